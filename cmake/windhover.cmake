@@ -1,0 +1,39 @@
+# Flags that every target of the project shares, and one function for each kind of target.
+
+add_library(windhover_flags INTERFACE)
+target_compile_features(windhover_flags INTERFACE cxx_std_20)
+target_include_directories(windhover_flags INTERFACE ${PROJECT_SOURCE_DIR})
+# Same bits on every compiler and processor: a fused multiply-add happens only where the source names one.
+target_compile_options(windhover_flags INTERFACE -ffp-contract=off -Wall -Wextra -Wconversion -Wshadow)
+if(WINDHOVER_WARNINGS_AS_ERRORS)
+  target_compile_options(windhover_flags INTERFACE -Werror)
+endif()
+if(WINDHOVER_DEBUG_CHECKS)
+  target_compile_definitions(windhover_flags INTERFACE WINDHOVER_DEBUG_CHECKS=1)
+endif()
+if(WINDHOVER_SANITIZE)
+  target_compile_options(windhover_flags INTERFACE -fsanitize=${WINDHOVER_SANITIZE} -fno-omit-frame-pointer
+                                                   -fno-sanitize-recover=all)
+  target_link_options(windhover_flags INTERFACE -fsanitize=${WINDHOVER_SANITIZE})
+endif()
+
+# windhover_library(core SOURCES a.cpp b.cpp TESTS a_test.cpp DEPENDS windhover_x)
+# makes the library windhover_core and the test program windhover_core_test.
+function(windhover_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;TESTS;DEPENDS" ${ARGN})
+  set(target windhover_${name})
+  add_library(${target} STATIC ${ARG_SOURCES})
+  target_link_libraries(${target} PUBLIC windhover_flags ${ARG_DEPENDS})
+  if(WINDHOVER_TESTS AND ARG_TESTS)
+    windhover_test(${target}_test SOURCES ${ARG_TESTS} DEPENDS ${target})
+  endif()
+endfunction()
+
+# windhover_test(name SOURCES a_test.cpp DEPENDS windhover_x): a GoogleTest program whose tests ctest lists one by one.
+function(windhover_test target)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_executable(${target} ${ARG_SOURCES})
+  target_link_libraries(${target} PRIVATE ${ARG_DEPENDS} GTest::gtest_main GTest::gmock)
+  target_compile_definitions(${target} PRIVATE WINDHOVER_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  gtest_discover_tests(${target} DISCOVERY_TIMEOUT 120 PROPERTIES TIMEOUT 600)
+endfunction()

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "windhover/core/result.hpp"
+
+namespace windhover {
+
+/// The largest file that is read whole unless the caller says otherwise.
+inline constexpr std::uint64_t default_file_limit = std::uint64_t{1} << 30;
+
+/// The whole file. Errors: missing, a folder, unreadable, larger than `limit` bytes.
+[[nodiscard]] Result<std::string> read_file(const std::filesystem::path& path,
+                                            std::uint64_t limit = default_file_limit);
+
+/// Puts `content` at `path` completely or not at all: written beside it, flushed to disk, renamed over it, and the folder
+/// flushed. Missing parent folders are made.
+[[nodiscard]] Result<void> replace_file(const std::filesystem::path& path, std::string_view content);
+[[nodiscard]] Result<void> replace_file(const std::filesystem::path& path, std::span<const std::byte> content);
+
+/// Flushes a folder's entries to disk, so that a rename in it survives a crash.
+[[nodiscard]] Result<void> flush_folder(const std::filesystem::path& folder);
+
+}  // namespace windhover

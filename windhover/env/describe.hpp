@@ -1,0 +1,100 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "windhover/core/fields.hpp"
+#include "windhover/core/nearest.hpp"
+#include "windhover/env/adapter.hpp"
+#include "windhover/env/concept.hpp"
+#include "windhover/env/registry.hpp"
+#include "windhover/env/simple_policies.hpp"
+
+namespace windhover::env {
+namespace detail {
+
+template <Environment E>
+[[nodiscard]] std::vector<std::string> profile_names() {
+  std::vector<std::string> names;
+  for (const auto& profile : E::profiles()) names.push_back(profile.name);
+  return names;
+}
+
+template <Environment E>
+[[nodiscard]] Result<Json> configure(std::string_view name, const Json& overrides) {
+  for (auto& profile : E::profiles()) {
+    if (profile.name != name) continue;
+    auto config = profile.config;
+    WINDHOVER_RETURN_IF_ERROR(fields::set_all(config, overrides));
+    return fields::to_json(config);
+  }
+  return usage_error(fmt::format("unknown profile '{}' of environment '{}'{}", name, E::name(),
+                                 suggestion(name, profile_names<E>())));
+}
+
+/// Reads an effective configuration, which names every field.
+template <Environment E>
+[[nodiscard]] Result<typename E::Config> read_config(const Json& json) {
+  typename E::Config config;
+  WINDHOVER_RETURN_IF_ERROR(fields::set_all(config, json));
+  for (const auto& field : E::Config::fields()) {
+    if (!json.contains(field.name)) {
+      return usage_error(
+          fmt::format("'{}' is missing in the configuration of environment '{}'", field.name, E::name()));
+    }
+  }
+  return config;
+}
+
+/// `use` of a configuration that `configure` made; one that it did not make is a broken contract.
+template <Environment E, class Use>
+[[nodiscard]] auto with_config(const Json& json, Use use) {
+  const auto config = read_config<E>(json);
+  WINDHOVER_CHECK(config.has_value());
+  return use(*config);
+}
+
+}  // namespace detail
+
+/// The registry's entry of the environment E.
+template <Environment E>
+[[nodiscard]] Description describe() {
+  Description entry;
+  entry.name = E::name();
+  entry.summary = E::summary();
+  entry.profiles = detail::profile_names<E>();
+  entry.action_names = E::action_names();
+  entry.condition_name = E::condition_name();
+  entry.observation_bounds = E::observation_bounds();
+  entry.field_names = fields::names<typename E::Config>();
+  entry.field_help = fields::describe<typename E::Config>();
+  entry.configure = detail::configure<E>;
+  entry.make_group = [](const Json& json, const GroupSetup& setup) -> Result<std::unique_ptr<Group>> {
+    auto config = detail::read_config<E>(json);
+    if (!config) return tl::make_unexpected(std::move(config).error());
+    return EnvironmentGroup<E>::make(*config, setup);
+  };
+  entry.evaluation_members = [](const Json& json, int workers) {
+    return detail::with_config<E>(json,
+                                  [&](const auto& config) { return E::evaluation_members(config, workers); });
+  };
+  entry.sampled_first = [](const Json& json) {
+    return detail::with_config<E>(json, [](const auto& config) { return E::sampled_first(config); });
+  };
+  entry.default_conditions = E::default_conditions;
+  entry.score_simple_policies = [](const Json& json, std::span<const double> conditions, int workers,
+                                   int episodes, std::uint64_t seed) -> Result<std::vector<PolicyScore>> {
+    auto config = detail::read_config<E>(json);
+    if (!config) return tl::make_unexpected(std::move(config).error());
+    return score_simple_policies<E>(*config, conditions, workers, episodes, seed);
+  };
+  return entry;
+}
+
+}  // namespace windhover::env

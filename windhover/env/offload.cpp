@@ -1,0 +1,127 @@
+#include "windhover/env/offload.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace windhover::env {
+namespace {
+
+static_assert(Environment<OffloadEnv>);
+
+using Parameters = OffloadParameters;
+using State = OffloadState;
+
+constexpr double largest_velocity_kmh = 1e6;
+constexpr int local_action = static_cast<int>(OffloadAction::local);
+constexpr int offload_action = static_cast<int>(OffloadAction::offload);
+constexpr int discard_action = static_cast<int>(OffloadAction::discard);
+
+int always_discard(const Parameters& /*parameters*/, const State& /*state*/, Stream& /*stream*/) {
+  return discard_action;
+}
+
+int always_local(const Parameters& /*parameters*/, const State& /*state*/, Stream& /*stream*/) {
+  return local_action;
+}
+
+int always_offload(const Parameters& /*parameters*/, const State& /*state*/, Stream& /*stream*/) {
+  return offload_action;
+}
+
+int uniformly_random(const Parameters& /*parameters*/, const State& /*state*/, Stream& stream) {
+  return static_cast<int>(stream.uniform_below(3));
+}
+
+int local_first(const Parameters& parameters, const State& state, Stream& /*stream*/) {
+  return OffloadEnv::fits(parameters, state) ? local_action : offload_action;
+}
+
+int threshold(const Parameters& parameters, const State& state, Stream& /*stream*/) {
+  const int epochs = state.task.epochs;
+  if (epochs > state.epochs_left) return discard_action;
+  if (epochs <= parameters.threshold_local_epochs && OffloadEnv::fits(parameters, state)) return local_action;
+  return epochs <= parameters.threshold_cloud_epochs ? offload_action : discard_action;
+}
+
+constexpr std::array<SimplePolicy<Parameters, State>, 6> policies = {{
+    {"discard", always_discard},
+    {"local", always_local},
+    {"offload", always_offload},
+    {"random", uniformly_random},
+    {"local-first", local_first},
+    {"threshold", threshold},
+}};
+
+float reciprocal(int number) { return 1.0F / static_cast<float>(number); }
+
+float clipped(double value) { return static_cast<float>(std::clamp(value, 0.0, 1.0)); }
+
+}  // namespace
+
+std::string_view OffloadEnv::summary() {
+  return "A UAV runs each arriving task itself, sends it to a cloud that all UAVs share over a hidden "
+         "channel, or "
+         "drops it.";
+}
+
+Result<OffloadParameters> OffloadEnv::make_parameters(const Config& config, double velocity_kmh, Mode mode) {
+  if (!std::isfinite(velocity_kmh) || velocity_kmh < 0 || velocity_kmh > largest_velocity_kmh) {
+    return usage_error(fmt::format("the velocity is {} km/h, but must be between 0 and {}", velocity_kmh,
+                                   largest_velocity_kmh));
+  }
+  Parameters parameters;
+  parameters.local_units = config.local_units;
+  parameters.episode_epochs = config.episode_epochs;
+  parameters.slots = config.slots;
+  parameters.first_task_units = static_cast<std::uint32_t>(config.max_task_units);
+  parameters.later_task_units =
+      parameters.first_task_units - (config.later_task_units_exclusive_maximum ? 1 : 0);
+  parameters.task_epochs = static_cast<std::uint32_t>(config.max_task_epochs);
+  parameters.channel = make_channel(config, velocity_kmh);
+  parameters.reward_scale = config.reward_scale;
+  parameters.cloud_released = mode == Mode::training || config.cloud_released_in_evaluation;
+  parameters.flags_keep_last_outcome = config.flags_keep_last_outcome;
+  parameters.threshold_local_epochs = config.threshold_local_epochs;
+  parameters.threshold_cloud_epochs = config.threshold_cloud_epochs;
+  parameters.local_units_factor = reciprocal(config.local_units);
+  parameters.epochs_left_factor = reciprocal(config.episode_epochs);
+  parameters.task_units_factor = reciprocal(config.max_task_units);
+  parameters.task_epochs_factor = reciprocal(config.max_task_epochs);
+  parameters.velocity_context =
+      clipped((velocity_kmh - config.velocity_context_offset) / config.velocity_context_scale);
+  parameters.compute_context = clipped(config.local_units / config.compute_context_scale);
+  return parameters;
+}
+
+bool OffloadEnv::resource_is_shared(const Config& config, Mode mode) {
+  return mode == Mode::training || config.evaluation_fleet;
+}
+
+int OffloadEnv::evaluation_members(const Config& config, int workers) {
+  return config.evaluation_fleet ? workers : 1;
+}
+
+std::vector<double> OffloadEnv::default_conditions(int workers) {
+  if (workers == 1) return {10.0};
+  std::vector<double> velocities;
+  for (int worker = 0; worker < workers; ++worker) {
+    velocities.push_back(std::floor(5 + 20.0 * worker / (workers - 1)));
+  }
+  return velocities;
+}
+
+std::span<const SimplePolicy<OffloadParameters, OffloadState>> OffloadEnv::simple_policies() {
+  return policies;
+}
+
+bool OffloadEnv::valid(const Parameters& parameters, const State& state) {
+  const auto between = [](int value, int lowest, int highest) { return lowest <= value && value <= highest; };
+  return between(state.local_units_free, 0, parameters.local_units) &&
+         between(state.epochs_left, 0, parameters.episode_epochs) &&
+         between(state.local.size(), 0, parameters.slots) && between(state.cloud.size(), 0, parameters.slots);
+}
+
+}  // namespace windhover::env

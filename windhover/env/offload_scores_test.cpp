@@ -1,0 +1,86 @@
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "windhover/env/offload.hpp"
+#include "windhover/env/simple_policies.hpp"
+
+namespace windhover::env {
+namespace {
+
+/// Scores measured outside this project over 400 episodes, one row a policy, one column a velocity.
+struct Measured {
+  std::string policy;
+  std::vector<double> means;
+};
+
+/// `recorded_error` is the standard error of the recorded means.
+void expect_scores(const OffloadConfig& config, const std::vector<double>& velocities, double recorded_error,
+                   const std::vector<Measured>& table) {
+  const auto rows = score_simple_policies<OffloadEnv>(config, velocities, 5, 400, 7);
+  ASSERT_TRUE(rows.has_value());
+  ASSERT_EQ(rows->size(), table.size() * velocities.size());
+  for (std::size_t index = 0; index < rows->size(); ++index) {
+    const PolicyScore& row = (*rows)[index];
+    const Measured& measured = table[index / velocities.size()];
+    EXPECT_EQ(row.policy, measured.policy);
+    EXPECT_EQ(row.condition, velocities[index % velocities.size()]);
+    EXPECT_EQ(row.episodes, 400);
+    const double error = std::hypot(row.standard_error, row.mean == 0 ? 0 : recorded_error);
+    EXPECT_NEAR(row.mean, measured.means[index % velocities.size()], 3.5 * error)
+        << row.policy << " " << row.condition;
+  }
+}
+
+TEST(SimplePolicies, EarnWhatWasMeasuredInThePaperProfile) {
+  expect_scores(offload_profiles()[0].config, {5, 50, 100}, 0.6,
+                {{"discard", {0, 0, 0}},
+                 {"local", {30.4, 30.4, 30.4}},
+                 {"offload", {48.4, 49.7, 49.7}},
+                 {"random", {68.4, 72.1, 70.2}},
+                 {"local-first", {78.4, 79.8, 79.8}},
+                 {"threshold", {110.6, 111.9, 112.0}}});
+}
+
+TEST(SimplePolicies, EarnWhatWasMeasuredInTheSoundProfile) {
+  expect_scores(offload_profiles()[1].config, {5, 20, 100}, 0.4,
+                {{"discard", {0, 0, 0}},
+                 {"local", {30.6, 30.6, 30.6}},
+                 {"offload", {35.4, 35.4, 35.6}},
+                 {"random", {58.1, 58.4, 58.3}},
+                 {"local-first", {65.3, 65.3, 65.2}},
+                 {"threshold", {132.8, 133.0, 132.9}}});
+}
+
+TEST(SimplePolicies, AlwaysOffloadingNeverEarnsMoreThanAnUnreturnedCloud) {
+  const OffloadConfig config = offload_profiles()[0].config;
+  const auto group = EnvironmentGroup<OffloadEnv>::make(config, {1, Mode::evaluation, {50}});
+  ASSERT_TRUE(group.has_value());
+  SimplePolicyFlight<OffloadEnv> flight(**group, 1, 50);
+  const auto& offload = OffloadEnv::simple_policies()[2];
+  for (std::uint32_t episode = 0; episode < 200; ++episode)
+    EXPECT_LE(flight.fly(offload, episode), 50.0 + 1e-9);
+}
+
+TEST(SimplePolicies, RewardSharingDoesNotChangeScores) {
+  OffloadConfig config = offload_profiles()[1].config;
+  const auto own = score_simple_policies<OffloadEnv>(config, std::vector{20.0}, 3, 20, 1);
+  config.reward_sharing = 1;
+  const auto shared = score_simple_policies<OffloadEnv>(config, std::vector{20.0}, 3, 20, 1);
+  for (std::size_t index = 0; index < own->size(); ++index)
+    EXPECT_EQ((*own)[index].mean, (*shared)[index].mean);
+}
+
+TEST(SimplePolicies, ThresholdsAreSettings) {
+  OffloadConfig config = offload_profiles()[0].config;
+  config.threshold_local_epochs = 0;
+  config.threshold_cloud_epochs = 0;
+  const auto rows = score_simple_policies<OffloadEnv>(config, std::vector{50.0}, 1, 10, 1);
+  EXPECT_EQ(rows->back().policy, "threshold");
+  EXPECT_EQ(rows->back().mean, 0);
+}
+
+}  // namespace
+}  // namespace windhover::env

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "windhover/core/fields.hpp"
+#include "windhover/core/result.hpp"
+#include "windhover/env/concept.hpp"
+#include "windhover/env/group.hpp"
+
+namespace windhover::env {
+
+/// The mean score of a simple policy under one condition.
+struct PolicyScore {
+  std::string policy;
+  double condition = 0;
+  double mean = 0;            ///< return per episode (and member of a fleet)
+  double standard_error = 0;  ///< over episodes; 0 if there is one only
+  int episodes = 0;           ///< episodes, or fleet episodes
+};
+
+/// Everything the rest of the system knows of an environment. Made from an environment type by `describe`
+/// (describe.hpp).
+struct Description {
+  std::string name;
+  std::string summary;
+  std::vector<std::string> profiles;  ///< the first is the default
+  std::vector<std::string> action_names;
+  std::string condition_name;            ///< "velocity_kmh"; empty if the environment has no condition
+  ObservationBounds observation_bounds;  ///< the interval that holds every observation
+  std::vector<std::string> field_names;  ///< of the configuration
+  std::string field_help;                ///< a line a field
+
+  /// The whole effective configuration: the profile's with `overrides` applied. Errors: unknown profile,
+  /// unknown key, wrong type, out of range.
+  std::function<Result<Json>(std::string_view profile, const Json& overrides)> configure;
+
+  /// A group under an effective configuration.
+  std::function<Result<std::unique_ptr<Group>>(const Json& config, const GroupSetup& setup)> make_group;
+
+  /// How many members fly together in one evaluation episode, given the number of workers in training.
+  std::function<int(const Json& config, int workers)> evaluation_members;
+
+  /// Which choice of actions the profile reports first (true: sampled).
+  std::function<bool(const Json& config)> sampled_first;
+
+  /// Training conditions of n workers if the study names none.
+  std::function<std::vector<double>(int workers)> default_conditions;
+
+  /// Scores of every simple policy of the environment under evaluation rules, one row a policy and condition.
+  std::function<Result<std::vector<PolicyScore>>(const Json& config, std::span<const double> conditions,
+                                                 int workers, int episodes, std::uint64_t seed)>
+      score_simple_policies;
+};
+
+/// All environments, by name.
+[[nodiscard]] const std::vector<Description>& registry();
+
+/// Error: an unknown name, with the nearest known one.
+[[nodiscard]] Result<const Description*> find(std::string_view name);
+
+}  // namespace windhover::env

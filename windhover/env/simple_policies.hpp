@@ -1,0 +1,128 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "windhover/env/adapter.hpp"
+#include "windhover/env/concept.hpp"
+#include "windhover/env/registry.hpp"
+
+namespace windhover::env {
+
+/// Flies episodes of a group whose members all follow one simple policy.
+template <Environment E>
+class SimplePolicyFlight {
+ public:
+  using Policy = SimplePolicy<typename E::Parameters, typename E::State>;
+
+  SimplePolicyFlight(EnvironmentGroup<E>& group, std::uint64_t seed, double condition)
+      : group_(group),
+        seed_(seed),
+        condition_(static_cast<float>(condition)),
+        size_(static_cast<std::size_t>(group.members())),
+        streams_(size_),
+        actions_(size_),
+        active_(size_),
+        outcomes_(size_),
+        observations_(size_ * static_cast<std::size_t>(group.observation_size())) {}
+
+  /// The mean return per member of one whole episode. In tick t the member t mod n goes first.
+  [[nodiscard]] double fly(const Policy& policy, std::uint32_t episode) {
+    start(episode);
+    double sum = 0;
+    std::size_t flying = size_;
+    for (std::size_t tick = 0; flying > 0; ++tick) {
+      choose_actions(policy);
+      group_.step_all(static_cast<int>(tick % size_), actions_, active_, outcomes_, observations_);
+      for (std::size_t index = 0; index < size_; ++index) {
+        if (active_[index] == 0) continue;
+        sum += outcomes_[index].reward;
+        if (!outcomes_[index].done()) continue;
+        active_[index] = 0;
+        --flying;
+      }
+    }
+    return sum / static_cast<double>(size_);
+  }
+
+ private:
+  void start(std::uint32_t episode) {
+    group_.refill_shared_resource();
+    const std::size_t width = observations_.size() / size_;
+    for (std::size_t index = 0; index < size_; ++index) {
+      const auto row = std::span(observations_).subspan(index * width, width);
+      group_.start_episode(static_cast<int>(index), episode, row);
+      streams_[index] = Stream({.seed = seed_,
+                                .purpose = Purpose::baseline_actions,
+                                .worker = static_cast<std::uint16_t>(index),
+                                .episode = episode,
+                                .condition = condition_});
+    }
+    std::ranges::fill(active_, std::uint8_t{1});
+  }
+
+  void choose_actions(const Policy& policy) {
+    for (std::size_t index = 0; index < size_; ++index) {
+      if (active_[index] == 0) continue;
+      const auto member = static_cast<int>(index);
+      actions_[index] = policy.choose(group_.parameters(member), group_.state(member), streams_[index]);
+    }
+  }
+
+  EnvironmentGroup<E>& group_;
+  std::uint64_t seed_;
+  float condition_;
+  std::size_t size_;
+  std::vector<Stream> streams_;
+  std::vector<int> actions_;
+  std::vector<std::uint8_t> active_;
+  std::vector<StepOutcome> outcomes_;
+  std::vector<float> observations_;
+};
+
+/// Mean and standard error of the episodes' scores; the error of a single episode is 0.
+[[nodiscard]] inline PolicyScore summarise(std::string policy, double condition,
+                                           std::span<const double> scores) {
+  const auto count = static_cast<double>(scores.size());
+  double mean = 0;
+  for (const double score : scores) mean += score / count;
+  double squares = 0;
+  for (const double score : scores) squares += (score - mean) * (score - mean);
+  const double error = scores.size() > 1 ? std::sqrt(squares / (count - 1) / count) : 0;
+  return {std::move(policy), condition, mean, error, static_cast<int>(scores.size())};
+}
+
+/// Scores of every simple policy of E under evaluation rules, policy by policy. Every policy meets the same
+/// draws. Errors: no episodes, no workers, a condition out of range.
+template <Environment E>
+[[nodiscard]] Result<std::vector<PolicyScore>> score_simple_policies(const typename E::Config& config,
+                                                                     std::span<const double> conditions,
+                                                                     int workers, int episodes,
+                                                                     std::uint64_t seed) {
+  if (episodes < 1) return usage_error("simple policies need at least one episode");
+  if (workers < 1) return usage_error("simple policies need at least one worker");
+  const auto members = static_cast<std::size_t>(E::evaluation_members(config, workers));
+  std::vector<PolicyScore> rows;
+  std::vector<double> scores(static_cast<std::size_t>(episodes));
+  for (const auto& policy : E::simple_policies()) {
+    for (const double condition : conditions) {
+      GroupSetup setup{
+          .seed = seed, .mode = Mode::evaluation, .conditions = std::vector<double>(members, condition)};
+      auto group = EnvironmentGroup<E>::make(config, setup);
+      if (!group) return tl::make_unexpected(std::move(group).error());
+      SimplePolicyFlight<E> flight(**group, seed, condition);
+      for (std::size_t episode = 0; episode < scores.size(); ++episode) {
+        scores[episode] = flight.fly(policy, static_cast<std::uint32_t>(episode));
+      }
+      rows.push_back(summarise(std::string(policy.name), condition, scores));
+    }
+  }
+  return rows;
+}
+
+}  // namespace windhover::env

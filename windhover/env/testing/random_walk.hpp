@@ -1,0 +1,111 @@
+#pragma once
+
+#include <array>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "windhover/core/fields.hpp"
+#include "windhover/core/random.hpp"
+#include "windhover/core/result.hpp"
+#include "windhover/env/concept.hpp"
+
+namespace windhover::env::testing {
+
+struct RandomWalkConfig {
+  int goal = 5;
+  int patience = 20;
+
+  [[nodiscard]] static std::vector<Field<RandomWalkConfig>> fields() {
+    return {{"goal", &RandomWalkConfig::goal, "the position to reach", 1, 100},
+            {"patience", &RandomWalkConfig::patience, "steps until the episode is cut", 1, 1000}};
+  }
+};
+
+/// A walker in the wind: it goes left, stays or goes right, the wind may push it right once more, and at the
+/// goal it earns
+/// 1. For tests only: members share nothing, episodes have different lengths, and some are truncated.
+struct RandomWalkEnv {
+  using Config = RandomWalkConfig;
+  using Resource = NoSharedResource;
+
+  struct Parameters {
+    Config config;
+  };
+
+  struct State {
+    int position = 0;
+    int steps = 0;
+  };
+
+  struct Draw {
+    bool wind = false;
+    friend bool operator==(const Draw&, const Draw&) = default;
+  };
+
+  static std::string_view name() { return "random-walk"; }
+  static std::string_view summary() { return "A walker in the wind."; }
+  static std::string_view condition_name() { return ""; }
+  static std::vector<std::string> action_names() { return {"left", "stay", "right"}; }
+  static std::vector<Profile<Config>> profiles() { return {{"short", Config{}}, {"long", Config{50, 200}}}; }
+  static int observation_size(const Config& /*config*/) { return 2; }
+  static int episode_limit(const Config& config) { return config.patience; }
+  static ObservationBounds observation_bounds() { return {-1.0F, 1.0F}; }
+
+  static Result<Parameters> make_parameters(const Config& config, double /*condition*/, Mode /*mode*/) {
+    return Parameters{config};
+  }
+  static bool resource_is_shared(const Config& /*config*/, Mode /*mode*/) { return false; }
+  static double reward_sharing(const Config& /*config*/) { return 0; }
+  static int evaluation_members(const Config& /*config*/, int /*workers*/) { return 1; }
+  static bool sampled_first(const Config& /*config*/) { return false; }
+  static std::vector<double> default_conditions(int workers) {
+    return std::vector<double>(static_cast<std::size_t>(workers), 0.0);
+  }
+
+  static std::span<const SimplePolicy<Parameters, State>> simple_policies() {
+    static constexpr std::array<SimplePolicy<Parameters, State>, 2> policies = {{
+        {"right", [](const Parameters&, const State&, Stream&) { return 2; }},
+        {"left", [](const Parameters&, const State&, Stream&) { return 0; }},
+    }};
+    return policies;
+  }
+
+  static bool valid(const Parameters& parameters, const State& state) {
+    return state.steps >= 0 && state.steps <= parameters.config.patience;
+  }
+
+  static Draw draw_initial(const Parameters& /*parameters*/, Stream& stream) {
+    return {stream.uniform() < 0.5};
+  }
+  static Draw draw_next(const Parameters& /*parameters*/, const State& /*state*/, Stream& stream) {
+    return {stream.uniform() < 0.5};
+  }
+
+  static void reset(const Parameters& /*parameters*/, const Draw& draw, State& state) {
+    state = {.position = draw.wind ? 1 : 0, .steps = 0};
+  }
+
+  static StepOutcome step(const Parameters& parameters, NoSharedResource& /*resource*/, int action,
+                          const Draw& next, State& state) {
+    state.position += action - 1 + (next.wind ? 1 : 0);
+    ++state.steps;
+    const bool arrived = state.position >= parameters.config.goal;
+    const double reward = arrived ? 1 : 0;
+    return {.reward = reward,
+            .learner_reward = reward,
+            .terminated = arrived,
+            .truncated = !arrived && state.steps == parameters.config.patience};
+  }
+
+  static void observe(const Parameters& parameters, const State& state, std::span<float> observation) {
+    const auto reach = static_cast<float>(2 * parameters.config.patience + parameters.config.goal);
+    observation[0] = static_cast<float>(state.position) / reach;
+    observation[1] = static_cast<float>(state.steps) / static_cast<float>(parameters.config.patience);
+  }
+};
+
+static_assert(Environment<RandomWalkEnv>);
+
+}  // namespace windhover::env::testing

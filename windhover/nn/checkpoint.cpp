@@ -1,0 +1,211 @@
+#include "windhover/nn/checkpoint.hpp"
+
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace windhover::nn {
+namespace {
+
+using OrderedJson = nlohmann::ordered_json;
+using Json = nlohmann::json;
+
+static_assert(std::endian::native == std::endian::little, "safetensors are written as they lie in memory");
+
+constexpr std::size_t length_bytes = 8;
+constexpr std::uint64_t longest_header = 100'000'000;  // the format's own limit
+
+/// Calls visit(element index in PyTorch's row-major order, arena index) for every element of a tensor.
+template <class Visit>
+void for_each_element(const Tensor& tensor, Visit&& visit) {
+  std::size_t element = 0;
+  for (int output = 0; output < tensor.outputs(); ++output) {
+    for (int input = 0; input < tensor.inputs(); ++input) visit(element++, tensor.index(output, input));
+  }
+}
+
+Metadata with_architecture(Metadata metadata, const Architecture& architecture) {
+  metadata["architecture"] = Json{{"observations", architecture.observations},
+                                  {"actions", architecture.actions},
+                                  {"hidden", architecture.hidden},
+                                  {"recurrent", architecture.recurrent},
+                                  {"layer_norm", architecture.layer_norm},
+                                  {"layer_norm_epsilon", architecture.layer_norm_epsilon}}
+                                 .dump();
+  return metadata;
+}
+
+Result<Architecture> parse_architecture(const Metadata& metadata) {
+  const auto text = metadata.find("architecture");
+  if (text == metadata.end()) return failure("the metadata has no 'architecture'");
+  const Json json = Json::parse(text->second, nullptr, false);
+  Architecture architecture;
+  const auto integer = [&](const char* key, int& value) {
+    const auto found = json.find(key);
+    if (found == json.end() || !found->is_number_integer()) return false;
+    value = found->get<int>();
+    return true;
+  };
+  const auto boolean = [&](const char* key, bool& value) {
+    const auto found = json.find(key);
+    if (found == json.end() || !found->is_boolean()) return false;
+    value = found->get<bool>();
+    return true;
+  };
+  const bool whole = json.is_object() && integer("observations", architecture.observations) &&
+                     integer("actions", architecture.actions) && integer("hidden", architecture.hidden) &&
+                     boolean("recurrent", architecture.recurrent) && boolean("layer_norm", architecture.layer_norm) &&
+                     json.contains("layer_norm_epsilon") && json["layer_norm_epsilon"].is_number();
+  if (!whole) return failure("the metadata's 'architecture' is not one of ours");
+  architecture.layer_norm_epsilon = json["layer_norm_epsilon"].get<double>();
+  WINDHOVER_RETURN_IF_ERROR(validate(architecture));
+  return architecture;
+}
+
+Result<Json> parse_header(std::span<const std::byte> file) {
+  if (file.size() < length_bytes) {
+    return failure(fmt::format("truncated: {} bytes, but a safetensors file starts with 8 bytes of header length",
+                               file.size()));
+  }
+  std::uint64_t length = 0;
+  std::memcpy(&length, file.data(), length_bytes);
+  if (length > file.size() - length_bytes || length > longest_header) {
+    return failure(fmt::format("the header claims {} bytes, but {} follow", length, file.size() - length_bytes));
+  }
+  const std::string_view text(reinterpret_cast<const char*>(file.data()) + length_bytes, length);
+  Json header = Json::parse(text, nullptr, false);
+  if (!header.is_object()) return failure("the header is not a JSON object");
+  return header;
+}
+
+Result<Metadata> parse_metadata(const Json& header) {
+  const auto found = header.find("__metadata__");
+  if (found == header.end() || !found->is_object()) return failure("the header has no '__metadata__'");
+  Metadata metadata;
+  for (const auto& [key, value] : found->items()) {
+    if (!value.is_string()) return failure(fmt::format("metadata '{}' is not a text", key));
+    metadata[key] = value.get<std::string>();
+  }
+  return metadata;
+}
+
+/// The bytes of one tensor, after every check of its entry.
+Result<std::span<const std::byte>> tensor_bytes(const Json& header, const Tensor& tensor,
+                                                std::span<const std::byte> data) {
+  const auto found = header.find(tensor.name);
+  if (found == header.end()) return failure(fmt::format("tensor '{}' is missing", tensor.name));
+  const Json& entry = *found;
+  if (!entry.is_object() || !entry.contains("dtype") || !entry.contains("shape") || !entry.contains("data_offsets")) {
+    return failure(fmt::format("tensor '{}' lacks dtype, shape or data_offsets", tensor.name));
+  }
+  if (entry["dtype"] != "F32") {
+    return failure(fmt::format("tensor '{}' has dtype {}, but must have F32", tensor.name, entry["dtype"].dump()));
+  }
+  if (entry["shape"] != Json(tensor.shape)) {
+    return failure(fmt::format("tensor '{}' has shape {}, but the architecture has {}", tensor.name,
+                               entry["shape"].dump(), Json(tensor.shape).dump()));
+  }
+  const Json& offsets = entry["data_offsets"];
+  if (!offsets.is_array() || offsets.size() != 2 || !offsets[0].is_number_unsigned() ||
+      !offsets[1].is_number_unsigned()) {
+    return failure(fmt::format("tensor '{}' has no valid data_offsets", tensor.name));
+  }
+  const auto begin = offsets[0].get<std::uint64_t>();
+  const auto end = offsets[1].get<std::uint64_t>();
+  if (begin > end || end > data.size() || end - begin != tensor.size() * sizeof(float)) {
+    return failure(fmt::format("tensor '{}' lies at bytes {} to {}, but has {} bytes and the file {}", tensor.name,
+                               begin, end, tensor.size() * sizeof(float), data.size()));
+  }
+  return data.subspan(begin, end - begin);
+}
+
+Result<void> read_tensor(std::span<float> parameters, const Tensor& tensor, std::span<const std::byte> bytes) {
+  bool finite = true;
+  for_each_element(tensor, [&](std::size_t element, std::size_t index) {
+    std::memcpy(&parameters[index], bytes.data() + element * sizeof(float), sizeof(float));
+    finite = finite && std::isfinite(parameters[index]);
+  });
+  if (!finite) return failure(fmt::format("tensor '{}' holds NaN or infinity", tensor.name));
+  return {};
+}
+
+}  // namespace
+
+std::vector<std::byte> canonical_bytes(const Layout& layout, std::span<const float> parameters) {
+  std::vector<std::byte> bytes(layout.parameter_count() * sizeof(float));
+  std::size_t begin = 0;
+  for (const auto& tensor : layout.tensors()) {
+    for_each_element(tensor, [&](std::size_t element, std::size_t index) {
+      std::memcpy(bytes.data() + begin + element * sizeof(float), &parameters[index], sizeof(float));
+    });
+    begin += tensor.size() * sizeof(float);
+  }
+  return bytes;
+}
+
+std::string write_safetensors(const Architecture& architecture, std::span<const float> parameters,
+                              const Metadata& metadata) {
+  const Layout layout(architecture);
+  OrderedJson header;
+  for (const auto& [key, value] : with_architecture(metadata, architecture)) header["__metadata__"][key] = value;
+  std::size_t begin = 0;
+  for (const auto& tensor : layout.tensors()) {
+    const std::size_t end = begin + tensor.size() * sizeof(float);
+    header[tensor.name] = {{"dtype", "F32"}, {"shape", tensor.shape}, {"data_offsets", {begin, end}}};
+    begin = end;
+  }
+  std::string text = header.dump();
+  text.append((length_bytes - text.size() % length_bytes) % length_bytes, ' ');  // tensors start aligned
+  const std::uint64_t length = text.size();
+  std::string file(length_bytes, '\0');
+  std::memcpy(file.data(), &length, length_bytes);
+  file += text;
+  const auto bytes = canonical_bytes(layout, parameters);
+  file.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  return file;
+}
+
+Result<Checkpoint> read_safetensors(std::span<const std::byte> file) {
+  const auto header = parse_header(file);
+  if (!header) return Failure(header.error());
+  auto metadata = parse_metadata(*header);
+  if (!metadata) return Failure(metadata.error());
+  const auto architecture = parse_architecture(*metadata);
+  if (!architecture) return Failure(architecture.error());
+
+  std::uint64_t length = 0;
+  std::memcpy(&length, file.data(), length_bytes);
+  const auto data = file.subspan(length_bytes + length);
+  const Layout layout(*architecture);
+  // Before anything is allocated: a small file can not ask for a large arena.
+  if (data.size() != layout.parameter_count() * sizeof(float)) {
+    return failure(fmt::format("{} bytes of tensors, but {} has {}", data.size(), architecture->text(),
+                               layout.parameter_count() * sizeof(float)));
+  }
+  if (header->size() != layout.tensors().size() + 1) {
+    return failure(fmt::format("{} tensors, but {} has {}", header->size() - 1, architecture->text(),
+                               layout.tensors().size()));
+  }
+  Checkpoint checkpoint{*architecture, *std::move(metadata), std::vector<float>(layout.arena_size(), 0.0F)};
+  std::map<const std::byte*, const std::byte*> taken;
+  for (const auto& tensor : layout.tensors()) {
+    const auto bytes = tensor_bytes(*header, tensor, data);
+    if (!bytes) return Failure(bytes.error());
+    taken.emplace(bytes->data(), bytes->data() + bytes->size());
+    WINDHOVER_RETURN_IF_ERROR(read_tensor(checkpoint.parameters, tensor, *bytes));
+  }
+  // The sizes add up to the file's, so the tensors tile it unless two overlap.
+  const std::byte* expected = data.data();
+  for (const auto& [begin, end] : taken) {
+    if (begin != expected) return failure("two tensors overlap");
+    expected = end;
+  }
+  return checkpoint;
+}
+
+}  // namespace windhover::nn

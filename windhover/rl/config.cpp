@@ -1,0 +1,52 @@
+#include "windhover/rl/config.hpp"
+
+#include "windhover/core/nearest.hpp"
+
+namespace windhover::rl {
+
+const std::vector<Field<LearnerConfig>>& LearnerConfig::fields() {
+  using C = LearnerConfig;
+  static const std::vector<Field<C>> all = {
+      {"recurrent", &C::recurrent, "a GRU instead of the second feed-forward layer"},
+      {"layer_norm", &C::layer_norm, "LayerNorm after the first layer and on the body's output"},
+      {"hidden", &C::hidden, "units of each hidden layer", 1, 4096},
+      {"rollout", &C::rollout, "steps between two updates, fewer at the end of an episode", 1, 10000},
+      {"gamma", &C::gamma, "discount factor", 0, 1},
+      {"value_coef", &C::value_coef, "weight of the value loss", 0, 1e6},
+      {"entropy_coef", &C::entropy_coef, "weight of the entropy bonus", 0, 1e6},
+      {"max_grad_norm", &C::max_grad_norm, "gradients are clipped to this global norm", 1e-12, 1e12},
+      {"lr", &C::lr, "Adam's learning rate", 0, 1e3},
+      {"adam_beta1", &C::adam_beta1, "Adam's decay of the first moment", 0, 1 - 1e-9},
+      {"adam_beta2", &C::adam_beta2, "Adam's decay of the second moment", 0, 1 - 1e-9},
+      {"adam_eps", &C::adam_eps, "Adam's epsilon", 1e-30, 1},
+      {"normalise_advantage", &C::normalise_advantage, "advantages to mean 0 and standard deviation 1 in each rollout"},
+      {"schedule", &C::schedule, "logical: reproducible asynchrony; threads: one lock-free thread a worker", 0, 0,
+       {"logical", "threads"}},
+  };
+  return all;
+}
+
+nn::Architecture LearnerConfig::architecture(int observations, int actions) const {
+  return {.observations = observations,
+          .actions = actions,
+          .hidden = hidden,
+          .recurrent = recurrent,
+          .layer_norm = layer_norm};
+}
+
+const std::vector<std::string>& preset_names() {
+  static const std::vector<std::string> names = {"published"};
+  return names;
+}
+
+Result<LearnerConfig> preset(std::string_view name) {
+  if (name == "published") return LearnerConfig{};
+  return usage_error(fmt::format("unknown preset '{}'{}", name, suggestion(name, preset_names())));
+}
+
+const std::vector<std::string>& arm_names() {
+  static const std::vector<std::string> names = {"a3c", "individual"};
+  return names;
+}
+
+}  // namespace windhover::rl

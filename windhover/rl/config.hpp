@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "windhover/core/fields.hpp"
+#include "windhover/nn/architecture.hpp"
+
+namespace windhover::rl {
+
+/// The settings of a learner. The defaults are the `published` preset.
+struct LearnerConfig {
+  bool recurrent = true;
+  bool layer_norm = true;
+  int hidden = 128;
+  int rollout = 20;
+  double gamma = 0.99;
+  double value_coef = 0.25;
+  double entropy_coef = 0.05;
+  double max_grad_norm = 2.0;
+  double lr = 1e-4;
+  double adam_beta1 = 0.9;
+  double adam_beta2 = 0.999;
+  double adam_eps = 1e-8;
+  bool normalise_advantage = true;
+  std::string schedule = "logical";
+
+  static const std::vector<Field<LearnerConfig>>& fields();
+
+  [[nodiscard]] nn::Architecture architecture(int observations, int actions) const;
+};
+
+/// Names of the presets, the default first.
+[[nodiscard]] const std::vector<std::string>& preset_names();
+
+/// Error: an unknown name, with the nearest known one.
+[[nodiscard]] Result<LearnerConfig> preset(std::string_view name);
+
+/// Names of the arms, the baseline arm first.
+[[nodiscard]] const std::vector<std::string>& arm_names();
+
+}  // namespace windhover::rl

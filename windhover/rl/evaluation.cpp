@@ -1,0 +1,224 @@
+#include "windhover/rl/evaluation.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+#include "windhover/core/contract.hpp"
+#include "windhover/env/registry.hpp"
+#include "windhover/nn/network.hpp"
+#include "windhover/rl/policy.hpp"
+
+namespace windhover::rl {
+namespace {
+
+/// All episodes of one condition, run as one batch: group g holds rows g * members .. (g + 1) * members - 1.
+class Batch {
+ public:
+  static Result<std::unique_ptr<Batch>> create(const nn::Architecture& architecture, const env::Description& environment,
+                                               const EvaluationSetup& setup, double condition);
+
+  /// Runs every episode from its start with one model.
+  Result<std::vector<EvaluationRow>> run(const nn::Network<float>& network, std::span<const float> parameters,
+                                         ActionChoice choice, const std::stop_token& stop);
+
+ private:
+  Batch(const nn::Architecture& architecture, const EvaluationSetup& setup, double condition);
+
+  void start();
+  void choose_actions(ActionChoice choice);
+  void step_groups();
+  [[nodiscard]] std::vector<EvaluationRow> rows(ActionChoice choice) const;
+
+  [[nodiscard]] std::size_t row_count() const { return groups_.size() * members_; }
+
+  const EvaluationSetup& setup_;
+  double condition_;
+  std::size_t members_;
+  std::size_t action_count_;
+  std::vector<std::unique_ptr<env::Group>> groups_;
+  nn::Activations<float> activations_;
+  nn::AlignedVector<float> probabilities_, log_probabilities_;
+  // One entry a row.
+  std::vector<Stream> draws_;
+  std::vector<int> actions_;
+  std::vector<std::uint8_t> active_;
+  std::vector<env::StepOutcome> outcomes_;
+  std::vector<double> returns_;
+  std::vector<std::int64_t> lengths_;
+  std::vector<double> action_counts_, probability_sums_;  ///< [rows x actions]
+  int ticks_ = 0;
+};
+
+int episodes_of(const EvaluationSetup& setup) { return (setup.episodes + setup.members - 1) / setup.members; }
+
+Batch::Batch(const nn::Architecture& architecture, const EvaluationSetup& setup, double condition)
+    : setup_(setup),
+      condition_(condition),
+      members_(static_cast<std::size_t>(setup.members)),
+      action_count_(static_cast<std::size_t>(architecture.actions)),
+      activations_(architecture, episodes_of(setup) * setup.members, nn::Activations<float>::Rows::independent) {}
+
+Result<std::unique_ptr<Batch>> Batch::create(const nn::Architecture& architecture, const env::Description& environment,
+                                             const EvaluationSetup& setup, double condition) {
+  std::unique_ptr<Batch> batch(new Batch(architecture, setup, condition));
+  const std::vector<double> conditions(batch->members_, condition);
+  for (int episode = 0; episode < episodes_of(setup); ++episode) {
+    auto group = environment.make_group(
+        setup.environment_config, {.seed = setup.seed, .mode = env::Mode::evaluation, .conditions = conditions});
+    if (!group) return Failure(group.error());
+    if ((*group)->observation_size() != architecture.observations || (*group)->action_count() != architecture.actions) {
+      return usage_error(fmt::format("the model has {} observations and {} actions, but environment '{}' has {} and {}",
+                                     architecture.observations, architecture.actions, environment.name,
+                                     (*group)->observation_size(), (*group)->action_count()));
+    }
+    batch->groups_.push_back(*std::move(group));
+  }
+  const std::size_t rows = batch->row_count();
+  batch->probabilities_.resize(rows * batch->action_count_);
+  batch->log_probabilities_.resize(rows * batch->action_count_);
+  batch->draws_.resize(rows);
+  batch->actions_.resize(rows);
+  batch->active_.resize(rows);
+  batch->outcomes_.resize(rows);
+  return batch;
+}
+
+void Batch::start() {
+  const std::size_t rows = row_count();
+  returns_.assign(rows, 0.0);
+  lengths_.assign(rows, 0);
+  action_counts_.assign(rows * action_count_, 0.0);
+  probability_sums_.assign(rows * action_count_, 0.0);
+  std::ranges::fill(active_, std::uint8_t{1});
+  std::ranges::fill(activations_.hidden_before(0, static_cast<int>(rows)), 0.0F);
+  ticks_ = 0;
+  for (std::size_t row = 0; row < rows; ++row) {
+    const auto episode = static_cast<std::uint32_t>(row / members_);
+    const auto member = row % members_;
+    env::Group& group = *groups_[episode];
+    if (member == 0) group.refill_shared_resource();
+    group.start_episode(static_cast<int>(member), episode, activations_.observations(static_cast<int>(row)));
+    draws_[row] = Stream({.seed = setup_.seed,
+                          .purpose = Purpose::evaluation_actions,
+                          .worker = static_cast<std::uint16_t>(member),
+                          .episode = episode,
+                          .condition = static_cast<float>(condition_)});
+  }
+}
+
+Result<std::vector<EvaluationRow>> Batch::run(const nn::Network<float>& network, std::span<const float> parameters,
+                                              ActionChoice choice, const std::stop_token& stop) {
+  start();
+  const int rows_in_batch = static_cast<int>(row_count());
+  while (std::ranges::find(active_, std::uint8_t{1}) != active_.end()) {
+    if (stop.stop_requested()) return failure("stopped");
+    network.forward(parameters, activations_, 0, rows_in_batch);
+    const auto heads = activations_.heads(0, rows_in_batch);
+    if (!std::ranges::all_of(heads, [](float output) { return std::isfinite(output); })) {
+      return failure(fmt::format("the model puts out NaN or infinity in evaluation at condition {}", condition_));
+    }
+    policy_distribution<float>(probabilities_, log_probabilities_, heads, rows_in_batch,
+                               static_cast<int>(action_count_));
+    choose_actions(choice);
+    step_groups();
+    std::ranges::copy(activations_.hidden_after(0, rows_in_batch), activations_.hidden_before(0, rows_in_batch).begin());
+  }
+  return rows(choice);
+}
+
+void Batch::choose_actions(ActionChoice choice) {
+  for (std::size_t row = 0; row < row_count(); ++row) {
+    if (active_[row] == 0) continue;
+    const auto probabilities = std::span<const float>(probabilities_).subspan(row * action_count_, action_count_);
+    const int action = choice == ActionChoice::greedy ? greedy_action(probabilities)
+                                                      : sample_action(probabilities, draws_[row].uniform());
+    actions_[row] = action;
+    action_counts_[row * action_count_ + static_cast<std::size_t>(action)] += 1.0;
+    for (std::size_t i = 0; i < action_count_; ++i) {
+      probability_sums_[row * action_count_ + i] += static_cast<double>(probabilities[i]);
+    }
+  }
+}
+
+void Batch::step_groups() {
+  const int first = ticks_ % static_cast<int>(members_);
+  for (std::size_t group = 0; group < groups_.size(); ++group) {
+    const std::size_t begin = group * members_;
+    groups_[group]->step_all(first, std::span(actions_).subspan(begin, members_),
+                             std::span(active_).subspan(begin, members_), std::span(outcomes_).subspan(begin, members_),
+                             activations_.observations(static_cast<int>(begin), static_cast<int>(members_)));
+  }
+  for (std::size_t row = 0; row < row_count(); ++row) {
+    if (active_[row] == 0) continue;
+    returns_[row] += outcomes_[row].reward;
+    ++lengths_[row];
+    if (outcomes_[row].done()) active_[row] = 0;
+  }
+  ++ticks_;
+}
+
+std::vector<EvaluationRow> Batch::rows(ActionChoice choice) const {
+  std::vector<EvaluationRow> all;
+  const double inverse_members = 1.0 / static_cast<double>(members_);
+  for (std::size_t group = 0; group < groups_.size(); ++group) {
+    EvaluationRow row{.choice = choice,
+                      .condition = condition_,
+                      .episode = static_cast<std::int32_t>(group),
+                      .action_shares = std::vector<double>(action_count_),
+                      .action_probabilities = std::vector<double>(action_count_)};
+    for (std::size_t member = group * members_; member < (group + 1) * members_; ++member) {
+      const auto steps = static_cast<double>(lengths_[member]);
+      row.episode_return += returns_[member] * inverse_members;
+      row.length += steps * inverse_members;
+      for (std::size_t i = 0; i < action_count_; ++i) {
+        row.action_shares[i] += action_counts_[member * action_count_ + i] / steps * inverse_members;
+        row.action_probabilities[i] += probability_sums_[member * action_count_ + i] / steps * inverse_members;
+      }
+    }
+    all.push_back(std::move(row));
+  }
+  return all;
+}
+
+Result<void> check(const nn::Layout& layout, std::span<const std::span<const float>> models,
+                   const EvaluationSetup& setup) {
+  if (setup.episodes < 1 || setup.members < 1) return usage_error("an evaluation needs at least one episode and member");
+  if (setup.conditions.empty()) return usage_error("an evaluation needs at least one velocity");
+  for (const auto& model : models) WINDHOVER_CHECK_OP(model.size(), ==, layout.arena_size());
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<EvaluationRow>> evaluate(const nn::Architecture& architecture,
+                                            std::span<const std::span<const float>> models,
+                                            const EvaluationSetup& setup, const std::stop_token& stop) {
+  const auto environment = env::find(setup.environment);
+  if (!environment) return Failure(environment.error());
+  const nn::Network<float> network(architecture, 1);
+  WINDHOVER_RETURN_IF_ERROR(check(network.layout(), models, setup));
+
+  std::vector<std::unique_ptr<Batch>> batches;
+  for (const double condition : setup.conditions) {
+    auto batch = Batch::create(architecture, **environment, setup, condition);
+    if (!batch) return Failure(batch.error());
+    batches.push_back(*std::move(batch));
+  }
+  std::vector<EvaluationRow> all;
+  for (std::size_t model = 0; model < models.size(); ++model) {
+    for (const auto choice : {ActionChoice::greedy, ActionChoice::sampled}) {
+      for (const auto& batch : batches) {
+        auto rows = batch->run(network, models[model], choice, stop);
+        if (!rows) return Failure(rows.error());
+        for (auto& row : *rows) {
+          row.model = static_cast<std::int32_t>(model);
+          all.push_back(std::move(row));
+        }
+      }
+    }
+  }
+  return all;
+}
+
+}  // namespace windhover::rl

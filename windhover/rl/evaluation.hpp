@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "windhover/core/fields.hpp"
+#include "windhover/core/result.hpp"
+#include "windhover/core/rows.hpp"
+#include "windhover/nn/architecture.hpp"
+
+namespace windhover::rl {
+
+struct EvaluationSetup {
+  std::string environment;
+  Json environment_config;         ///< effective
+  std::uint64_t seed = 0;          ///< the study's seed: the same episodes for every model of it
+  std::vector<double> conditions;
+  int episodes = 100;              ///< per condition; of one member. A fleet of n flies episodes / n (rounded up)
+  int members = 1;                 ///< from Description::evaluation_members
+};
+
+/// Scores every model greedily and sampled under every condition; all episodes of one condition run as one batch.
+/// Rows come in canonical order: model, choice (greedy first), condition, episode.
+/// `models` are arenas of the layout of `architecture`. Errors: a stop was requested (message "stopped"), or a model
+/// puts out NaN or infinity.
+[[nodiscard]] Result<std::vector<EvaluationRow>> evaluate(const nn::Architecture& architecture,
+                                                          std::span<const std::span<const float>> models,
+                                                          const EvaluationSetup& setup, const std::stop_token& stop);
+
+}  // namespace windhover::rl

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "windhover/core/fields.hpp"
+#include "windhover/core/result.hpp"
+#include "windhover/core/rows.hpp"
+#include "windhover/env/registry.hpp"
+#include "windhover/nn/architecture.hpp"
+#include "windhover/rl/config.hpp"
+
+namespace windhover::rl {
+
+/// One run's training: which learner, where, for how long.
+struct TrainingSetup {
+  std::string arm = "a3c";         ///< one of arm_names()
+  LearnerConfig learner;
+  std::string environment;         ///< a name from the registry
+  Json environment_config;         ///< effective, from Description::configure
+  std::uint64_t seed = 0;
+  int workers = 5;
+  int episodes = 2000;             ///< per worker
+  std::uint64_t steps = 0;         ///< per worker, instead of episodes, if not 0: no episode starts after so many
+  std::vector<double> conditions;  ///< one a worker
+};
+
+/// A training that can be advanced in slices, saved between slices and resumed to the same bits. Not for sharing
+/// between threads; the `threads` schedule makes its own inside `advance`.
+class Training {
+ public:
+  /// Errors: what the setup asks for cannot be (unknown arm or environment, a schedule the environment does not allow).
+  [[nodiscard]] static Result<std::unique_ptr<Training>> create(const TrainingSetup& setup);
+
+  virtual ~Training() = default;
+
+  /// Goes on for about `steps` environment steps (all workers together) or to the end; returns early, at a place where
+  /// `save` works, when a stop is requested. Error: NaN or infinity in a loss or gradient, naming worker, episode, update
+  /// and parameter; the training can not go on then.
+  [[nodiscard]] virtual Result<void> advance(std::uint64_t steps, const std::stop_token& stop) = 0;
+
+  [[nodiscard]] virtual bool finished() const = 0;
+  [[nodiscard]] virtual std::uint64_t steps_done() const = 0;
+  /// Exact if episodes have a fixed length, else an estimate that never is below steps_done.
+  [[nodiscard]] virtual std::uint64_t steps_expected() const = 0;
+
+  /// Finished episodes so far, in the order they ended.
+  [[nodiscard]] virtual const std::vector<TrainingRow>& rows() const = 0;
+
+  [[nodiscard]] virtual const nn::Layout& layout() const = 0;
+
+  /// The trained parameters: one model for a3c, one a worker for individual. Arenas as `layout` describes.
+  [[nodiscard]] virtual int models() const = 0;
+  [[nodiscard]] virtual std::span<const float> parameters(int model) const = 0;
+
+  /// The whole state. `restore` needs a training made from the same setup; error: damaged or of another setup.
+  [[nodiscard]] virtual std::vector<std::byte> save() const = 0;
+  [[nodiscard]] virtual Result<void> restore(std::span<const std::byte> state) = 0;
+};
+
+}  // namespace windhover::rl

@@ -1,0 +1,96 @@
+#include "windhover/rl/training_base.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "windhover/nn/initialise.hpp"
+
+namespace windhover::rl {
+
+nn::AdamSettings adam_settings(const LearnerConfig& config) {
+  return {.lr = config.lr,
+          .beta1 = config.adam_beta1,
+          .beta2 = config.adam_beta2,
+          .epsilon = config.adam_eps,
+          .max_grad_norm = config.max_grad_norm};
+}
+
+TrainingBase::TrainingBase(const TrainingSetup& setup, std::unique_ptr<env::Group> group)
+    : setup_(setup),
+      group_(std::move(group)),
+      layout_(setup.learner.architecture(group_->observation_size(), group_->action_count())) {
+  workers_.reserve(static_cast<std::size_t>(setup.workers));
+  for (int number = 0; number < setup.workers; ++number) {
+    workers_.emplace_back(number, setup.seed, layout_, setup.learner.rollout);
+  }
+}
+
+bool TrainingBase::finished() const {
+  return std::ranges::none_of(workers_,
+                              [&](const Worker& worker) { return worker.active || wants_another_episode(worker); });
+}
+
+std::uint64_t TrainingBase::steps_expected() const {
+  if (finished()) return steps_done();
+  const auto limit = static_cast<std::uint64_t>(group_->episode_limit());
+  std::uint64_t expected = 0;
+  for (const Worker& worker : workers_) {
+    if (setup_.steps > 0) {
+      expected += std::max((setup_.steps + limit - 1) / limit * limit, worker.steps());
+    } else {
+      const auto started = worker.episodes_started();
+      const auto remaining = static_cast<std::uint64_t>(setup_.episodes) - started + (worker.active ? 1 : 0);
+      const auto finished_episodes = started - (worker.active ? 1 : 0);
+      const std::uint64_t mean_length = finished_episodes == 0 ? limit : std::max<std::uint64_t>(1, worker.steps() / started);
+      expected += worker.steps() + remaining * mean_length;
+    }
+  }
+  return std::max(expected, steps_done());
+}
+
+void TrainingBase::initialise_model(std::span<float> parameters, int model) const {
+  nn::initialise(parameters, layout_,
+                 Stream({.seed = setup_.seed,
+                         .purpose = Purpose::initial_parameters,
+                         .worker = static_cast<std::uint16_t>(model)}));
+}
+
+bool TrainingBase::wants_another_episode(const Worker& worker) const {
+  if (setup_.steps > 0) return worker.steps() < setup_.steps;
+  return worker.episodes_started() < static_cast<std::uint32_t>(setup_.episodes);
+}
+
+void TrainingBase::start_episode(Worker& worker) {
+  const std::uint32_t episode = worker.start_episode();
+  group_->start_episode(worker.number(), episode, worker.rollout().activations.observations(0));
+}
+
+bool TrainingBase::sane(const Losses<float>& losses, float norm) const {
+  return std::isfinite(losses.total) && std::isfinite(norm);
+}
+
+Failure TrainingBase::diagnose(const Worker& worker, const Losses<float>& losses, std::span<const float> gradient,
+                               std::uint64_t update) const {
+  const auto bad = std::ranges::find_if_not(gradient, [](float element) { return std::isfinite(element); });
+  const std::string_view parameter =
+      bad == gradient.end() ? "the norm overflows" : layout_.name_at(static_cast<std::size_t>(bad - gradient.begin()));
+  return failure(fmt::format(
+      "arm {}, seed {}, worker {}, episode {}, update {}: not finite: policy loss {}, value loss {}, entropy {}; "
+      "first gradient that is not finite: {}",
+      setup_.arm, setup_.seed, worker.number(), worker.episodes_started() - 1, update, losses.policy, losses.value,
+      losses.entropy, parameter));
+}
+
+void TrainingBase::save_base(ByteWriter& writer) const {
+  for (const Worker& worker : workers_) worker.save(writer);
+  group_->save(writer);
+  writer.values(std::span<const TrainingRow>(rows_));
+}
+
+Result<void> TrainingBase::restore_base(ByteReader& reader) {
+  for (Worker& worker : workers_) WINDHOVER_RETURN_IF_ERROR(worker.restore(reader));
+  WINDHOVER_RETURN_IF_ERROR(group_->restore(reader));
+  return reader.vector(rows_);
+}
+
+}  // namespace windhover::rl

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "windhover/nn/adam.hpp"
+#include "windhover/rl/learning_pass.hpp"
+#include "windhover/rl/training.hpp"
+#include "windhover/rl/worker.hpp"
+
+namespace windhover::rl {
+
+/// What the schedules have in common: the group, the workers, the budget and the rows.
+class TrainingBase : public Training {
+ public:
+  [[nodiscard]] bool finished() const final;
+  [[nodiscard]] std::uint64_t steps_expected() const final;
+  [[nodiscard]] const std::vector<TrainingRow>& rows() const final { return rows_; }
+  [[nodiscard]] const nn::Layout& layout() const final { return layout_; }
+
+ protected:
+  TrainingBase(const TrainingSetup& setup, std::unique_ptr<env::Group> group);
+
+  /// Number of models, and which of them a worker learns: the arms differ in nothing else.
+  [[nodiscard]] int model_count() const { return setup_.arm == "individual" ? setup_.workers : 1; }
+  [[nodiscard]] std::size_t model_of(const Worker& worker) const {
+    return model_count() == 1 ? 0 : static_cast<std::size_t>(worker.number());
+  }
+
+  /// Fills the initial parameters of model `model`, the same for every schedule, arm and number format.
+  void initialise_model(std::span<float> parameters, int model) const;
+
+  [[nodiscard]] bool wants_another_episode(const Worker& worker) const;
+  void start_episode(Worker& worker);
+
+  [[nodiscard]] bool sane(const Losses<float>& losses, float norm) const;
+  [[nodiscard]] Failure diagnose(const Worker& worker, const Losses<float>& losses, std::span<const float> gradient,
+                                 std::uint64_t update) const;
+
+  void save_base(ByteWriter& writer) const;
+  [[nodiscard]] Result<void> restore_base(ByteReader& reader);
+
+  TrainingSetup setup_;
+  std::unique_ptr<env::Group> group_;
+  nn::Layout layout_;
+  std::vector<Worker> workers_;
+  std::vector<TrainingRow> rows_;
+};
+
+[[nodiscard]] nn::AdamSettings adam_settings(const LearnerConfig& config);
+
+/// The two schedules of learning.md, "Schedules of the asynchronous arm".
+[[nodiscard]] std::unique_ptr<Training> make_logical_training(const TrainingSetup& setup,
+                                                              std::unique_ptr<env::Group> group);
+[[nodiscard]] std::unique_ptr<Training> make_threaded_training(const TrainingSetup& setup,
+                                                               std::unique_ptr<env::Group> group);
+
+}  // namespace windhover::rl

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <span>
+
+#include "windhover/core/result.hpp"
+
+namespace windhover::stats {
+
+/// SS / (SS + SSE): the share of the variance left by the other terms that this one explains. NaN if both are 0.
+/// Source: Cohen, "Eta-squared and partial eta-squared in fixed factor ANOVA designs", 1973.
+[[nodiscard]] double partial_eta_squared(double term_sum_of_squares, double error_sum_of_squares);
+
+/// df (F - 1) / (df (F - 1) + N): partial eta^2 without most of its bias; may be negative.
+/// Source: Olejnik and Algina, Psychological Methods 8(4), 2003.
+[[nodiscard]] double partial_omega_squared(double term_degrees_of_freedom, double f, double observations);
+
+/// Gamma(v/2) / (sqrt(v/2) Gamma((v-1)/2)): takes the bias out of Cohen's d at v degrees of freedom. Precondition: v > 1.
+[[nodiscard]] double hedges_correction(double degrees_of_freedom);
+
+/// A standardised difference of two means, first - second.
+struct StandardisedDifference {
+  double cohens_d = 0.0;  ///< over the pooled standard deviation
+  double hedges_g = 0.0;  ///< d times the correction at n1 + n2 - 2 degrees of freedom
+};
+
+/// Source: Hedges, "Distribution theory for Glass's estimator of effect size", Journal of Educational Statistics 6(2),
+/// 1981; variant: the exact gamma form, not 1 - 3/(4v-1).
+/// Errors: fewer than two values on a side, a value that is not finite, no spread on either side.
+[[nodiscard]] Result<StandardisedDifference> standardised_difference(std::span<const double> first,
+                                                                     std::span<const double> second);
+
+/// P(first > second) - P(first < second) over all pairs: 2 probability_of_improvement - 1, from -1 to 1.
+/// Source: Cliff, "Dominance statistics", Psychological Bulletin 114(3), 1993.
+/// Errors: no values on a side, a value that is not finite.
+[[nodiscard]] Result<double> cliffs_delta(std::span<const double> first, std::span<const double> second);
+
+}  // namespace windhover::stats

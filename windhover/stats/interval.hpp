@@ -1,0 +1,23 @@
+#pragma once
+
+#include <span>
+
+#include "windhover/core/result.hpp"
+
+namespace windhover::stats {
+
+/// A closed interval, in the unit of the statistic it belongs to.
+struct Interval {
+  double lower = 0.0;
+  double upper = 0.0;
+
+  [[nodiscard]] bool contains(double value) const { return lower <= value && value <= upper; }
+  friend bool operator==(const Interval&, const Interval&) = default;
+};
+
+/// mean +- t(n-1) sd / sqrt(n): the default interval for a mean, on one value per seed.
+/// Source: Student, "The probable error of a mean", Biometrika 6(1), 1908.
+/// Errors: fewer than two values, a value that is not finite, a confidence outside (0, 1).
+[[nodiscard]] Result<Interval> mean_interval_t(std::span<const double> values, double confidence = 0.95);
+
+}  // namespace windhover::stats

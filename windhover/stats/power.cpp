@@ -1,0 +1,102 @@
+#include "windhover/stats/power.hpp"
+
+#include <array>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "windhover/stats/checks.hpp"
+#include "windhover/stats/distributions.hpp"
+
+namespace windhover::stats {
+namespace {
+
+Result<void> check_seeds(int seeds) {
+  if (seeds >= 2) return {};
+  return usage_error(fmt::format("a t test needs at least 2 seeds in a cell, not {}", seeds));
+}
+
+Result<void> check_design(const ContrastDesign& design) {
+  const auto is_positive = [](double value) { return std::isfinite(value) && value > 0.0; };
+  if (is_positive(design.standard_error) && is_positive(design.degrees_of_freedom)) return {};
+  return usage_error(fmt::format("a design needs a standard error and degrees of freedom above 0, not {} and {}",
+                                 design.standard_error, design.degrees_of_freedom));
+}
+
+double sum_of_squares(std::span<const double> coefficients) {
+  double sum = 0.0;
+  for (const double coefficient : coefficients) sum += coefficient * coefficient;
+  return sum;
+}
+
+}  // namespace
+
+Result<ContrastDesign> independent_cells_design(std::span<const double> coefficients, int seeds) {
+  WINDHOVER_RETURN_IF_ERROR(check_sample(coefficients, 2, "coefficients"));
+  WINDHOVER_RETURN_IF_ERROR(check_seeds(seeds));
+  return ContrastDesign{std::sqrt(sum_of_squares(coefficients) / seeds),
+                        static_cast<double>(coefficients.size()) * (seeds - 1)};
+}
+
+Result<ContrastDesign> two_group_design(int seeds) {
+  return independent_cells_design(std::array{1.0, -1.0}, seeds);
+}
+
+Result<ContrastDesign> two_by_two_main_effect_design(int seeds) {
+  return independent_cells_design(std::array{-0.5, -0.5, 0.5, 0.5}, seeds);
+}
+
+Result<ContrastDesign> two_by_two_interaction_design(int seeds) {
+  return independent_cells_design(std::array{1.0, -1.0, -1.0, 1.0}, seeds);
+}
+
+Result<ContrastDesign> paired_design(int seeds) {
+  WINDHOVER_RETURN_IF_ERROR(check_seeds(seeds));
+  return ContrastDesign{1.0 / std::sqrt(static_cast<double>(seeds)), static_cast<double>(seeds - 1)};
+}
+
+Result<ContrastDesign> paired_design(std::span<const double> coefficients, int seeds, double correlation) {
+  WINDHOVER_RETURN_IF_ERROR(check_sample(coefficients, 2, "coefficients"));
+  WINDHOVER_RETURN_IF_ERROR(check_seeds(seeds));
+  double sum = 0.0;
+  for (const double coefficient : coefficients) sum += coefficient;
+  const double squares = sum_of_squares(coefficients);
+  if (std::fabs(sum) > 1e-12 * std::sqrt(squares)) {
+    return usage_error(fmt::format("the coefficients of a contrast must sum to 0, not to {}", sum));
+  }
+  if (!(correlation >= -1.0 && correlation < 1.0)) {
+    return usage_error(fmt::format("the correlation must lie in [-1, 1), not be {}", correlation));
+  }
+  return ContrastDesign{std::sqrt((1.0 - correlation) * squares / seeds), static_cast<double>(seeds - 1)};
+}
+
+Result<double> power(const ContrastDesign& design, double effect, double alpha, RejectionTails tails) {
+  WINDHOVER_RETURN_IF_ERROR(check_design(design));
+  WINDHOVER_RETURN_IF_ERROR(check_inside_unit_interval(alpha, "alpha"));
+  if (!std::isfinite(effect)) return usage_error(fmt::format("the effect must be a finite number, not {}", effect));
+  const double critical = student_t_quantile(1.0 - 0.5 * alpha, design.degrees_of_freedom);
+  const double noncentrality = std::fabs(effect) / design.standard_error;
+  double probability = noncentral_t_upper_tail(critical, design.degrees_of_freedom, noncentrality);
+  if (tails == RejectionTails::both) {
+    probability += noncentral_t_probability(-critical, design.degrees_of_freedom, noncentrality);
+  }
+  return probability;
+}
+
+Result<double> minimum_detectable_effect(const ContrastDesign& design, double power, double alpha) {
+  WINDHOVER_RETURN_IF_ERROR(check_design(design));
+  WINDHOVER_RETURN_IF_ERROR(check_inside_unit_interval(power, "the power"));
+  WINDHOVER_RETURN_IF_ERROR(check_inside_unit_interval(alpha, "alpha"));
+  if (power < 0.5 * alpha) {
+    return usage_error(fmt::format("without any effect the power is {} already, above the {} asked for", 0.5 * alpha,
+                                   power));
+  }
+  const double critical = student_t_quantile(1.0 - 0.5 * alpha, design.degrees_of_freedom);
+  const double noncentrality = noncentral_t_noncentrality(critical, design.degrees_of_freedom, 1.0 - power);
+  if (!std::isfinite(noncentrality)) {
+    return failure(fmt::format("the noncentral t for a power of {} did not converge", power));
+  }
+  return noncentrality * design.standard_error;
+}
+
+}  // namespace windhover::stats

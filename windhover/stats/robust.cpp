@@ -1,0 +1,109 @@
+#include "windhover/stats/robust.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+#include <fmt/format.h>
+
+#include "windhover/stats/bootstrap.hpp"
+#include "windhover/stats/checks.hpp"
+#include "windhover/stats/summary.hpp"
+
+namespace windhover::stats {
+namespace {
+
+/// How many of `sorted` are less than `value`, and half of those equal to it.
+double count_below(std::span<const double> sorted, double value) {
+  const auto [first_equal, first_above] = std::equal_range(sorted.begin(), sorted.end(), value);
+  const double below = static_cast<double>(first_equal - sorted.begin());
+  const double equal = static_cast<double>(first_above - first_equal);
+  return below + 0.5 * equal;
+}
+
+/// Each resample lists, for every seed, how often it was drawn.
+std::vector<std::vector<std::uint32_t>> draw_seed_counts(std::size_t seeds, std::size_t replicates, Stream stream) {
+  std::vector<std::vector<std::uint32_t>> resamples(replicates, std::vector<std::uint32_t>(seeds, 0));
+  for (std::vector<std::uint32_t>& counts : resamples) {
+    for (std::size_t draw = 0; draw < seeds; ++draw) ++counts[stream.uniform_below(static_cast<std::uint32_t>(seeds))];
+  }
+  return resamples;
+}
+
+}  // namespace
+
+Result<double> interquartile_mean(std::span<const double> scores) {
+  WINDHOVER_RETURN_IF_ERROR(check_sample(scores, 1, "scores"));
+  std::vector<double> sorted(scores.begin(), scores.end());
+  std::sort(sorted.begin(), sorted.end());
+  const std::size_t trimmed = sorted.size() / 4;
+  return mean(std::span(sorted).subspan(trimmed, sorted.size() - 2 * trimmed));
+}
+
+Result<double> probability_of_improvement(std::span<const double> first, std::span<const double> second) {
+  WINDHOVER_RETURN_IF_ERROR(check_sample(first, 1, "scores of the first side"));
+  WINDHOVER_RETURN_IF_ERROR(check_sample(second, 1, "scores of the second side"));
+  std::vector<double> sorted(second.begin(), second.end());
+  std::sort(sorted.begin(), sorted.end());
+  double wins = 0.0;
+  for (const double score : first) wins += count_below(sorted, score);
+  return wins / (static_cast<double>(first.size()) * static_cast<double>(second.size()));
+}
+
+Result<double> probability_of_improvement(std::span<const std::vector<double>> first,
+                                          std::span<const std::vector<double>> second) {
+  WINDHOVER_RETURN_IF_ERROR(check_same_size(first.size(), second.size(), "tasks of the two sides"));
+  if (first.empty()) return usage_error("a probability of improvement needs at least 1 task, not 0");
+  std::vector<double> by_task;
+  for (std::size_t task = 0; task < first.size(); ++task) {
+    const Result<double> improvement = probability_of_improvement(std::span(first[task]), std::span(second[task]));
+    if (!improvement) return in_context(fmt::format("task {}", task + 1), improvement.error());
+    by_task.push_back(*improvement);
+  }
+  return mean(by_task);
+}
+
+Result<std::vector<ProfilePoint>> performance_profile(std::span<const std::vector<double>> scores_by_seed,
+                                                      std::span<const double> thresholds, Stream stream,
+                                                      std::size_t replicates, double confidence) {
+  WINDHOVER_RETURN_IF_ERROR(check_sample(thresholds, 0, "thresholds"));
+  WINDHOVER_RETURN_IF_ERROR(check_inside_unit_interval(confidence, "the confidence"));
+  const std::size_t seeds = scores_by_seed.size();
+  if (seeds < 2) return usage_error(fmt::format("a performance profile needs at least 2 seeds, not {}", seeds));
+  if (replicates == 0) return usage_error("a performance profile needs at least 1 replicate, not 0");
+  std::vector<double> sizes;
+  for (const std::vector<double>& scores : scores_by_seed) {
+    WINDHOVER_RETURN_IF_ERROR(check_sample(scores, 1, "scores of a seed"));
+    sizes.push_back(static_cast<double>(scores.size()));
+  }
+
+  const std::vector<std::vector<std::uint32_t>> resamples = draw_seed_counts(seeds, replicates, stream);
+  const std::vector<double> weights(replicates, 1.0);
+  const double tail = 0.5 * (1.0 - confidence);
+  std::vector<ProfilePoint> profile;
+  for (const double threshold : thresholds) {
+    std::vector<double> above;  // of each seed's scores
+    for (const std::vector<double>& scores : scores_by_seed) {
+      above.push_back(static_cast<double>(
+          std::count_if(scores.begin(), scores.end(), [&](double score) { return score > threshold; })));
+    }
+    const auto share_of = [&](std::span<const std::uint32_t> times) {
+      double reaching = 0.0;
+      double whole = 0.0;
+      for (std::size_t seed = 0; seed < seeds; ++seed) {
+        reaching += times[seed] * above[seed];
+        whole += times[seed] * sizes[seed];
+      }
+      return reaching / whole;
+    };
+    std::vector<double> shares;
+    for (const std::vector<std::uint32_t>& counts : resamples) shares.push_back(share_of(counts));
+    std::sort(shares.begin(), shares.end());
+    const std::vector<std::uint32_t> every_seed_once(seeds, 1);
+    profile.push_back({threshold,
+                       share_of(every_seed_once),
+                       {weighted_quantile(shares, weights, tail), weighted_quantile(shares, weights, 1.0 - tail)}});
+  }
+  return profile;
+}
+
+}  // namespace windhover::stats

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "windhover/core/random.hpp"
+#include "windhover/core/result.hpp"
+#include "windhover/stats/interval.hpp"
+
+namespace windhover::stats {
+
+/// Aggregates of scores over tasks (here: velocities) and seeds.
+/// Source: Agarwal, Schwarzer, Castro, Courville, Bellemare, "Deep reinforcement learning at the edge of the statistical
+/// precipice", NeurIPS 2021, sections 4.2 and 4.3.
+
+/// Mean of x[k .. n-k) of the sorted scores with k = floor(n/4): whole scores are trimmed, no fractions of them. Secondary
+/// to the mean, since it trims failures away. Errors: no scores, a score that is not finite.
+[[nodiscard]] Result<double> interquartile_mean(std::span<const double> scores);
+
+/// P(first > second) + P(first = second)/2 over all pairs: Mann and Whitney's U over n1 n2.
+/// Errors: no scores on a side, a score that is not finite.
+[[nodiscard]] Result<double> probability_of_improvement(std::span<const double> first, std::span<const double> second);
+
+/// The same on each task, averaged over the tasks with equal weight: first[task] against second[task].
+/// Errors: as above, no tasks, unequally many tasks.
+[[nodiscard]] Result<double> probability_of_improvement(std::span<const std::vector<double>> first,
+                                                        std::span<const std::vector<double>> second);
+
+/// One point of a performance profile.
+struct ProfilePoint {
+  double threshold = 0.0;
+  double share = 0.0;  ///< of the scores strictly above the threshold
+  Interval interval;   ///< pointwise, not simultaneous over the thresholds
+};
+
+inline constexpr std::size_t profile_default_replicates = 2000;
+
+/// The share of scores above each threshold; scores_by_seed[seed] are the scores of that seed's tasks. The percentile
+/// interval comes from `replicates` resamples of whole seeds, drawn from `stream`, the same for every threshold.
+/// Errors: fewer than two seeds, a seed without scores, a score or threshold that is not finite, no replicates, a
+/// confidence outside (0, 1).
+[[nodiscard]] Result<std::vector<ProfilePoint>> performance_profile(
+    std::span<const std::vector<double>> scores_by_seed, std::span<const double> thresholds, Stream stream,
+    std::size_t replicates = profile_default_replicates, double confidence = 0.95);
+
+}  // namespace windhover::stats

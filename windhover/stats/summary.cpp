@@ -1,0 +1,99 @@
+#include "windhover/stats/summary.hpp"
+
+#include <cmath>
+#include <cstddef>
+#include <limits>
+
+#include "windhover/core/contract.hpp"
+
+namespace windhover::stats {
+namespace {
+
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+
+/// mean - values[0], where the differences are small even if the values are not. Precondition: not empty.
+double mean_less_first(std::span<const double> values) {
+  const double first = values.front();
+  const double count = static_cast<double>(values.size());
+  double sum = 0.0;
+  for (const double value : values) sum += value - first;
+  return sum / count;
+}
+
+/// sum (x - mean x)(y - mean y), with the correction for the rounding of the means. Precondition: equal sizes, not empty.
+double sum_of_products(std::span<const double> x, std::span<const double> y) {
+  const double x_first = x.front();
+  const double y_first = y.front();
+  const double x_shift = mean_less_first(x);
+  const double y_shift = mean_less_first(y);
+  double products = 0.0;
+  double x_rest = 0.0;  // both would be 0 without rounding
+  double y_rest = 0.0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const double dx = (x[i] - x_first) - x_shift;
+    const double dy = (y[i] - y_first) - y_shift;
+    products += dx * dy;
+    x_rest += dx;
+    y_rest += dy;
+  }
+  return products - x_rest * y_rest / static_cast<double>(x.size());
+}
+
+}  // namespace
+
+double mean(std::span<const double> values) {
+  if (values.empty()) return not_a_number;
+  return values.front() + mean_less_first(values);
+}
+
+double sum_of_squared_deviations(std::span<const double> values) {
+  if (values.empty()) return not_a_number;
+  const double sum = sum_of_products(values, values);
+  return sum < 0.0 ? 0.0 : sum;
+}
+
+double standard_deviation(std::span<const double> values, int ddof) {
+  const double freedom = static_cast<double>(values.size()) - ddof;
+  if (!(freedom > 0.0)) return not_a_number;
+  return std::sqrt(sum_of_squared_deviations(values) / freedom);
+}
+
+double covariance(std::span<const double> x, std::span<const double> y, int ddof) {
+  WINDHOVER_CHECK_OP(x.size(), ==, y.size());
+  const double freedom = static_cast<double>(x.size()) - ddof;
+  if (x.empty() || !(freedom > 0.0)) return not_a_number;
+  return sum_of_products(x, y) / freedom;
+}
+
+double correlation(std::span<const double> x, std::span<const double> y) {
+  WINDHOVER_CHECK_OP(x.size(), ==, y.size());
+  if (x.empty()) return not_a_number;
+  return sum_of_products(x, y) / std::sqrt(sum_of_squared_deviations(x) * sum_of_squared_deviations(y));
+}
+
+double autocorrelation(std::span<const double> values, std::size_t lag) {
+  WINDHOVER_CHECK_OP(lag, <, values.size());
+  const double first = values.front();
+  const double shift = mean_less_first(values);
+  double products = 0.0;
+  for (std::size_t i = lag; i < values.size(); ++i) {
+    products += ((values[i - lag] - first) - shift) * ((values[i] - first) - shift);
+  }
+  return products / sum_of_squared_deviations(values);
+}
+
+double coefficient_of_variation(std::span<const double> values, int ddof) {
+  return standard_deviation(values, ddof) / mean(values);
+}
+
+double minimum(std::span<const double> values) {
+  if (values.empty()) return not_a_number;
+  double smallest = values.front();
+  for (const double value : values) {
+    if (std::isnan(value)) return value;
+    if (value < smallest) smallest = value;
+  }
+  return smallest;
+}
+
+}  // namespace windhover::stats
