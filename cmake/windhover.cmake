@@ -29,11 +29,12 @@ function(windhover_library name)
   endif()
 endfunction()
 
-# windhover_test(name SOURCES a_test.cpp DEPENDS windhover_x): a GoogleTest program whose tests ctest lists one by one.
+# windhover_test(name SOURCES a_test.cpp DEPENDS windhover_x LABELS threads): a GoogleTest program whose tests ctest lists
+# one by one. Label `threads` is what the thread sanitizer runs, `integration` what starts the built program.
 function(windhover_test target)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;LABELS" ${ARGN})
   add_executable(${target} ${ARG_SOURCES})
   target_link_libraries(${target} PRIVATE ${ARG_DEPENDS} GTest::gtest_main GTest::gmock)
   target_compile_definitions(${target} PRIVATE WINDHOVER_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-  gtest_discover_tests(${target} DISCOVERY_TIMEOUT 120 PROPERTIES TIMEOUT 600)
+  gtest_discover_tests(${target} DISCOVERY_TIMEOUT 120 PROPERTIES TIMEOUT 600 LABELS "${ARG_LABELS}")
 endfunction()

@@ -21,18 +21,15 @@ namespace windhover::kernels::HWY_NAMESPACE {
 template <class T>
 HWY_INLINE T layer_norm_row(T* output, T* normalised, const T* input, const T* gain, const T* offset,
                             std::size_t n, T epsilon) {
-  const T count = static_cast<T>(n);
-  const T mean = reduce<T>(n, [=](auto access, std::size_t i, Vector<T> sum)
-                                  HWY_ATTR { return hn::Add(sum, access.load(input + i)); }) /
-                 count;
+  const auto add_value = [=](auto access, std::size_t i, Vector<T> sum)
+                             HWY_ATTR { return hn::Add(sum, access.load(input + i)); };
+  const T mean = reduce<T>(n, add_value) / static_cast<T>(n);
   // A second pass: the difference of the mean square and the squared mean would cancel.
-  const T variance = reduce<T>(n,
-                               [=](auto access, std::size_t i, Vector<T> sum) HWY_ATTR {
-                                 const Vector<T> deviation =
-                                     access.zero_outside(hn::Sub(access.load(input + i), broadcast(mean)));
-                                 return fused_multiply_add<T>(deviation, deviation, sum);
-                               }) /
-                     count;
+  const auto add_squared_deviation = [=](auto access, std::size_t i, Vector<T> sum) HWY_ATTR {
+    const Vector<T> deviation = access.zero_outside(hn::Sub(access.load(input + i), broadcast(mean)));
+    return fused_multiply_add<T>(deviation, deviation, sum);
+  };
+  const T variance = reduce<T>(n, add_squared_deviation) / static_cast<T>(n);
   const T inverse_std = T{1} / std::sqrt(variance + epsilon);
   for_each_vector<T>(n, [=](auto access, std::size_t i) HWY_ATTR {
     const Vector<T> deviation = hn::Sub(access.load(input + i), broadcast(mean));
@@ -61,25 +58,22 @@ void layer_norm(std::span<T> output, std::span<T> normalised, std::span<T> inver
 template <class T>
 HWY_INLINE void layer_norm_backward_row(T* d_input, T* d_gain, T* d_offset, const T* d_output,
                                         const T* normalised, T inverse_std, const T* gain, std::size_t n) {
-  const T count = static_cast<T>(n);
-  const T mean = reduce<T>(n,
-                           [=](auto access, std::size_t i, Vector<T> sum) HWY_ATTR {
-                             return hn::Add(sum, hn::Mul(access.load(d_output + i), access.load(gain + i)));
-                           }) /
-                 count;
-  const T mean_product =
-      reduce<T>(n,
-                [=](auto access, std::size_t i, Vector<T> sum) HWY_ATTR {
-                  const Vector<T> d_normalised = hn::Mul(access.load(d_output + i), access.load(gain + i));
-                  return fused_multiply_add<T>(d_normalised, access.load(normalised + i), sum);
-                }) /
-      count;
+  const auto d_normalised = [=](auto access, std::size_t i) HWY_ATTR {
+    return hn::Mul(access.load(d_output + i), access.load(gain + i));
+  };
+  const auto add_gradient = [=](auto access, std::size_t i, Vector<T> sum)
+                                HWY_ATTR { return hn::Add(sum, d_normalised(access, i)); };
+  const auto add_product = [=](auto access, std::size_t i, Vector<T> sum) HWY_ATTR {
+    return fused_multiply_add<T>(d_normalised(access, i), access.load(normalised + i), sum);
+  };
+  const T mean = reduce<T>(n, add_gradient) / static_cast<T>(n);
+  const T mean_product = reduce<T>(n, add_product) / static_cast<T>(n);
   for_each_vector<T>(n, [=](auto access, std::size_t i) HWY_ATTR {
     const Vector<T> d_out = access.load(d_output + i);
     const Vector<T> value = access.load(normalised + i);
     access.store(fused_multiply_add<T>(d_out, value, access.load(d_gain + i)), d_gain + i);
     access.store(hn::Add(access.load(d_offset + i), d_out), d_offset + i);
-    const Vector<T> centred = hn::Sub(hn::Mul(d_out, access.load(gain + i)), broadcast(mean));
+    const Vector<T> centred = hn::Sub(d_normalised(access, i), broadcast(mean));
     const Vector<T> orthogonal = fused_multiply_add<T>(value, broadcast(-mean_product), centred);
     access.store(hn::Mul(orthogonal, broadcast(inverse_std)), d_input + i);
   });

@@ -55,13 +55,13 @@ void adam(std::span<T> parameters, std::span<T> first, std::span<T> second, std:
   WINDHOVER_CHECK_OP(gradient.size(), ==, parameters.size());
   // By value: the stores could otherwise change the scalars, as far as the compiler knows.
   const AdamStep<T> constants = step;
+  const auto keep_nothing = [](auto, std::size_t, Vector<T>) HWY_ATTR {};
+  const auto keep_copy = [&](auto access, std::size_t i, Vector<T> updated)
+                             HWY_ATTR { access.store(updated, copy.data() + i); };
   if (copy.empty()) {
-    adam_step<T>(parameters, first, second, gradient, constants,
-                 [](auto, std::size_t, Vector<T>) HWY_ATTR {});
+    adam_step<T>(parameters, first, second, gradient, constants, keep_nothing);
   } else {
-    adam_step<T>(parameters, first, second, gradient, constants,
-                 [&](auto access, std::size_t i, Vector<T> updated)
-                     HWY_ATTR { access.store(updated, copy.data() + i); });
+    adam_step<T>(parameters, first, second, gradient, constants, keep_copy);
   }
 }
 

@@ -71,12 +71,14 @@ HWY_INLINE void product_tile(const Product<T>& product, std::size_t row, std::si
   WINDHOVER_UNROLL
   for (std::size_t r = 0; r < rows; ++r) {
     WINDHOVER_UNROLL
-    for (std::size_t v = 0; v < vectors; ++v)
+    for (std::size_t v = 0; v < vectors; ++v) {
       access.store(sums[r][v], output + r * product.columns + v * step);
+    }
   }
 }
 
-/// A panel of columns from `row` downwards, in tiles of `rows` rows and the remainder in lower ones.
+/// A panel of columns, which the first cache holds while all rows pass, from `row` downwards: in tiles of
+/// `rows` rows and the remainder in lower ones.
 template <std::size_t rows, std::size_t vectors, class T, class Access>
 void product_panel(const Product<T>& product, std::size_t row, std::size_t column, Access access) {
   for (; row + rows <= product.rows; row += rows) product_tile<rows, vectors>(product, row, column, access);

@@ -55,7 +55,7 @@ TYPED_TEST_SUITE(ProductTest, testing::NumberTypes);
 
 TYPED_TEST(ProductTest, VectorMatrixEqualsReference) {
   using T = TypeParam;
-  for_each_shape([&](std::size_t m, std::size_t k, std::size_t n) {
+  for_each_shape([&](std::size_t /*m*/, std::size_t k, std::size_t n) {
     const auto bias = this->random(n);
     const auto input = this->random(k);
     const auto weights = this->random(k * n);
@@ -127,7 +127,7 @@ TYPED_TEST(ProductTest, TransposeEqualsReference) {
 
 TYPED_TEST(ProductTest, ColumnSumsEqualReference) {
   using T = TypeParam;
-  for_each_shape([&](std::size_t m, std::size_t k, std::size_t n) {
+  for_each_shape([&](std::size_t m, std::size_t /*k*/, std::size_t n) {
     const auto input = this->random(m * n);
     Buffer<T> expected(n);
     reference::column_sums<T>(expected.span(), input.span(), m, n);

@@ -72,8 +72,9 @@ void vector_matrix(std::span<T> output, std::span<const T> bias, std::span<const
                    std::span<const T> weights) {
   for (std::size_t n = 0; n < output.size(); ++n) {
     T sum = bias[n];
-    for (std::size_t k = 0; k < input.size(); ++k)
+    for (std::size_t k = 0; k < input.size(); ++k) {
       sum = std::fma(input[k], weights[k * output.size() + n], sum);
+    }
     output[n] = sum;
   }
 }

@@ -28,8 +28,9 @@ HWY_EXPORT(target_name);
 
 std::vector<std::string> available_targets() {
   std::vector<std::string> names;
-  for (const std::int64_t target : hwy::SupportedAndGeneratedTargets())
+  for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
     names.emplace_back(hwy::TargetName(target));
+  }
   return names;
 }
 

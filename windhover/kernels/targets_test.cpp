@@ -30,8 +30,9 @@ TEST(Targets, AnUnknownOneIsAnErrorThatNamesTheOthers) {
   ASSERT_FALSE(result.has_value());
   EXPECT_EQ(result.error().kind, ErrorKind::usage);
   EXPECT_THAT(result.error().message, HasSubstr("AVX9"));
-  for (const std::string& target : available_targets())
+  for (const std::string& target : available_targets()) {
     EXPECT_THAT(result.error().message, HasSubstr(target));
+  }
   EXPECT_EQ(current_target(), before);
 }
 

@@ -1,1 +1,137 @@
+#include "windhover/rl/evaluation.hpp"
+
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "windhover/nn/initialise.hpp"
+#include "windhover/rl/testing.hpp"
+
+namespace windhover::rl {
+namespace {
+
+using namespace testing_support;
+
+const nn::Architecture architecture{.observations = 48, .actions = 3, .hidden = 8, .recurrent = true, .layer_norm = true};
+
+EvaluationSetup small_evaluation(const std::string& profile) {
+  EvaluationSetup setup;
+  setup.environment = "offload";
+  setup.environment_config = offload_config(profile);
+  setup.seed = 42;
+  setup.conditions = {5, 100};
+  setup.episodes = 20;
+  setup.members = profile == "sound" ? 5 : 1;
+  return setup;
+}
+
+/// Parameters of a policy that takes action `favourite` with probability nearly 1, or every action alike if it is -1.
+std::vector<float> fixed_policy(int favourite) {
+  const nn::Layout layout(architecture);
+  std::vector<float> parameters(layout.arena_size(), 0.0F);
+  if (favourite >= 0) parameters[layout.heads_bias.offset + static_cast<std::size_t>(favourite)] = 60.0F;
+  return parameters;
+}
+
+std::vector<EvaluationRow> rows_of(const std::vector<float>& parameters, const EvaluationSetup& setup) {
+  const std::vector<std::span<const float>> models = {parameters};
+  auto rows = evaluate(architecture, models, setup, {});
+  EXPECT_TRUE(rows.has_value()) << rows.error().message;
+  return *rows;
+}
+
+double mean_return(const std::vector<EvaluationRow>& rows, ActionChoice choice, double condition) {
+  double sum = 0;
+  int count = 0;
+  for (const auto& row : rows) {
+    if (row.choice != choice || row.condition != condition) continue;
+    sum += row.episode_return;
+    ++count;
+  }
+  return sum / count;
+}
+
+/// The simple policies, played through a network, against their scores in spec/environment.md (measured independently).
+TEST(Evaluation, FixedPoliciesEarnTheirPublishedScores) {
+  EvaluationSetup paper = small_evaluation("paper");
+  paper.episodes = 400;
+  EXPECT_NEAR(mean_return(rows_of(fixed_policy(0), paper), ActionChoice::greedy, 5), 30.4, 2.4);
+  EXPECT_NEAR(mean_return(rows_of(fixed_policy(1), paper), ActionChoice::greedy, 100), 49.7, 2.4);
+  EXPECT_EQ(mean_return(rows_of(fixed_policy(2), paper), ActionChoice::greedy, 5), 0.0);
+  EXPECT_NEAR(mean_return(rows_of(fixed_policy(-1), paper), ActionChoice::sampled, 5), 68.4, 2.4);
+  EvaluationSetup sound = small_evaluation("sound");
+  sound.episodes = 2000;
+  EXPECT_NEAR(mean_return(rows_of(fixed_policy(1), sound), ActionChoice::greedy, 100), 35.6, 1.6);
+  EXPECT_NEAR(mean_return(rows_of(fixed_policy(-1), sound), ActionChoice::sampled, 5), 58.1, 1.6);
+}
+
+TEST(Evaluation, UniformPolicyIsGreedyForTheLowestAction) {
+  for (const auto& row : rows_of(fixed_policy(-1), small_evaluation("paper"))) {
+    if (row.choice == ActionChoice::greedy) {
+      EXPECT_EQ(row.action_shares, (std::vector<double>{1, 0, 0}));
+    }
+    for (const double probability : row.action_probabilities) EXPECT_NEAR(probability, 1.0 / 3, 1e-6);
+  }
+}
+
+TEST(Evaluation, RowsAreCanonicalAndWhole) {
+  const auto rows = rows_of(fixed_policy(-1), small_evaluation("sound"));
+  ASSERT_EQ(rows.size(), 2U * 2U * 4U);  // two choices, two velocities, 20 / 5 fleet episodes
+  EXPECT_EQ(rows.front().choice, ActionChoice::greedy);
+  EXPECT_EQ(rows.back().choice, ActionChoice::sampled);
+  for (const auto& row : rows) {
+    EXPECT_EQ(row.length, 100.0);
+    EXPECT_NEAR(std::accumulate(row.action_shares.begin(), row.action_shares.end(), 0.0), 1.0, 1e-12);
+  }
+}
+
+/// The same episodes for every model: what a policy does never changes the tasks of the next episode.
+TEST(Evaluation, BatchingDoesNotChangeAnEpisode) {
+  std::vector<float> parameters(nn::Layout(architecture).arena_size());
+  nn::initialise<float>(parameters, nn::Layout(architecture), Stream({.seed = 6}));
+  EvaluationSetup many = small_evaluation("paper"), few = many;
+  few.episodes = 3;
+  few.conditions = {100};
+  const auto all = rows_of(parameters, many), some = rows_of(parameters, few);
+  int compared = 0;
+  for (const auto& one : some) {
+    for (const auto& other : all) {
+      if (other.choice != one.choice || other.condition != one.condition || other.episode != one.episode) continue;
+      EXPECT_EQ(one.episode_return, other.episode_return);
+      EXPECT_EQ(one.action_probabilities, other.action_probabilities);
+      ++compared;
+    }
+  }
+  EXPECT_EQ(compared, 6);
+}
+
+TEST(Evaluation, NanAndMisfitsAreErrors) {
+  auto parameters = fixed_policy(0);
+  parameters[nn::Layout(architecture).heads_bias.offset] = std::numeric_limits<float>::quiet_NaN();
+  const std::vector<std::span<const float>> models = {parameters};
+  const auto rows = evaluate(architecture, models, small_evaluation("paper"), {});
+  ASSERT_FALSE(rows.has_value());
+  EXPECT_THAT(rows.error().message, testing::HasSubstr("NaN"));
+
+  nn::Architecture other = architecture;
+  other.observations = 4;
+  const std::vector<float> small(nn::Layout(other).arena_size());
+  const std::vector<std::span<const float>> misfits = {small};
+  const auto misfit = evaluate(other, misfits, small_evaluation("paper"), {});
+  ASSERT_FALSE(misfit.has_value());
+  EXPECT_THAT(misfit.error().message, testing::HasSubstr("4 observations"));
+}
+
+TEST(Evaluation, StopsWhenAsked) {
+  std::stop_source source;
+  source.request_stop();
+  const auto parameters = fixed_policy(0);
+  const std::vector<std::span<const float>> models = {parameters};
+  EXPECT_FALSE(evaluate(architecture, models, small_evaluation("paper"), source.get_token()).has_value());
+}
+
+}  // namespace
+}  // namespace windhover::rl

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "windhover/stats/checks.hpp"
+#include "windhover/stats/compensated_sum.hpp"
 #include "windhover/stats/distributions.hpp"
 #include "windhover/stats/summary.hpp"
 
@@ -43,7 +44,8 @@ class OrthonormalBasis {
   }
 
  private:
-  /// Twice, because once leaves rounding of the size of what is removed ("twice is enough", Kahan; Parlett 1980, 6.9).
+  /// Twice, because once leaves rounding of the size of what is removed ("twice is enough", Kahan; Parlett
+  /// 1980, 6.9).
   void remove_explained(MatrixXd& columns) const {
     for (int pass = 0; pass < 2; ++pass) columns -= directions_ * (directions_.transpose() * columns).eval();
   }
@@ -61,7 +63,8 @@ class OrthonormalBasis {
   MatrixXd directions_;  // [observations, rank]
 };
 
-/// Columns that sum to zero over the levels: level l of the first k-1 has a 1 in column l, the last level -1 in all.
+/// Columns that sum to zero over the levels: level l of the first k-1 has a 1 in column l, the last level -1
+/// in all.
 MatrixXd sum_to_zero_columns(const std::vector<int>& levels) {
   const std::set<int> distinct(levels.begin(), levels.end());
   const Index count = static_cast<Index>(distinct.size());
@@ -79,7 +82,8 @@ MatrixXd sum_to_zero_columns(const std::vector<int>& levels) {
 }
 
 /// The columns of a term: all products of one column of each of its factors; a column of ones for no factors.
-MatrixXd term_columns(const ModelTerm& term, const std::vector<MatrixXd>& factor_columns, Index observations) {
+MatrixXd term_columns(const ModelTerm& term, const std::vector<MatrixXd>& factor_columns,
+                      Index observations) {
   MatrixXd columns = MatrixXd::Ones(observations, 1);
   for (const std::size_t factor : term) {
     const MatrixXd& further = factor_columns[factor];
@@ -100,7 +104,8 @@ bool contains(const ModelTerm& larger, const ModelTerm& smaller) {
   });
 }
 
-bool is_adjusted_for(std::size_t term, std::size_t other, std::span<const ModelTerm> terms, SumsOfSquares type) {
+bool is_adjusted_for(std::size_t term, std::size_t other, std::span<const ModelTerm> terms,
+                     SumsOfSquares type) {
   if (other == term) return false;
   switch (type) {
     case SumsOfSquares::type_1:
@@ -121,8 +126,8 @@ struct Decomposition {
   Index residual_rank = 0;
 };
 
-Decomposition decompose(const MatrixXd& responses, std::span<const Factor> factors, std::span<const ModelTerm> terms,
-                        SumsOfSquares type) {
+Decomposition decompose(const MatrixXd& responses, std::span<const Factor> factors,
+                        std::span<const ModelTerm> terms, SumsOfSquares type) {
   std::vector<MatrixXd> factor_columns;
   for (const Factor& factor : factors) factor_columns.push_back(sum_to_zero_columns(factor.levels));
   std::vector<MatrixXd> columns;
@@ -166,7 +171,8 @@ void add_term(AnovaTable& table, std::string name, double sum_of_squares, double
   table.terms.push_back(std::move(term));
 }
 
-std::string term_name(const ModelTerm& term, std::span<const Factor> factors, const std::string& within_name = "") {
+std::string term_name(const ModelTerm& term, std::span<const Factor> factors,
+                      const std::string& within_name = "") {
   std::string name;
   for (const std::size_t factor : term) {
     if (!name.empty()) name += ':';
@@ -176,9 +182,11 @@ std::string term_name(const ModelTerm& term, std::span<const Factor> factors, co
   return name + within_name;
 }
 
-/// The table of the terms from `first_term` on; `multiplicity` response columns stand for as many degrees of freedom each.
-AnovaTable table_of(const Decomposition& parts, std::span<const Factor> factors, std::span<const ModelTerm> terms,
-                    std::size_t first_term, Index multiplicity, const std::string& within_name = "") {
+/// The table of the terms from `first_term` on; `multiplicity` response columns stand for as many degrees of
+/// freedom each.
+AnovaTable table_of(const Decomposition& parts, std::span<const Factor> factors,
+                    std::span<const ModelTerm> terms, std::size_t first_term, Index multiplicity,
+                    const std::string& within_name = "") {
   AnovaTable table;
   set_residual(table, parts.residual_sum_of_squares, static_cast<double>(parts.residual_rank * multiplicity));
   for (std::size_t term = first_term; term < terms.size(); ++term) {
@@ -193,8 +201,9 @@ Failure no_residual() {
 }
 
 Result<void> check_factor(const Factor& factor, std::size_t observations) {
-  WINDHOVER_RETURN_IF_ERROR(check_same_size(factor.levels.size(), observations,
-                                            fmt::format("levels of factor '{}' and observations", factor.name)));
+  WINDHOVER_RETURN_IF_ERROR(
+      check_same_size(factor.levels.size(), observations,
+                      fmt::format("levels of factor '{}' and observations", factor.name)));
   if (std::set<int>(factor.levels.begin(), factor.levels.end()).size() < 2) {
     return usage_error(fmt::format("factor '{}' has one level only", factor.name));
   }
@@ -209,18 +218,20 @@ Result<void> check_crossing(const Factor& first, const Factor& second, std::size
   const std::size_t crossed = std::set<int>(first.levels.begin(), first.levels.end()).size() *
                               std::set<int>(second.levels.begin(), second.levels.end()).size();
   if (cells.size() == crossed) return {};
-  return usage_error(fmt::format("{} of the {} cells of '{}' and '{}' are empty", crossed - cells.size(), crossed,
-                                 first.name, second.name));
+  return usage_error(fmt::format("{} of the {} cells of '{}' and '{}' are empty", crossed - cells.size(),
+                                 crossed, first.name, second.name));
 }
 
 /// Differences to the first value as a column: keeps the digits where the level dwarfs the spread.
 MatrixXd shifted_column(std::span<const double> values) {
   MatrixXd column(static_cast<Index>(values.size()), 1);
-  for (std::size_t i = 0; i < values.size(); ++i) column(static_cast<Index>(i), 0) = values[i] - values.front();
+  for (std::size_t i = 0; i < values.size(); ++i)
+    column(static_cast<Index>(i), 0) = values[i] - values.front();
   return column;
 }
 
-/// Column j of the result, j = 0 .. levels-1: an orthonormal basis (Helmert's) whose first direction is the mean.
+/// Column j of the result, j = 0 .. levels-1: an orthonormal basis (Helmert's) whose first direction is the
+/// mean.
 MatrixXd helmert_basis(Index levels) {
   MatrixXd basis = MatrixXd::Zero(levels, levels);
   basis.col(0).setConstant(1.0 / std::sqrt(static_cast<double>(levels)));
@@ -241,7 +252,8 @@ const std::vector<ModelTerm>& two_way_terms_with_intercept() {
 }  // namespace
 
 const AnovaTerm* AnovaTable::find(std::string_view name) const {
-  const auto found = std::find_if(terms.begin(), terms.end(), [&](const AnovaTerm& term) { return term.name == name; });
+  const auto found =
+      std::find_if(terms.begin(), terms.end(), [&](const AnovaTerm& term) { return term.name == name; });
   return found == terms.end() ? nullptr : &*found;
 }
 
@@ -257,24 +269,24 @@ Result<AnovaTable> one_way_anova(std::span<const std::vector<double>> groups) {
   // Everything relative to the very first observation, so that group means keep their digits.
   const double first = groups.front().front();
   std::vector<double> shifted_means;
-  double shifted_sum = 0.0;
-  double within = 0.0;
+  CompensatedSum shifted_sum;
+  CompensatedSum within;
   for (const std::vector<double>& group : groups) {
     std::vector<double> shifted = group;
     for (double& value : shifted) value -= first;
     shifted_means.push_back(mean(shifted));
-    shifted_sum += shifted_means.back() * static_cast<double>(shifted.size());
-    within += sum_of_squared_deviations(shifted);
+    shifted_sum.add(shifted_means.back() * static_cast<double>(shifted.size()));
+    within.add(sum_of_squared_deviations(shifted));
   }
-  const double grand_mean = shifted_sum / static_cast<double>(observations);
-  double between = 0.0;
+  const double grand_mean = shifted_sum.value() / static_cast<double>(observations);
+  CompensatedSum between;
   for (std::size_t group = 0; group < groups.size(); ++group) {
     const double deviation = shifted_means[group] - grand_mean;
-    between += static_cast<double>(groups[group].size()) * deviation * deviation;
+    between.add(static_cast<double>(groups[group].size()) * deviation * deviation);
   }
   AnovaTable table;
-  set_residual(table, within, static_cast<double>(observations - groups.size()));
-  add_term(table, "between", between, static_cast<double>(groups.size() - 1));
+  set_residual(table, within.value(), static_cast<double>(observations - groups.size()));
+  add_term(table, "between", between.value(), static_cast<double>(groups.size() - 1));
   return table;
 }
 
@@ -287,7 +299,8 @@ Result<AnovaTable> factorial_anova(std::span<const double> values, std::span<con
     if (term.empty()) return usage_error("a term of the model names no factor");
     for (const std::size_t factor : term) {
       if (factor < factors.size()) continue;
-      return usage_error(fmt::format("a term of the model names factor {}, there are {}", factor, factors.size()));
+      return usage_error(
+          fmt::format("a term of the model names factor {}, there are {}", factor, factors.size()));
     }
     with_intercept.push_back(term);
   }
@@ -304,20 +317,22 @@ Result<AnovaTable> two_way_anova(std::span<const double> values, const Factor& f
 }
 
 Result<SplitPlotAnova> split_plot_anova(std::span<const double> values, std::size_t within_levels,
-                                        const Factor& first, const Factor& second, const std::string& within_name,
-                                        SumsOfSquares type) {
+                                        const Factor& first, const Factor& second,
+                                        const std::string& within_name, SumsOfSquares type) {
   WINDHOVER_RETURN_IF_ERROR(check_sample(values, 2));
   if (within_levels < 2) return usage_error(fmt::format("factor '{}' needs at least 2 levels", within_name));
   const std::size_t seeds = first.levels.size();
-  WINDHOVER_RETURN_IF_ERROR(check_same_size(values.size(), seeds * within_levels, "values and seeds times levels"));
+  WINDHOVER_RETURN_IF_ERROR(
+      check_same_size(values.size(), seeds * within_levels, "values and seeds times levels"));
   WINDHOVER_RETURN_IF_ERROR(check_crossing(first, second, seeds));
 
-  // A seed's values in the directions of Helmert's basis: the first holds its mean (between seeds), the others its
-  // contrasts over the within factor, in which the intercept is that factor's own effect.
+  // A seed's values in the directions of Helmert's basis: the first holds its mean (between seeds), the
+  // others its contrasts over the within factor, in which the intercept is that factor's own effect.
   const Index levels = static_cast<Index>(within_levels);
   MatrixXd table(static_cast<Index>(seeds), levels);
   for (std::size_t i = 0; i < values.size(); ++i) {
-    table(static_cast<Index>(i / within_levels), static_cast<Index>(i % within_levels)) = values[i] - values.front();
+    table(static_cast<Index>(i / within_levels), static_cast<Index>(i % within_levels)) =
+        values[i] - values.front();
   }
   const MatrixXd scores = table * helmert_basis(levels);
   const std::vector<Factor> factors{first, second};

@@ -27,7 +27,8 @@ double factorial(std::size_t n) {
   return product;
 }
 
-/// n! / prod (times each index occurs)!: how many draws in order give this multiset. Precondition: `seeds` ascend.
+/// n! / prod (times each index occurs)!: how many draws in order give this multiset. Precondition: `seeds`
+/// ascend.
 double multinomial_weight(std::span<const std::size_t> seeds) {
   double weight = factorial(seeds.size());
   std::size_t run = 1;
@@ -86,9 +87,10 @@ std::vector<double> jackknife_values(std::size_t seed_count, const SeedStatistic
 
 }  // namespace
 
-Result<BootstrapDistribution> bootstrap_seeds(std::size_t seed_count, const SeedStatistic& statistic, Stream stream,
-                                              std::size_t replicates) {
-  if (seed_count < 2) return usage_error(fmt::format("a bootstrap needs at least 2 seeds, not {}", seed_count));
+Result<BootstrapDistribution> bootstrap_seeds(std::size_t seed_count, const SeedStatistic& statistic,
+                                              Stream stream, std::size_t replicates) {
+  if (seed_count < 2)
+    return usage_error(fmt::format("a bootstrap needs at least 2 seeds, not {}", seed_count));
   if (replicates == 0) return usage_error("a bootstrap needs at least 1 replicate, not 0");
 
   BootstrapDistribution distribution;
@@ -102,11 +104,12 @@ Result<BootstrapDistribution> bootstrap_seeds(std::size_t seed_count, const Seed
   std::vector<Replicate> resamples = distribution.exact
                                          ? all_multisets(seed_count, statistic)
                                          : random_multisets(seed_count, statistic, stream, replicates);
-  const bool all_finite = std::all_of(resamples.begin(), resamples.end(),
-                                      [](const Replicate& replicate) { return std::isfinite(replicate.value); });
+  const bool all_finite = std::all_of(resamples.begin(), resamples.end(), [](const Replicate& replicate) {
+    return std::isfinite(replicate.value);
+  });
   if (!all_finite || !std::isfinite(distribution.estimate)) {
-    return usage_error(fmt::format("the statistic is not finite for some resample of the {} seeds: it has no bootstrap",
-                                   seed_count));
+    return usage_error(fmt::format(
+        "the statistic is not finite for some resample of the {} seeds: it has no bootstrap", seed_count));
   }
   std::stable_sort(resamples.begin(), resamples.end(),
                    [](const Replicate& left, const Replicate& right) { return left.value < right.value; });
@@ -119,8 +122,9 @@ Result<BootstrapDistribution> bootstrap_seeds(std::size_t seed_count, const Seed
   return distribution;
 }
 
-Result<BootstrapDistribution> bootstrap_values(std::span<const double> values, const ValueStatistic& statistic,
-                                               Stream stream, std::size_t replicates) {
+Result<BootstrapDistribution> bootstrap_values(std::span<const double> values,
+                                               const ValueStatistic& statistic, Stream stream,
+                                               std::size_t replicates) {
   WINDHOVER_RETURN_IF_ERROR(check_sample(values, 2, "seeds"));
   std::vector<double> resample;
   return bootstrap_seeds(
@@ -170,7 +174,8 @@ Result<Interval> bca_interval(const BootstrapDistribution& distribution, double 
   WINDHOVER_RETURN_IF_ERROR(check_inside_unit_interval(confidence, "the confidence"));
   const double acceleration = bca_acceleration(distribution.jackknife);
   if (!std::isfinite(acceleration)) {
-    return usage_error("the jackknife has no spread: there is no BCa interval, the percentile interval may do");
+    return usage_error(
+        "the jackknife has no spread: there is no BCa interval, the percentile interval may do");
   }
   const double spread = distribution.replicates.back() - distribution.replicates.front();
   const double tie = 1e-12 * (spread + std::fabs(distribution.estimate));
@@ -190,8 +195,8 @@ Result<Interval> bca_interval(const BootstrapDistribution& distribution, double 
   };
   const double z = normal_quantile(0.5 + 0.5 * confidence);
   if (acceleration * (z0 + z) >= 1.0 || acceleration * (z0 - z) >= 1.0) {
-    return usage_error(fmt::format("the acceleration {} leads beyond the replicates: there is no BCa interval",
-                                   acceleration));
+    return usage_error(fmt::format(
+        "the acceleration {} leads beyond the replicates: there is no BCa interval", acceleration));
   }
   const double lower_share = std::max(corrected_share(-z), std::numeric_limits<double>::min());
   const double upper_share = corrected_share(z);

@@ -11,20 +11,20 @@
 
 namespace windhover::stats {
 
-/// The seed-cluster bootstrap: whole seeds are drawn with replacement, and whatever hangs on a seed (episodes, velocities,
-/// workers) comes along with it.
-/// Source: Davison and Hinkley, "Bootstrap Methods and their Application", 1997, sections 2.4 (intervals) and 3.8
-/// (clusters); exact enumeration after Fisher and Hall, "Bootstrap algorithms for small samples", Journal of
-/// Statistical Planning and Inference 27(2), 1991.
+/// The seed-cluster bootstrap: whole seeds are drawn with replacement, and whatever hangs on a seed
+/// (episodes, velocities, workers) comes along with it. Source: Davison and Hinkley, "Bootstrap Methods and
+/// their Application", 1997, sections 2.4 (intervals) and 3.8 (clusters); exact enumeration after Fisher and
+/// Hall, "Bootstrap algorithms for small samples", Journal of Statistical Planning and Inference 27(2), 1991.
 
-/// A statistic of the seeds with these indices, some of them repeated, in ascending order when enumerated. It must not
-/// depend on the order.
+/// A statistic of the seeds with these indices, some of them repeated, in ascending order when enumerated. It
+/// must not depend on the order.
 using SeedStatistic = std::function<double(std::span<const std::size_t> seeds)>;
 
 /// A statistic of one value per seed.
 using ValueStatistic = std::function<double(std::span<const double> values)>;
 
-/// Up to so many seeds every one of the C(2n-1, n) multisets is weighed instead of a random selection of them.
+/// Up to so many seeds every one of the C(2n-1, n) multisets is weighed instead of a random selection of
+/// them.
 inline constexpr std::size_t bootstrap_exact_limit = 10;
 /// Below so many seeds a bootstrap interval is known to be too short.
 inline constexpr std::size_t bootstrap_few_seeds = 10;
@@ -40,34 +40,37 @@ struct BootstrapDistribution {
   bool few_seeds = false;          ///< n < 10: say so beside the interval
 };
 
-/// All resamples of `seed_count` seeds up to n = 10; above that `replicates` of them drawn from `stream`, which should be
-/// of Purpose::bootstrap. 126 evaluations of the statistic for 5 seeds, 92 378 for 10.
+/// All resamples of `seed_count` seeds up to n = 10; above that `replicates` of them drawn from `stream`,
+/// which should be of Purpose::bootstrap. 126 evaluations of the statistic for 5 seeds, 92 378 for 10.
 /// Errors: fewer than two seeds, no replicates, a resample for which the statistic is not finite.
-[[nodiscard]] Result<BootstrapDistribution> bootstrap_seeds(std::size_t seed_count, const SeedStatistic& statistic,
-                                                            Stream stream,
-                                                            std::size_t replicates = bootstrap_default_replicates);
+[[nodiscard]] Result<BootstrapDistribution> bootstrap_seeds(
+    std::size_t seed_count, const SeedStatistic& statistic, Stream stream,
+    std::size_t replicates = bootstrap_default_replicates);
 
 /// The same for a statistic of one value per seed.
-[[nodiscard]] Result<BootstrapDistribution> bootstrap_values(std::span<const double> values,
-                                                             const ValueStatistic& statistic, Stream stream,
-                                                             std::size_t replicates = bootstrap_default_replicates);
+[[nodiscard]] Result<BootstrapDistribution> bootstrap_values(
+    std::span<const double> values, const ValueStatistic& statistic, Stream stream,
+    std::size_t replicates = bootstrap_default_replicates);
 
 /// The smallest value at which the accumulated weight reaches `share` of the whole (no interpolation).
 /// Preconditions: values ascend, one weight per value, at least one value, 0 < share <= 1.
-[[nodiscard]] double weighted_quantile(std::span<const double> values, std::span<const double> weights, double share);
+[[nodiscard]] double weighted_quantile(std::span<const double> values, std::span<const double> weights,
+                                       double share);
 
 /// Efron's percentile interval. Errors: a confidence outside (0, 1).
 [[nodiscard]] Result<Interval> percentile_interval(const BootstrapDistribution& distribution,
                                                    double confidence = 0.95);
 
-/// sum u^3 / (6 (sum u^2)^1.5) with u = mean of the jackknife - jackknife. NaN if the jackknife has no spread.
+/// sum u^3 / (6 (sum u^2)^1.5) with u = mean of the jackknife - jackknife. NaN if the jackknife has no
+/// spread.
 [[nodiscard]] double bca_acceleration(std::span<const double> jackknife);
 
 /// The bias-corrected and accelerated interval, with z0 = Phi^-1(share of replicates below the estimate).
-/// Source: Efron, "Better bootstrap confidence intervals", Journal of the American Statistical Association 82(397), 1987.
-/// Variant: acceleration from the jackknife over seeds; replicates that differ from the estimate by rounding only are
-/// not below it.
-/// Errors: a share of 0 or 1, a jackknife without spread, a correction beyond the replicates, a confidence outside (0, 1).
-[[nodiscard]] Result<Interval> bca_interval(const BootstrapDistribution& distribution, double confidence = 0.95);
+/// Source: Efron, "Better bootstrap confidence intervals", Journal of the American Statistical Association
+/// 82(397), 1987. Variant: acceleration from the jackknife over seeds; replicates that differ from the
+/// estimate by rounding only are not below it. Errors: a share of 0 or 1, a jackknife without spread, a
+/// correction beyond the replicates, a confidence outside (0, 1).
+[[nodiscard]] Result<Interval> bca_interval(const BootstrapDistribution& distribution,
+                                            double confidence = 0.95);
 
 }  // namespace windhover::stats

@@ -8,12 +8,13 @@ namespace windhover::stats {
 
 Result<void> check_sample(std::span<const double> values, std::size_t minimum_count, std::string_view name) {
   if (values.size() < minimum_count) {
-    return usage_error(fmt::format("{}: there are {}, at least {} are needed", name, values.size(), minimum_count));
+    return usage_error(
+        fmt::format("{}: there are {}, at least {} are needed", name, values.size(), minimum_count));
   }
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (!std::isfinite(values[i])) {
-      return usage_error(fmt::format("{}: number {} of {} is {}, not a finite number", name, i + 1, values.size(),
-                                     values[i]));
+      return usage_error(fmt::format("{}: number {} of {} is {}, not a finite number", name, i + 1,
+                                     values.size(), values[i]));
     }
   }
   return {};

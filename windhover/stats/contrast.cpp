@@ -17,8 +17,10 @@ namespace {
 
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
-/// Everything that follows from estimate, standard error and degrees of freedom. Precondition: standard_error > 0.
-Contrast contrast_from_t(double estimate, double standard_error, double degrees_of_freedom, double confidence) {
+/// Everything that follows from estimate, standard error and degrees of freedom. Precondition: standard_error
+/// > 0.
+Contrast contrast_from_t(double estimate, double standard_error, double degrees_of_freedom,
+                         double confidence) {
   Contrast contrast;
   contrast.estimate = estimate;
   contrast.standard_error = standard_error;
@@ -58,10 +60,12 @@ Result<Contrast> paired_contrast(std::span<const double> per_seed_values, double
   return contrast;
 }
 
-Result<Contrast> factorial_contrast(std::span<const double> means, std::span<const double> standard_deviations,
+Result<Contrast> factorial_contrast(std::span<const double> means,
+                                    std::span<const double> standard_deviations,
                                     std::span<const int> sample_sizes, std::span<const double> coefficients,
                                     double confidence) {
-  WINDHOVER_RETURN_IF_ERROR(check_same_size(means.size(), standard_deviations.size(), "means and standard deviations"));
+  WINDHOVER_RETURN_IF_ERROR(
+      check_same_size(means.size(), standard_deviations.size(), "means and standard deviations"));
   WINDHOVER_RETURN_IF_ERROR(check_same_size(means.size(), sample_sizes.size(), "means and sample sizes"));
   WINDHOVER_RETURN_IF_ERROR(check_same_size(means.size(), coefficients.size(), "means and coefficients"));
   WINDHOVER_RETURN_IF_ERROR(check_sample(means, 1, "means"));
@@ -75,12 +79,12 @@ Result<Contrast> factorial_contrast(std::span<const double> means, std::span<con
   for (std::size_t cell = 0; cell < means.size(); ++cell) {
     if (coefficients[cell] == 0.0) continue;
     if (sample_sizes[cell] < 2) {
-      return usage_error(fmt::format("cell {} has {} values, a contrast needs at least 2", cell + 1,
-                                     sample_sizes[cell]));
+      return usage_error(
+          fmt::format("cell {} has {} values, a contrast needs at least 2", cell + 1, sample_sizes[cell]));
     }
     if (standard_deviations[cell] < 0.0) {
-      return usage_error(fmt::format("cell {} has the negative standard deviation {}", cell + 1,
-                                     standard_deviations[cell]));
+      return usage_error(
+          fmt::format("cell {} has the negative standard deviation {}", cell + 1, standard_deviations[cell]));
     }
     const double count = sample_sizes[cell];
     const double scaled = coefficients[cell] * standard_deviations[cell];
@@ -95,7 +99,8 @@ Result<Contrast> factorial_contrast(std::span<const double> means, std::span<con
   return contrast_from_t(estimate, std::sqrt(variance), variance * variance / satterthwaite, confidence);
 }
 
-Result<Contrast> welch_contrast(std::span<const double> first, std::span<const double> second, double confidence) {
+Result<Contrast> welch_contrast(std::span<const double> first, std::span<const double> second,
+                                double confidence) {
   WINDHOVER_RETURN_IF_ERROR(check_sample(first, 2, "values of the first cell"));
   WINDHOVER_RETURN_IF_ERROR(check_sample(second, 2, "values of the second cell"));
   const std::array means{mean(first), mean(second)};

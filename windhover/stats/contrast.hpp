@@ -12,35 +12,37 @@ struct Contrast {
   double estimate = 0.0;
   double standard_error = 0.0;
   double degrees_of_freedom = 0.0;
-  double t = 0.0;        ///< estimate / standard_error
-  double p_value = 1.0;  ///< two-sided, from t
-  Interval interval;     ///< of the estimate, from t
-  double sign_flip_p = 1.0;             ///< two-sided exact sign flip; NaN for cells that share no seeds
-  double smallest_attainable_p = 1.0;   ///< that the sign flip can reach with so many seeds; NaN likewise
+  double t = 0.0;                      ///< estimate / standard_error
+  double p_value = 1.0;                ///< two-sided, from t
+  Interval interval;                   ///< of the estimate, from t
+  double sign_flip_p = 1.0;            ///< two-sided exact sign flip; NaN for cells that share no seeds
+  double smallest_attainable_p = 1.0;  ///< that the sign flip can reach with so many seeds; NaN likewise
 };
 
-/// Cells that share their seeds (our default): the contrast was formed within each seed, per_seed_values[i] is that of
-/// seed i. One-sample t on n-1 degrees of freedom, and the exact sign flip (see permutation.hpp) beside it.
-/// Where every seed gives 0 the cells are the same: t = 0 and both p are 1.
-/// Errors: fewer than two seeds, a value that is not finite, a confidence outside (0, 1), or every seed giving the same
-/// value other than 0 (there is no spread to compare it with, so no t).
-[[nodiscard]] Result<Contrast> paired_contrast(std::span<const double> per_seed_values, double confidence = 0.95);
+/// Cells that share their seeds (our default): the contrast was formed within each seed, per_seed_values[i]
+/// is that of seed i. One-sample t on n-1 degrees of freedom, and the exact sign flip (see permutation.hpp)
+/// beside it. Where every seed gives 0 the cells are the same: t = 0 and both p are 1. Errors: fewer than two
+/// seeds, a value that is not finite, a confidence outside (0, 1), or every seed giving the same value other
+/// than 0 (there is no spread to compare it with, so no t).
+[[nodiscard]] Result<Contrast> paired_contrast(std::span<const double> per_seed_values,
+                                               double confidence = 0.95);
 
-/// Cells that share no seeds: L = sum c m with SE^2 = sum c^2 s^2 / n, and degrees of freedom after Satterthwaite,
-/// SE^4 / sum(c^4 s^4 / (n^2 (n-1))). One entry per cell in each span; standard deviations with ddof 1.
-/// In a 2x2 in the order (00, 01, 10, 11) the interaction is (1, -1, -1, 1), a main effect +-1/2.
-/// Source: Satterthwaite, "An approximate distribution of estimates of variance components", Biometrics Bulletin 2(6),
-/// 1946; Welch, Biometrika 34, 1947.
-/// Errors: sizes that differ, no cells, a used cell with fewer than two values, a negative or non-finite entry, no
-/// spread in any used cell, a confidence outside (0, 1).
+/// Cells that share no seeds: L = sum c m with SE^2 = sum c^2 s^2 / n, and degrees of freedom after
+/// Satterthwaite, SE^4 / sum(c^4 s^4 / (n^2 (n-1))). One entry per cell in each span; standard deviations
+/// with ddof 1. In a 2x2 in the order (00, 01, 10, 11) the interaction is (1, -1, -1, 1), a main effect
+/// +-1/2. Source: Satterthwaite, "An approximate distribution of estimates of variance components",
+/// Biometrics Bulletin 2(6), 1946; Welch, Biometrika 34, 1947. Errors: sizes that differ, no cells, a used
+/// cell with fewer than two values, a negative or non-finite entry, no spread in any used cell, a confidence
+/// outside (0, 1).
 [[nodiscard]] Result<Contrast> factorial_contrast(std::span<const double> means,
                                                   std::span<const double> standard_deviations,
                                                   std::span<const int> sample_sizes,
-                                                  std::span<const double> coefficients, double confidence = 0.95);
+                                                  std::span<const double> coefficients,
+                                                  double confidence = 0.95);
 
-/// mean(first) - mean(second) of two cells that share no seeds: Welch's t test, the case (1, -1) of the above. Of one
-/// cell under two disjoint sets of seeds (A/A) it is the noise floor, against which every effect is drawn.
-/// Errors: as above.
+/// mean(first) - mean(second) of two cells that share no seeds: Welch's t test, the case (1, -1) of the
+/// above. Of one cell under two disjoint sets of seeds (A/A) it is the noise floor, against which every
+/// effect is drawn. Errors: as above.
 [[nodiscard]] Result<Contrast> welch_contrast(std::span<const double> first, std::span<const double> second,
                                               double confidence = 0.95);
 

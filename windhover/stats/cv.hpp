@@ -7,23 +7,23 @@
 
 namespace windhover::stats {
 
-/// Confidence intervals for the coefficient of variation of a normal population, sigma/mu with mu > 0, from the sample's
-/// (ddof 1). The upper end is infinite where the data do not tell mu from 0.
-/// Errors of both: fewer than two values, a value that is not finite, a mean that is not positive, no spread, a confidence
+/// Confidence intervals for the coefficient of variation of a normal population, sigma/mu with mu > 0, from
+/// the sample's (ddof 1). The upper end is infinite where the data do not tell mu from 0. Errors of both:
+/// fewer than two values, a value that is not finite, a mean that is not positive, no spread, a confidence
 /// outside (0, 1).
 
-/// Below this coefficient of variation the exact interval is refused: its noncentralities become so large that they are
-/// slow and then wrong. Vangel's interval is then accurate.
+/// Below this coefficient of variation the exact interval is refused: its noncentralities become so large
+/// that they are slow and then wrong. Vangel's interval is then accurate.
 inline constexpr double exact_cv_interval_limit = 0.01;
 
-/// The exact interval: sqrt(n)/CV is noncentral t with n-1 degrees of freedom and noncentrality sqrt(n) mu/sigma.
-/// Source: Lehmann, "Testing Statistical Hypotheses", 2nd edition, 1986, section 5.2 (Verrill 2003 for the computation).
-/// Errors: also a coefficient of variation below exact_cv_interval_limit.
+/// The exact interval: sqrt(n)/CV is noncentral t with n-1 degrees of freedom and noncentrality sqrt(n)
+/// mu/sigma. Source: Lehmann, "Testing Statistical Hypotheses", 2nd edition, 1986, section 5.2 (Verrill 2003
+/// for the computation). Errors: also a coefficient of variation below exact_cv_interval_limit.
 [[nodiscard]] Result<Interval> cv_interval_exact(std::span<const double> values, double confidence = 0.95);
 
 /// Vangel's modification of McKay's approximation.
-/// Source: Vangel, "Confidence intervals for a normal coefficient of variation", The American Statistician 50(1), 1996,
-/// equation 14.
+/// Source: Vangel, "Confidence intervals for a normal coefficient of variation", The American Statistician
+/// 50(1), 1996, equation 14.
 [[nodiscard]] Result<Interval> cv_interval_vangel(std::span<const double> values, double confidence = 0.95);
 
 }  // namespace windhover::stats

@@ -20,9 +20,9 @@ namespace {
 namespace policies = boost::math::policies;
 
 /// No exceptions: what Boost cannot evaluate is NaN or infinity, and the callers check.
-using Quiet = policies::policy<policies::domain_error<policies::ignore_error>, policies::pole_error<policies::ignore_error>,
-                               policies::overflow_error<policies::ignore_error>,
-                               policies::evaluation_error<policies::ignore_error>>;
+using Quiet = policies::policy<
+    policies::domain_error<policies::ignore_error>, policies::pole_error<policies::ignore_error>,
+    policies::overflow_error<policies::ignore_error>, policies::evaluation_error<policies::ignore_error>>;
 
 using Normal = boost::math::normal_distribution<double, Quiet>;
 using StudentT = boost::math::students_t_distribution<double, Quiet>;
@@ -109,9 +109,9 @@ double noncentral_t_noncentrality(double t, double degrees_of_freedom, double pr
   }
   if (!(excess_above <= 0.0)) return not_a_number;
   std::uintmax_t iterations = 200;
-  const auto [left, right] = boost::math::tools::toms748_solve(excess, below, above, excess_below, excess_above,
-                                                               boost::math::tools::eps_tolerance<double>(42),
-                                                               iterations, Quiet());
+  const auto [left, right] =
+      boost::math::tools::toms748_solve(excess, below, above, excess_below, excess_above,
+                                        boost::math::tools::eps_tolerance<double>(42), iterations, Quiet());
   return 0.5 * (left + right);
 }
 

@@ -2,8 +2,8 @@
 
 namespace windhover::stats {
 
-/// The distributions that the tests and intervals of this folder need, from Boost.Math; kept behind this header because
-/// Boost's are slow to compile. Probabilities are P(X <= x) unless the name says otherwise.
+/// The distributions that the tests and intervals of this folder need, from Boost.Math; kept behind this
+/// header because Boost's are slow to compile. Probabilities are P(X <= x) unless the name says otherwise.
 /// Preconditions: degrees of freedom > 0, probabilities strictly inside (0, 1). A NaN argument gives NaN.
 
 [[nodiscard]] double normal_probability(double z);
@@ -21,11 +21,12 @@ namespace windhover::stats {
 [[nodiscard]] double noncentral_t_probability(double t, double degrees_of_freedom, double noncentrality);
 [[nodiscard]] double noncentral_t_upper_tail(double t, double degrees_of_freedom, double noncentrality);
 
-/// The noncentrality >= 0 at which P(T <= t) is `probability` (it falls as the noncentrality grows), to about 12 digits.
-/// 0 where even a central T stays below that probability. Precondition: t >= 0.
+/// The noncentrality >= 0 at which P(T <= t) is `probability` (it falls as the noncentrality grows), to about
+/// 12 digits. 0 where even a central T stays below that probability. Precondition: t >= 0.
 [[nodiscard]] double noncentral_t_noncentrality(double t, double degrees_of_freedom, double probability);
 
-/// log Gamma(x) for x > 0. Not std::lgamma, which sets a global sign and so may not be called from several threads.
+/// log Gamma(x) for x > 0. Not std::lgamma, which sets a global sign and so may not be called from several
+/// threads.
 [[nodiscard]] double log_gamma(double x);
 
 }  // namespace windhover::stats

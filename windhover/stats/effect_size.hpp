@@ -6,15 +6,16 @@
 
 namespace windhover::stats {
 
-/// SS / (SS + SSE): the share of the variance left by the other terms that this one explains. NaN if both are 0.
-/// Source: Cohen, "Eta-squared and partial eta-squared in fixed factor ANOVA designs", 1973.
+/// SS / (SS + SSE): the share of the variance left by the other terms that this one explains. NaN if both are
+/// 0. Source: Cohen, "Eta-squared and partial eta-squared in fixed factor ANOVA designs", 1973.
 [[nodiscard]] double partial_eta_squared(double term_sum_of_squares, double error_sum_of_squares);
 
 /// df (F - 1) / (df (F - 1) + N): partial eta^2 without most of its bias; may be negative.
 /// Source: Olejnik and Algina, Psychological Methods 8(4), 2003.
 [[nodiscard]] double partial_omega_squared(double term_degrees_of_freedom, double f, double observations);
 
-/// Gamma(v/2) / (sqrt(v/2) Gamma((v-1)/2)): takes the bias out of Cohen's d at v degrees of freedom. Precondition: v > 1.
+/// Gamma(v/2) / (sqrt(v/2) Gamma((v-1)/2)): takes the bias out of Cohen's d at v degrees of freedom.
+/// Precondition: v > 1.
 [[nodiscard]] double hedges_correction(double degrees_of_freedom);
 
 /// A standardised difference of two means, first - second.
@@ -23,9 +24,9 @@ struct StandardisedDifference {
   double hedges_g = 0.0;  ///< d times the correction at n1 + n2 - 2 degrees of freedom
 };
 
-/// Source: Hedges, "Distribution theory for Glass's estimator of effect size", Journal of Educational Statistics 6(2),
-/// 1981; variant: the exact gamma form, not 1 - 3/(4v-1).
-/// Errors: fewer than two values on a side, a value that is not finite, no spread on either side.
+/// Source: Hedges, "Distribution theory for Glass's estimator of effect size", Journal of Educational
+/// Statistics 6(2), 1981; variant: the exact gamma form, not 1 - 3/(4v-1). Errors: fewer than two values on a
+/// side, a value that is not finite, no spread on either side.
 [[nodiscard]] Result<StandardisedDifference> standardised_difference(std::span<const double> first,
                                                                      std::span<const double> second);
 

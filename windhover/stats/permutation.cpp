@@ -12,7 +12,8 @@
 namespace windhover::stats {
 namespace {
 
-/// The sums of all 2^n sign patterns of `magnitudes`, ascending: each further magnitude merges two shifted copies.
+/// The sums of all 2^n sign patterns of `magnitudes`, ascending: each further magnitude merges two shifted
+/// copies.
 std::vector<double> all_signed_sums(std::span<const double> magnitudes) {
   std::vector<double> sums{0.0};
   for (const double magnitude : magnitudes) {
@@ -86,7 +87,8 @@ Result<SignFlip> sign_flip_test(std::span<const double> values) {
   const double tie = 1e-12 * scale;
   const bool exact = magnitudes.size() <= sign_flip_exact_limit;
   const auto share_reaching = [&](double threshold) {
-    return exact ? share_reaching_exactly(magnitudes, threshold) : share_reaching_by_chance(magnitudes, threshold);
+    return exact ? share_reaching_exactly(magnitudes, threshold)
+                 : share_reaching_by_chance(magnitudes, threshold);
   };
   SignFlip result;
   result.exact = exact;

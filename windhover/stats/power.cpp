@@ -19,8 +19,9 @@ Result<void> check_seeds(int seeds) {
 Result<void> check_design(const ContrastDesign& design) {
   const auto is_positive = [](double value) { return std::isfinite(value) && value > 0.0; };
   if (is_positive(design.standard_error) && is_positive(design.degrees_of_freedom)) return {};
-  return usage_error(fmt::format("a design needs a standard error and degrees of freedom above 0, not {} and {}",
-                                 design.standard_error, design.degrees_of_freedom));
+  return usage_error(
+      fmt::format("a design needs a standard error and degrees of freedom above 0, not {} and {}",
+                  design.standard_error, design.degrees_of_freedom));
 }
 
 double sum_of_squares(std::span<const double> coefficients) {
@@ -73,7 +74,8 @@ Result<ContrastDesign> paired_design(std::span<const double> coefficients, int s
 Result<double> power(const ContrastDesign& design, double effect, double alpha, RejectionTails tails) {
   WINDHOVER_RETURN_IF_ERROR(check_design(design));
   WINDHOVER_RETURN_IF_ERROR(check_inside_unit_interval(alpha, "alpha"));
-  if (!std::isfinite(effect)) return usage_error(fmt::format("the effect must be a finite number, not {}", effect));
+  if (!std::isfinite(effect))
+    return usage_error(fmt::format("the effect must be a finite number, not {}", effect));
   const double critical = student_t_quantile(1.0 - 0.5 * alpha, design.degrees_of_freedom);
   const double noncentrality = std::fabs(effect) / design.standard_error;
   double probability = noncentral_t_upper_tail(critical, design.degrees_of_freedom, noncentrality);
@@ -88,8 +90,8 @@ Result<double> minimum_detectable_effect(const ContrastDesign& design, double po
   WINDHOVER_RETURN_IF_ERROR(check_inside_unit_interval(power, "the power"));
   WINDHOVER_RETURN_IF_ERROR(check_inside_unit_interval(alpha, "alpha"));
   if (power < 0.5 * alpha) {
-    return usage_error(fmt::format("without any effect the power is {} already, above the {} asked for", 0.5 * alpha,
-                                   power));
+    return usage_error(fmt::format("without any effect the power is {} already, above the {} asked for",
+                                   0.5 * alpha, power));
   }
   const double critical = student_t_quantile(1.0 - 0.5 * alpha, design.degrees_of_freedom);
   const double noncentrality = noncentral_t_noncentrality(critical, design.degrees_of_freedom, 1.0 - power);

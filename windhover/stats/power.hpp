@@ -7,36 +7,40 @@
 namespace windhover::stats {
 
 /// Power of two-sided t tests of contrasts, from the noncentral t.
-/// Source: Cohen, "Statistical Power Analysis for the Behavioral Sciences", 2nd edition, 1988; the numbers are those of
-/// R's power.t.test.
+/// Source: Cohen, "Statistical Power Analysis for the Behavioral Sciences", 2nd edition, 1988; the numbers
+/// are those of R's power.t.test.
 
-/// What decides the power of a contrast: its standard error in units of the standard deviation that effects are measured
-/// in (`sigma`), and the degrees of freedom of its t.
+/// What decides the power of a contrast: its standard error in units of the standard deviation that effects
+/// are measured in (`sigma`), and the degrees of freedom of its t.
 struct ContrastDesign {
   double standard_error = 1.0;
   double degrees_of_freedom = 1.0;
 };
 
-/// Cells that share no seeds, `seeds` in each; sigma is the standard deviation of seeds in a cell. Freedom: that of the
-/// pooled standard deviation. Errors: fewer than two seeds, fewer than two cells, a coefficient that is not finite.
-[[nodiscard]] Result<ContrastDesign> independent_cells_design(std::span<const double> coefficients, int seeds);
+/// Cells that share no seeds, `seeds` in each; sigma is the standard deviation of seeds in a cell. Freedom:
+/// that of the pooled standard deviation. Errors: fewer than two seeds, fewer than two cells, a coefficient
+/// that is not finite.
+[[nodiscard]] Result<ContrastDesign> independent_cells_design(std::span<const double> coefficients,
+                                                              int seeds);
 
-/// The usual cases of it: mean(1) - mean(0); half the sum of one row of a 2x2 less half of the other; the difference of
-/// differences, (1, -1, -1, 1).
+/// The usual cases of it: mean(1) - mean(0); half the sum of one row of a 2x2 less half of the other; the
+/// difference of differences, (1, -1, -1, 1).
 [[nodiscard]] Result<ContrastDesign> two_group_design(int seeds);
 [[nodiscard]] Result<ContrastDesign> two_by_two_main_effect_design(int seeds);
 [[nodiscard]] Result<ContrastDesign> two_by_two_interaction_design(int seeds);
 
-/// Cells over shared seeds (our default), where sigma is the standard deviation of the contrast over seeds: one-sample t on
-/// seeds - 1 degrees. Errors: fewer than two seeds.
+/// Cells over shared seeds (our default), where sigma is the standard deviation of the contrast over seeds:
+/// one-sample t on seeds - 1 degrees. Errors: fewer than two seeds.
 [[nodiscard]] Result<ContrastDesign> paired_design(int seeds);
 
-/// The same in units of the standard deviation of a cell, once the correlation of any two cells over seeds is known: the
-/// contrast's standard deviation is then sqrt((1 - correlation) sum c^2). Errors: fewer than two seeds, coefficients that do
-/// not sum to 0, a correlation outside [-1, 1).
-[[nodiscard]] Result<ContrastDesign> paired_design(std::span<const double> coefficients, int seeds, double correlation);
+/// The same in units of the standard deviation of a cell, once the correlation of any two cells over seeds is
+/// known: the contrast's standard deviation is then sqrt((1 - correlation) sum c^2). Errors: fewer than two
+/// seeds, coefficients that do not sum to 0, a correlation outside [-1, 1).
+[[nodiscard]] Result<ContrastDesign> paired_design(std::span<const double> coefficients, int seeds,
+                                                   double correlation);
 
-/// Which rejections of a two-sided test count: those in the direction of the effect only, or all (R's strict = TRUE).
+/// Which rejections of a two-sided test count: those in the direction of the effect only, or all (R's strict
+/// = TRUE).
 enum class RejectionTails { one, both };
 
 /// The probability that the two-sided test at `alpha` rejects when the contrast is `effect` sigma.

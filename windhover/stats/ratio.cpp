@@ -22,9 +22,11 @@ Result<FiellerInterval> fieller(double a, double b, double v11, double v12, doub
   if (v11 < 0.0 || v22 < 0.0) {
     return usage_error(fmt::format("Fieller's variances must not be negative: {} and {}", v11, v22));
   }
-  constexpr double rounding = 1e-12;  // a covariance of perfectly correlated means may exceed its bound by rounding
+  constexpr double rounding =
+      1e-12;  // a covariance of perfectly correlated means may exceed its bound by rounding
   if (std::fabs(v12) > std::sqrt(v11) * std::sqrt(v22) * (1.0 + rounding)) {
-    return usage_error(fmt::format("Fieller's covariance {} is too large for the variances {} and {}", v12, v11, v22));
+    return usage_error(
+        fmt::format("Fieller's covariance {} is too large for the variances {} and {}", v12, v11, v22));
   }
 
   const double t = student_t_quantile(0.5 + 0.5 * confidence, df);
@@ -50,13 +52,14 @@ Result<FiellerInterval> fieller(double a, double b, double v11, double v12, doub
 
 Result<FiellerInterval> paired_ratio_interval(std::span<const double> numerator,
                                               std::span<const double> denominator, double confidence) {
-  WINDHOVER_RETURN_IF_ERROR(check_same_size(numerator.size(), denominator.size(), "numerators and denominators"));
+  WINDHOVER_RETURN_IF_ERROR(
+      check_same_size(numerator.size(), denominator.size(), "numerators and denominators"));
   WINDHOVER_RETURN_IF_ERROR(check_sample(numerator, 2, "numerators"));
   WINDHOVER_RETURN_IF_ERROR(check_sample(denominator, 2, "denominators"));
   const double count = static_cast<double>(numerator.size());
   return fieller(mean(numerator), mean(denominator), covariance(numerator, numerator, 1) / count,
-                 covariance(numerator, denominator, 1) / count, covariance(denominator, denominator, 1) / count,
-                 count - 1.0, confidence);
+                 covariance(numerator, denominator, 1) / count,
+                 covariance(denominator, denominator, 1) / count, count - 1.0, confidence);
 }
 
 }  // namespace windhover::stats

@@ -19,8 +19,8 @@ struct GroupSummary {
   double mean;
 };
 
-/// Minus twice the restricted log likelihood, up to a constant, profiled over the level and the residual variance, as a
-/// function of the variance ratio between / within.
+/// Minus twice the restricted log likelihood, up to a constant, profiled over the level and the residual
+/// variance, as a function of the variance ratio between / within.
 struct RestrictedProfile {
   std::vector<GroupSummary> groups;
   double within_sum_of_squares = 0.0;
@@ -96,10 +96,11 @@ Result<VarianceComponents> variance_components_anova(std::span<const std::vector
 Result<VarianceComponents> variance_components_reml(std::span<const std::vector<double>> groups) {
   const Result<VarianceComponents> start = variance_components_anova(groups);
   WINDHOVER_RETURN_IF_ERROR(start);
-  if (is_balanced(groups) && start->between > 0.0) return *start;
+  const bool balanced = is_balanced(groups);
+  if (start->within == 0.0 || (balanced && start->between > 0.0)) return *start;
   const RestrictedProfile profile = restricted_profile(groups);
   const RestrictedProfile::Value none = profile.at(0.0);
-  if (is_balanced(groups) || start->within == 0.0) return VarianceComponents{start->between, none.within};
+  if (balanced) return VarianceComponents{0.0, none.within};
 
   // The share between / (between + within) runs over [0, 1): a bounded search for a ratio without bound.
   const auto ratio_of = [](double share) { return share / (1.0 - share); };

@@ -21,10 +21,12 @@ double count_below(std::span<const double> sorted, double value) {
 }
 
 /// Each resample lists, for every seed, how often it was drawn.
-std::vector<std::vector<std::uint32_t>> draw_seed_counts(std::size_t seeds, std::size_t replicates, Stream stream) {
+std::vector<std::vector<std::uint32_t>> draw_seed_counts(std::size_t seeds, std::size_t replicates,
+                                                         Stream stream) {
   std::vector<std::vector<std::uint32_t>> resamples(replicates, std::vector<std::uint32_t>(seeds, 0));
   for (std::vector<std::uint32_t>& counts : resamples) {
-    for (std::size_t draw = 0; draw < seeds; ++draw) ++counts[stream.uniform_below(static_cast<std::uint32_t>(seeds))];
+    for (std::size_t draw = 0; draw < seeds; ++draw)
+      ++counts[stream.uniform_below(static_cast<std::uint32_t>(seeds))];
   }
   return resamples;
 }
@@ -55,7 +57,8 @@ Result<double> probability_of_improvement(std::span<const std::vector<double>> f
   if (first.empty()) return usage_error("a probability of improvement needs at least 1 task, not 0");
   std::vector<double> by_task;
   for (std::size_t task = 0; task < first.size(); ++task) {
-    const Result<double> improvement = probability_of_improvement(std::span(first[task]), std::span(second[task]));
+    const Result<double> improvement =
+        probability_of_improvement(std::span(first[task]), std::span(second[task]));
     if (!improvement) return in_context(fmt::format("task {}", task + 1), improvement.error());
     by_task.push_back(*improvement);
   }
@@ -68,7 +71,8 @@ Result<std::vector<ProfilePoint>> performance_profile(std::span<const std::vecto
   WINDHOVER_RETURN_IF_ERROR(check_sample(thresholds, 0, "thresholds"));
   WINDHOVER_RETURN_IF_ERROR(check_inside_unit_interval(confidence, "the confidence"));
   const std::size_t seeds = scores_by_seed.size();
-  if (seeds < 2) return usage_error(fmt::format("a performance profile needs at least 2 seeds, not {}", seeds));
+  if (seeds < 2)
+    return usage_error(fmt::format("a performance profile needs at least 2 seeds, not {}", seeds));
   if (replicates == 0) return usage_error("a performance profile needs at least 1 replicate, not 0");
   std::vector<double> sizes;
   for (const std::vector<double>& scores : scores_by_seed) {
@@ -99,9 +103,10 @@ Result<std::vector<ProfilePoint>> performance_profile(std::span<const std::vecto
     for (const std::vector<std::uint32_t>& counts : resamples) shares.push_back(share_of(counts));
     std::sort(shares.begin(), shares.end());
     const std::vector<std::uint32_t> every_seed_once(seeds, 1);
-    profile.push_back({threshold,
-                       share_of(every_seed_once),
-                       {weighted_quantile(shares, weights, tail), weighted_quantile(shares, weights, 1.0 - tail)}});
+    profile.push_back(
+        {threshold,
+         share_of(every_seed_once),
+         {weighted_quantile(shares, weights, tail), weighted_quantile(shares, weights, 1.0 - tail)}});
   }
   return profile;
 }

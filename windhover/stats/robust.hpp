@@ -11,16 +11,17 @@
 namespace windhover::stats {
 
 /// Aggregates of scores over tasks (here: velocities) and seeds.
-/// Source: Agarwal, Schwarzer, Castro, Courville, Bellemare, "Deep reinforcement learning at the edge of the statistical
-/// precipice", NeurIPS 2021, sections 4.2 and 4.3.
+/// Source: Agarwal, Schwarzer, Castro, Courville, Bellemare, "Deep reinforcement learning at the edge of the
+/// statistical precipice", NeurIPS 2021, sections 4.2 and 4.3.
 
-/// Mean of x[k .. n-k) of the sorted scores with k = floor(n/4): whole scores are trimmed, no fractions of them. Secondary
-/// to the mean, since it trims failures away. Errors: no scores, a score that is not finite.
+/// Mean of x[k .. n-k) of the sorted scores with k = floor(n/4): whole scores are trimmed, no fractions of
+/// them. Secondary to the mean, since it trims failures away. Errors: no scores, a score that is not finite.
 [[nodiscard]] Result<double> interquartile_mean(std::span<const double> scores);
 
 /// P(first > second) + P(first = second)/2 over all pairs: Mann and Whitney's U over n1 n2.
 /// Errors: no scores on a side, a score that is not finite.
-[[nodiscard]] Result<double> probability_of_improvement(std::span<const double> first, std::span<const double> second);
+[[nodiscard]] Result<double> probability_of_improvement(std::span<const double> first,
+                                                        std::span<const double> second);
 
 /// The same on each task, averaged over the tasks with equal weight: first[task] against second[task].
 /// Errors: as above, no tasks, unequally many tasks.
@@ -36,10 +37,10 @@ struct ProfilePoint {
 
 inline constexpr std::size_t profile_default_replicates = 2000;
 
-/// The share of scores above each threshold; scores_by_seed[seed] are the scores of that seed's tasks. The percentile
-/// interval comes from `replicates` resamples of whole seeds, drawn from `stream`, the same for every threshold.
-/// Errors: fewer than two seeds, a seed without scores, a score or threshold that is not finite, no replicates, a
-/// confidence outside (0, 1).
+/// The share of scores above each threshold; scores_by_seed[seed] are the scores of that seed's tasks. The
+/// percentile interval comes from `replicates` resamples of whole seeds, drawn from `stream`, the same for
+/// every threshold. Errors: fewer than two seeds, a seed without scores, a score or threshold that is not
+/// finite, no replicates, a confidence outside (0, 1).
 [[nodiscard]] Result<std::vector<ProfilePoint>> performance_profile(
     std::span<const std::vector<double>> scores_by_seed, std::span<const double> thresholds, Stream stream,
     std::size_t replicates = profile_default_replicates, double confidence = 0.95);

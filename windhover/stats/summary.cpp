@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "windhover/core/contract.hpp"
+#include "windhover/stats/compensated_sum.hpp"
 
 namespace windhover::stats {
 namespace {
@@ -15,28 +16,29 @@ constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 double mean_less_first(std::span<const double> values) {
   const double first = values.front();
   const double count = static_cast<double>(values.size());
-  double sum = 0.0;
-  for (const double value : values) sum += value - first;
-  return sum / count;
+  CompensatedSum sum;
+  for (const double value : values) sum.add(value - first);
+  return sum.value() / count;
 }
 
-/// sum (x - mean x)(y - mean y), with the correction for the rounding of the means. Precondition: equal sizes, not empty.
+/// sum (x - mean x)(y - mean y), with the correction for the rounding of the means. Precondition: equal
+/// sizes, not empty.
 double sum_of_products(std::span<const double> x, std::span<const double> y) {
   const double x_first = x.front();
   const double y_first = y.front();
   const double x_shift = mean_less_first(x);
   const double y_shift = mean_less_first(y);
-  double products = 0.0;
-  double x_rest = 0.0;  // both would be 0 without rounding
-  double y_rest = 0.0;
+  CompensatedSum products;
+  CompensatedSum x_rest;  // both would be 0 without rounding
+  CompensatedSum y_rest;
   for (std::size_t i = 0; i < x.size(); ++i) {
     const double dx = (x[i] - x_first) - x_shift;
     const double dy = (y[i] - y_first) - y_shift;
-    products += dx * dy;
-    x_rest += dx;
-    y_rest += dy;
+    products.add(dx * dy);
+    x_rest.add(dx);
+    y_rest.add(dy);
   }
-  return products - x_rest * y_rest / static_cast<double>(x.size());
+  return products.value() - x_rest.value() * y_rest.value() / static_cast<double>(x.size());
 }
 
 }  // namespace

@@ -5,12 +5,14 @@
 
 namespace windhover::stats {
 
-/// Summaries of a sample, accurate also when the spread is small beside the level: two passes over the values after
-/// subtracting the first one, with the corrected sum of squares.
-/// Source: Chan, Golub, LeVeque, "Algorithms for computing the sample variance", The American Statistician 37(3), 1983
-/// (variant chosen: the corrected two-pass algorithm on shifted data). Checked against NIST StRD NumAcc1 and NumAcc4.
+/// Summaries of a sample, accurate also when the spread is small beside the level: two passes over the values
+/// after subtracting the first one, with the corrected sum of squares and compensated sums. Source: Chan,
+/// Golub, LeVeque, "Algorithms for computing the sample variance", The American Statistician 37(3), 1983
+/// (variant chosen: the corrected two-pass algorithm on shifted data). Checked against NIST StRD NumAcc1 and
+/// NumAcc4.
 ///
-/// A summary that does not exist for so few values is NaN; values that are not finite give a result that is not.
+/// A summary that does not exist for so few values is NaN; values that are not finite give a result that is
+/// not.
 
 /// Arithmetic mean. NaN for no values.
 [[nodiscard]] double mean(std::span<const double> values);
@@ -18,8 +20,8 @@ namespace windhover::stats {
 /// sum (x - mean)^2. NaN for no values.
 [[nodiscard]] double sum_of_squared_deviations(std::span<const double> values);
 
-/// sqrt(sum (x - mean)^2 / (n - ddof)): ddof 1 estimates the spread of a population, 0 describes these values only.
-/// NaN unless n > ddof.
+/// sqrt(sum (x - mean)^2 / (n - ddof)): ddof 1 estimates the spread of a population, 0 describes these values
+/// only. NaN unless n > ddof.
 [[nodiscard]] double standard_deviation(std::span<const double> values, int ddof);
 
 /// sum (x - mean x)(y - mean y) / (n - ddof). NaN unless n > ddof. Precondition: equal sizes.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <vector>
 
 #include <fmt/format.h>
@@ -33,11 +34,11 @@ Result<double> quantile_type_7(std::span<const double> values, double share) {
   std::sort(sorted.begin(), sorted.end());
   const double position = static_cast<double>(sorted.size() - 1) * share;
   const double nearest = std::round(position);
-  // A position that misses an order statistic by rounding only (0.3 * 10) is that one: lower_cvar must include it.
-  const double index = std::fabs(position - nearest) <= 1e-12 * (1.0 + position) ? nearest : std::floor(position);
-  const double fraction = std::max(position - index, 0.0);
-  const std::size_t below = static_cast<std::size_t>(index);
-  if (index == nearest && fraction <= 1e-12 * (1.0 + position)) return sorted[below];
+  // A position that misses an order statistic by rounding only is that one: lower_cvar must include it.
+  if (std::fabs(position - nearest) <= 1e-12 * (1.0 + position))
+    return sorted[static_cast<std::size_t>(nearest)];
+  const std::size_t below = static_cast<std::size_t>(position);
+  const double fraction = position - std::floor(position);
   return sorted[below] + fraction * (sorted[below + 1] - sorted[below]);
 }
 

@@ -1,0 +1,260 @@
+#include "windhover/stats/anova.hpp"
+
+#include <array>
+#include <cmath>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "windhover/stats/effect_size.hpp"
+#include "windhover/stats/golden_data_for_tests.hpp"
+#include "windhover/stats/summary.hpp"
+
+namespace windhover::stats {
+namespace {
+
+using golden::PrintsAs;
+
+constexpr std::array every_type{SumsOfSquares::type_1, SumsOfSquares::type_2, SumsOfSquares::type_3};
+
+TEST(OneWayAnova, NistSiRstv) {
+  const Result<AnovaTable> table = one_way_anova(golden::nist_sirstv());
+  ASSERT_TRUE(table);
+  EXPECT_THAT(table->terms[0].sum_of_squares, PrintsAs(".0511462616"));
+  EXPECT_THAT(table->residual_sum_of_squares, PrintsAs(".21663656"));
+  EXPECT_NEAR(table->terms[0].f, 1.18046237440255, 1e-9);  // 13 digits below
+  EXPECT_GT(golden::agreeing_digits(table->terms[0].f, 1.18046237440255), 12.0);
+}
+
+TEST(OneWayAnova, NistAtmWtAg) {
+  const Result<AnovaTable> table = one_way_anova(golden::nist_atmwtag());
+  ASSERT_TRUE(table);
+  // The ten digits of the data leave about ten of their differences when they are stored as binary fractions.
+  EXPECT_GT(golden::agreeing_digits(table->terms[0].sum_of_squares, 3.638341875e-9), 8.0);
+  EXPECT_GT(golden::agreeing_digits(table->residual_sum_of_squares, 1.04951729166667e-8), 8.0);
+  EXPECT_GT(golden::agreeing_digits(table->terms[0].f, 15.9467335677930), 8.0);
+}
+
+TEST(OneWayAnova, NistSimulated) {
+  const std::map<double, double> digits_at_level{{1.0, 14.8}, {1e6, 10.1}, {1e12, 4.1}};
+  for (const auto& [level, digits] : digits_at_level) {
+    for (const int size : {21, 201, 2001}) {
+      const Result<AnovaTable> table = one_way_anova(golden::nist_simulated(level, size));
+      ASSERT_TRUE(table);
+      EXPECT_GT(golden::agreeing_digits(table->terms[0].f, size), digits)
+          << "level " << level << ", size " << size;
+    }
+  }
+}
+
+TEST(TwoWayAnova, RWarpbreaks) {
+  const golden::Table data("warpbreaks");
+  for (const SumsOfSquares type : every_type) {
+    const auto table =
+        two_way_anova(data.numbers("breaks"), data.factor("wool"), data.factor("tension"), type);
+    ASSERT_TRUE(table);
+    EXPECT_THAT(table->find("wool")->f, PrintsAs("3.76529"));
+    EXPECT_THAT(table->find("tension")->f, PrintsAs("8.49805"));
+    EXPECT_THAT(table->find("wool:tension")->f, PrintsAs("4.18907"));
+    EXPECT_THAT(table->find("wool:tension")->p_value, PrintsAs(".0210442"));
+  }
+}
+
+TEST(TwoWayAnova, RToothGrowth) {
+  const golden::Table data("toothgrowth");
+  const auto table = two_way_anova(data.numbers("len"), data.factor("supp"), data.factor("dose"));
+  ASSERT_TRUE(table);
+  EXPECT_THAT(table->find("supp")->f, PrintsAs("15.57198"));
+  EXPECT_THAT(table->find("dose")->f, PrintsAs("91.99996"));
+  EXPECT_THAT(table->find("supp:dose")->f, PrintsAs("4.10699"));
+  EXPECT_THAT(table->find("supp:dose")->p_value, PrintsAs(".0218603"));
+}
+
+TEST(TwoWayAnova, RToothGrowthTwoByTwoWithEffectSizes) {
+  const golden::Table data("toothgrowth");
+  std::vector<double> lengths;
+  Factor supplement{"supp", {}};
+  Factor dose{"dose", {}};
+  for (std::size_t i = 0; i < data.numbers("len").size(); ++i) {
+    if (data.text("dose")[i] == "2") continue;
+    lengths.push_back(data.numbers("len")[i]);
+    supplement.levels.push_back(data.factor("supp").levels[i]);
+    dose.levels.push_back(data.factor("dose").levels[i]);
+  }
+  const auto table = two_way_anova(lengths, supplement, dose);
+  ASSERT_TRUE(table);
+  const auto eta_squared = [&](const char* name) {
+    return partial_eta_squared(table->find(name)->sum_of_squares, table->residual_sum_of_squares);
+  };
+  EXPECT_THAT(table->find("supp")->f, PrintsAs("25.47988"));
+  EXPECT_THAT(table->find("dose")->f, PrintsAs("67.96969"));
+  EXPECT_THAT(table->find("supp:dose")->f, PrintsAs(".09426"));
+  EXPECT_THAT(eta_squared("supp"), PrintsAs(".414443"));
+  EXPECT_THAT(eta_squared("dose"), PrintsAs(".653745"));
+  EXPECT_THAT(eta_squared("supp:dose"), PrintsAs(".00261152"));
+}
+
+/// An unbalanced 2x2: cells of 2, 4, 3 and 6 values.
+struct UnbalancedTwoByTwo {
+  std::vector<double> values{3.1, 4.0, 5.2, 4.4, 6.1, 5.0, 2.2, 2.9, 3.5, 9.1, 7.7, 8.8, 8.1, 9.9, 7.2};
+  Factor row{"row", {0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1}};
+  Factor column{"column", {0, 0, 1, 1, 1, 1, 0, 0, 0, 1, 1, 1, 1, 1, 1}};
+
+  [[nodiscard]] std::vector<double> cell(int in_row, int in_column) const {
+    std::vector<double> selected;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (row.levels[i] == in_row && column.levels[i] == in_column) selected.push_back(values[i]);
+    }
+    return selected;
+  }
+};
+
+TEST(TwoWayAnova, TypeOneAddsUpToTheTotal) {
+  const UnbalancedTwoByTwo data;
+  const auto table = two_way_anova(data.values, data.row, data.column, SumsOfSquares::type_1);
+  ASSERT_TRUE(table);
+  double sum = table->residual_sum_of_squares;
+  for (const AnovaTerm& term : table->terms) sum += term.sum_of_squares;
+  EXPECT_NEAR(sum, sum_of_squared_deviations(data.values), 1e-10);
+}
+
+TEST(TwoWayAnova, TypeTwoWeighsTheRowDifferences) {
+  // For two rows: (sum w d)^2 / sum w, with the difference d of the rows in each column and w = n0 n1 / (n0 +
+  // n1).
+  const UnbalancedTwoByTwo data;
+  double weights = 0.0;
+  double weighted = 0.0;
+  for (const int column : {0, 1}) {
+    const auto upper = data.cell(0, column);
+    const auto lower = data.cell(1, column);
+    const double n0 = static_cast<double>(upper.size());
+    const double n1 = static_cast<double>(lower.size());
+    weights += n0 * n1 / (n0 + n1);
+    weighted += n0 * n1 / (n0 + n1) * (mean(upper) - mean(lower));
+  }
+  const auto table = two_way_anova(data.values, data.row, data.column, SumsOfSquares::type_2);
+  ASSERT_TRUE(table);
+  EXPECT_NEAR(table->find("row")->sum_of_squares, weighted * weighted / weights, 1e-10);
+}
+
+TEST(TwoWayAnova, TypeThreeTestsTheUnweightedMeans) {
+  const UnbalancedTwoByTwo data;
+  double contrast = 0.0;
+  double inverse_sizes = 0.0;
+  for (const int row : {0, 1}) {
+    for (const int column : {0, 1}) {
+      const auto cell = data.cell(row, column);
+      contrast += (row == 0 ? 1.0 : -1.0) * mean(cell);
+      inverse_sizes += 1.0 / static_cast<double>(cell.size());
+    }
+  }
+  const auto table = two_way_anova(data.values, data.row, data.column, SumsOfSquares::type_3);
+  ASSERT_TRUE(table);
+  EXPECT_NEAR(table->find("row")->sum_of_squares, contrast * contrast / inverse_sizes, 1e-10);
+}
+
+TEST(TwoWayAnova, RefusesAnEmptyCell) {
+  const Factor row{"row", {0, 0, 0, 1, 1}};
+  const Factor column{"column", {0, 0, 1, 0, 0}};
+  const auto table = two_way_anova(std::vector{1.0, 2.0, 3.0, 4.0, 5.0}, row, column);
+  ASSERT_FALSE(table);
+  EXPECT_THAT(table.error().message, testing::HasSubstr("empty"));
+}
+
+TEST(TwoWayAnova, RefusesOneValueInEachCell) {
+  const Factor row{"row", {0, 0, 1, 1}};
+  const Factor column{"column", {0, 1, 0, 1}};
+  EXPECT_FALSE(two_way_anova(std::vector{1.0, 2.0, 3.0, 5.0}, row, column));
+  EXPECT_FALSE(two_way_anova(std::vector{1.0, 2.0, 3.0}, row, column));
+}
+
+TEST(FactorialAnova, RNpkWithBlocksAndAnAliasedTerm) {
+  const golden::Table data("npk");
+  const std::vector<Factor> factors{data.factor("block"), data.factor("N"), data.factor("P"),
+                                    data.factor("K")};
+  const std::vector<ModelTerm> terms{{0}, {1}, {2}, {3}, {1, 2}, {1, 3}, {2, 3}, {1, 2, 3}};
+  const auto table = factorial_anova(data.numbers("yield"), factors, terms, SumsOfSquares::type_1);
+  ASSERT_TRUE(table);
+  EXPECT_EQ(table->residual_degrees_of_freedom, 12.0);
+  EXPECT_THAT(table->find("N")->f, PrintsAs("12.25873"));
+  EXPECT_THAT(table->find("K")->f, PrintsAs("6.16569"));
+  EXPECT_THAT(table->find("N:P")->f, PrintsAs("1.37830"));
+  EXPECT_EQ(table->find("N:P:K")->degrees_of_freedom, 0.0);  // the blocks hold it
+  EXPECT_TRUE(std::isnan(table->find("N:P:K")->p_value));
+}
+
+class Co2 : public testing::Test {
+ protected:
+  static constexpr std::size_t concentrations = 7;
+
+  /// Level of a factor for each plant: that of its first row.
+  [[nodiscard]] Factor of_plants(const char* name) const {
+    const Factor by_row = data.factor(name);
+    Factor by_plant{name, {}};
+    for (std::size_t i = 0; i < by_row.levels.size(); i += concentrations)
+      by_plant.levels.push_back(by_row.levels[i]);
+    return by_plant;
+  }
+
+  golden::Table data{"co2"};
+};
+
+TEST_F(Co2, PlantsAreTheErrorStratum) {
+  const auto anova = split_plot_anova(data.numbers("uptake"), concentrations, of_plants("Type"),
+                                      of_plants("Treatment"), "conc");
+  ASSERT_TRUE(anova);
+  const AnovaTable& table = anova->between_seeds;
+  EXPECT_EQ(table.residual_degrees_of_freedom, 8.0);
+  EXPECT_THAT(table.find("Type")->f, PrintsAs("95.19549"));
+  EXPECT_THAT(table.find("Treatment")->f, PrintsAs("27.94921"));
+  EXPECT_THAT(table.find("Type:Treatment")->f, PrintsAs("6.38485"));
+  EXPECT_THAT(table.find("Type:Treatment")->p_value, PrintsAs(".03543"));
+}
+
+TEST_F(Co2, StrataAddUpToTheTotal) {
+  const auto anova = split_plot_anova(data.numbers("uptake"), concentrations, of_plants("Type"),
+                                      of_plants("Treatment"), "conc");
+  ASSERT_TRUE(anova);
+  double sum = 0.0;
+  double freedom = 0.0;
+  for (const AnovaTable& table : {anova->between_seeds, anova->within_seeds}) {
+    sum += table.residual_sum_of_squares;
+    freedom += table.residual_degrees_of_freedom;
+    for (const AnovaTerm& term : table.terms) {
+      sum += term.sum_of_squares;
+      freedom += term.degrees_of_freedom;
+    }
+  }
+  EXPECT_NEAR(sum, sum_of_squared_deviations(data.numbers("uptake")), 1e-8);
+  EXPECT_EQ(freedom, 83.0);
+  EXPECT_EQ(anova->within_seeds.find("Type:conc")->degrees_of_freedom, 6.0);
+}
+
+TEST_F(Co2, WithinStratumIsTheFullModelWithPlants) {
+  // The same sums of squares by another way: all rows, with plants as a factor before the concentrations.
+  const std::vector<Factor> factors{data.factor("Plant"), data.factor("conc"), data.factor("Type"),
+                                    data.factor("Treatment")};
+  const std::vector<ModelTerm> terms{{0}, {1}, {2, 1}, {3, 1}, {2, 3, 1}};
+  const auto full = factorial_anova(data.numbers("uptake"), factors, terms, SumsOfSquares::type_1);
+  const auto split = split_plot_anova(data.numbers("uptake"), concentrations, of_plants("Type"),
+                                      of_plants("Treatment"), "conc");
+  ASSERT_TRUE(full);
+  ASSERT_TRUE(split);
+  for (const char* name : {"conc", "Type:conc", "Treatment:conc", "Type:Treatment:conc"}) {
+    EXPECT_NEAR(split->within_seeds.find(name)->f, full->find(name)->f, 1e-9) << name;
+  }
+}
+
+TEST_F(Co2, PseudoReplicationIsAnotherAnswer) {
+  // The wrong analysis, kept as a warning: every row as if it were a plant of its own.
+  const auto table = two_way_anova(data.numbers("uptake"), data.factor("Type"), data.factor("Treatment"));
+  ASSERT_TRUE(table);
+  EXPECT_EQ(table->residual_degrees_of_freedom, 80.0);
+  EXPECT_THAT(table->find("Type:Treatment")->f, PrintsAs("3.52180"));
+}
+
+}  // namespace
+}  // namespace windhover::stats

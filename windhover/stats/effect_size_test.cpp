@@ -1,0 +1,50 @@
+#include "windhover/stats/effect_size.hpp"
+
+#include <array>
+#include <cmath>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "windhover/stats/golden_data_for_tests.hpp"
+
+namespace windhover::stats {
+namespace {
+
+using golden::PrintsAs;
+
+TEST(StandardisedDifference, RSleep) {
+  const auto drugs = golden::Table("sleep").groups("extra", "group");
+  const auto difference = standardised_difference(drugs[0], drugs[1]);
+  ASSERT_TRUE(difference);
+  EXPECT_THAT(difference->cohens_d, PrintsAs("-.832181"));
+  EXPECT_THAT(difference->hedges_g, PrintsAs("-.796935"));
+}
+
+TEST(HedgesCorrection, IsCloseToTheUsualApproximation) {
+  EXPECT_NEAR(hedges_correction(2.0), std::sqrt(1.0 / std::acos(-1.0)), 1e-15);
+  for (const double freedom : {20.0, 200.0, 2000.0}) {
+    EXPECT_NEAR(hedges_correction(freedom), 1.0 - 3.0 / (4.0 * freedom - 1.0), 0.01 / freedom);
+  }
+}
+
+TEST(PartialOmegaSquared, LeavesNothingForAnFOfOne) {
+  EXPECT_EQ(partial_omega_squared(2.0, 1.0, 30.0), 0.0);
+  EXPECT_LT(partial_omega_squared(2.0, 0.5, 30.0), 0.0);
+  EXPECT_DOUBLE_EQ(partial_omega_squared(1.0, 11.0, 40.0), 0.2);
+}
+
+TEST(CliffsDelta, CountsPairs) {
+  EXPECT_EQ(cliffs_delta(std::array{4.0, 5.0}, std::array{1.0, 2.0}).value(), 1.0);
+  EXPECT_EQ(cliffs_delta(std::array{1.0, 2.0}, std::array{1.0, 2.0}).value(), 0.0);
+  EXPECT_EQ(cliffs_delta(std::array{1.0, 3.0}, std::array{2.0, 4.0}).value(), -0.5);
+}
+
+TEST(EffectSize, RefusesWhatHasNone) {
+  EXPECT_FALSE(standardised_difference(std::array{1.0, 1.0}, std::array{2.0, 2.0}));
+  EXPECT_FALSE(standardised_difference(std::array{1.0}, std::array{2.0, 3.0}));
+  EXPECT_FALSE(cliffs_delta({}, std::array{2.0}));
+}
+
+}  // namespace
+}  // namespace windhover::stats

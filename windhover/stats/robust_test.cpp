@@ -1,0 +1,60 @@
+#include "windhover/stats/robust.hpp"
+
+#include <array>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "windhover/stats/golden_data_for_tests.hpp"
+
+namespace windhover::stats {
+namespace {
+
+Stream bootstrap_stream() { return Stream(StreamName{.seed = 2, .purpose = Purpose::bootstrap}); }
+
+TEST(InterquartileMean, OfTheFirstTenSquares) {
+  std::vector<double> squares;
+  for (int i = 1; i <= 10; ++i) squares.push_back(i * i);
+  EXPECT_THAT(interquartile_mean(squares).value(), golden::PrintsAs("33.1667"));
+}
+
+TEST(InterquartileMean, OfFewScoresIsTheMean) {
+  EXPECT_EQ(interquartile_mean(std::array{1.0, 2.0, 6.0}).value(), 3.0);
+}
+
+TEST(ProbabilityOfImprovement, TiesCountHalf) {
+  EXPECT_EQ(probability_of_improvement(std::array{1.0, 2.0}, std::array{1.0, 0.0}).value(), 0.875);
+}
+
+TEST(ProbabilityOfImprovement, TasksWeighTheSame) {
+  const std::vector<std::vector<double>> first{{1.0, 1.0, 1.0, 1.0}, {0.0}};
+  const std::vector<std::vector<double>> second{{0.0}, {1.0, 2.0}};
+  EXPECT_EQ(probability_of_improvement(first, second).value(), 0.5);
+  EXPECT_FALSE(probability_of_improvement(std::span(first).first(1), second));
+}
+
+TEST(PerformanceProfile, CountsStrictlyAboveAndBracketsTheShare) {
+  const std::vector<std::vector<double>> seeds{{0.1, 0.5}, {0.5, 0.9}, {0.2, 0.7}, {0.4, 0.6}, {0.3, 0.8}};
+  const std::array thresholds{0.0, 0.5, 0.9};
+  const auto profile = performance_profile(seeds, thresholds, bootstrap_stream());
+  ASSERT_TRUE(profile);
+  EXPECT_EQ((*profile)[0].share, 1.0);
+  EXPECT_EQ((*profile)[1].share, 0.4);
+  EXPECT_EQ((*profile)[2].share, 0.0);
+  for (const ProfilePoint& point : *profile) {
+    EXPECT_TRUE(point.interval.contains(point.share)) << point.threshold;
+  }
+  EXPECT_EQ((*profile)[0].interval, (Interval{1.0, 1.0}));
+  EXPECT_LT((*profile)[1].interval.lower, 0.4);
+}
+
+TEST(Robust, RefusesWhatIsMissing) {
+  EXPECT_FALSE(interquartile_mean({}));
+  EXPECT_FALSE(
+      performance_profile(std::vector<std::vector<double>>{{1.0}}, std::array{0.0}, bootstrap_stream()));
+  EXPECT_FALSE(
+      performance_profile(std::vector<std::vector<double>>{{1.0}, {}}, std::array{0.0}, bootstrap_stream()));
+}
+
+}  // namespace
+}  // namespace windhover::stats

@@ -1,0 +1,185 @@
+#include "windhover/study/document.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include "windhover/core/files.hpp"
+
+namespace windhover::study {
+namespace {
+
+constexpr std::uint64_t largest_study_file = 1 << 20;
+
+Result<toml::table> parse_toml(std::string_view text, const std::string& origin) {
+  try {
+    return toml::parse(text);
+  } catch (const toml::parse_error& error) {
+    return usage_error(
+        fmt::format("{}, line {}: not TOML: {}", origin, error.source().begin.line, error.description()));
+  }
+}
+
+/// A TOML value as JSON. Error: a date or a time, which no setting has.
+Result<Json> to_json(const toml::node& node) {
+  if (const auto* text = node.as_string()) return Json(text->get());
+  if (const auto* number = node.as_integer()) return Json(number->get());
+  if (const auto* number = node.as_floating_point()) return Json(number->get());
+  if (const auto* truth = node.as_boolean()) return Json(truth->get());
+  if (const auto* array = node.as_array()) {
+    Json list = Json::array();
+    for (const auto& element : *array) {
+      auto value = to_json(element);
+      if (!value) return value;
+      list.push_back(*std::move(value));
+    }
+    return list;
+  }
+  if (const auto* table = node.as_table()) {
+    Json object = Json::object();
+    for (const auto& [key, element] : *table) {
+      auto value = to_json(element);
+      if (!value) return value;
+      object[std::string(key.str())] = *std::move(value);
+    }
+    return object;
+  }
+  return usage_error("dates and times are not settings");
+}
+
+std::vector<std::string> split(std::string_view key) {
+  std::vector<std::string> parts;
+  while (true) {
+    const auto dot = key.find('.');
+    parts.emplace_back(key.substr(0, dot));
+    if (dot == std::string_view::npos) return parts;
+    key.remove_prefix(dot + 1);
+  }
+}
+
+std::string_view trimmed(std::string_view text) {
+  const auto is_space = [](char letter) { return std::isspace(static_cast<unsigned char>(letter)) != 0; };
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+bool is_word(std::string_view text) {
+  const auto fits = [](unsigned char letter) {
+    return std::isalnum(letter) != 0 || letter == '_' || letter == '-' || letter == '+';
+  };
+  return !text.empty() && std::isalpha(static_cast<unsigned char>(text.front())) != 0 &&
+         std::ranges::all_of(text, fits);
+}
+
+/// The value of an override: TOML, or else a bare word as a text, so that `--set profile=sound` needs no quotes.
+Result<Json> override_value(std::string_view text, const std::string& place) {
+  auto table = parse_toml(fmt::format("value = {}", text), place);
+  if (table && table->size() == 1) return to_json(*table->get("value"));
+  if (is_word(text)) return Json(text);
+  return usage_error(fmt::format("{}: '{}' is not a TOML value", place, text));
+}
+
+struct Entry {
+  std::string key;
+  const toml::node* node = nullptr;
+  toml::source_index line = 0;
+};
+
+/// Tables before what is in them, so that the latter are assigned into the former.
+void collect_entries(std::vector<Entry>& entries, const toml::table& table, const std::string& prefix) {
+  for (const auto& [name, node] : table) {
+    const std::string key = prefix + std::string(name.str());
+    entries.push_back({key, &node, name.source().begin.line});
+    if (const auto* inner = node.as_table()) collect_entries(entries, *inner, key + ".");
+  }
+}
+
+}  // namespace
+
+Result<Document> Document::parse(std::string_view text, std::string origin) {
+  auto table = parse_toml(text, origin);
+  if (!table) return Failure(table.error());
+  Document document(std::move(origin));
+  std::vector<Entry> entries;
+  collect_entries(entries, *table, "");
+  for (const auto& entry : entries) {
+    std::string place = fmt::format("{}, line {}", document.origin_, entry.line);
+    auto value = to_json(*entry.node);
+    if (!value) return in_context(fmt::format("{}: '{}'", place, entry.key), value.error());
+    document.assign(entry.key, *std::move(value), std::move(place));
+  }
+  return document;
+}
+
+Result<Document> Document::read(const std::filesystem::path& path) {
+  auto text = read_file(path, largest_study_file);
+  if (!text) return Failure(text.error());
+  if (trimmed(*text).empty()) {
+    return usage_error(fmt::format("{}: the file is empty; a study needs at least a line name = \"...\"", path.string()));
+  }
+  return parse(*text, path.string());
+}
+
+Result<void> Document::override_with(std::string_view assignment) {
+  const auto equals = assignment.find('=');
+  const std::string key(trimmed(assignment.substr(0, equals)));
+  const auto parts = split(key);
+  if (equals == std::string_view::npos || std::ranges::any_of(parts, [](auto& part) { return part.empty(); })) {
+    return usage_error(fmt::format("--set {}: expected KEY=VALUE, such as training.episodes=50", assignment));
+  }
+  const std::string place = fmt::format("--set {}", assignment);
+  auto value = override_value(trimmed(assignment.substr(equals + 1)), place);
+  if (!value) return Failure(value.error());
+  // A budget is given in episodes or in steps; the override replaces the file's, whichever that is.
+  if (key == "training.episodes") remove("training.steps");
+  if (key == "training.steps") remove("training.episodes");
+  assign(key, *std::move(value), place);
+  return {};
+}
+
+void Document::assign(std::string_view key, Json value, std::string place) {
+  Json* node = &values_;
+  for (const auto& part : split(key)) {
+    if (!node->is_object()) *node = Json::object();
+    node = &(*node)[part];
+  }
+  *node = std::move(value);
+  places_.insert_or_assign(std::string(key), std::move(place));
+}
+
+void Document::remove(std::string_view key) {
+  const auto parts = split(key);
+  Json* node = &values_;
+  for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
+    if (!node->is_object() || !node->contains(parts[i])) return;
+    node = &(*node)[parts[i]];
+  }
+  if (node->is_object()) node->erase(parts.back());
+}
+
+const Json* Document::find(std::string_view key) const {
+  const Json* node = &values_;
+  if (key.empty()) return node;
+  for (const auto& part : split(key)) {
+    if (!node->is_object()) return nullptr;
+    const auto found = node->find(part);
+    if (found == node->end()) return nullptr;
+    node = &*found;
+  }
+  return node;
+}
+
+std::string Document::place(std::string_view key) const {
+  const auto found = places_.find(key);
+  const std::string& where = found == places_.end() ? origin_ : found->second;
+  const auto dot = key.find('.');
+  if (dot == std::string_view::npos) return where;
+  return fmt::format("{}: [{}]", where, key.substr(0, dot));
+}
+
+}  // namespace windhover::study

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "windhover/core/fields.hpp"
+#include "windhover/core/result.hpp"
+
+namespace windhover::study {
+
+/// A study file as data, before anything is known of its meaning: the values, and where each of them came from.
+/// Keys are dotted paths: "training.workers".
+class Document {
+ public:
+  /// Error: not TOML, with the line. `origin` names the text in messages: "study.toml".
+  [[nodiscard]] static Result<Document> parse(std::string_view text, std::string origin);
+
+  /// Errors: missing or unreadable file, empty file, not TOML.
+  [[nodiscard]] static Result<Document> read(const std::filesystem::path& path);
+
+  /// Applies one `--set`: "training.episodes=50", the value in TOML's syntax; a bare word is taken as a text.
+  /// Error: not of that form.
+  [[nodiscard]] Result<void> override_with(std::string_view assignment);
+
+  /// Puts `value` at `key`, replacing what is there. `place` says in messages where it came from.
+  void assign(std::string_view key, Json value, std::string place);
+
+  /// Removes `key` if it is there.
+  void remove(std::string_view key);
+
+  [[nodiscard]] bool contains(std::string_view key) const { return find(key) != nullptr; }
+  [[nodiscard]] const Json* find(std::string_view key) const;
+
+  [[nodiscard]] const std::string& origin() const { return origin_; }
+
+  /// Where `key` was given: "study.toml, line 12: [training]".
+  [[nodiscard]] std::string place(std::string_view key) const;
+
+ private:
+  explicit Document(std::string origin) : origin_(std::move(origin)) {}
+
+  std::string origin_;
+  Json values_ = Json::object();
+  std::map<std::string, std::string, std::less<>> places_;  ///< by key
+};
+
+}  // namespace windhover::study

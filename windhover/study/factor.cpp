@@ -1,0 +1,141 @@
+#include "windhover/study/factor.hpp"
+
+#include <algorithm>
+
+#include "windhover/rl/config.hpp"
+#include "windhover/study/settings.hpp"
+#include "windhover/study/table_reader.hpp"
+
+namespace windhover::study {
+namespace {
+
+/// A key that may be a factor.
+struct Candidate {
+  std::string table;   ///< as in "environment.cloud_units"
+  std::string name;
+  std::string key;     ///< in the study file
+  FactorKind kind = FactorKind::dynamics;
+};
+
+FactorKind kind_of(std::string_view key) {
+  if (key == "learner.recurrent" || key == "learner.layer_norm" || key == "learner.hidden") return FactorKind::network;
+  if (key == "training.episodes" || key == "training.steps") return FactorKind::budget;
+  if (key == "learner.schedule") return FactorKind::schedule;
+  return FactorKind::dynamics;
+}
+
+std::vector<Candidate> all_candidates(const env::Description& environment) {
+  std::vector<Candidate> candidates;
+  const auto add = [&](const std::string& table, const std::string& section, const std::vector<std::string>& names) {
+    for (const auto& name : names) {
+      const std::string key = section + "." + name;
+      candidates.push_back({table, name, key, kind_of(key)});
+    }
+  };
+  add("learner", "learner", fields::names<rl::LearnerConfig>());
+  add("environment", "environment_fields", environment.field_names);
+  add("training", "training", training_keys());
+  return candidates;
+}
+
+/// The leaves below [factors]: a dotted key makes tables within it.
+void collect_leaves(std::vector<std::string>& leaves, const Json& table, const std::string& prefix) {
+  for (const auto& [name, value] : table.items()) {
+    if (value.is_object()) {
+      collect_leaves(leaves, value, prefix + name + ".");
+    } else {
+      leaves.push_back(prefix + name);
+    }
+  }
+}
+
+bool names_candidate(std::string_view leaf, const Candidate& candidate) {
+  return leaf == candidate.name || leaf == candidate.key || leaf == candidate.table + "." + candidate.name;
+}
+
+class FactorReader {
+ public:
+  FactorReader(const Document& document, const env::Description& environment)
+      : document_(document), candidates_(all_candidates(environment)) {}
+
+  Result<void> add(const std::string& leaf) {
+    const auto index = find(leaf);
+    if (!index) return Failure(index.error());
+    const Candidate& candidate = candidates_[*index];
+    for (const auto& [other, factor] : found_) {
+      if (other == *index) return refuse(leaf, fmt::format("is the same key as factor '{}'", factor.name));
+    }
+    if (document_.contains(candidate.key)) {
+      return refuse(leaf, fmt::format("is a factor and also set as '{}'; its levels belong in [factors] alone",
+                                      candidate.key));
+    }
+    const auto same_name = std::ranges::count(candidates_, candidate.name, &Candidate::name);
+    Factor factor{.name = same_name == 1 ? candidate.name : candidate.table + "." + candidate.name,
+                  .key = candidate.key,
+                  .given_as = "factors." + leaf,
+                  .kind = candidate.kind};
+    WINDHOVER_RETURN_IF_ERROR(read_levels(leaf, factor));
+    found_.emplace_back(*index, std::move(factor));
+    return {};
+  }
+
+  std::vector<Factor> take() {
+    std::ranges::sort(found_, {}, &std::pair<std::size_t, Factor>::first);
+    std::vector<Factor> factors;
+    for (auto& [index, factor] : found_) factors.push_back(std::move(factor));
+    return factors;
+  }
+
+ private:
+  [[nodiscard]] Failure refuse(const std::string& leaf, std::string_view message) const {
+    return TableReader(document_, "factors").refuse(leaf, message);
+  }
+
+  [[nodiscard]] Result<std::size_t> find(const std::string& leaf) const {
+    std::vector<std::size_t> matches;
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < candidates_.size(); ++i) {
+      if (names_candidate(leaf, candidates_[i])) matches.push_back(i);
+      names.push_back(candidates_[i].name);
+    }
+    if (matches.size() == 1) return matches.front();
+    if (matches.empty()) return refuse(leaf, "is no configuration key" + suggestion(leaf, names));
+    return refuse(leaf, fmt::format("is a key of more than one table; write {}.{} or {}.{}",
+                                    candidates_[matches[0]].table, leaf, candidates_[matches[1]].table, leaf));
+  }
+
+  [[nodiscard]] Result<void> read_levels(const std::string& leaf, Factor& factor) const {
+    const Json& levels = *document_.find(factor.given_as);
+    if (!levels.is_array() || levels.empty()) {
+      return refuse(leaf, fmt::format("must be a list with at least one level, but is {}", levels.dump()));
+    }
+    for (const Json& level : levels) {
+      if (std::ranges::find(factor.levels, level) != factor.levels.end()) {
+        return refuse(leaf, fmt::format("has the level {} twice, which changes nothing", level.dump()));
+      }
+      factor.levels.push_back(level);
+    }
+    return {};
+  }
+
+  const Document& document_;
+  std::vector<Candidate> candidates_;
+  std::vector<std::pair<std::size_t, Factor>> found_;  ///< with the candidate's number
+};
+
+}  // namespace
+
+Result<std::vector<Factor>> read_factors(const Document& document, const env::Description& environment) {
+  const Json* table = document.find("factors");
+  if (table == nullptr) return std::vector<Factor>{};
+  if (!table->is_object()) {
+    return usage_error(fmt::format("{}: 'factors' must be a table, but is {}", document.place("factors"), table->dump()));
+  }
+  std::vector<std::string> leaves;
+  collect_leaves(leaves, *table, "");
+  FactorReader reader(document, environment);
+  for (const auto& leaf : leaves) WINDHOVER_RETURN_IF_ERROR(reader.add(leaf));
+  return reader.take();
+}
+
+}  // namespace windhover::study

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "windhover/env/registry.hpp"
+#include "windhover/study/document.hpp"
+
+namespace windhover::study {
+
+/// What a factor can change, and so how the audit shows that it does.
+enum class FactorKind {
+  network,   ///< another network: layers, parameters and outputs differ
+  budget,    ///< a longer or shorter training: nothing that a probe of a few episodes could show
+  schedule,  ///< another order of the same updates; one of them is not reproducible
+  dynamics,  ///< anything else: a short probe run ends in other bits
+};
+
+/// A configuration key that the study varies.
+struct Factor {
+  std::string name;          ///< "hidden"; "training.workers" if more than one table has a key of that name
+  std::string key;           ///< its place in the study file: "learner.hidden"
+  std::string given_as;      ///< where the file lists its levels: "factors.hidden"
+  FactorKind kind = FactorKind::dynamics;
+  std::vector<Json> levels = {};  ///< the first is the baseline
+};
+
+/// The factors of [factors], in the order of the configuration's keys (recurrent and layer_norm first), whatever their order in
+/// the file: the order of the cells, and with it the study's digest, is a matter of what is asked. Errors: unknown or ambiguous
+/// key, no level, a level twice, a key that is also set in its own table.
+[[nodiscard]] Result<std::vector<Factor>> read_factors(const Document& document, const env::Description& environment);
+
+}  // namespace windhover::study

@@ -1,0 +1,97 @@
+#include "windhover/study/folder_lock.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+namespace windhover::study {
+namespace {
+
+std::string this_process() {
+  std::array<char, 256> host{};
+  ::gethostname(host.data(), host.size() - 1);
+  const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  return fmt::format("process {} on {} since {:%Y-%m-%dT%H:%M:%SZ}", ::getpid(), host.data(), fmt::gmtime(now));
+}
+
+/// The first line of the file, as far as it goes.
+std::string holder_of(int descriptor) {
+  std::array<char, 512> text{};
+  const ssize_t length = ::pread(descriptor, text.data(), text.size(), 0);
+  const std::string_view content(text.data(), length > 0 ? static_cast<std::size_t>(length) : 0);
+  return std::string(content.substr(0, content.find('\n')));
+}
+
+/// False if the file was removed by a holder that released it while we waited.
+bool is_still_at(int descriptor, const std::filesystem::path& path) {
+  struct stat open_file {};
+  struct stat named_file {};
+  return ::fstat(descriptor, &open_file) == 0 && ::stat(path.c_str(), &named_file) == 0 &&
+         open_file.st_ino == named_file.st_ino && open_file.st_dev == named_file.st_dev;
+}
+
+Result<void> write_holder(int descriptor, const std::filesystem::path& path) {
+  const std::string text = this_process() + "\n";
+  const bool written = ::ftruncate(descriptor, 0) == 0 &&
+                       ::pwrite(descriptor, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size());
+  if (written) return {};
+  return failure(fmt::format("cannot write '{}': {}", path.string(), std::strerror(errno)));
+}
+
+}  // namespace
+
+FolderLock::FolderLock(std::filesystem::path path, int descriptor, std::string dead_holder)
+    : path_(std::move(path)), descriptor_(descriptor), dead_holder_(std::move(dead_holder)) {}
+
+FolderLock::FolderLock(FolderLock&& other) noexcept
+    : path_(std::move(other.path_)),
+      descriptor_(std::exchange(other.descriptor_, -1)),
+      dead_holder_(std::move(other.dead_holder_)) {}
+
+FolderLock::~FolderLock() {
+  if (descriptor_ < 0) return;
+  ::unlink(path_.c_str());  // before the lock ends, so that nobody can hold a file without a name
+  ::close(descriptor_);
+}
+
+Result<FolderLock> FolderLock::take(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) return failure(fmt::format("cannot make the output folder '{}': {}", folder.string(), error.message()));
+  const auto path = folder / ".lock";
+  while (true) {
+    const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (descriptor < 0) {
+      return failure(fmt::format("cannot write to the output folder '{}': {}", folder.string(), std::strerror(errno)));
+    }
+    FolderLock lock(path, descriptor, {});
+    if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+      const int reason = errno;
+      ::close(std::exchange(lock.descriptor_, -1));
+      if (reason == EINTR) continue;
+      if (reason != EWOULDBLOCK) return failure(fmt::format("cannot lock '{}': {}", path.string(), std::strerror(reason)));
+      return failure(fmt::format("the output folder '{}' is in use by another process", folder.string()));
+    }
+    if (!is_still_at(descriptor, path)) {
+      ::close(std::exchange(lock.descriptor_, -1));
+      continue;
+    }
+    lock.dead_holder_ = holder_of(descriptor);
+    WINDHOVER_RETURN_IF_ERROR(write_holder(descriptor, path));
+    return lock;
+  }
+}
+
+}  // namespace windhover::study

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "windhover/core/result.hpp"
+#include "windhover/record/record.hpp"
+
+namespace windhover::study {
+
+/// An interrupted training, as kept in OUT/.partial: a line of JSON, then the bytes of Training::save.
+struct SavedState {
+  double training_seconds = 0;  ///< CPU time spent so far
+  std::vector<std::byte> body;
+};
+
+/// OUT/.partial/CELL/ARM/seed-N.state
+[[nodiscard]] std::filesystem::path state_path(const std::filesystem::path& out, const record::RunId& id);
+
+/// Replaces the file as a whole. `configuration` is the hash of the run's effective configuration.
+[[nodiscard]] Result<void> write_state(const std::filesystem::path& path, const std::string& configuration,
+                                       const SavedState& state);
+
+/// Errors: unreadable, damaged (the body does not have the SHA-256 that the header claims), or of another configuration.
+[[nodiscard]] Result<SavedState> read_state(const std::filesystem::path& path, const std::string& configuration);
+
+}  // namespace windhover::study

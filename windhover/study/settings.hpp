@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "windhover/env/registry.hpp"
+#include "windhover/rl/config.hpp"
+#include "windhover/study/document.hpp"
+
+namespace windhover::study {
+
+/// [training]
+struct TrainingSettings {
+  int workers = 5;
+  int episodes = 2000;             ///< per worker
+  std::uint64_t steps = 0;         ///< per worker, instead of episodes, if not 0
+  std::vector<double> velocities;  ///< one a worker
+
+  /// In the study file's form.
+  [[nodiscard]] Json to_json() const;
+};
+
+/// [evaluation]
+struct EvaluationSettings {
+  std::vector<double> velocities;
+  int episodes = 100;  ///< per velocity, of one member; a fleet of n flies episodes / n
+
+  [[nodiscard]] Json to_json() const;
+};
+
+/// Which environment and learner the fields of a study file change.
+struct Basis {
+  const env::Description* environment = nullptr;
+  std::string profile;
+  std::string preset;
+};
+
+/// Everything that a study file settles for one cell, complete: defaults filled in, types and ranges checked.
+struct Settings {
+  rl::LearnerConfig learner;
+  Json environment;  ///< effective, every field
+  TrainingSettings training;
+  EvaluationSettings evaluation;
+};
+
+/// Reads [learner], [environment_fields], [training] and [evaluation]. Errors give the place and what would be right.
+[[nodiscard]] Result<Settings> read_settings(const Document& document, const Basis& basis);
+
+/// Names of the keys of [training].
+[[nodiscard]] const std::vector<std::string>& training_keys();
+
+}  // namespace windhover::study

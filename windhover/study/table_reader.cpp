@@ -1,0 +1,132 @@
+#include "windhover/study/table_reader.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "windhover/core/nearest.hpp"
+
+namespace windhover::study {
+
+TableReader::TableReader(const Document& document, std::string section)
+    : document_(document), section_(std::move(section)) {}
+
+std::string TableReader::key(std::string_view name) const {
+  return section_.empty() ? std::string(name) : fmt::format("{}.{}", section_, name);
+}
+
+const Json* TableReader::take(std::string_view name) {
+  expect(name);
+  return document_.find(key(name));
+}
+
+Failure TableReader::refuse(std::string_view name, std::string_view message) const {
+  return usage_error(fmt::format("{}: '{}' {}", document_.place(key(name)), name, message));
+}
+
+Result<void> TableReader::text(std::string_view name, std::string& target) {
+  const Json* value = take(name);
+  if (value == nullptr) return {};
+  if (!value->is_string()) return refuse(name, fmt::format("must be a text in quotes, but is {}", value->dump()));
+  target = value->get<std::string>();
+  if (target.empty()) return refuse(name, "is empty");
+  return {};
+}
+
+Result<void> TableReader::integer(std::string_view name, std::uint64_t& target, std::uint64_t least,
+                                  std::uint64_t most) {
+  const Json* value = take(name);
+  if (value == nullptr) return {};
+  if (!value->is_number_integer()) {
+    return refuse(name, fmt::format("must be a whole number, but is {}", value->dump()));
+  }
+  const bool negative = !value->is_number_unsigned() && value->get<std::int64_t>() < 0;
+  if (negative || value->get<std::uint64_t>() < least || value->get<std::uint64_t>() > most) {
+    return refuse(name, fmt::format("is {}, but must be between {} and {}", value->dump(), least, most));
+  }
+  target = value->get<std::uint64_t>();
+  return {};
+}
+
+Result<void> TableReader::integer(std::string_view name, int& target, int least, int most) {
+  auto wide = static_cast<std::uint64_t>(target);
+  WINDHOVER_RETURN_IF_ERROR(
+      integer(name, wide, static_cast<std::uint64_t>(least), static_cast<std::uint64_t>(most)));
+  target = static_cast<int>(wide);
+  return {};
+}
+
+Result<const Json*> TableReader::take_list(std::string_view name) {
+  const Json* list = take(name);
+  if (list == nullptr) return list;
+  if (!list->is_array()) return refuse(name, fmt::format("must be a list, such as [1, 2], but is {}", list->dump()));
+  if (list->empty()) return refuse(name, "is empty, but must have at least one element");
+  return list;
+}
+
+Result<void> TableReader::distinct_integers(std::string_view name, std::vector<std::uint64_t>& target) {
+  const auto list = take_list(name);
+  if (!list) return Failure(list.error());
+  if (*list == nullptr) return {};
+  target.clear();
+  for (const Json& element : **list) {
+    if (!element.is_number_integer() || (!element.is_number_unsigned() && element.get<std::int64_t>() < 0)) {
+      return refuse(name, fmt::format("must hold whole numbers from 0 on, but holds {}", element.dump()));
+    }
+    const auto number = element.get<std::uint64_t>();
+    if (std::ranges::find(target, number) != target.end()) {
+      return refuse(name, fmt::format("holds {} twice", number));
+    }
+    target.push_back(number);
+  }
+  return {};
+}
+
+Result<void> TableReader::distinct_texts(std::string_view name, std::vector<std::string>& target) {
+  const auto list = take_list(name);
+  if (!list) return Failure(list.error());
+  if (*list == nullptr) return {};
+  target.clear();
+  for (const Json& element : **list) {
+    if (!element.is_string()) {
+      return refuse(name, fmt::format("must hold texts in quotes, but holds {}", element.dump()));
+    }
+    auto item = element.get<std::string>();
+    if (std::ranges::find(target, item) != target.end()) return refuse(name, fmt::format("holds '{}' twice", item));
+    target.push_back(std::move(item));
+  }
+  return {};
+}
+
+Result<void> TableReader::numbers(std::string_view name, std::vector<double>& target, double least, double most) {
+  const auto list = take_list(name);
+  if (!list) return Failure(list.error());
+  if (*list == nullptr) return {};
+  target.clear();
+  for (const Json& element : **list) {
+    const double number = element.is_number() ? element.get<double>() : std::nan("");
+    if (!(number >= least && number <= most)) {
+      return refuse(name, fmt::format("must hold numbers between {} and {}, but holds {}", least, most, element.dump()));
+    }
+    target.push_back(number);
+  }
+  return {};
+}
+
+Result<void> TableReader::refuse_unknown() const {
+  const Json* table = document_.find(section_);
+  if (table == nullptr) return {};
+  if (!table->is_object()) {
+    return usage_error(fmt::format("{}: '{}' must be a table, but is {}", document_.place(section_), section_,
+                                   table->dump()));
+  }
+  for (const auto& [name, value] : table->items()) {
+    if (std::ranges::find(known_, name) != known_.end()) continue;
+    return usage_error(
+        fmt::format("{}: unknown key '{}'{}", document_.place(key(name)), name, suggestion(name, known_)));
+  }
+  return {};
+}
+
+}  // namespace windhover::study

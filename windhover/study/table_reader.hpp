@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "windhover/study/document.hpp"
+
+namespace windhover::study {
+
+/// Reads the keys of one table of a study file, checking type and range. A key that is not there leaves its target as it
+/// is. Errors give the place, what is wrong and what would be right.
+class TableReader {
+ public:
+  /// `section` is the table's key; empty for the top level.
+  TableReader(const Document& document, std::string section);
+
+  [[nodiscard]] Result<void> text(std::string_view name, std::string& target);
+  [[nodiscard]] Result<void> integer(std::string_view name, int& target, int least, int most);
+  [[nodiscard]] Result<void> integer(std::string_view name, std::uint64_t& target, std::uint64_t least,
+                                     std::uint64_t most);
+  /// At least one, none twice; each is a whole number from 0 on.
+  [[nodiscard]] Result<void> distinct_integers(std::string_view name, std::vector<std::uint64_t>& target);
+  /// At least one, none twice.
+  [[nodiscard]] Result<void> distinct_texts(std::string_view name, std::vector<std::string>& target);
+  /// At least one; each in least .. most.
+  [[nodiscard]] Result<void> numbers(std::string_view name, std::vector<double>& target, double least, double most);
+
+  /// Says that `name` is read elsewhere.
+  void expect(std::string_view name) { known_.emplace_back(name); }
+
+  /// Error: a key that nobody read, with the nearest one that somebody did; or the section is no table.
+  [[nodiscard]] Result<void> refuse_unknown() const;
+
+  /// An error about `name`: "study.toml, line 3: [training]: 'workers' MESSAGE".
+  [[nodiscard]] Failure refuse(std::string_view name, std::string_view message) const;
+
+ private:
+  [[nodiscard]] std::string key(std::string_view name) const;
+  /// The value to read, if there is one; remembers the name as known.
+  [[nodiscard]] const Json* take(std::string_view name);
+  [[nodiscard]] Result<const Json*> take_list(std::string_view name);
+
+  const Document& document_;
+  std::string section_;
+  std::vector<std::string> known_;
+};
+
+}  // namespace windhover::study
