@@ -12,11 +12,12 @@
 
 namespace windhover {
 
-/// Plain values one behind the other: the body of a saved training state. A state is read by the build that wrote it.
+/// Plain values one behind the other: the body of a saved training state. A state is read by the build that
+/// wrote it.
 class ByteWriter {
  public:
   template <class T>
-    requires std::is_trivially_copyable_v<T>
+  requires std::is_trivially_copyable_v<T>
   void value(const T& item) {
     const auto* first = reinterpret_cast<const std::byte*>(&item);
     bytes_.insert(bytes_.end(), first, first + sizeof(T));
@@ -24,7 +25,7 @@ class ByteWriter {
 
   /// The count, then the elements.
   template <class T>
-    requires std::is_trivially_copyable_v<T>
+  requires std::is_trivially_copyable_v<T>
   void values(std::span<const T> items) {
     value(static_cast<std::uint64_t>(items.size()));
     const auto raw = std::as_bytes(items);
@@ -43,7 +44,7 @@ class ByteReader {
   explicit ByteReader(std::span<const std::byte> bytes) : rest_(bytes) {}
 
   template <class T>
-    requires std::is_trivially_copyable_v<T>
+  requires std::is_trivially_copyable_v<T>
   [[nodiscard]] Result<void> value(T& item) {
     if (rest_.size() < sizeof(T)) return failure("the saved state ends too early");
     std::memcpy(&item, rest_.data(), sizeof(T));
@@ -53,7 +54,7 @@ class ByteReader {
 
   /// Fills `items`, whose size must be the one written.
   template <class T>
-    requires std::is_trivially_copyable_v<T>
+  requires std::is_trivially_copyable_v<T>
   [[nodiscard]] Result<void> values(std::span<T> items) {
     std::uint64_t count = 0;
     WINDHOVER_RETURN_IF_ERROR(value(count));
@@ -66,7 +67,7 @@ class ByteReader {
 
   /// Replaces `items` by as many as were written.
   template <class T>
-    requires std::is_trivially_copyable_v<T>
+  requires std::is_trivially_copyable_v<T>
   [[nodiscard]] Result<void> vector(std::vector<T>& items) {
     std::uint64_t count = 0;
     WINDHOVER_RETURN_IF_ERROR(value(count));

@@ -8,7 +8,8 @@
 
 namespace windhover {
 
-/// SHA-256 of everything added, in order. Fields are added with their length, so that ("ab","c") and ("a","bc") differ.
+/// SHA-256 of everything added, in order. Fields are added with their length, so that ("ab","c") and
+/// ("a","bc") differ.
 class Digest {
  public:
   Digest();

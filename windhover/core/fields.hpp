@@ -19,8 +19,8 @@ namespace windhover {
 
 using Json = nlohmann::json;
 
-/// One named, typed, range-checked setting of the configuration struct `Config`. A struct lists its settings in a static
-/// `fields()`, and from that list come parsing, checking, printing, hashing and the help text.
+/// One named, typed, range-checked setting of the configuration struct `Config`. A struct lists its settings
+/// in a static `fields()`, and from that list come parsing, checking, printing, hashing and the help text.
 template <class Config>
 struct Field {
   using Member = std::variant<bool Config::*, int Config::*, double Config::*, std::string Config::*>;
@@ -76,8 +76,8 @@ template <class Config, class Number>
 Result<void> check_range(const Field<Config>& field, Number value) {
   const auto as_double = static_cast<double>(value);
   if (std::isfinite(as_double) && as_double >= field.minimum && as_double <= field.maximum) return {};
-  return usage_error(fmt::format("'{}' is {}, but must be between {} and {}", field.name, value, field.minimum,
-                                 field.maximum));
+  return usage_error(fmt::format("'{}' is {}, but must be between {} and {}", field.name, value,
+                                 field.minimum, field.maximum));
 }
 
 template <class Config>
@@ -109,7 +109,8 @@ Result<void> assign(Config& config, const Field<Config>& field, double Config::*
 }
 
 template <class Config>
-Result<void> assign(Config& config, const Field<Config>& field, std::string Config::*member, const Json& value) {
+Result<void> assign(Config& config, const Field<Config>& field, std::string Config::*member,
+                    const Json& value) {
   if (!value.is_string()) return wrong_type(field, "a text in quotes", value);
   auto text = value.get<std::string>();
   if (!field.choices.empty()) {
@@ -131,7 +132,8 @@ template <class Config>
 [[nodiscard]] Result<void> set(Config& config, std::string_view name, const Json& value) {
   for (const auto& field : Config::fields()) {
     if (field.name != name) continue;
-    return std::visit([&](auto member) { return detail::assign(config, field, member, value); }, field.member);
+    return std::visit([&](auto member) { return detail::assign(config, field, member, value); },
+                      field.member);
   }
   return usage_error(fmt::format("unknown key '{}'{}", name, suggestion(name, names<Config>())));
 }

@@ -33,8 +33,10 @@ std::string error_of(const std::string& name, const Json& value) {
 
 TEST(Fields, SetsEveryType) {
   Sample sample;
-  ASSERT_TRUE(fields::set_all(sample, {{"enabled", false}, {"hidden", 64}, {"rate", 1}, {"mode", "slow"}}).has_value());
-  EXPECT_EQ(fields::to_json(sample), (Json{{"enabled", false}, {"hidden", 64}, {"rate", 1.0}, {"mode", "slow"}}));
+  ASSERT_TRUE(fields::set_all(sample, {{"enabled", false}, {"hidden", 64}, {"rate", 1}, {"mode", "slow"}})
+                  .has_value());
+  EXPECT_EQ(fields::to_json(sample),
+            (Json{{"enabled", false}, {"hidden", 64}, {"rate", 1.0}, {"mode", "slow"}}));
 }
 
 TEST(Fields, SaysWhatIsWrongAndWhatWouldBeRight) {

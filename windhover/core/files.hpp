@@ -18,10 +18,11 @@ inline constexpr std::uint64_t default_file_limit = std::uint64_t{1} << 30;
 [[nodiscard]] Result<std::string> read_file(const std::filesystem::path& path,
                                             std::uint64_t limit = default_file_limit);
 
-/// Puts `content` at `path` completely or not at all: written beside it, flushed to disk, renamed over it, and the folder
-/// flushed. Missing parent folders are made.
+/// Puts `content` at `path` completely or not at all: written beside it, flushed to disk, renamed over it,
+/// and the folder flushed. Missing parent folders are made.
 [[nodiscard]] Result<void> replace_file(const std::filesystem::path& path, std::string_view content);
-[[nodiscard]] Result<void> replace_file(const std::filesystem::path& path, std::span<const std::byte> content);
+[[nodiscard]] Result<void> replace_file(const std::filesystem::path& path,
+                                        std::span<const std::byte> content);
 
 /// Flushes a folder's entries to disk, so that a rename in it survives a crash.
 [[nodiscard]] Result<void> flush_folder(const std::filesystem::path& folder);

@@ -1,13 +1,12 @@
 #include "windhover/core/files.hpp"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <array>
 #include <filesystem>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "windhover/core/bytes.hpp"
 #include "windhover/core/digest.hpp"
@@ -34,7 +33,8 @@ TEST_F(Files, ReplaceMakesFoldersAndLeavesNothingBeside) {
   ASSERT_TRUE(replace_file(path, std::string_view("second")).has_value());
   EXPECT_EQ(*read_file(path), "second");
   int entries = 0;
-  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(path.parent_path())) ++entries;
+  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(path.parent_path()))
+    ++entries;
   EXPECT_EQ(entries, 1);
 }
 
@@ -43,7 +43,8 @@ TEST_F(Files, ErrorsNameThePath) {
   EXPECT_THAT(read_file(folder_).error().message, HasSubstr("not a file"));
   ASSERT_TRUE(replace_file(folder_ / "large", std::string(100, 'x')).has_value());
   EXPECT_THAT(read_file(folder_ / "large", 99).error().message, HasSubstr("limit of 99 bytes"));
-  EXPECT_THAT(replace_file(folder_ / "large/below", std::string_view("x")).error().message, HasSubstr("large"));
+  EXPECT_THAT(replace_file(folder_ / "large/below", std::string_view("x")).error().message,
+              HasSubstr("large"));
 }
 
 TEST(Bytes, ComeBackInOrder) {

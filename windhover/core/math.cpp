@@ -8,7 +8,8 @@
 namespace windhover::math {
 namespace {
 
-// ln 2 in two parts: the high one has 21 trailing zero bits, so that its product with a small integer is exact.
+// ln 2 in two parts: the high one has 21 trailing zero bits, so that its product with a small integer is
+// exact.
 constexpr double ln2_high = 0x1.62e42feep-1;
 constexpr double ln2_low = 0x1.a39ef35793c76p-33;
 constexpr double log2_e = 0x1.71547652b82fep+0;
@@ -62,7 +63,7 @@ double log(double x) {
 double cos_two_pi(double x) {
   // Fold to the first eighth of a turn, where both series are short.
   constexpr double two_pi = 0x1.921fb54442d18p+2;
-  double turn = x <= 0.5 ? x : 1.0 - x;            // cos is even about half a turn
+  double turn = x <= 0.5 ? x : 1.0 - x;  // cos is even about half a turn
   const bool negative = turn > 0.25;
   if (negative) turn = 0.5 - turn;
   const bool use_sine = turn > 0.125;

@@ -14,7 +14,8 @@ double relative_error(double actual, long double expected) {
 }
 
 TEST(Math, ExpMeetsItsErrorBound) {
-  for (double x = -700.0; x <= 700.0; x += 0.37) EXPECT_LT(relative_error(exp(x), std::exp(static_cast<long double>(x))), 0x1p-51) << x;
+  for (double x = -700.0; x <= 700.0; x += 0.37)
+    EXPECT_LT(relative_error(exp(x), std::exp(static_cast<long double>(x))), 0x1p-51) << x;
   EXPECT_EQ(exp(0.0), 1.0);
   EXPECT_EQ(exp(-1000.0), 0.0);
   EXPECT_EQ(exp(1000.0), std::numeric_limits<double>::infinity());
@@ -22,8 +23,10 @@ TEST(Math, ExpMeetsItsErrorBound) {
 }
 
 TEST(Math, LogMeetsItsErrorBound) {
-  for (double x = 1e-300; x < 1e300; x *= 3.7) EXPECT_LT(relative_error(log(x), std::log(static_cast<long double>(x))), 0x1p-50) << x;
-  for (double x = 0.5; x < 2.0; x += 0.00137) EXPECT_LT(relative_error(log(x), std::log(static_cast<long double>(x))), 0x1p-50) << x;
+  for (double x = 1e-300; x < 1e300; x *= 3.7)
+    EXPECT_LT(relative_error(log(x), std::log(static_cast<long double>(x))), 0x1p-50) << x;
+  for (double x = 0.5; x < 2.0; x += 0.00137)
+    EXPECT_LT(relative_error(log(x), std::log(static_cast<long double>(x))), 0x1p-50) << x;
   EXPECT_EQ(log(1.0), 0.0);
   EXPECT_EQ(log(0.0), -std::numeric_limits<double>::infinity());
   EXPECT_TRUE(std::isnan(log(-1.0)));

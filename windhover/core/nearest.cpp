@@ -28,9 +28,10 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string nearest_name(std::string_view name, std::span<const std::string> candidates) {
-  const auto nearest = std::min_element(
-      candidates.begin(), candidates.end(),
-      [&](const std::string& a, const std::string& b) { return edit_distance(name, a) < edit_distance(name, b); });
+  const auto nearest =
+      std::min_element(candidates.begin(), candidates.end(), [&](const std::string& a, const std::string& b) {
+        return edit_distance(name, a) < edit_distance(name, b);
+      });
   return nearest == candidates.end() ? std::string() : *nearest;
 }
 

@@ -5,8 +5,9 @@
 
 namespace windhover {
 
-/// Philox4x32-10, a counter-based generator: a keyed bijection from a 128-bit counter to four random 32-bit words.
-/// Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011, section 3.3.
+/// Philox4x32-10, a counter-based generator: a keyed bijection from a 128-bit counter to four random 32-bit
+/// words. Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011,
+/// section 3.3.
 using PhiloxCounter = std::array<std::uint32_t, 4>;
 using PhiloxKey = std::array<std::uint32_t, 2>;
 

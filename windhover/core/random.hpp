@@ -6,8 +6,8 @@
 
 namespace windhover {
 
-/// What a stream's numbers are used for. Streams of different purposes never share a number; the values are part of
-/// the reproducibility promise and never change.
+/// What a stream's numbers are used for. Streams of different purposes never share a number; the values are
+/// part of the reproducibility promise and never change.
 enum class Purpose : std::uint16_t {
   initial_parameters = 1,
   training_environment = 2,
@@ -20,18 +20,19 @@ enum class Purpose : std::uint16_t {
   test = 9,
 };
 
-/// The name of a stream. Every distinct name is a distinct stream: the fields fill the key and three of the four
-/// counter words of Philox without overlap, so no two streams can meet (each holds 2^34 words).
+/// The name of a stream. Every distinct name is a distinct stream: the fields fill the key and three of the
+/// four counter words of Philox without overlap, so no two streams can meet (each holds 2^34 words).
 struct StreamName {
-  std::uint64_t seed = 0;      ///< the study's seed
+  std::uint64_t seed = 0;  ///< the study's seed
   Purpose purpose = Purpose::test;
-  std::uint16_t worker = 0;    ///< worker, learner or member of a fleet
+  std::uint16_t worker = 0;  ///< worker, learner or member of a fleet
   std::uint32_t episode = 0;
-  float condition = 0.0F;      ///< the test condition in evaluation (km/h); 0 in training, so that no velocity leaks in
+  float condition =
+      0.0F;  ///< the test condition in evaluation (km/h); 0 in training, so that no velocity leaks in
 };
 
-/// A sequence of random numbers with own distributions: those of the standard library differ between libraries.
-/// A plain value: a copy continues with the same numbers.
+/// A sequence of random numbers with own distributions: those of the standard library differ between
+/// libraries. A plain value: a copy continues with the same numbers.
 class Stream {
  public:
   Stream() : Stream(StreamName{}) {}
@@ -62,7 +63,8 @@ class Stream {
   /// Source: Lemire, "Fast random integer generation in an interval", ACM TOMACS 29(1), 2019.
   [[nodiscard]] std::uint32_t uniform_below(std::uint32_t bound);
 
-  /// Standard normal by the Box-Muller transform (one of the pair is used, so that draws stay independent of history).
+  /// Standard normal by the Box-Muller transform (one of the pair is used, so that draws stay independent of
+  /// history).
   [[nodiscard]] double normal();
 
   [[nodiscard]] static double uniform_from(std::uint32_t low, std::uint32_t high) {

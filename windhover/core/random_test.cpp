@@ -21,7 +21,8 @@ TEST(Philox, MeetsTheKnownAnswers) {
 }
 
 TEST(Stream, EveryPartOfTheNameMakesAnotherStream) {
-  const StreamName name{.seed = 1, .purpose = Purpose::training_actions, .worker = 2, .episode = 3, .condition = 4};
+  const StreamName name{
+      .seed = 1, .purpose = Purpose::training_actions, .worker = 2, .episode = 3, .condition = 4};
   std::vector<StreamName> names(7, name);
   names[1].seed = 2;
   names[2].seed = std::uint64_t{1} << 40;

@@ -41,9 +41,9 @@ using Failure = tl::unexpected<Error>;
 }  // namespace windhover
 
 /// Leaves the calling function with the error of `expression`, a Result, if it holds one.
-#define WINDHOVER_RETURN_IF_ERROR(expression)                                       \
-  do {                                                                              \
-    if (auto windhover_result_ = (expression); !windhover_result_.has_value()) {    \
-      return ::tl::make_unexpected(std::move(windhover_result_).error());           \
-    }                                                                               \
+#define WINDHOVER_RETURN_IF_ERROR(expression)                                    \
+  do {                                                                           \
+    if (auto windhover_result_ = (expression); !windhover_result_.has_value()) { \
+      return ::tl::make_unexpected(std::move(windhover_result_).error());        \
+    }                                                                            \
   } while (false)

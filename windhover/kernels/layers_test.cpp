@@ -189,8 +189,9 @@ TEST(LayerNorm, GivesMeanZeroAndVarianceOne) {
   constexpr std::size_t n = 100;
   std::mt19937 generator(2);
   auto input = Buffer<double>::random(n, generator);
-  for (double& value : input.span())
+  for (double& value : input.span()) {
     value += 1000;  // A mean square minus a squared mean would lose the variance.
+  }
   const Buffer<double> gain(n, 0, 1.0);
   const Buffer<double> offset(n);
   Buffer<double> output(n);

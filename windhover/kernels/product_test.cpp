@@ -181,8 +181,9 @@ TEST(ProductReferences, AgreeWithSumsInDoublePrecision) {
     double column_sum = 0;
     for (std::size_t i = 0; i < m; ++i) {
       double sum = bias.span()[column];
-      for (std::size_t j = 0; j < k; ++j)
+      for (std::size_t j = 0; j < k; ++j) {
         sum += double{left.span()[i * k + j]} * double{right.span()[j * n + column]};
+      }
       EXPECT_NEAR(product[i * n + column], sum, tolerance);
       if (i == 0) {
         EXPECT_NEAR(row[column], sum, tolerance);
@@ -192,8 +193,9 @@ TEST(ProductReferences, AgreeWithSumsInDoublePrecision) {
     EXPECT_NEAR(sums[column], column_sum, tolerance);
     for (std::size_t i = 0; i < k; ++i) {
       double sum = 0;
-      for (std::size_t j = 0; j < m; ++j)
+      for (std::size_t j = 0; j < m; ++j) {
         sum += double{left.span()[j * k + i]} * double{other.span()[j * n + column]};
+      }
       EXPECT_NEAR(transposed[i * n + column], sum, tolerance);
     }
   }

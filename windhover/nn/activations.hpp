@@ -8,11 +8,12 @@
 
 namespace windhover::nn {
 
-/// Everything a forward pass leaves behind, one row a step (of a rollout) or an environment (of a batch), in one block.
-/// The learning pass reads what the acting pass wrote: the local parameters do not change within a rollout.
+/// Everything a forward pass leaves behind, one row a step (of a rollout) or an environment (of a batch), in
+/// one block. The learning pass reads what the acting pass wrote: the local parameters do not change within a
+/// rollout.
 ///
-/// `hidden_before` is row r's hidden state on entry and `hidden_after` on exit. In a rollout the exit of row r is the
-/// entry of row r + 1 (`chained`); in a batch they are apart.
+/// `hidden_before` is row r's hidden state on entry and `hidden_after` on exit. In a rollout the exit of row
+/// r is the entry of row r + 1 (`chained`); in a batch they are apart.
 template <class T>
 class Activations {
  public:
@@ -23,7 +24,9 @@ class Activations {
   [[nodiscard]] int rows() const { return rows_; }
 
   /// Spans over `count` rows from row `first`.
-  [[nodiscard]] std::span<T> observations(int first, int count = 1) { return part(observations_, first, count); }
+  [[nodiscard]] std::span<T> observations(int first, int count = 1) {
+    return part(observations_, first, count);
+  }
   [[nodiscard]] std::span<T> features_normalised(int first, int count = 1) {
     return part(features_normalised_, first, count);
   }
@@ -32,10 +35,18 @@ class Activations {
   }
   [[nodiscard]] std::span<T> features(int first, int count = 1) { return part(features_, first, count); }
   [[nodiscard]] std::span<T> gates(int first, int count = 1) { return part(gates_, first, count); }
-  [[nodiscard]] std::span<T> hidden_gates(int first, int count = 1) { return part(hidden_gates_, first, count); }
-  [[nodiscard]] std::span<T> hidden_before(int first, int count = 1) { return part(hidden_before_, first, count); }
-  [[nodiscard]] std::span<T> hidden_after(int first, int count = 1) { return part(hidden_after_, first, count); }
-  [[nodiscard]] std::span<T> body_normalised(int first, int count = 1) { return part(body_normalised_, first, count); }
+  [[nodiscard]] std::span<T> hidden_gates(int first, int count = 1) {
+    return part(hidden_gates_, first, count);
+  }
+  [[nodiscard]] std::span<T> hidden_before(int first, int count = 1) {
+    return part(hidden_before_, first, count);
+  }
+  [[nodiscard]] std::span<T> hidden_after(int first, int count = 1) {
+    return part(hidden_after_, first, count);
+  }
+  [[nodiscard]] std::span<T> body_normalised(int first, int count = 1) {
+    return part(body_normalised_, first, count);
+  }
   [[nodiscard]] std::span<T> body_inverse_std(int first, int count = 1) {
     return part(body_inverse_std_, first, count);
   }

@@ -21,13 +21,15 @@ struct AdamSettings {
 template <class T>
 [[nodiscard]] T gradient_norm(std::span<const T> gradient);
 
-/// The factor that clips a gradient of this norm: min(1, max_grad_norm / (norm + 1e-6)), as torch.nn.utils.clip_grad_norm_.
+/// The factor that clips a gradient of this norm: min(1, max_grad_norm / (norm + 1e-6)), as
+/// torch.nn.utils.clip_grad_norm_.
 template <class T>
 [[nodiscard]] T clip_factor(T norm, double max_grad_norm);
 
 /// The scalars of update number `update` (from 1).
 template <class T>
-[[nodiscard]] kernels::AdamStep<T> adam_step(const AdamSettings& settings, std::uint64_t update, T gradient_scale);
+[[nodiscard]] kernels::AdamStep<T> adam_step(const AdamSettings& settings, std::uint64_t update,
+                                             T gradient_scale);
 
 /// Adam's moments for one arena.
 template <class T>
@@ -38,7 +40,8 @@ class Adam {
   [[nodiscard]] const AdamSettings& settings() const { return settings_; }
   [[nodiscard]] std::uint64_t updates() const { return updates_; }
 
-  /// Clips `gradient`, whose norm is `norm`, and takes one step; the new parameters also go to `copy` (may be empty).
+  /// Clips `gradient`, whose norm is `norm`, and takes one step; the new parameters also go to `copy` (may be
+  /// empty).
   void update(std::span<T> parameters, std::span<T> copy, std::span<const T> gradient, T norm);
 
   void save(ByteWriter& writer) const;

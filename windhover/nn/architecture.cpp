@@ -10,7 +10,8 @@ constexpr std::size_t elements_per_line = 16;
 }  // namespace
 
 std::string Architecture::text() const {
-  return fmt::format("{}{} {}-{}-{}", recurrent ? "gru" : "mlp", layer_norm ? "+ln" : "", observations, hidden, actions);
+  return fmt::format("{}{} {}-{}-{}", recurrent ? "gru" : "mlp", layer_norm ? "+ln" : "", observations,
+                     hidden, actions);
 }
 
 Layout::Layout(const Architecture& architecture) : architecture_(architecture) {

@@ -26,9 +26,10 @@ struct Architecture {
 
 /// One parameter tensor: its name and shape as PyTorch has them, and where it lies in the arena.
 ///
-/// Weights are kept input-major: the weights that one input sends to all outputs are neighbours, because a product with lanes
-/// over outputs reads them so. Element (output o, input i) is at `offset + i * input_stride + o`. The two heads share one
-/// block, so that one product computes logits and value; hence the stride. Vectors have one "input".
+/// Weights are kept input-major: the weights that one input sends to all outputs are neighbours, because a
+/// product with lanes over outputs reads them so. Element (output o, input i) is at `offset + i *
+/// input_stride + o`. The two heads share one block, so that one product computes logits and value; hence the
+/// stride. Vectors have one "input".
 struct Tensor {
   std::string name;
   std::vector<int> shape;  ///< (outputs, inputs) or (size)
@@ -51,8 +52,8 @@ struct Block {
   std::size_t size = 0;
 };
 
-/// Where every parameter of an architecture lies in one contiguous arena. Blocks start on cache lines; the padding between
-/// them is zero and stays zero.
+/// Where every parameter of an architecture lies in one contiguous arena. Blocks start on cache lines; the
+/// padding between them is zero and stays zero.
 class Layout {
  public:
   explicit Layout(const Architecture& architecture);

@@ -42,9 +42,9 @@ TEST(Layout, NamesAreThoseOfTheRecordedNetworks) {
   std::vector<std::string> names;
   for (const Tensor& tensor : layout.tensors()) names.push_back(tensor.name);
   EXPECT_THAT(names, testing::UnorderedElementsAre(
-                         "feature.weight", "feature.bias", "feature_norm.weight", "feature_norm.bias", "gru.weight_ih",
-                         "gru.weight_hh", "gru.bias_ih", "gru.bias_hh", "body_norm.weight", "body_norm.bias",
-                         "policy.weight", "policy.bias", "value.weight", "value.bias"));
+                         "feature.weight", "feature.bias", "feature_norm.weight", "feature_norm.bias",
+                         "gru.weight_ih", "gru.weight_hh", "gru.bias_ih", "gru.bias_hh", "body_norm.weight",
+                         "body_norm.bias", "policy.weight", "policy.bias", "value.weight", "value.bias"));
 }
 
 TEST(Architecture, ImpossibleSizesAreErrors) {

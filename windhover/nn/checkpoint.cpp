@@ -59,8 +59,9 @@ Result<Architecture> parse_architecture(const Metadata& metadata) {
   };
   const bool whole = json.is_object() && integer("observations", architecture.observations) &&
                      integer("actions", architecture.actions) && integer("hidden", architecture.hidden) &&
-                     boolean("recurrent", architecture.recurrent) && boolean("layer_norm", architecture.layer_norm) &&
-                     json.contains("layer_norm_epsilon") && json["layer_norm_epsilon"].is_number();
+                     boolean("recurrent", architecture.recurrent) &&
+                     boolean("layer_norm", architecture.layer_norm) && json.contains("layer_norm_epsilon") &&
+                     json["layer_norm_epsilon"].is_number();
   if (!whole) return failure("the metadata's 'architecture' is not one of ours");
   architecture.layer_norm_epsilon = json["layer_norm_epsilon"].get<double>();
   WINDHOVER_RETURN_IF_ERROR(validate(architecture));
@@ -69,13 +70,14 @@ Result<Architecture> parse_architecture(const Metadata& metadata) {
 
 Result<Json> parse_header(std::span<const std::byte> file) {
   if (file.size() < length_bytes) {
-    return failure(fmt::format("truncated: {} bytes, but a safetensors file starts with 8 bytes of header length",
-                               file.size()));
+    return failure(fmt::format(
+        "truncated: {} bytes, but a safetensors file starts with 8 bytes of header length", file.size()));
   }
   std::uint64_t length = 0;
   std::memcpy(&length, file.data(), length_bytes);
   if (length > file.size() - length_bytes || length > longest_header) {
-    return failure(fmt::format("the header claims {} bytes, but {} follow", length, file.size() - length_bytes));
+    return failure(
+        fmt::format("the header claims {} bytes, but {} follow", length, file.size() - length_bytes));
   }
   const std::string_view text(reinterpret_cast<const char*>(file.data()) + length_bytes, length);
   Json header = Json::parse(text, nullptr, false);
@@ -100,11 +102,13 @@ Result<std::span<const std::byte>> tensor_bytes(const Json& header, const Tensor
   const auto found = header.find(tensor.name);
   if (found == header.end()) return failure(fmt::format("tensor '{}' is missing", tensor.name));
   const Json& entry = *found;
-  if (!entry.is_object() || !entry.contains("dtype") || !entry.contains("shape") || !entry.contains("data_offsets")) {
+  if (!entry.is_object() || !entry.contains("dtype") || !entry.contains("shape") ||
+      !entry.contains("data_offsets")) {
     return failure(fmt::format("tensor '{}' lacks dtype, shape or data_offsets", tensor.name));
   }
   if (entry["dtype"] != "F32") {
-    return failure(fmt::format("tensor '{}' has dtype {}, but must have F32", tensor.name, entry["dtype"].dump()));
+    return failure(
+        fmt::format("tensor '{}' has dtype {}, but must have F32", tensor.name, entry["dtype"].dump()));
   }
   if (entry["shape"] != Json(tensor.shape)) {
     return failure(fmt::format("tensor '{}' has shape {}, but the architecture has {}", tensor.name,
@@ -118,13 +122,14 @@ Result<std::span<const std::byte>> tensor_bytes(const Json& header, const Tensor
   const auto begin = offsets[0].get<std::uint64_t>();
   const auto end = offsets[1].get<std::uint64_t>();
   if (begin > end || end > data.size() || end - begin != tensor.size() * sizeof(float)) {
-    return failure(fmt::format("tensor '{}' lies at bytes {} to {}, but has {} bytes and the file {}", tensor.name,
-                               begin, end, tensor.size() * sizeof(float), data.size()));
+    return failure(fmt::format("tensor '{}' lies at bytes {} to {}, but has {} bytes and the file {}",
+                               tensor.name, begin, end, tensor.size() * sizeof(float), data.size()));
   }
   return data.subspan(begin, end - begin);
 }
 
-Result<void> read_tensor(std::span<float> parameters, const Tensor& tensor, std::span<const std::byte> bytes) {
+Result<void> read_tensor(std::span<float> parameters, const Tensor& tensor,
+                         std::span<const std::byte> bytes) {
   bool finite = true;
   for_each_element(tensor, [&](std::size_t element, std::size_t index) {
     std::memcpy(&parameters[index], bytes.data() + element * sizeof(float), sizeof(float));
@@ -152,7 +157,8 @@ std::string write_safetensors(const Architecture& architecture, std::span<const 
                               const Metadata& metadata) {
   const Layout layout(architecture);
   OrderedJson header;
-  for (const auto& [key, value] : with_architecture(metadata, architecture)) header["__metadata__"][key] = value;
+  for (const auto& [key, value] : with_architecture(metadata, architecture))
+    header["__metadata__"][key] = value;
   std::size_t begin = 0;
   for (const auto& tensor : layout.tensors()) {
     const std::size_t end = begin + tensor.size() * sizeof(float);

@@ -11,7 +11,8 @@
 
 namespace windhover::nn {
 
-/// Free text about a model: "cell", "arm", "seed", "episode", "version", "config". The architecture is added by itself.
+/// Free text about a model: "cell", "arm", "seed", "episode", "version", "config". The architecture is added
+/// by itself.
 using Metadata = std::map<std::string, std::string>;
 
 struct Checkpoint {
@@ -20,13 +21,13 @@ struct Checkpoint {
   std::vector<float> parameters;  ///< an arena of Layout(architecture)
 };
 
-/// The safetensors format (huggingface/safetensors, README "Format"): 8 bytes of header length, a JSON header, the tensors
-/// as little-endian F32 in PyTorch's shapes.
-[[nodiscard]] std::string write_safetensors(const Architecture& architecture, std::span<const float> parameters,
-                                            const Metadata& metadata);
+/// The safetensors format (huggingface/safetensors, README "Format"): 8 bytes of header length, a JSON
+/// header, the tensors as little-endian F32 in PyTorch's shapes.
+[[nodiscard]] std::string write_safetensors(const Architecture& architecture,
+                                            std::span<const float> parameters, const Metadata& metadata);
 
-/// Errors: truncated, a header length beyond the file, not JSON, missing or unknown tensors, wrong shapes or types,
-/// overlapping or out-of-range offsets, NaN or infinity.
+/// Errors: truncated, a header length beyond the file, not JSON, missing or unknown tensors, wrong shapes or
+/// types, overlapping or out-of-range offsets, NaN or infinity.
 [[nodiscard]] Result<Checkpoint> read_safetensors(std::span<const std::byte> file);
 
 /// The tensors' values in PyTorch's order and shape, one behind the other: what digests are made of.

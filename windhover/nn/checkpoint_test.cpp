@@ -14,7 +14,8 @@ namespace {
 
 using testing::HasSubstr;
 
-const Architecture architecture{.observations = 5, .actions = 2, .hidden = 4, .recurrent = true, .layer_norm = true};
+const Architecture architecture{
+    .observations = 5, .actions = 2, .hidden = 4, .recurrent = true, .layer_norm = true};
 
 std::vector<float> some_parameters() {
   const Layout layout(architecture);
@@ -23,7 +24,9 @@ std::vector<float> some_parameters() {
   return parameters;
 }
 
-std::string some_file() { return write_safetensors(architecture, some_parameters(), {{"cell", "gru+ln"}, {"seed", "42"}}); }
+std::string some_file() {
+  return write_safetensors(architecture, some_parameters(), {{"cell", "gru+ln"}, {"seed", "42"}});
+}
 
 std::string error_of(const std::string& file) {
   const auto checkpoint = read_safetensors(std::as_bytes(std::span(file)));
@@ -48,7 +51,8 @@ TEST(Checkpoint, ComesBackAsItWas) {
   EXPECT_EQ(checkpoint->parameters, some_parameters());
 }
 
-/// The layout of the format, byte by byte, as its README has it: an independent reader finds feature.bias in place.
+/// The layout of the format, byte by byte, as its README has it: an independent reader finds feature.bias in
+/// place.
 TEST(Checkpoint, IsASafetensorsFile) {
   const std::string file = some_file();
   std::uint64_t length = 0;
@@ -72,7 +76,8 @@ TEST(Checkpoint, IsASafetensorsFile) {
 
 TEST(Checkpoint, EveryTruncationIsAnError) {
   const std::string file = some_file();
-  for (std::size_t size = 0; size < file.size(); size += 7) EXPECT_NE(error_of(file.substr(0, size)), "accepted") << size;
+  for (std::size_t size = 0; size < file.size(); size += 7)
+    EXPECT_NE(error_of(file.substr(0, size)), "accepted") << size;
 }
 
 TEST(Checkpoint, SaysWhatIsWrong) {
@@ -83,8 +88,10 @@ TEST(Checkpoint, SaysWhatIsWrong) {
   EXPECT_THAT(error_of(beyond), HasSubstr("the header claims"));
   EXPECT_THAT(error_of(with_header_text("\"F32\"", "\"F16\"")), HasSubstr("F32"));
   EXPECT_THAT(error_of(with_header_text("[12,4]", "[4,12]")), HasSubstr("shape"));
-  EXPECT_THAT(error_of(with_header_text("\"policy.bias\"", "\"policy.bios\"")), HasSubstr("'policy.bias' is missing"));
-  EXPECT_THAT(error_of(with_header_text("\\\"hidden\\\":4", "\\\"hidden\\\":9")), HasSubstr("bytes of tensors"));
+  EXPECT_THAT(error_of(with_header_text("\"policy.bias\"", "\"policy.bios\"")),
+              HasSubstr("'policy.bias' is missing"));
+  EXPECT_THAT(error_of(with_header_text("\\\"hidden\\\":4", "\\\"hidden\\\":9")),
+              HasSubstr("bytes of tensors"));
   EXPECT_THAT(error_of(with_header_text("__metadata__", "__metadato__")), HasSubstr("__metadata__"));
 }
 
@@ -92,7 +99,8 @@ TEST(Checkpoint, NanIsRefusedByName) {
   auto parameters = some_parameters();
   const Layout layout(architecture);
   parameters[layout.input_gates_bias.offset + 2] = std::numeric_limits<float>::quiet_NaN();
-  EXPECT_THAT(error_of(write_safetensors(architecture, parameters, {})), HasSubstr("'gru.bias_ih' holds NaN"));
+  EXPECT_THAT(error_of(write_safetensors(architecture, parameters, {})),
+              HasSubstr("'gru.bias_ih' holds NaN"));
 }
 
 TEST(Checkpoint, OverlappingTensorsAreRefused) {

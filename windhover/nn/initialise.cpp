@@ -11,13 +11,15 @@
 namespace windhover::nn {
 namespace {
 
-/// `count` orthonormal vectors of length `length` >= count, row by row: Gram-Schmidt, twice for accuracy, on normal draws.
-/// That is the Haar measure without the sign convention of a QR decomposition.
+/// `count` orthonormal vectors of length `length` >= count, row by row: Gram-Schmidt, twice for accuracy, on
+/// normal draws. That is the Haar measure without the sign convention of a QR decomposition.
 std::vector<double> orthonormal_rows(int count, int length, Stream& stream) {
   const auto width = static_cast<std::size_t>(length);
   std::vector<double> rows(static_cast<std::size_t>(count) * width);
   for (auto& element : rows) element = stream.normal();
-  const auto row = [&](int index) { return std::span<double>(rows).subspan(static_cast<std::size_t>(index) * width, width); };
+  const auto row = [&](int index) {
+    return std::span<double>(rows).subspan(static_cast<std::size_t>(index) * width, width);
+  };
   const auto dot = [](std::span<const double> a, std::span<const double> b) {
     double sum = 0.0;
     for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];

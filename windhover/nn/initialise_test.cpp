@@ -8,7 +8,8 @@
 namespace windhover::nn {
 namespace {
 
-const Architecture architecture{.observations = 48, .actions = 3, .hidden = 32, .recurrent = true, .layer_norm = true};
+const Architecture architecture{
+    .observations = 48, .actions = 3, .hidden = 32, .recurrent = true, .layer_norm = true};
 
 std::vector<double> initial(std::uint64_t seed) {
   const Layout layout(architecture);
@@ -21,11 +22,13 @@ TEST(Initialise, LinearWeightsAreOrthogonal) {
   const Layout layout(architecture);
   const auto parameters = initial(1);
   for (const Tensor& tensor : layout.tensors()) {
-    if (tensor.name != "feature.weight" && tensor.name != "policy.weight" && tensor.name != "value.weight") continue;
+    if (tensor.name != "feature.weight" && tensor.name != "policy.weight" && tensor.name != "value.weight")
+      continue;
     for (int a = 0; a < tensor.outputs(); ++a) {
       for (int b = 0; b < tensor.outputs(); ++b) {
         double product = 0;
-        for (int i = 0; i < tensor.inputs(); ++i) product += parameters[tensor.index(a, i)] * parameters[tensor.index(b, i)];
+        for (int i = 0; i < tensor.inputs(); ++i)
+          product += parameters[tensor.index(a, i)] * parameters[tensor.index(b, i)];
         EXPECT_NEAR(product, a == b ? 1.0 : 0.0, 1e-12) << tensor.name << " rows " << a << ", " << b;
       }
     }

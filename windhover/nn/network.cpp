@@ -13,10 +13,11 @@ std::span<T> at(std::span<T> arena, const Block& block) {
   return arena.subspan(block.offset, block.size);
 }
 
-/// output = bias + input * weights for `rows` rows; one row is a product of a vector and a matrix. Same bits either way.
+/// output = bias + input * weights for `rows` rows; one row is a product of a vector and a matrix. Same bits
+/// either way.
 template <class T>
-void affine(std::span<T> output, std::span<const T> bias, std::span<const T> input, std::span<const T> weights,
-            int rows) {
+void affine(std::span<T> output, std::span<const T> bias, std::span<const T> input,
+            std::span<const T> weights, int rows) {
   if (rows == 1) {
     kernels::vector_matrix(output, bias, input, weights);
   } else {
@@ -52,15 +53,16 @@ Network<T>::Network(const Architecture& architecture, int longest_rollout) : lay
 }
 
 template <class T>
-void Network<T>::forward(std::span<const T> parameters, Activations<T>& activations, int first, int count) const {
+void Network<T>::forward(std::span<const T> parameters, Activations<T>& activations, int first,
+                         int count) const {
   forward_feature(parameters, activations, first, count);
   if (layout_.architecture().recurrent) {
     forward_recurrent(parameters, activations, first, count);
   } else {
     forward_hidden(parameters, activations, first, count);
   }
-  affine<T>(activations.heads(first, count), at(parameters, layout_.heads_bias), activations.body(first, count),
-            at(parameters, layout_.heads_weight), count);
+  affine<T>(activations.heads(first, count), at(parameters, layout_.heads_bias),
+            activations.body(first, count), at(parameters, layout_.heads_weight), count);
 }
 
 template <class T>
@@ -105,16 +107,17 @@ void Network<T>::forward_hidden(std::span<const T> parameters, Activations<T>& a
   affine<T>(body, at(parameters, layout_.hidden_bias), activations.features(first, count),
             at(parameters, layout_.hidden_weight), count);
   if (layout_.architecture().layer_norm) {
-    kernels::layer_norm(body, activations.body_normalised(first, count), activations.body_inverse_std(first, count),
-                        body, at(parameters, layout_.body_gain), at(parameters, layout_.body_offset),
+    kernels::layer_norm(body, activations.body_normalised(first, count),
+                        activations.body_inverse_std(first, count), body, at(parameters, layout_.body_gain),
+                        at(parameters, layout_.body_offset),
                         static_cast<T>(layout_.architecture().layer_norm_epsilon));
   }
   kernels::relu(body, body);
 }
 
 template <class T>
-void Network<T>::backward(std::span<T> gradient, std::span<const T> parameters, Activations<T>& activations, int steps,
-                          std::span<const T> d_heads) {
+void Network<T>::backward(std::span<T> gradient, std::span<const T> parameters, Activations<T>& activations,
+                          int steps, std::span<const T> d_heads) {
   WINDHOVER_CHECK_OP(gradient.size(), ==, layout_.arena_size());
   WINDHOVER_CHECK_OP(parameters.size(), ==, layout_.arena_size());
   WINDHOVER_CHECK_OP(static_cast<std::size_t>(steps) * d_hidden_.size(), <=, d_body_.size());
@@ -128,12 +131,12 @@ void Network<T>::backward(std::span<T> gradient, std::span<const T> parameters, 
 }
 
 template <class T>
-void Network<T>::backward_heads(std::span<T> gradient, std::span<const T> parameters, Activations<T>& activations,
-                                int steps, std::span<const T> d_heads) {
+void Network<T>::backward_heads(std::span<T> gradient, std::span<const T> parameters,
+                                Activations<T>& activations, int steps, std::span<const T> d_heads) {
   const int hidden = layout_.architecture().hidden;
   const int outputs = layout_.architecture().actions + 1;
-  affine_gradients<T>(at(gradient, layout_.heads_weight), at(gradient, layout_.heads_bias), activations.body(0, steps),
-                      d_heads, steps);
+  affine_gradients<T>(at(gradient, layout_.heads_weight), at(gradient, layout_.heads_bias),
+                      activations.body(0, steps), d_heads, steps);
   const auto weights = std::span<T>(transposed_).first(layout_.heads_weight.size);
   kernels::transpose(weights, at(parameters, layout_.heads_weight), hidden, outputs);
   const auto d_body = std::span<T>(d_body_).first(static_cast<std::size_t>(steps * hidden));
@@ -141,15 +144,15 @@ void Network<T>::backward_heads(std::span<T> gradient, std::span<const T> parame
 }
 
 template <class T>
-void Network<T>::backward_recurrent(std::span<T> gradient, std::span<const T> parameters, Activations<T>& activations,
-                                    int steps) {
+void Network<T>::backward_recurrent(std::span<T> gradient, std::span<const T> parameters,
+                                    Activations<T>& activations, int steps) {
   const int hidden = layout_.architecture().hidden;
   const auto rows = static_cast<std::size_t>(steps);
   const auto d_body = std::span<T>(d_body_).first(rows * d_hidden_.size());
   if (layout_.architecture().layer_norm) {
-    kernels::layer_norm_backward(d_body, at(gradient, layout_.body_gain), at(gradient, layout_.body_offset), d_body,
-                                 activations.body_normalised(0, steps), activations.body_inverse_std(0, steps),
-                                 at(parameters, layout_.body_gain));
+    kernels::layer_norm_backward(d_body, at(gradient, layout_.body_gain), at(gradient, layout_.body_offset),
+                                 d_body, activations.body_normalised(0, steps),
+                                 activations.body_inverse_std(0, steps), at(parameters, layout_.body_gain));
   }
   backward_through_time(parameters, activations, steps);
 
@@ -167,7 +170,8 @@ void Network<T>::backward_recurrent(std::span<T> gradient, std::span<const T> pa
 
 /// The only part that is sequential in time: d_hidden flows from each step to the one before.
 template <class T>
-void Network<T>::backward_through_time(std::span<const T> parameters, Activations<T>& activations, int steps) {
+void Network<T>::backward_through_time(std::span<const T> parameters, Activations<T>& activations,
+                                       int steps) {
   const int hidden = layout_.architecture().hidden;
   const auto width = static_cast<std::size_t>(hidden);
   const auto weights = std::span<T>(transposed_).first(layout_.hidden_gates_weight.size);
@@ -181,41 +185,43 @@ void Network<T>::backward_through_time(std::span<const T> parameters, Activation
     const auto d_hidden_gates = std::span<T>(d_hidden_gates_).subspan(row * 3 * width, 3 * width);
     kernels::gru_gates_backward(d_hidden, std::span<T>(d_input_gates_).subspan(row * 3 * width, 3 * width),
                                 d_hidden_gates, d_hidden, activations.gates(step),
-                                activations.hidden_gates(step).subspan(2 * width), activations.hidden_before(step));
+                                activations.hidden_gates(step).subspan(2 * width),
+                                activations.hidden_before(step));
     if (step > 0) kernels::vector_matrix(d_hidden, d_hidden, d_hidden_gates, weights);
   }
 }
 
 template <class T>
-void Network<T>::backward_hidden(std::span<T> gradient, std::span<const T> parameters, Activations<T>& activations,
-                                 int steps) {
+void Network<T>::backward_hidden(std::span<T> gradient, std::span<const T> parameters,
+                                 Activations<T>& activations, int steps) {
   const int hidden = layout_.architecture().hidden;
   const auto size = static_cast<std::size_t>(steps) * d_hidden_.size();
   const auto d_body = std::span<T>(d_body_).first(size);
   kernels::relu_backward(d_body, d_body, activations.body(0, steps));
   if (layout_.architecture().layer_norm) {
-    kernels::layer_norm_backward(d_body, at(gradient, layout_.body_gain), at(gradient, layout_.body_offset), d_body,
-                                 activations.body_normalised(0, steps), activations.body_inverse_std(0, steps),
-                                 at(parameters, layout_.body_gain));
+    kernels::layer_norm_backward(d_body, at(gradient, layout_.body_gain), at(gradient, layout_.body_offset),
+                                 d_body, activations.body_normalised(0, steps),
+                                 activations.body_inverse_std(0, steps), at(parameters, layout_.body_gain));
   }
   affine_gradients<T>(at(gradient, layout_.hidden_weight), at(gradient, layout_.hidden_bias),
                       activations.features(0, steps), d_body, steps);
   const auto weights = std::span<T>(transposed_).first(layout_.hidden_weight.size);
   kernels::transpose(weights, at(parameters, layout_.hidden_weight), hidden, hidden);
-  kernels::matrix_product(std::span<T>(d_features_).first(size), std::span<const T>(), d_body, weights, steps, hidden,
-                          hidden);
+  kernels::matrix_product(std::span<T>(d_features_).first(size), std::span<const T>(), d_body, weights, steps,
+                          hidden, hidden);
 }
 
 template <class T>
-void Network<T>::backward_feature(std::span<T> gradient, std::span<const T> parameters, Activations<T>& activations,
-                                  int steps) {
+void Network<T>::backward_feature(std::span<T> gradient, std::span<const T> parameters,
+                                  Activations<T>& activations, int steps) {
   const auto size = static_cast<std::size_t>(steps) * d_hidden_.size();
   const auto d_features = std::span<T>(d_features_).first(size);
   kernels::relu_backward(d_features, d_features, activations.features(0, steps));
   if (layout_.architecture().layer_norm) {
-    kernels::layer_norm_backward(d_features, at(gradient, layout_.feature_gain), at(gradient, layout_.feature_offset),
-                                 d_features, activations.features_normalised(0, steps),
-                                 activations.features_inverse_std(0, steps), at(parameters, layout_.feature_gain));
+    kernels::layer_norm_backward(
+        d_features, at(gradient, layout_.feature_gain), at(gradient, layout_.feature_offset), d_features,
+        activations.features_normalised(0, steps), activations.features_inverse_std(0, steps),
+        at(parameters, layout_.feature_gain));
   }
   affine_gradients<T>(at(gradient, layout_.feature_weight), at(gradient, layout_.feature_bias),
                       activations.observations(0, steps), d_features, steps);

@@ -8,14 +8,15 @@
 
 namespace windhover::nn {
 
-/// The four networks of the study, by two switches of the architecture. `[LN]` is LayerNorm with gain and offset, there in every
-/// cell that has layer_norm on:
+/// The four networks of the study, by two switches of the architecture. `[LN]` is LayerNorm with gain and
+/// offset, there in every cell that has layer_norm on:
 ///   feed-forward: Linear(O, H) [LN] ReLU, Linear(H, H) [LN] ReLU, heads
-///   recurrent:    Linear(O, H) [LN] ReLU, GRU(H, H), [LN] on the GRU's output (the carried state is not normalised), heads
+///   recurrent:    Linear(O, H) [LN] ReLU, GRU(H, H), [LN] on the GRU's output (the carried state is not
+///   normalised), heads
 /// with heads = policy Linear(H, A) and value Linear(H, 1). The backward pass is derived in docs/math/.
 ///
-/// Holds no parameters: they are an arena that the caller passes, so that copies of a model share one Network. The scratch
-/// space inside makes an object one thread's.
+/// Holds no parameters: they are an arena that the caller passes, so that copies of a model share one
+/// Network. The scratch space inside makes an object one thread's.
 template <class T>
 class Network {
  public:
@@ -24,34 +25,41 @@ class Network {
 
   [[nodiscard]] const Layout& layout() const { return layout_; }
 
-  /// Rows first .. first + count - 1 of `activations`, from their observations and hidden_before to their heads and
-  /// hidden_after. Rows of a rollout are taken one at a time, since each needs the hidden state of the one before.
+  /// Rows first .. first + count - 1 of `activations`, from their observations and hidden_before to their
+  /// heads and hidden_after. Rows of a rollout are taken one at a time, since each needs the hidden state of
+  /// the one before.
   void forward(std::span<const T> parameters, Activations<T>& activations, int first, int count) const;
 
-  /// Back-propagation through time over rows 0 .. steps - 1 of a rollout whose activations a forward pass with the same
-  /// parameters left. `d_heads`[steps x (A+1)] is the derivative of the loss by logits and value; the gradient stops at the
-  /// start of the rollout. `gradient` (an arena) is overwritten, padding excepted.
+  /// Back-propagation through time over rows 0 .. steps - 1 of a rollout whose activations a forward pass
+  /// with the same parameters left. `d_heads`[steps x (A+1)] is the derivative of the loss by logits and
+  /// value; the gradient stops at the start of the rollout. `gradient` (an arena) is overwritten, padding
+  /// excepted.
   void backward(std::span<T> gradient, std::span<const T> parameters, Activations<T>& activations, int steps,
                 std::span<const T> d_heads);
 
  private:
-  void forward_feature(std::span<const T> parameters, Activations<T>& activations, int first, int count) const;
-  void forward_recurrent(std::span<const T> parameters, Activations<T>& activations, int first, int count) const;
+  void forward_feature(std::span<const T> parameters, Activations<T>& activations, int first,
+                       int count) const;
+  void forward_recurrent(std::span<const T> parameters, Activations<T>& activations, int first,
+                         int count) const;
   void forward_hidden(std::span<const T> parameters, Activations<T>& activations, int first, int count) const;
 
   /// From d_body_ (by the body's output) to d_features_ (by the features' output).
-  void backward_recurrent(std::span<T> gradient, std::span<const T> parameters, Activations<T>& activations, int steps);
-  void backward_hidden(std::span<T> gradient, std::span<const T> parameters, Activations<T>& activations, int steps);
+  void backward_recurrent(std::span<T> gradient, std::span<const T> parameters, Activations<T>& activations,
+                          int steps);
+  void backward_hidden(std::span<T> gradient, std::span<const T> parameters, Activations<T>& activations,
+                       int steps);
   void backward_through_time(std::span<const T> parameters, Activations<T>& activations, int steps);
-  void backward_heads(std::span<T> gradient, std::span<const T> parameters, Activations<T>& activations, int steps,
-                      std::span<const T> d_heads);
-  void backward_feature(std::span<T> gradient, std::span<const T> parameters, Activations<T>& activations, int steps);
+  void backward_heads(std::span<T> gradient, std::span<const T> parameters, Activations<T>& activations,
+                      int steps, std::span<const T> d_heads);
+  void backward_feature(std::span<T> gradient, std::span<const T> parameters, Activations<T>& activations,
+                        int steps);
 
   Layout layout_;
   // Scratch of the backward pass, one row a step.
   AlignedVector<T> d_body_, d_features_, d_input_gates_, d_hidden_gates_;
-  AlignedVector<T> d_hidden_;     ///< one row: what flows from step t + 1 to step t
-  AlignedVector<T> transposed_;   ///< the weights that an input gradient goes through
+  AlignedVector<T> d_hidden_;    ///< one row: what flows from step t + 1 to step t
+  AlignedVector<T> transposed_;  ///< the weights that an input gradient goes through
 };
 
 extern template class Network<float>;

@@ -17,7 +17,11 @@ std::vector<Architecture> four_cells(int hidden) {
   std::vector<Architecture> cells;
   for (const bool recurrent : {true, false}) {
     for (const bool layer_norm : {true, false}) {
-      cells.push_back({.observations = 7, .actions = 3, .hidden = hidden, .recurrent = recurrent, .layer_norm = layer_norm});
+      cells.push_back({.observations = 7,
+                       .actions = 3,
+                       .hidden = hidden,
+                       .recurrent = recurrent,
+                       .layer_norm = layer_norm});
     }
   }
   return cells;
@@ -50,8 +54,8 @@ AlignedVector<T> random_parameters(const Layout& layout, std::uint32_t episode) 
 }
 
 /// sum over all outputs of weight * output: a loss whose derivative by the heads is `weights`.
-double weighted_outputs(const Network<double>& network, std::span<const double> parameters, Activations<double>& activations,
-                        int steps, std::span<const double> weights) {
+double weighted_outputs(const Network<double>& network, std::span<const double> parameters,
+                        Activations<double>& activations, int steps, std::span<const double> weights) {
   for (int step = 0; step < steps; ++step) network.forward(parameters, activations, step, 1);
   const auto heads = activations.heads(0, steps);
   double sum = 0;
@@ -88,7 +92,8 @@ TEST_P(FourNetworks, GradientEqualsFiniteDifferences) {
         const double below = weighted_outputs(network, parameters, activations, steps, weights);
         parameter = original;
         const double numeric = (above - below) / (2 * epsilon);
-        largest_difference = std::max(largest_difference, std::abs(numeric - gradient[tensor.index(output, input)]));
+        largest_difference =
+            std::max(largest_difference, std::abs(numeric - gradient[tensor.index(output, input)]));
         largest_gradient = std::max(largest_gradient, std::abs(numeric));
       }
     }
@@ -97,7 +102,8 @@ TEST_P(FourNetworks, GradientEqualsFiniteDifferences) {
   }
 }
 
-/// A rollout of one episode after another with the hidden state reset equals each episode alone: nothing leaks.
+/// A rollout of one episode after another with the hidden state reset equals each episode alone: nothing
+/// leaks.
 TEST_P(FourNetworks, ManyShortRolloutsEqualOneLongWithResets) {
   constexpr int steps = 4;
   constexpr int episodes = 3;
@@ -113,7 +119,8 @@ TEST_P(FourNetworks, ManyShortRolloutsEqualOneLongWithResets) {
     Activations<float> alone(GetParam(), steps + 1, Activations<float>::Rows::chained);
     std::ranges::copy(together.observations(begin, steps), alone.observations(0, steps).begin());
     for (int step = 0; step < steps; ++step) network.forward(parameters, alone, step, 1);
-    EXPECT_TRUE(std::ranges::equal(alone.heads(0, steps), together.heads(begin, steps))) << "episode " << episode;
+    EXPECT_TRUE(std::ranges::equal(alone.heads(0, steps), together.heads(begin, steps)))
+        << "episode " << episode;
   }
 }
 
@@ -149,7 +156,8 @@ TEST_P(FourNetworks, PaddingOfTheGradientStaysZero) {
 }
 
 TEST(Networks, LayerNormIsThereInTheFeedForwardCell) {
-  const Architecture with{.observations = 48, .actions = 3, .hidden = 16, .recurrent = false, .layer_norm = true};
+  const Architecture with{
+      .observations = 48, .actions = 3, .hidden = 16, .recurrent = false, .layer_norm = true};
   Architecture without = with;
   without.layer_norm = false;
   const auto outputs = [](const Architecture& architecture) {

@@ -19,8 +19,13 @@ const std::vector<Field<LearnerConfig>>& LearnerConfig::fields() {
       {"adam_beta1", &C::adam_beta1, "Adam's decay of the first moment", 0, 1 - 1e-9},
       {"adam_beta2", &C::adam_beta2, "Adam's decay of the second moment", 0, 1 - 1e-9},
       {"adam_eps", &C::adam_eps, "Adam's epsilon", 1e-30, 1},
-      {"normalise_advantage", &C::normalise_advantage, "advantages to mean 0 and standard deviation 1 in each rollout"},
-      {"schedule", &C::schedule, "logical: reproducible asynchrony; threads: one lock-free thread a worker", 0, 0,
+      {"normalise_advantage", &C::normalise_advantage,
+       "advantages to mean 0 and standard deviation 1 in each rollout"},
+      {"schedule",
+       &C::schedule,
+       "logical: reproducible asynchrony; threads: one lock-free thread a worker",
+       0,
+       0,
        {"logical", "threads"}},
   };
   return all;

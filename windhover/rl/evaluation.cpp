@@ -15,7 +15,8 @@ namespace {
 /// All episodes of one condition, run as one batch: group g holds rows g * members .. (g + 1) * members - 1.
 class Batch {
  public:
-  static Result<std::unique_ptr<Batch>> create(const nn::Architecture& architecture, const env::Description& environment,
+  static Result<std::unique_ptr<Batch>> create(const nn::Architecture& architecture,
+                                               const env::Description& environment,
                                                const EvaluationSetup& setup, double condition);
 
   /// Runs every episode from its start with one model.
@@ -57,20 +58,25 @@ Batch::Batch(const nn::Architecture& architecture, const EvaluationSetup& setup,
       condition_(condition),
       members_(static_cast<std::size_t>(setup.members)),
       action_count_(static_cast<std::size_t>(architecture.actions)),
-      activations_(architecture, episodes_of(setup) * setup.members, nn::Activations<float>::Rows::independent) {}
+      activations_(architecture, episodes_of(setup) * setup.members,
+                   nn::Activations<float>::Rows::independent) {}
 
-Result<std::unique_ptr<Batch>> Batch::create(const nn::Architecture& architecture, const env::Description& environment,
+Result<std::unique_ptr<Batch>> Batch::create(const nn::Architecture& architecture,
+                                             const env::Description& environment,
                                              const EvaluationSetup& setup, double condition) {
   std::unique_ptr<Batch> batch(new Batch(architecture, setup, condition));
   const std::vector<double> conditions(batch->members_, condition);
   for (int episode = 0; episode < episodes_of(setup); ++episode) {
-    auto group = environment.make_group(
-        setup.environment_config, {.seed = setup.seed, .mode = env::Mode::evaluation, .conditions = conditions});
+    auto group =
+        environment.make_group(setup.environment_config,
+                               {.seed = setup.seed, .mode = env::Mode::evaluation, .conditions = conditions});
     if (!group) return Failure(group.error());
-    if ((*group)->observation_size() != architecture.observations || (*group)->action_count() != architecture.actions) {
-      return usage_error(fmt::format("the model has {} observations and {} actions, but environment '{}' has {} and {}",
-                                     architecture.observations, architecture.actions, environment.name,
-                                     (*group)->observation_size(), (*group)->action_count()));
+    if ((*group)->observation_size() != architecture.observations ||
+        (*group)->action_count() != architecture.actions) {
+      return usage_error(
+          fmt::format("the model has {} observations and {} actions, but environment '{}' has {} and {}",
+                      architecture.observations, architecture.actions, environment.name,
+                      (*group)->observation_size(), (*group)->action_count()));
     }
     batch->groups_.push_back(*std::move(group));
   }
@@ -107,8 +113,9 @@ void Batch::start() {
   }
 }
 
-Result<std::vector<EvaluationRow>> Batch::run(const nn::Network<float>& network, std::span<const float> parameters,
-                                              ActionChoice choice, const std::stop_token& stop) {
+Result<std::vector<EvaluationRow>> Batch::run(const nn::Network<float>& network,
+                                              std::span<const float> parameters, ActionChoice choice,
+                                              const std::stop_token& stop) {
   start();
   const int rows_in_batch = static_cast<int>(row_count());
   while (std::ranges::find(active_, std::uint8_t{1}) != active_.end()) {
@@ -116,13 +123,15 @@ Result<std::vector<EvaluationRow>> Batch::run(const nn::Network<float>& network,
     network.forward(parameters, activations_, 0, rows_in_batch);
     const auto heads = activations_.heads(0, rows_in_batch);
     if (!std::ranges::all_of(heads, [](float output) { return std::isfinite(output); })) {
-      return failure(fmt::format("the model puts out NaN or infinity in evaluation at condition {}", condition_));
+      return failure(
+          fmt::format("the model puts out NaN or infinity in evaluation at condition {}", condition_));
     }
     policy_distribution<float>(probabilities_, log_probabilities_, heads, rows_in_batch,
                                static_cast<int>(action_count_));
     choose_actions(choice);
     step_groups();
-    std::ranges::copy(activations_.hidden_after(0, rows_in_batch), activations_.hidden_before(0, rows_in_batch).begin());
+    std::ranges::copy(activations_.hidden_after(0, rows_in_batch),
+                      activations_.hidden_before(0, rows_in_batch).begin());
   }
   return rows(choice);
 }
@@ -130,7 +139,8 @@ Result<std::vector<EvaluationRow>> Batch::run(const nn::Network<float>& network,
 void Batch::choose_actions(ActionChoice choice) {
   for (std::size_t row = 0; row < row_count(); ++row) {
     if (active_[row] == 0) continue;
-    const auto probabilities = std::span<const float>(probabilities_).subspan(row * action_count_, action_count_);
+    const auto probabilities =
+        std::span<const float>(probabilities_).subspan(row * action_count_, action_count_);
     const int action = choice == ActionChoice::greedy ? greedy_action(probabilities)
                                                       : sample_action(probabilities, draws_[row].uniform());
     actions_[row] = action;
@@ -146,7 +156,8 @@ void Batch::step_groups() {
   for (std::size_t group = 0; group < groups_.size(); ++group) {
     const std::size_t begin = group * members_;
     groups_[group]->step_all(first, std::span(actions_).subspan(begin, members_),
-                             std::span(active_).subspan(begin, members_), std::span(outcomes_).subspan(begin, members_),
+                             std::span(active_).subspan(begin, members_),
+                             std::span(outcomes_).subspan(begin, members_),
                              activations_.observations(static_cast<int>(begin), static_cast<int>(members_)));
   }
   for (std::size_t row = 0; row < row_count(); ++row) {
@@ -173,7 +184,8 @@ std::vector<EvaluationRow> Batch::rows(ActionChoice choice) const {
       row.length += steps * inverse_members;
       for (std::size_t i = 0; i < action_count_; ++i) {
         row.action_shares[i] += action_counts_[member * action_count_ + i] / steps * inverse_members;
-        row.action_probabilities[i] += probability_sums_[member * action_count_ + i] / steps * inverse_members;
+        row.action_probabilities[i] +=
+            probability_sums_[member * action_count_ + i] / steps * inverse_members;
       }
     }
     all.push_back(std::move(row));
@@ -183,7 +195,8 @@ std::vector<EvaluationRow> Batch::rows(ActionChoice choice) const {
 
 Result<void> check(const nn::Layout& layout, std::span<const std::span<const float>> models,
                    const EvaluationSetup& setup) {
-  if (setup.episodes < 1 || setup.members < 1) return usage_error("an evaluation needs at least one episode and member");
+  if (setup.episodes < 1 || setup.members < 1)
+    return usage_error("an evaluation needs at least one episode and member");
   if (setup.conditions.empty()) return usage_error("an evaluation needs at least one velocity");
   for (const auto& model : models) WINDHOVER_CHECK_OP(model.size(), ==, layout.arena_size());
   return {};

@@ -15,19 +15,20 @@ namespace windhover::rl {
 
 struct EvaluationSetup {
   std::string environment;
-  Json environment_config;         ///< effective
-  std::uint64_t seed = 0;          ///< the study's seed: the same episodes for every model of it
+  Json environment_config;  ///< effective
+  std::uint64_t seed = 0;   ///< the study's seed: the same episodes for every model of it
   std::vector<double> conditions;
-  int episodes = 100;              ///< per condition; of one member. A fleet of n flies episodes / n (rounded up)
-  int members = 1;                 ///< from Description::evaluation_members
+  int episodes = 100;  ///< per condition; of one member. A fleet of n flies episodes / n (rounded up)
+  int members = 1;     ///< from Description::evaluation_members
 };
 
-/// Scores every model greedily and sampled under every condition; all episodes of one condition run as one batch.
-/// Rows come in canonical order: model, choice (greedy first), condition, episode.
-/// `models` are arenas of the layout of `architecture`. Errors: a stop was requested (message "stopped"), or a model
-/// puts out NaN or infinity.
+/// Scores every model greedily and sampled under every condition; all episodes of one condition run as one
+/// batch. Rows come in canonical order: model, choice (greedy first), condition, episode. `models` are arenas
+/// of the layout of `architecture`. Errors: a stop was requested (message "stopped"), or a model puts out NaN
+/// or infinity.
 [[nodiscard]] Result<std::vector<EvaluationRow>> evaluate(const nn::Architecture& architecture,
                                                           std::span<const std::span<const float>> models,
-                                                          const EvaluationSetup& setup, const std::stop_token& stop);
+                                                          const EvaluationSetup& setup,
+                                                          const std::stop_token& stop);
 
 }  // namespace windhover::rl

@@ -15,7 +15,8 @@ namespace {
 
 using namespace testing_support;
 
-const nn::Architecture architecture{.observations = 48, .actions = 3, .hidden = 8, .recurrent = true, .layer_norm = true};
+const nn::Architecture architecture{
+    .observations = 48, .actions = 3, .hidden = 8, .recurrent = true, .layer_norm = true};
 
 EvaluationSetup small_evaluation(const std::string& profile) {
   EvaluationSetup setup;
@@ -28,7 +29,8 @@ EvaluationSetup small_evaluation(const std::string& profile) {
   return setup;
 }
 
-/// Parameters of a policy that takes action `favourite` with probability nearly 1, or every action alike if it is -1.
+/// Parameters of a policy that takes action `favourite` with probability nearly 1, or every action alike if
+/// it is -1.
 std::vector<float> fixed_policy(int favourite) {
   const nn::Layout layout(architecture);
   std::vector<float> parameters(layout.arena_size(), 0.0F);
@@ -54,7 +56,8 @@ double mean_return(const std::vector<EvaluationRow>& rows, ActionChoice choice, 
   return sum / count;
 }
 
-/// The simple policies, played through a network, against their scores in spec/environment.md (measured independently).
+/// The simple policies, played through a network, against their scores in spec/environment.md (measured
+/// independently).
 TEST(Evaluation, FixedPoliciesEarnTheirPublishedScores) {
   EvaluationSetup paper = small_evaluation("paper");
   paper.episodes = 400;
@@ -99,7 +102,8 @@ TEST(Evaluation, BatchingDoesNotChangeAnEpisode) {
   int compared = 0;
   for (const auto& one : some) {
     for (const auto& other : all) {
-      if (other.choice != one.choice || other.condition != one.condition || other.episode != one.episode) continue;
+      if (other.choice != one.choice || other.condition != one.condition || other.episode != one.episode)
+        continue;
       EXPECT_EQ(one.episode_return, other.episode_return);
       EXPECT_EQ(one.action_probabilities, other.action_probabilities);
       ++compared;

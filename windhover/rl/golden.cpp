@@ -31,7 +31,8 @@ struct Recording {
   Tensors parameters;
 };
 
-// ---- reading ----------------------------------------------------------------------------------------------------
+// ---- reading
+// ----------------------------------------------------------------------------------------------------
 
 Numbers numbers_at(JsonWalker& walker, const Json& object, const char* key, std::size_t count) {
   const Json& list = walker.at(object, key);
@@ -50,12 +51,14 @@ Tensors read_tensors(JsonWalker& walker, const Json& object, const char* key, co
   for (const auto& tensor : layout.tensors()) {
     const Json& entry = walker.at(tensors, tensor.name.c_str());
     if (walker.at(entry, "shape") != Json(tensor.shape)) {
-      walker.fail(fmt::format("'{}' of '{}' must have shape {}", tensor.name, key, Json(tensor.shape).dump()));
+      walker.fail(
+          fmt::format("'{}' of '{}' must have shape {}", tensor.name, key, Json(tensor.shape).dump()));
     }
     if (!walker.ok()) return {};
     read[tensor.name] = numbers_at(walker, entry, "data", tensor.size());
   }
-  if (tensors.size() != layout.tensors().size()) walker.fail(fmt::format("'{}' has tensors that the network lacks", key));
+  if (tensors.size() != layout.tensors().size())
+    walker.fail(fmt::format("'{}' has tensors that the network lacks", key));
   return read;
 }
 
@@ -74,7 +77,8 @@ Recording read_recording(JsonWalker& walker, const Json& file, const char* kind)
     walker.fail("'hyperparameters': " + set.error().message);
   }
   if (walker.ok()) {
-    recording.parameters = read_tensors(walker, file, "parameters_before", nn::Layout(recording.architecture));
+    recording.parameters =
+        read_tensors(walker, file, "parameters_before", nn::Layout(recording.architecture));
   }
   return recording;
 }
@@ -84,13 +88,15 @@ RecordedRollout read_rollout(JsonWalker& walker, const Json& object, const Recor
   const Json& actions = walker.list(json, "actions");
   const std::size_t steps = actions.size();
   const auto& architecture = recording.architecture;
-  if (steps > static_cast<std::size_t>(recording.config.rollout)) walker.fail("the rollout is longer than 'rollout_length'");
+  if (steps > static_cast<std::size_t>(recording.config.rollout))
+    walker.fail("the rollout is longer than 'rollout_length'");
   RecordedRollout rollout;
   rollout.observations =
       numbers_at(walker, json, "observations", steps * static_cast<std::size_t>(architecture.observations));
   rollout.rewards = numbers_at(walker, json, "rewards", steps);
   if (architecture.recurrent) {
-    rollout.initial_hidden = numbers_at(walker, json, "initial_hidden", static_cast<std::size_t>(architecture.hidden));
+    rollout.initial_hidden =
+        numbers_at(walker, json, "initial_hidden", static_cast<std::size_t>(architecture.hidden));
   }
   rollout.bootstrap = walker.number_at(json, "bootstrap_value");
   for (const Json& action : actions) {
@@ -103,7 +109,8 @@ RecordedRollout read_rollout(JsonWalker& walker, const Json& object, const Recor
   }
   const Json& terminated = walker.list(json, "terminated");
   for (std::size_t t = 0; t < terminated.size(); ++t) {
-    const bool set = terminated[t].is_boolean() ? terminated[t].get<bool>() : walker.number(terminated[t], "terminated") != 0;
+    const bool set = terminated[t].is_boolean() ? terminated[t].get<bool>()
+                                                : walker.number(terminated[t], "terminated") != 0;
     if (set && t + 1 < steps) walker.fail("'terminated' is set before the rollout's last step");
     rollout.terminated = set;
   }
@@ -111,7 +118,8 @@ RecordedRollout read_rollout(JsonWalker& walker, const Json& object, const Recor
   return rollout;
 }
 
-// ---- replaying ----------------------------------------------------------------------------------------------------
+// ---- replaying
+// ----------------------------------------------------------------------------------------------------
 
 template <class T>
 void load_parameters(std::span<T> arena, const nn::Layout& layout, const Tensors& tensors) {
@@ -140,15 +148,18 @@ void replay(Rollout<T>& rollout, const RecordedRollout& recorded, const nn::Netw
   std::ranges::transform(recorded.rewards, std::back_inserter(rollout.rewards), cast);
   auto& activations = rollout.activations;
   std::ranges::transform(recorded.observations, activations.observations(0, rollout.length).begin(), cast);
-  if (architecture.recurrent) std::ranges::transform(recorded.initial_hidden, activations.hidden_before(0).begin(), cast);
+  if (architecture.recurrent)
+    std::ranges::transform(recorded.initial_hidden, activations.hidden_before(0).begin(), cast);
   for (int step = 0; step < rollout.length; ++step) network.forward(parameters, activations, step, 1);
-  const auto count = static_cast<std::size_t>(rollout.length) * static_cast<std::size_t>(architecture.actions);
+  const auto count =
+      static_cast<std::size_t>(rollout.length) * static_cast<std::size_t>(architecture.actions);
   policy_distribution<T>(std::span<T>(rollout.probabilities).first(count),
-                         std::span<T>(rollout.log_probabilities).first(count), activations.heads(0, rollout.length),
-                         rollout.length, architecture.actions);
+                         std::span<T>(rollout.log_probabilities).first(count),
+                         activations.heads(0, rollout.length), rollout.length, architecture.actions);
 }
 
-// ---- comparing ----------------------------------------------------------------------------------------------------
+// ---- comparing
+// ----------------------------------------------------------------------------------------------------
 
 /// Keeps the largest error in one number format.
 template <class T>
@@ -172,7 +183,8 @@ class Comparison {
     for (const auto& tensor : layout.tensors()) {
       std::vector<T> actual;
       for (int output = 0; output < tensor.outputs(); ++output) {
-        for (int input = 0; input < tensor.inputs(); ++input) actual.push_back(factor * arena[tensor.index(output, input)]);
+        for (int input = 0; input < tensor.inputs(); ++input)
+          actual.push_back(factor * arena[tensor.index(output, input)]);
       }
       compare(what + " " + tensor.name, actual, expected.at(tensor.name));
     }
@@ -201,11 +213,13 @@ struct RecordedUpdate {
   Tensors clipped_gradients, parameters_after;  ///< empty where not recorded
 };
 
-RecordedUpdate read_update(JsonWalker& walker, const Json& json, const Recording& recording, const nn::Layout& layout) {
+RecordedUpdate read_update(JsonWalker& walker, const Json& json, const Recording& recording,
+                           const nn::Layout& layout) {
   RecordedUpdate update;
   update.rollout = read_rollout(walker, json, recording);
   const std::size_t steps = update.rollout.actions.size();
-  update.logits = numbers_at(walker, json, "logits", steps * static_cast<std::size_t>(recording.architecture.actions));
+  update.logits =
+      numbers_at(walker, json, "logits", steps * static_cast<std::size_t>(recording.architecture.actions));
   update.values = numbers_at(walker, json, "values", steps);
   if (recording.architecture.recurrent) {
     update.final_hidden =
@@ -218,9 +232,13 @@ RecordedUpdate read_update(JsonWalker& walker, const Json& json, const Recording
   update.entropy = walker.number_at(json, "entropy");
   update.total_loss = walker.number_at(json, "total_loss");
   update.gradient_norm = walker.number_at(json, "gradient_norm_before_clip");
-  const auto recorded = [&](const char* key) { return JsonWalker::has(json, key) && !json.at(key).is_null(); };
-  if (recorded("clipped_gradients")) update.clipped_gradients = read_tensors(walker, json, "clipped_gradients", layout);
-  if (recorded("parameters_after")) update.parameters_after = read_tensors(walker, json, "parameters_after", layout);
+  const auto recorded = [&](const char* key) {
+    return JsonWalker::has(json, key) && !json.at(key).is_null();
+  };
+  if (recorded("clipped_gradients"))
+    update.clipped_gradients = read_tensors(walker, json, "clipped_gradients", layout);
+  if (recorded("parameters_after"))
+    update.parameters_after = read_tensors(walker, json, "parameters_after", layout);
   return update;
 }
 
@@ -267,7 +285,8 @@ Comparison<T> run_updates(const Recording& recording, const std::vector<Recorded
     comparison.compare("gradient norm", std::vector{norm}, {update.gradient_norm});
     if (!update.clipped_gradients.empty()) {
       comparison.compare_tensors("clipped gradient of", layout, pass.gradient(),
-                                 nn::clip_factor(norm, recording.config.max_grad_norm), update.clipped_gradients);
+                                 nn::clip_factor(norm, recording.config.max_grad_norm),
+                                 update.clipped_gradients);
     }
     adam.update(parameters, {}, pass.gradient(), norm);
     if (!update.parameters_after.empty()) {
@@ -283,10 +302,11 @@ struct RecordedEvent {
   double total_loss = 0;
 };
 
-/// One shared model and optimiser; each worker acts and differentiates on the copy it took after its own last update.
+/// One shared model and optimiser; each worker acts and differentiates on the copy it took after its own last
+/// update.
 template <class T>
-Comparison<T> run_events(const Recording& recording, std::size_t workers, const std::vector<RecordedEvent>& events,
-                         const Tensors& expected) {
+Comparison<T> run_events(const Recording& recording, std::size_t workers,
+                         const std::vector<RecordedEvent>& events, const Tensors& expected) {
   LearningPass<T> pass(recording.architecture, recording.config);
   const nn::Layout& layout = pass.network().layout();
   nn::AlignedVector<T> shared(layout.arena_size());

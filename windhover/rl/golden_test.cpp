@@ -54,7 +54,8 @@ TEST(Golden, MalformedFilesAreErrors) {
     const auto errors = check_update(file);
     return errors ? std::string("accepted") : errors.error().message;
   };
-  EXPECT_THAT(message_after([](Json& file) { file["kind"] = "other"; }), testing::HasSubstr("actor_critic_update"));
+  EXPECT_THAT(message_after([](Json& file) { file["kind"] = "other"; }),
+              testing::HasSubstr("actor_critic_update"));
   EXPECT_THAT(message_after([](Json& file) { file.erase("updates"); }), testing::HasSubstr("'updates'"));
   EXPECT_THAT(message_after([](Json& file) { file["hidden_dim"] = 4096; }), testing::HasSubstr("shape"));
   EXPECT_THAT(message_after([](Json& file) { file["hidden_dim"] = 1e18; }), testing::HasSubstr("hidden_dim"));
@@ -64,7 +65,8 @@ TEST(Golden, MalformedFilesAreErrors) {
               testing::HasSubstr("'rewards'"));
   EXPECT_THAT(message_after([](Json& file) { file["updates"][0]["rollout"]["terminated"][2] = true; }),
               testing::HasSubstr("before the rollout's last step"));
-  EXPECT_THAT(message_after([](Json& file) { file["hyperparameters"]["gama"] = 1; }), testing::HasSubstr("gamma"));
+  EXPECT_THAT(message_after([](Json& file) { file["hyperparameters"]["gama"] = 1; }),
+              testing::HasSubstr("gamma"));
   EXPECT_THAT(message_after([](Json& file) { file = Json::array(); }), testing::HasSubstr("kind"));
 }
 

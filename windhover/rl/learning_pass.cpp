@@ -7,7 +7,8 @@ LearningPass<T>::LearningPass(const nn::Architecture& architecture, const Learne
     : config_(config),
       network_(architecture, config.rollout),
       gradient_(network_.layout().arena_size(), T{0}),
-      d_heads_(static_cast<std::size_t>(config.rollout) * (static_cast<std::size_t>(architecture.actions) + 1)) {
+      d_heads_(static_cast<std::size_t>(config.rollout) *
+               (static_cast<std::size_t>(architecture.actions) + 1)) {
   returns_.reserve(static_cast<std::size_t>(config.rollout));
   advantages_.reserve(static_cast<std::size_t>(config.rollout));
 }
@@ -30,8 +31,8 @@ Losses<T> LearningPass<T>::differentiate(Rollout<T>& rollout, std::span<const T>
     advantages_[t] = returns_[t] - rollout.activations.heads(static_cast<int>(t)).back();
   }
   if (config_.normalise_advantage) normalise<T>(advantages_);
-  const auto d_heads =
-      std::span<T>(d_heads_).first(steps * (static_cast<std::size_t>(network_.layout().architecture().actions) + 1));
+  const auto d_heads = std::span<T>(d_heads_).first(
+      steps * (static_cast<std::size_t>(network_.layout().architecture().actions) + 1));
   const Losses<T> losses = actor_critic_loss<T>(d_heads, rollout, returns_, advantages_, config_);
   network_.backward(gradient_, parameters, rollout.activations, rollout.length, d_heads);
   return losses;

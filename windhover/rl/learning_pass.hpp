@@ -8,8 +8,8 @@
 
 namespace windhover::rl {
 
-/// From a finished rollout to the gradient of its loss. Owns the gradient arena and every intermediate, so that nothing is
-/// allocated in an update; one object is one thread's.
+/// From a finished rollout to the gradient of its loss. Owns the gradient arena and every intermediate, so
+/// that nothing is allocated in an update; one object is one thread's.
 template <class T>
 class LearningPass {
  public:
@@ -17,16 +17,20 @@ class LearningPass {
 
   [[nodiscard]] const nn::Network<T>& network() const { return network_; }
 
-  /// The value beyond the rollout's last step: V of the state after it, or 0 if the episode terminated there. A truncated
-  /// episode is bootstrapped like a running one.
+  /// The value beyond the rollout's last step: V of the state after it, or 0 if the episode terminated there.
+  /// A truncated episode is bootstrapped like a running one.
   [[nodiscard]] T bootstrap_value(Rollout<T>& rollout, std::span<const T> parameters) const;
 
   /// The losses of the rollout, and their gradient by the parameters that acted in it.
   [[nodiscard]] Losses<T> differentiate(Rollout<T>& rollout, std::span<const T> parameters, T bootstrap);
 
   [[nodiscard]] std::span<const T> gradient() const { return gradient_; }
-  [[nodiscard]] std::span<const T> returns() const { return returns_; }        ///< of the last rollout differentiated
-  [[nodiscard]] std::span<const T> advantages() const { return advantages_; }  ///< likewise, as used in the loss
+  [[nodiscard]] std::span<const T> returns() const {
+    return returns_;
+  }  ///< of the last rollout differentiated
+  [[nodiscard]] std::span<const T> advantages() const {
+    return advantages_;
+  }  ///< likewise, as used in the loss
 
  private:
   LearnerConfig config_;

@@ -8,7 +8,8 @@ namespace {
 using namespace testing_support;
 
 constexpr double reward_scale = 0.005;  // a tenth of the published one, so that returns are of order 10
-constexpr double random_score = 5.8;    // the uniformly random policy's at this scale (spec: 58.1 to 58.4 at ten times the scale)
+constexpr double random_score =
+    5.8;  // the uniformly random policy's at this scale (spec: 58.1 to 58.4 at ten times the scale)
 
 double sampled_score(const Training& training, const TrainingSetup& setup) {
   EvaluationSetup evaluation;
@@ -31,8 +32,8 @@ double sampled_score(const Training& training, const TrainingSetup& setup) {
   return sum / count;
 }
 
-/// 200 000 steps in the sound fleet. Over eight seeds of the feed-forward and four of the recurrent network the sampled
-/// score was 8.4 to 9.2 (random 5.8); the test asks for 7.5, which is 1.29 times random.
+/// 200 000 steps in the sound fleet. Over eight seeds of the feed-forward and four of the recurrent network
+/// the sampled score was 8.4 to 9.2 (random 5.8); the test asks for 7.5, which is 1.29 times random.
 TEST(Learning, ASmallStudyBeatsTheRandomPolicyClearly) {
   for (const bool recurrent : {false, true}) {
     TrainingSetup setup = small_setup("a3c", 5);

@@ -7,15 +7,17 @@ namespace {
 
 /// Shared parameters and their optimiser.
 struct Model {
-  Model(const nn::AdamSettings& settings, std::size_t arena_size) : parameters(arena_size), adam(settings, arena_size) {}
+  Model(const nn::AdamSettings& settings, std::size_t arena_size)
+      : parameters(arena_size), adam(settings, arena_size) {}
 
   nn::AlignedVector<float> parameters;
   nn::Adam<float> adam;
 };
 
-/// Asynchrony in logical time. Each tick every worker takes one step, starting with worker (tick mod n); then the workers whose
-/// rollouts have ended compute, apply and copy, one after another in worker order. Gradients are stale as in A3C (a worker's is
-/// computed on the copy it took n - 1 shared updates ago), yet a run has the same bits on any number of threads.
+/// Asynchrony in logical time. Each tick every worker takes one step, starting with worker (tick mod n); then
+/// the workers whose rollouts have ended compute, apply and copy, one after another in worker order.
+/// Gradients are stale as in A3C (a worker's is computed on the copy it took n - 1 shared updates ago), yet a
+/// run has the same bits on any number of threads.
 class LogicalTraining final : public TrainingBase {
  public:
   LogicalTraining(const TrainingSetup& setup, std::unique_ptr<env::Group> group);
@@ -57,7 +59,8 @@ LogicalTraining::LogicalTraining(const TrainingSetup& setup, std::unique_ptr<env
     models_.emplace_back(adam_settings(setup.learner), layout_.arena_size());
     initialise_model(models_.back().parameters, model);
   }
-  for (Worker& worker : workers_) std::ranges::copy(models_[model_of(worker)].parameters, worker.local().begin());
+  for (Worker& worker : workers_)
+    std::ranges::copy(models_[model_of(worker)].parameters, worker.local().begin());
   start_due_episodes();
 }
 
@@ -145,7 +148,8 @@ Result<void> LogicalTraining::restore(std::span<const std::byte> state) {
 
 }  // namespace
 
-std::unique_ptr<Training> make_logical_training(const TrainingSetup& setup, std::unique_ptr<env::Group> group) {
+std::unique_ptr<Training> make_logical_training(const TrainingSetup& setup,
+                                                std::unique_ptr<env::Group> group) {
   return std::make_unique<LogicalTraining>(setup, std::move(group));
 }
 

@@ -44,7 +44,8 @@ Losses<T> actor_critic_loss(std::span<T> d_heads, Rollout<T>& rollout, std::span
   Losses<T> sums;
   for (std::size_t t = 0; t < steps; ++t) {
     const auto probabilities = std::span<const T>(rollout.probabilities).subspan(t * actions, actions);
-    const auto log_probabilities = std::span<const T>(rollout.log_probabilities).subspan(t * actions, actions);
+    const auto log_probabilities =
+        std::span<const T>(rollout.log_probabilities).subspan(t * actions, actions);
     const auto taken = static_cast<std::size_t>(rollout.actions[t]);
     T entropy{0};
     for (std::size_t action = 0; action < actions; ++action) {
@@ -65,7 +66,8 @@ Losses<T> actor_critic_loss(std::span<T> d_heads, Rollout<T>& rollout, std::span
     sums.value += error * error;
     sums.entropy += entropy;
   }
-  Losses<T> losses{sums.policy * inverse_steps, sums.value * inverse_steps, sums.entropy * inverse_steps, T{0}};
+  Losses<T> losses{sums.policy * inverse_steps, sums.value * inverse_steps, sums.entropy * inverse_steps,
+                   T{0}};
   losses.total = losses.policy + value_coef * losses.value - entropy_coef * losses.entropy;
   return losses;
 }
@@ -76,7 +78,8 @@ template void normalise<float>(std::span<float>);
 template void normalise<double>(std::span<double>);
 template Losses<float> actor_critic_loss<float>(std::span<float>, Rollout<float>&, std::span<const float>,
                                                 std::span<const float>, const LearnerConfig&);
-template Losses<double> actor_critic_loss<double>(std::span<double>, Rollout<double>&, std::span<const double>,
-                                                  std::span<const double>, const LearnerConfig&);
+template Losses<double> actor_critic_loss<double>(std::span<double>, Rollout<double>&,
+                                                  std::span<const double>, std::span<const double>,
+                                                  const LearnerConfig&);
 
 }  // namespace windhover::rl

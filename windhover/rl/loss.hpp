@@ -7,8 +7,9 @@
 
 namespace windhover::rl {
 
-/// The losses of one update. Source: Mnih et al., "Asynchronous methods for deep reinforcement learning", ICML 2016,
-/// section 4 and algorithm S3; variants chosen: mean instead of sum over the rollout, normalised advantages.
+/// The losses of one update. Source: Mnih et al., "Asynchronous methods for deep reinforcement learning",
+/// ICML 2016, section 4 and algorithm S3; variants chosen: mean instead of sum over the rollout, normalised
+/// advantages.
 template <class T>
 struct Losses {
   T policy{};   ///< -mean(log pi(a_t) A_t)
@@ -17,18 +18,22 @@ struct Losses {
   T total{};    ///< policy + value_coef value - entropy_coef entropy
 };
 
-/// R_t = r_t + gamma R_{t+1}, with `bootstrap` after the last step (0 if the episode terminated there). [T]. Overwrites.
+/// R_t = r_t + gamma R_{t+1}, with `bootstrap` after the last step (0 if the episode terminated there). [T].
+/// Overwrites.
 template <class T>
 void discounted_returns(std::span<T> returns, std::span<const T> rewards, T bootstrap, T gamma);
 
-/// To mean 0 and standard deviation 1 (n - 1 in the denominator, at least 1e-8), in place. One value is left as it is.
+/// To mean 0 and standard deviation 1 (n - 1 in the denominator, at least 1e-8), in place. One value is left
+/// as it is.
 template <class T>
 void normalise(std::span<T> advantages);
 
-/// Losses of a rollout and their derivative by the heads, d_heads[length x (actions+1)] (overwritten), with the rollout's
-/// own activations and probabilities. returns and advantages are [length]; advantages are constants for the derivative.
+/// Losses of a rollout and their derivative by the heads, d_heads[length x (actions+1)] (overwritten), with
+/// the rollout's own activations and probabilities. returns and advantages are [length]; advantages are
+/// constants for the derivative.
 template <class T>
-[[nodiscard]] Losses<T> actor_critic_loss(std::span<T> d_heads, Rollout<T>& rollout, std::span<const T> returns,
-                                          std::span<const T> advantages, const LearnerConfig& config);
+[[nodiscard]] Losses<T> actor_critic_loss(std::span<T> d_heads, Rollout<T>& rollout,
+                                          std::span<const T> returns, std::span<const T> advantages,
+                                          const LearnerConfig& config);
 
 }  // namespace windhover::rl

@@ -46,11 +46,14 @@ int sample_action(std::span<const T> probabilities, double uniform) {
 
 template <class T>
 int greedy_action(std::span<const T> probabilities) {
-  return static_cast<int>(std::max_element(probabilities.begin(), probabilities.end()) - probabilities.begin());
+  return static_cast<int>(std::max_element(probabilities.begin(), probabilities.end()) -
+                          probabilities.begin());
 }
 
-template void policy_distribution<float>(std::span<float>, std::span<float>, std::span<const float>, int, int);
-template void policy_distribution<double>(std::span<double>, std::span<double>, std::span<const double>, int, int);
+template void policy_distribution<float>(std::span<float>, std::span<float>, std::span<const float>, int,
+                                         int);
+template void policy_distribution<double>(std::span<double>, std::span<double>, std::span<const double>, int,
+                                          int);
 template int sample_action<float>(std::span<const float>, double);
 template int sample_action<double>(std::span<const double>, double);
 template int greedy_action<float>(std::span<const float>);

@@ -4,8 +4,9 @@
 
 namespace windhover::rl {
 
-/// The policy of each of `rows` rows: the softmax of the logits in heads[rows x (actions+1)] (the last column, the value, is left
-/// out) and its logarithm. probabilities and log_probabilities are [rows x actions]. Overwrites.
+/// The policy of each of `rows` rows: the softmax of the logits in heads[rows x (actions+1)] (the last
+/// column, the value, is left out) and its logarithm. probabilities and log_probabilities are [rows x
+/// actions]. Overwrites.
 template <class T>
 void policy_distribution(std::span<T> probabilities, std::span<T> log_probabilities, std::span<const T> heads,
                          int rows, int actions);

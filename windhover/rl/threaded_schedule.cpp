@@ -17,23 +17,27 @@ float load(const float& element) {
   return std::atomic_ref<float>(const_cast<float&>(element)).load(std::memory_order_relaxed);
 }
 
-void store(float& element, float value) { std::atomic_ref<float>(element).store(value, std::memory_order_relaxed); }
+void store(float& element, float value) {
+  std::atomic_ref<float>(element).store(value, std::memory_order_relaxed);
+}
 
-/// Parameters and moments that every thread reads and writes without a lock, element by element through relaxed atomics.
-/// Source: Recht, Re, Wright, Niu, "Hogwild!", NeurIPS 2011. A concurrent update may overwrite elements of another's;
-/// the count of updates never loses one.
+/// Parameters and moments that every thread reads and writes without a lock, element by element through
+/// relaxed atomics. Source: Recht, Re, Wright, Niu, "Hogwild!", NeurIPS 2011. A concurrent update may
+/// overwrite elements of another's; the count of updates never loses one.
 class LockFreeModel {
  public:
-  explicit LockFreeModel(std::size_t arena_size) : parameters(arena_size), first(arena_size), second(arena_size) {}
+  explicit LockFreeModel(std::size_t arena_size)
+      : parameters(arena_size), first(arena_size), second(arena_size) {}
 
   [[nodiscard]] std::uint64_t updates() const { return updates_.load(std::memory_order_relaxed); }
 
-  /// One Adam step, chunk by chunk through the vectorised kernel; the parameters as this thread left them go to `copy`.
-  /// Returns how many updates there had been.
-  std::uint64_t update(const nn::AdamSettings& settings, std::span<float> copy, std::span<const float> gradient,
-                       float norm) {
+  /// One Adam step, chunk by chunk through the vectorised kernel; the parameters as this thread left them go
+  /// to `copy`. Returns how many updates there had been.
+  std::uint64_t update(const nn::AdamSettings& settings, std::span<float> copy,
+                       std::span<const float> gradient, float norm) {
     const std::uint64_t before = updates_.fetch_add(1, std::memory_order_relaxed);
-    const auto step = nn::adam_step<float>(settings, before + 1, nn::clip_factor(norm, settings.max_grad_norm));
+    const auto step =
+        nn::adam_step<float>(settings, before + 1, nn::clip_factor(norm, settings.max_grad_norm));
     std::array<float, chunk_size> first_chunk, second_chunk;
     for (std::size_t begin = 0; begin < copy.size(); begin += chunk_size) {
       const std::size_t count = std::min(chunk_size, copy.size() - begin);
@@ -74,8 +78,8 @@ class LockFreeModel {
   std::atomic<std::uint64_t> updates_ = 0;
 };
 
-/// One thread a worker. Workers of an environment with a shared resource meet at a barrier before each episode; the others
-/// never wait. Not reproducible.
+/// One thread a worker. Workers of an environment with a shared resource meet at a barrier before each
+/// episode; the others never wait. Not reproducible.
 class ThreadedTraining final : public TrainingBase {
  public:
   ThreadedTraining(const TrainingSetup& setup, std::unique_ptr<env::Group> group);
@@ -186,7 +190,8 @@ Result<void> ThreadedTraining::learn(Worker& worker, LearningPass<float>& pass) 
   const Losses<float> losses = pass.differentiate(worker.rollout(), worker.local(), bootstrap);
   const float norm = nn::gradient_norm(pass.gradient());
   if (!sane(losses, norm)) return diagnose(worker, losses, pass.gradient(), model.updates() + 1);
-  const std::uint64_t before = model.update(adam_settings(setup_.learner), worker.local(), pass.gradient(), norm);
+  const std::uint64_t before =
+      model.update(adam_settings(setup_.learner), worker.local(), pass.gradient(), norm);
   const std::uint64_t staleness = before - worker.copied_at;
   worker.copied_at = before + 1;
   worker.updated(losses, norm, staleness);
@@ -220,7 +225,8 @@ Result<void> ThreadedTraining::restore(std::span<const std::byte> state) {
 
 }  // namespace
 
-std::unique_ptr<Training> make_threaded_training(const TrainingSetup& setup, std::unique_ptr<env::Group> group) {
+std::unique_ptr<Training> make_threaded_training(const TrainingSetup& setup,
+                                                 std::unique_ptr<env::Group> group) {
   return std::make_unique<ThreadedTraining>(setup, std::move(group));
 }
 

@@ -15,7 +15,8 @@ Result<void> check(const TrainingSetup& setup) {
     return usage_error(fmt::format("unknown arm '{}'{}", setup.arm, suggestion(setup.arm, arm_names())));
   }
   if (setup.workers < 1 || setup.workers > most_workers) {
-    return usage_error(fmt::format("{} workers, but there must be between 1 and {}", setup.workers, most_workers));
+    return usage_error(
+        fmt::format("{} workers, but there must be between 1 and {}", setup.workers, most_workers));
   }
   if (setup.steps == 0 && setup.episodes < 1) {
     return usage_error(fmt::format("{} episodes, but there must be at least 1", setup.episodes));
@@ -33,9 +34,10 @@ Result<std::unique_ptr<Training>> Training::create(const TrainingSetup& setup) {
   WINDHOVER_RETURN_IF_ERROR(check(setup));
   const auto environment = env::find(setup.environment);
   if (!environment) return Failure(environment.error());
-  auto group = (*environment)->make_group(
-      setup.environment_config,
-      {.seed = setup.seed, .mode = env::Mode::training, .conditions = setup.conditions});
+  auto group =
+      (*environment)
+          ->make_group(setup.environment_config,
+                       {.seed = setup.seed, .mode = env::Mode::training, .conditions = setup.conditions});
   if (!group) return Failure(group.error());
   WINDHOVER_RETURN_IF_ERROR(
       nn::validate(setup.learner.architecture((*group)->observation_size(), (*group)->action_count())));

@@ -19,29 +19,30 @@ namespace windhover::rl {
 
 /// One run's training: which learner, where, for how long.
 struct TrainingSetup {
-  std::string arm = "a3c";         ///< one of arm_names()
+  std::string arm = "a3c";  ///< one of arm_names()
   LearnerConfig learner;
-  std::string environment;         ///< a name from the registry
-  Json environment_config;         ///< effective, from Description::configure
+  std::string environment;  ///< a name from the registry
+  Json environment_config;  ///< effective, from Description::configure
   std::uint64_t seed = 0;
   int workers = 5;
-  int episodes = 2000;             ///< per worker
-  std::uint64_t steps = 0;         ///< per worker, instead of episodes, if not 0: no episode starts after so many
+  int episodes = 2000;      ///< per worker
+  std::uint64_t steps = 0;  ///< per worker, instead of episodes, if not 0: no episode starts after so many
   std::vector<double> conditions;  ///< one a worker
 };
 
-/// A training that can be advanced in slices, saved between slices and resumed to the same bits. Not for sharing
-/// between threads; the `threads` schedule makes its own inside `advance`.
+/// A training that can be advanced in slices, saved between slices and resumed to the same bits. Not for
+/// sharing between threads; the `threads` schedule makes its own inside `advance`.
 class Training {
  public:
-  /// Errors: what the setup asks for cannot be (unknown arm or environment, a schedule the environment does not allow).
+  /// Errors: what the setup asks for cannot be (unknown arm or environment, a schedule the environment does
+  /// not allow).
   [[nodiscard]] static Result<std::unique_ptr<Training>> create(const TrainingSetup& setup);
 
   virtual ~Training() = default;
 
-  /// Goes on for about `steps` environment steps (all workers together) or to the end; returns early, at a place where
-  /// `save` works, when a stop is requested. Error: NaN or infinity in a loss or gradient, naming worker, episode, update
-  /// and parameter; the training can not go on then.
+  /// Goes on for about `steps` environment steps (all workers together) or to the end; returns early, at a
+  /// place where `save` works, when a stop is requested. Error: NaN or infinity in a loss or gradient, naming
+  /// worker, episode, update and parameter; the training can not go on then.
   [[nodiscard]] virtual Result<void> advance(std::uint64_t steps, const std::stop_token& stop) = 0;
 
   [[nodiscard]] virtual bool finished() const = 0;
@@ -58,7 +59,8 @@ class Training {
   [[nodiscard]] virtual int models() const = 0;
   [[nodiscard]] virtual std::span<const float> parameters(int model) const = 0;
 
-  /// The whole state. `restore` needs a training made from the same setup; error: damaged or of another setup.
+  /// The whole state. `restore` needs a training made from the same setup; error: damaged or of another
+  /// setup.
   [[nodiscard]] virtual std::vector<std::byte> save() const = 0;
   [[nodiscard]] virtual Result<void> restore(std::span<const std::byte> state) = 0;
 };

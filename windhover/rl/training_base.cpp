@@ -26,8 +26,8 @@ TrainingBase::TrainingBase(const TrainingSetup& setup, std::unique_ptr<env::Grou
 }
 
 bool TrainingBase::finished() const {
-  return std::ranges::none_of(workers_,
-                              [&](const Worker& worker) { return worker.active || wants_another_episode(worker); });
+  return std::ranges::none_of(
+      workers_, [&](const Worker& worker) { return worker.active || wants_another_episode(worker); });
 }
 
 std::uint64_t TrainingBase::steps_expected() const {
@@ -41,7 +41,8 @@ std::uint64_t TrainingBase::steps_expected() const {
       const auto started = worker.episodes_started();
       const auto remaining = static_cast<std::uint64_t>(setup_.episodes) - started + (worker.active ? 1 : 0);
       const auto finished_episodes = started - (worker.active ? 1 : 0);
-      const std::uint64_t mean_length = finished_episodes == 0 ? limit : std::max<std::uint64_t>(1, worker.steps() / started);
+      const std::uint64_t mean_length =
+          finished_episodes == 0 ? limit : std::max<std::uint64_t>(1, worker.steps() / started);
       expected += worker.steps() + remaining * mean_length;
     }
   }
@@ -69,16 +70,18 @@ bool TrainingBase::sane(const Losses<float>& losses, float norm) const {
   return std::isfinite(losses.total) && std::isfinite(norm);
 }
 
-Failure TrainingBase::diagnose(const Worker& worker, const Losses<float>& losses, std::span<const float> gradient,
-                               std::uint64_t update) const {
+Failure TrainingBase::diagnose(const Worker& worker, const Losses<float>& losses,
+                               std::span<const float> gradient, std::uint64_t update) const {
   const auto bad = std::ranges::find_if_not(gradient, [](float element) { return std::isfinite(element); });
-  const std::string_view parameter =
-      bad == gradient.end() ? "the norm overflows" : layout_.name_at(static_cast<std::size_t>(bad - gradient.begin()));
-  return failure(fmt::format(
-      "arm {}, seed {}, worker {}, episode {}, update {}: not finite: policy loss {}, value loss {}, entropy {}; "
-      "first gradient that is not finite: {}",
-      setup_.arm, setup_.seed, worker.number(), worker.episodes_started() - 1, update, losses.policy, losses.value,
-      losses.entropy, parameter));
+  const std::string_view parameter = bad == gradient.end()
+                                         ? "the norm overflows"
+                                         : layout_.name_at(static_cast<std::size_t>(bad - gradient.begin()));
+  return failure(
+      fmt::format("arm {}, seed {}, worker {}, episode {}, update {}: not finite: policy loss {}, value loss "
+                  "{}, entropy {}; "
+                  "first gradient that is not finite: {}",
+                  setup_.arm, setup_.seed, worker.number(), worker.episodes_started() - 1, update,
+                  losses.policy, losses.value, losses.entropy, parameter));
 }
 
 void TrainingBase::save_base(ByteWriter& writer) const {

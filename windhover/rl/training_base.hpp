@@ -35,8 +35,8 @@ class TrainingBase : public Training {
   void start_episode(Worker& worker);
 
   [[nodiscard]] bool sane(const Losses<float>& losses, float norm) const;
-  [[nodiscard]] Failure diagnose(const Worker& worker, const Losses<float>& losses, std::span<const float> gradient,
-                                 std::uint64_t update) const;
+  [[nodiscard]] Failure diagnose(const Worker& worker, const Losses<float>& losses,
+                                 std::span<const float> gradient, std::uint64_t update) const;
 
   void save_base(ByteWriter& writer) const;
   [[nodiscard]] Result<void> restore_base(ByteReader& reader);

@@ -114,7 +114,8 @@ TEST(Training, ResumesToTheSameBits) {
       EXPECT_EQ(second->steps_done(), first->steps_done());
       run_to_end(*second);
       for (int model = 0; model < second->models(); ++model) {
-        EXPECT_EQ(parameters_of(*second, model), parameters_of(*undisturbed, model)) << arm << " " << interruption;
+        EXPECT_EQ(parameters_of(*second, model), parameters_of(*undisturbed, model))
+            << arm << " " << interruption;
       }
       ASSERT_EQ(second->rows().size(), undisturbed->rows().size());
       for (std::size_t i = 0; i < second->rows().size(); ++i) {
@@ -152,10 +153,11 @@ TEST(Training, ALossThatIsNotFiniteStopsWithADiagnosis) {
   const auto training = make(setup);
   const auto advanced = training->advance(std::uint64_t{1} << 62, {});
   ASSERT_FALSE(advanced.has_value());
-  EXPECT_THAT(advanced.error().message,
-              testing::AllOf(testing::HasSubstr("arm a3c"), testing::HasSubstr("seed 42"), testing::HasSubstr("worker"),
-                             testing::HasSubstr("episode"), testing::HasSubstr("update"),
-                             testing::HasSubstr("first gradient that is not finite")));
+  EXPECT_THAT(
+      advanced.error().message,
+      testing::AllOf(testing::HasSubstr("arm a3c"), testing::HasSubstr("seed 42"),
+                     testing::HasSubstr("worker"), testing::HasSubstr("episode"),
+                     testing::HasSubstr("update"), testing::HasSubstr("first gradient that is not finite")));
 }
 
 TEST(Training, ImpossibleSetupsAreErrors) {
@@ -165,13 +167,17 @@ TEST(Training, ImpossibleSetupsAreErrors) {
     const auto training = Training::create(setup);
     return training ? std::string("accepted") : training.error().message;
   };
-  EXPECT_THAT(message_after([](TrainingSetup& s) { s.arm = "a3d"; }), testing::HasSubstr("did you mean 'a3c'"));
+  EXPECT_THAT(message_after([](TrainingSetup& s) { s.arm = "a3d"; }),
+              testing::HasSubstr("did you mean 'a3c'"));
   EXPECT_THAT(message_after([](TrainingSetup& s) { s.workers = 0; }), testing::HasSubstr("0 workers"));
   EXPECT_THAT(message_after([](TrainingSetup& s) { s.episodes = 0; }), testing::HasSubstr("0 episodes"));
-  EXPECT_THAT(message_after([](TrainingSetup& s) { s.learner.hidden = 0; }), testing::HasSubstr("hidden size is 0"));
-  EXPECT_THAT(message_after([](TrainingSetup& s) { s.conditions.pop_back(); }), testing::HasSubstr("velocities"));
+  EXPECT_THAT(message_after([](TrainingSetup& s) { s.learner.hidden = 0; }),
+              testing::HasSubstr("hidden size is 0"));
+  EXPECT_THAT(message_after([](TrainingSetup& s) { s.conditions.pop_back(); }),
+              testing::HasSubstr("velocities"));
   EXPECT_THAT(message_after([](TrainingSetup& s) { s.conditions[1] = -5; }), testing::HasSubstr("-5"));
-  EXPECT_THAT(message_after([](TrainingSetup& s) { s.environment = "ofload"; }), testing::HasSubstr("offload"));
+  EXPECT_THAT(message_after([](TrainingSetup& s) { s.environment = "ofload"; }),
+              testing::HasSubstr("offload"));
 }
 
 }  // namespace

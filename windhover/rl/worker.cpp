@@ -29,10 +29,12 @@ int Worker::act(const nn::Network<float>& network) {
   const int row = rollout_.length;
   const auto actions = static_cast<std::size_t>(network.layout().architecture().actions);
   network.forward(local_, rollout_.activations, row, 1);
-  const auto probabilities = std::span<float>(rollout_.probabilities).subspan(static_cast<std::size_t>(row) * actions, actions);
-  policy_distribution<float>(probabilities,
-                             std::span<float>(rollout_.log_probabilities).subspan(static_cast<std::size_t>(row) * actions, actions),
-                             rollout_.activations.heads(row), 1, static_cast<int>(actions));
+  const auto probabilities =
+      std::span<float>(rollout_.probabilities).subspan(static_cast<std::size_t>(row) * actions, actions);
+  policy_distribution<float>(
+      probabilities,
+      std::span<float>(rollout_.log_probabilities).subspan(static_cast<std::size_t>(row) * actions, actions),
+      rollout_.activations.heads(row), 1, static_cast<int>(actions));
   const int action = sample_action<float>(probabilities, action_draws_.uniform());
   rollout_.actions[static_cast<std::size_t>(row)] = action;
   return action;

@@ -13,12 +13,14 @@
 
 namespace windhover::rl {
 
-/// One worker of a training: its local copy of the model, the rollout it is filling, and the account of its episode.
+/// One worker of a training: its local copy of the model, the rollout it is filling, and the account of its
+/// episode.
 class Worker {
  public:
   Worker(int number, std::uint64_t seed, const nn::Layout& layout, int longest_rollout);
 
-  /// Starts the next episode from a zero hidden state, with its own stream of action draws. Returns the episode's number.
+  /// Starts the next episode from a zero hidden state, with its own stream of action draws. Returns the
+  /// episode's number.
   std::uint32_t start_episode();
 
   /// Runs the policy on the current observation and draws an action from it.
@@ -51,7 +53,8 @@ class Worker {
  private:
   /// Sums over the running episode.
   struct Account {
-    double episode_return = 0, policy_loss = 0, value_loss = 0, entropy = 0, total_loss = 0, gradient_norm = 0;
+    double episode_return = 0, policy_loss = 0, value_loss = 0, entropy = 0, total_loss = 0,
+           gradient_norm = 0;
     double staleness = 0;
     std::int64_t length = 0, updates = 0;
   };

@@ -244,11 +244,6 @@ MatrixXd helmert_basis(Index levels) {
   return basis;
 }
 
-const std::vector<ModelTerm>& two_way_terms_with_intercept() {
-  static const std::vector<ModelTerm> terms{{}, {0}, {1}, {0, 1}};
-  return terms;
-}
-
 }  // namespace
 
 const AnovaTerm* AnovaTable::find(std::string_view name) const {
@@ -313,7 +308,8 @@ Result<AnovaTable> two_way_anova(std::span<const double> values, const Factor& f
                                  SumsOfSquares type) {
   WINDHOVER_RETURN_IF_ERROR(check_crossing(first, second, values.size()));
   const std::vector<Factor> factors{first, second};
-  return factorial_anova(values, factors, std::span(two_way_terms_with_intercept()).subspan(1), type);
+  const std::vector<ModelTerm> terms{{0}, {1}, {0, 1}};
+  return factorial_anova(values, factors, terms, type);
 }
 
 Result<SplitPlotAnova> split_plot_anova(std::span<const double> values, std::size_t within_levels,
@@ -336,7 +332,7 @@ Result<SplitPlotAnova> split_plot_anova(std::span<const double> values, std::siz
   }
   const MatrixXd scores = table * helmert_basis(levels);
   const std::vector<Factor> factors{first, second};
-  const std::vector<ModelTerm>& terms = two_way_terms_with_intercept();
+  const std::vector<ModelTerm> terms{{}, {0}, {1}, {0, 1}};
   const Decomposition between = decompose(scores.leftCols(1), factors, terms, type);
   const Decomposition within = decompose(scores.rightCols(levels - 1), factors, terms, type);
   if (between.residual_rank == 0) return no_residual();

@@ -20,22 +20,36 @@ using golden::PrintsAs;
 
 constexpr std::array every_type{SumsOfSquares::type_1, SumsOfSquares::type_2, SumsOfSquares::type_3};
 
+/// The data as whole numbers of their last decimal, which double precision holds exactly; F stays what it is.
+std::vector<std::vector<double>> in_last_decimals(std::vector<std::vector<double>> groups, double decimals) {
+  for (auto& group : groups) {
+    for (double& value : group) value = std::round(value * decimals);
+  }
+  return groups;
+}
+
 TEST(OneWayAnova, NistSiRstv) {
   const Result<AnovaTable> table = one_way_anova(golden::nist_sirstv());
   ASSERT_TRUE(table);
   EXPECT_THAT(table->terms[0].sum_of_squares, PrintsAs(".0511462616"));
   EXPECT_THAT(table->residual_sum_of_squares, PrintsAs(".21663656"));
-  EXPECT_NEAR(table->terms[0].f, 1.18046237440255, 1e-9);  // 13 digits below
-  EXPECT_GT(golden::agreeing_digits(table->terms[0].f, 1.18046237440255), 12.0);
+  // What exact arithmetic on the stored (rounded) data gives: the 14th digit is lost before anything is
+  // computed.
+  EXPECT_NEAR(table->terms[0].f, 1.180462374402447, 1e-15);
+  const Result<AnovaTable> exact = one_way_anova(in_last_decimals(golden::nist_sirstv(), 1e4));
+  EXPECT_THAT(exact->terms[0].f, PrintsAs("1.18046237440255"));
 }
 
 TEST(OneWayAnova, NistAtmWtAg) {
   const Result<AnovaTable> table = one_way_anova(golden::nist_atmwtag());
   ASSERT_TRUE(table);
-  // The ten digits of the data leave about ten of their differences when they are stored as binary fractions.
-  EXPECT_GT(golden::agreeing_digits(table->terms[0].sum_of_squares, 3.638341875e-9), 8.0);
-  EXPECT_GT(golden::agreeing_digits(table->residual_sum_of_squares, 1.04951729166667e-8), 8.0);
-  EXPECT_GT(golden::agreeing_digits(table->terms[0].f, 15.9467335677930), 8.0);
+  EXPECT_THAT(table->terms[0].sum_of_squares, PrintsAs("3.638341875e-9"));
+  EXPECT_GT(golden::agreeing_digits(table->residual_sum_of_squares, 1.04951729166667e-8), 10.0);
+  EXPECT_NEAR(table->terms[0].f, 15.94673356667693, 1e-13);  // exact arithmetic on the stored data, as above
+  const Result<AnovaTable> exact = one_way_anova(in_last_decimals(golden::nist_atmwtag(), 1e7));
+  EXPECT_THAT(exact->terms[0].f, PrintsAs("15.9467335677930"));
+  EXPECT_THAT(exact->terms[0].sum_of_squares * 1e-14, PrintsAs("3.638341875e-9"));
+  EXPECT_THAT(exact->residual_sum_of_squares * 1e-14, PrintsAs("1.04951729166667e-8"));
 }
 
 TEST(OneWayAnova, NistSimulated) {

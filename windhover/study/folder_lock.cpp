@@ -19,6 +19,22 @@
 namespace windhover::study {
 namespace {
 
+/// Closes what was opened unless it is released to somebody else.
+class OpenFile {
+ public:
+  explicit OpenFile(int descriptor) : descriptor_(descriptor) {}
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  ~OpenFile() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  [[nodiscard]] int get() const { return descriptor_; }
+  [[nodiscard]] int release() { return std::exchange(descriptor_, -1); }
+
+ private:
+  int descriptor_;
+};
+
 std::string this_process() {
   std::array<char, 256> host{};
   ::gethostname(host.data(), host.size() - 1);
@@ -50,6 +66,11 @@ Result<void> write_holder(int descriptor, const std::filesystem::path& path) {
   return failure(fmt::format("cannot write '{}': {}", path.string(), std::strerror(errno)));
 }
 
+Failure in_use(const std::filesystem::path& folder, const std::string& holder) {
+  return failure(fmt::format("the output folder '{}' is in use by {}", folder.string(),
+                             holder.empty() ? "another process that has just started" : holder));
+}
+
 }  // namespace
 
 FolderLock::FolderLock(std::filesystem::path path, int descriptor, std::string dead_holder)
@@ -72,25 +93,19 @@ Result<FolderLock> FolderLock::take(const std::filesystem::path& folder) {
   if (error) return failure(fmt::format("cannot make the output folder '{}': {}", folder.string(), error.message()));
   const auto path = folder / ".lock";
   while (true) {
-    const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (descriptor < 0) {
+    OpenFile file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+    if (file.get() < 0) {
       return failure(fmt::format("cannot write to the output folder '{}': {}", folder.string(), std::strerror(errno)));
     }
-    FolderLock lock(path, descriptor, {});
-    if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-      const int reason = errno;
-      ::close(std::exchange(lock.descriptor_, -1));
-      if (reason == EINTR) continue;
-      if (reason != EWOULDBLOCK) return failure(fmt::format("cannot lock '{}': {}", path.string(), std::strerror(reason)));
-      return failure(fmt::format("the output folder '{}' is in use by another process", folder.string()));
+    if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+      if (errno == EINTR) continue;
+      if (errno == EWOULDBLOCK) return in_use(folder, holder_of(file.get()));
+      return failure(fmt::format("cannot lock '{}': {}", path.string(), std::strerror(errno)));
     }
-    if (!is_still_at(descriptor, path)) {
-      ::close(std::exchange(lock.descriptor_, -1));
-      continue;
-    }
-    lock.dead_holder_ = holder_of(descriptor);
-    WINDHOVER_RETURN_IF_ERROR(write_holder(descriptor, path));
-    return lock;
+    if (!is_still_at(file.get(), path)) continue;
+    std::string dead_holder = holder_of(file.get());
+    WINDHOVER_RETURN_IF_ERROR(write_holder(file.get(), path));
+    return FolderLock(path, file.release(), std::move(dead_holder));
   }
 }
 

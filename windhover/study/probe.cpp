@@ -1,0 +1,108 @@
+#include "windhover/study/probe.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <numeric>
+#include <stop_token>
+
+#include "windhover/nn/checkpoint.hpp"
+
+namespace windhover::study {
+namespace {
+
+constexpr int probe_episodes = 3;             // a worker
+constexpr int probe_evaluation_episodes = 4;  // a velocity
+constexpr std::uint64_t probe_most_steps = 5'000;  // all workers together, should episodes be long
+constexpr std::uint64_t warm_up_steps = 500;
+constexpr double speed_seconds = 0.25;
+
+std::vector<std::span<const float>> models_of(const rl::Training& training) {
+  std::vector<std::span<const float>> models;
+  for (int model = 0; model < training.models(); ++model) models.push_back(training.parameters(model));
+  return models;
+}
+
+RunPlan probe_run(const Plan& plan, const CellPlan& cell) {
+  return {.id = {.cell = cell.cell.id, .arm = plan.study.arms.front(), .seed = plan.study.seeds.front()}, .cell = &cell};
+}
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// The evaluation of a probe: few episodes at the slowest and the fastest velocity.
+rl::EvaluationSetup short_evaluation(const Plan& plan, const RunPlan& run) {
+  auto setup = evaluation_setup(plan, run);
+  setup.conditions = {setup.conditions.front(), setup.conditions.back()};
+  if (setup.conditions.front() == setup.conditions.back()) setup.conditions.pop_back();
+  setup.episodes = std::min(setup.episodes, std::max(probe_evaluation_episodes, setup.members));
+  return setup;
+}
+
+/// Training steps a second, from slices of a training that is never finished.
+Result<double> training_speed(rl::Training& training) {
+  const std::stop_token never;
+  WINDHOVER_RETURN_IF_ERROR(training.advance(warm_up_steps, never));
+  const auto start = std::chrono::steady_clock::now();
+  const std::uint64_t steps_before = training.steps_done();
+  while (!training.finished() && seconds_since(start) < speed_seconds) {
+    WINDHOVER_RETURN_IF_ERROR(training.advance(warm_up_steps, never));
+  }
+  return static_cast<double>(training.steps_done() - steps_before) / seconds_since(start);
+}
+
+}  // namespace
+
+Result<std::string> probe_digest(const Plan& plan, const CellPlan& cell) {
+  const RunPlan run = probe_run(plan, cell);
+  auto setup = training_setup(plan, run);
+  setup.learner.schedule = "logical";
+  setup.episodes = probe_episodes;
+  setup.steps = 0;
+  auto training = rl::Training::create(setup);
+  if (!training) return Failure(training.error());
+  WINDHOVER_RETURN_IF_ERROR((*training)->advance(probe_most_steps, {}));
+
+  const auto models = models_of(**training);
+  const auto rows = rl::evaluate(cell.architecture, models, short_evaluation(plan, run), {});
+  if (!rows) return Failure(rows.error());
+  std::vector<std::vector<std::byte>> parameters;
+  for (const auto& model : models) parameters.push_back(nn::canonical_bytes((*training)->layout(), model));
+  return record::run_digest(parameters, *rows);
+}
+
+Result<Speed> measure_speed(const Plan& plan, const CellPlan& cell) {
+  const RunPlan run = probe_run(plan, cell);
+  auto setup = training_setup(plan, run);
+  setup.episodes = 1'000'000;  // never reached
+  setup.steps = 0;
+  auto training = rl::Training::create(setup);
+  if (!training) return Failure(training.error());
+  const auto training_steps = training_speed(**training);
+  if (!training_steps) return Failure(training_steps.error());
+
+  auto evaluation = evaluation_setup(plan, run);
+  evaluation.conditions.resize(1);
+  const auto models = models_of(**training);
+  const auto start = std::chrono::steady_clock::now();
+  const auto rows = rl::evaluate(cell.architecture, std::span(models).first(1), evaluation, {});
+  if (!rows) return Failure(rows.error());
+  double evaluated = 0;
+  for (const auto& row : *rows) evaluated += row.length * cell.members;
+  return Speed{.training_steps = *training_steps, .evaluation_steps = evaluated / seconds_since(start)};
+}
+
+double seconds_of(const RunPlan& run, const Speed& speed) {
+  return static_cast<double>(expected_steps(*run.cell)) / speed.training_steps +
+         static_cast<double>(expected_evaluation_steps(run)) / speed.evaluation_steps;
+}
+
+double schedule_length(std::vector<double> seconds, int jobs) {
+  std::ranges::sort(seconds, std::greater<>());
+  std::vector<double> busy_until(static_cast<std::size_t>(std::max(jobs, 1)), 0.0);
+  for (const double duration : seconds) *std::ranges::min_element(busy_until) += duration;
+  return std::ranges::max(busy_until);
+}
+
+}  // namespace windhover::study
