@@ -22,7 +22,7 @@ STUDY
 expected=""
 runs=0
 for windhover in "$@"; do
-  for target in SSE2 AVX2 AVX3; do
+  for target in SCALAR AVX2 AVX3; do
     out="$folder/out-$runs"
     if ! log=$(WINDHOVER_TARGET=$target "$windhover" study "$folder/study.toml" --out "$out" 2>&1); then
       if [[ "$log" == *"instruction set"* ]]; then

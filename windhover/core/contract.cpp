@@ -5,9 +5,9 @@
 
 namespace windhover {
 
-void contract_violation(const char* expression, const std::string& values, std::source_location where) {
-  fmt::print(stderr, "windhover: broken contract: {}{}{} at {}:{} in {}\n", expression,
-             values.empty() ? "" : ": ", values, where.file_name(), where.line(), where.function_name());
+void contract_violation(const char* expression, const std::string& values, const char* file, int line) {
+  fmt::print(stderr, "windhover: broken contract: {}{}{} at {}:{}\n", expression, values.empty() ? "" : ": ",
+             values, file, line);
   std::abort();
 }
 

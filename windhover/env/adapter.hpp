@@ -6,7 +6,7 @@
 #include <limits>
 #include <memory>
 #include <span>
-#include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 

@@ -1,6 +1,9 @@
 #include "windhover/env/conformance.hpp"
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <vector>
 
 #include <gtest/gtest.h>

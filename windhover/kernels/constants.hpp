@@ -1,9 +1,7 @@
 #pragma once
 
 #include <array>
-#include <cstddef>
 #include <cstdint>
-#include <limits>
 
 /// Numbers and orders that the fast kernels and their references share, so that both can have the same bits.
 namespace windhover::kernels {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -11,11 +13,12 @@
 
 /// The schema on disk. The study engine writes these types, the analysis reads them; neither knows the other.
 ///
-///     OUT/study.toml                       the effective configuration of the study
-///     OUT/manifest.json                    version, build, machine, times, one row a run
-///     OUT/audit.json                       what the audit saw, OUT/baselines.json the simple policies' scores
-///     OUT/runs/CELL/ARM/seed-N/            config.json, training.csv, evaluation.csv, done.json, model*.safetensors
-///     OUT/.partial/                        states of unfinished runs
+///     OUT/study.toml                       the effective configuration of the study, itself a study file
+///     OUT/cells.json                       what follows from it: the cells in order, and whether the study
+///     is quick OUT/manifest.json                    version, build, machine, times, one row a run
+///     OUT/audit.json                       what the audit saw, OUT/baselines.json the simple policies'
+///     scores OUT/runs/CELL/ARM/seed-N/            config.json, training.csv, evaluation.csv, done.json,
+///     model*.safetensors OUT/.partial/                        states of unfinished runs
 namespace windhover::record {
 
 /// Which run: names its folder and its place in canonical order.
@@ -32,76 +35,90 @@ struct RunId {
 /// done.json: written last, so a run with it is whole.
 struct RunSummary {
   bool failed = false;
-  std::string diagnosis;           ///< why it failed; empty otherwise
+  std::string diagnosis = {};  ///< why it failed; empty otherwise
   int models = 0;
-  std::int64_t parameters = 0;     ///< of one model
-  std::uint64_t steps = 0;         ///< trained environment steps
-  std::string digest;              ///< over the final parameters and evaluation rows
-  double training_seconds = 0;     ///< CPU
-  double evaluation_seconds = 0;   ///< CPU
+  std::int64_t parameters = 0;    ///< of one model
+  std::uint64_t steps = 0;        ///< trained environment steps
+  std::string digest = {};        ///< over the final parameters and evaluation rows
+  double training_seconds = 0;    ///< CPU
+  double evaluation_seconds = 0;  ///< CPU
 };
 
 /// A finished or failed run as it lies on disk.
 struct Run {
   RunId id;
-  Json config;                     ///< config.json: the effective configuration (form in docs/record.md)
+  Json config;  ///< config.json: the effective configuration (form in docs/record.md)
   RunSummary summary;
   std::vector<TrainingRow> training;
   std::vector<EvaluationRow> evaluation;
+  std::vector<std::string>
+      action_names;  ///< as evaluation.csv heads them; filled by read_run with Rows::read
 };
 
 /// One cell of the design.
 struct Cell {
-  std::string id;                  ///< "gru+ln", "mlp", or "baseline,hidden=64"
-  Json factors;                    ///< every factor with the cell's level: {"recurrent": true, "layer_norm": true}
+  std::string id;  ///< "gru+ln", "mlp", or "baseline,hidden=64"
+  Json factors;    ///< every factor with the cell's level: {"recurrent": true, "layer_norm": true}
 };
 
 /// The study's effective configuration in the study file's form plus what follows from it.
 struct Study {
   std::string name;
-  Json config;                     ///< the study file with every default filled in
-  std::vector<Cell> cells;         ///< in the order of the study file; the first is the baseline
+  Json config;              ///< the study file with every default filled in
+  std::vector<Cell> cells;  ///< in the order of the study file; the first is the baseline
   std::vector<std::string> arms;
   std::vector<std::uint64_t> seeds;
-  bool quick = false;              ///< a shortened version, to be marked so in every output
+  bool quick = false;  ///< a shortened version, to be marked so in every output
 };
 
 /// Everything in an output folder.
 struct StudyRecord {
   Study study;
-  Json manifest;                   ///< manifest.json, form in docs/record.md: version, wall_seconds, digest, runs, ...
+  Json manifest;  ///< manifest.json, form in docs/record.md: version, wall_seconds, digest, runs, ...
   Json audit;
   Json baselines;
-  std::vector<Run> runs;           ///< in canonical order: cell, arm, seed as in the study
+  std::vector<Run> runs;  ///< in canonical order: cell, arm, seed as in the study
 };
 
-/// Writes the run's folder so that it appears complete or not at all. `models` are the files to put beside the rows:
-/// name and content. `action_names` head the columns of evaluation.csv.
+/// A file to put beside the rows of a run.
 struct ModelFile {
   std::string name;
   std::vector<std::byte> content;
 };
+
+/// Writes the run's folder so that it appears complete or not at all, flushed to disk. `action_names` head
+/// the columns of evaluation.csv. Errors: the folder is there already (nothing is ever replaced), a name that
+/// is no plain folder or column name, rows with another number of actions, the disk.
 [[nodiscard]] Result<void> write_run(const std::filesystem::path& out, const Run& run,
                                      const std::vector<ModelFile>& models,
                                      const std::vector<std::string>& action_names);
 
-/// Reads one run without its rows (fast), or with them. Errors name the file and line.
+/// Reads one run without its rows (fast), or with them. Errors name the file and line: missing, malformed, or
+/// fewer rows than done.json says.
 enum class Rows { skip, read };
 [[nodiscard]] Result<Run> read_run(const std::filesystem::path& out, const RunId& id, Rows rows);
 
 /// True if the run's folder is there and whole.
 [[nodiscard]] bool run_exists(const std::filesystem::path& out, const RunId& id);
 
-/// Everything the analysis needs. Runs that are missing are left out of `runs`; a damaged one is an error.
+/// Everything the analysis needs. Runs that are missing are left out of `runs`; a damaged one is an error. Of
+/// a study that never came to its end manifest, audit or baselines may be missing: they are null then.
 [[nodiscard]] Result<StudyRecord> read_study(const std::filesystem::path& out);
 
-/// study.toml, audit.json, baselines.json and manifest.json.
+/// study.toml and cells.json. Errors: a value that TOML can not hold (null, a whole number beyond 63 bits),
+/// the disk.
 [[nodiscard]] Result<void> write_study(const std::filesystem::path& out, const Study& study);
+/// Errors: a file that is missing or malformed, a cell or arm whose name is no folder name.
 [[nodiscard]] Result<Study> read_study_header(const std::filesystem::path& out);
+
+/// audit.json, baselines.json, manifest.json, results.json: replaced completely or not at all. NaN and
+/// infinity become null.
 [[nodiscard]] Result<void> write_json(const std::filesystem::path& path, const Json& json);
+/// Errors name the file: missing, larger than 1 GB, no JSON, nested deeper than 100 levels.
 [[nodiscard]] Result<Json> read_json(const std::filesystem::path& path);
 
-/// Digest of a run from its models' parameters (canonical bytes, one entry a model) and evaluation rows.
+/// Digest of a run from its models' parameters (canonical bytes, one entry a model) and evaluation rows (as
+/// the lines of evaluation.csv without its head).
 [[nodiscard]] std::string run_digest(const std::vector<std::vector<std::byte>>& model_parameters,
                                      const std::vector<EvaluationRow>& evaluation);
 

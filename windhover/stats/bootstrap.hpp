@@ -13,8 +13,8 @@ namespace windhover::stats {
 
 /// The seed-cluster bootstrap: whole seeds are drawn with replacement, and whatever hangs on a seed
 /// (episodes, velocities, workers) comes along with it. Source: Davison and Hinkley, "Bootstrap Methods and
-/// their Application", 1997, sections 2.4 (intervals) and 3.8 (clusters); exact enumeration after Fisher and
-/// Hall, "Bootstrap algorithms for small samples", Journal of Statistical Planning and Inference 27(2), 1991.
+/// their Application", 1997; exact enumeration after Fisher and Hall, "Bootstrap algorithms for small
+/// samples", Journal of Statistical Planning and Inference 27(2), 1991.
 
 /// A statistic of the seeds with these indices, some of them repeated, in ascending order when enumerated. It
 /// must not depend on the order.

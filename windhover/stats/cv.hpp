@@ -17,13 +17,14 @@ namespace windhover::stats {
 inline constexpr double exact_cv_interval_limit = 0.01;
 
 /// The exact interval: sqrt(n)/CV is noncentral t with n-1 degrees of freedom and noncentrality sqrt(n)
-/// mu/sigma. Source: Lehmann, "Testing Statistical Hypotheses", 2nd edition, 1986, section 5.2 (Verrill 2003
-/// for the computation). Errors: also a coefficient of variation below exact_cv_interval_limit.
+/// mu/sigma. Source: Lehmann, "Testing Statistical Hypotheses", 2nd edition, 1986; Verrill, "Confidence
+/// bounds for normal and lognormal distribution coefficients of variation", USDA FPL-RP-609, 2003. Errors:
+/// also a coefficient of variation below exact_cv_interval_limit.
 [[nodiscard]] Result<Interval> cv_interval_exact(std::span<const double> values, double confidence = 0.95);
 
 /// Vangel's modification of McKay's approximation.
 /// Source: Vangel, "Confidence intervals for a normal coefficient of variation", The American Statistician
-/// 50(1), 1996, equation 14.
+/// 50(1), 1996.
 [[nodiscard]] Result<Interval> cv_interval_vangel(std::span<const double> values, double confidence = 0.95);
 
 }  // namespace windhover::stats

@@ -1,6 +1,7 @@
 #include "windhover/stats/multiplicity.hpp"
 
 #include <array>
+#include <cmath>
 #include <vector>
 
 #include <gtest/gtest.h>

@@ -18,7 +18,7 @@ struct VarianceComponents {
 
 /// From mean squares: within = MSW, between = (MSB - MSW)/k, cut at 0; for unequal groups k is replaced by
 /// (N - sum n^2 / N) / (groups - 1).
-/// Source: Searle, Casella, McCulloch, "Variance Components", 1992, section 3.6.
+/// Source: Searle, Casella, McCulloch, "Variance Components", 1992, chapter 3.
 /// Errors of both: fewer than two groups, an empty group, groups of one value only, a value that is not
 /// finite.
 [[nodiscard]] Result<VarianceComponents> variance_components_anova(

@@ -13,8 +13,8 @@ namespace windhover::stats {
 /// The worst case as it was observed.
 struct WorstCase {
   double value = 0.0;  ///< the raw minimum
-  bool tolerance_bound =
-      false;  ///< from 59 values on: with 95 % confidence, 95 % of the population lie above it
+  /// From 59 values on: with 95 % confidence, 95 % of the population lie above the value.
+  bool tolerance_bound = false;
 };
 
 [[nodiscard]] Result<WorstCase> worst_case(std::span<const double> values);
@@ -32,8 +32,8 @@ struct WorstCase {
 [[nodiscard]] Result<double> quantile_type_7(std::span<const double> values, double share);
 
 /// Conditional value at risk of the lower tail: mean of the values <= the type-7 quantile at `share`.
-/// Source: Rockafellar and Uryasev, Journal of Risk 2, 2000; variant: plain mean of the tail, as in the R
-/// package PerformanceAnalytics' historical estimator, without a fractional weight at the quantile.
+/// Source: Rockafellar and Uryasev, Journal of Risk 2, 2000; variant: plain mean of the tail, without a
+/// fractional weight at the quantile.
 [[nodiscard]] Result<double> lower_cvar(std::span<const double> values, double share = 0.05);
 
 /// The same of the upper tail: mean of the values >= the type-7 quantile at 1 - share.

@@ -1,0 +1,57 @@
+#include "apps/windhover/build_info.hpp"
+
+#include <sys/resource.h>
+#include <sys/utsname.h>
+
+#include <fstream>
+#include <string>
+#include <thread>
+
+#include "windhover/kernels/kernels.hpp"
+#include "windhover/study/version.hpp"
+
+namespace windhover::app {
+namespace {
+
+std::string compiler() {
+#if defined(__clang__)
+  return "clang " __clang_version__;
+#else
+  return "gcc " __VERSION__;
+#endif
+}
+
+std::string processor() {
+  std::ifstream information("/proc/cpuinfo");
+  for (std::string line; std::getline(information, line);) {
+    if (!line.starts_with("model name")) continue;
+    const auto colon = line.find(": ");
+    if (colon != std::string::npos) return line.substr(colon + 2);
+  }
+  return "unknown";
+}
+
+}  // namespace
+
+Json build_info() {
+  return {{"version", study::version()},
+          {"compiler", compiler()},
+          {"type", WINDHOVER_BUILD_TYPE},
+          {"instruction_set", kernels::current_target()}};
+}
+
+Json machine_info() {
+  utsname system{};
+  ::uname(&system);
+  return {{"system", fmt::format("{} {} {}", system.sysname, system.release, system.machine)},
+          {"processor", processor()},
+          {"threads", std::thread::hardware_concurrency()}};
+}
+
+double peak_memory_mb() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024.0;  // Linux counts KiB
+}
+
+}  // namespace windhover::app

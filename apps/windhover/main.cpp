@@ -1,0 +1,73 @@
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "apps/windhover/command.hpp"
+#include "windhover/kernels/kernels.hpp"
+#include "windhover/study/version.hpp"
+
+namespace windhover::app {
+namespace {
+
+int report_error(const Error& error) {
+  fmt::print(stderr, "windhover: {}\n", error.message);
+  return error.kind == ErrorKind::usage ? exit_usage : exit_failed;
+}
+
+/// WINDHOVER_TARGET picks the instruction set.
+Result<void> choose_target() {
+  const char* target = std::getenv("WINDHOVER_TARGET");
+  if (target == nullptr || *target == '\0') return {};
+  const auto forced = kernels::force_target(target);
+  if (!forced) return usage_error("WINDHOVER_TARGET: " + forced.error().message);
+  return {};
+}
+
+void describe(CLI::App& app) {
+  app.description(
+      "Windhover, a laboratory for asynchronous actor-critic learning: which part of a network and which arm of training "
+      "makes the difference, with the statistics to say so.");
+  app.footer(
+      "Exit codes: 0 done, 1 failed, 2 asked for something that cannot be, 130 and 143 stopped by SIGINT and SIGTERM.\n"
+      "Environment: WINDHOVER_TARGET=AVX2 forces an instruction set, NO_COLOR=1 leaves out colours.\n"
+      "Example: windhover study studies/rnn-layernorm.toml --quick --out out/quick");
+  app.set_version_flag("--version", fmt::format("windhover {}", study::version()));
+  app.require_subcommand(0, 1);
+}
+
+int run(int argument_count, const char* const* arguments) {
+  CLI::App app;
+  describe(app);
+  Invocation invocation{.arguments = {arguments, arguments + argument_count}, .action = {}};
+  for (const auto add : {add_study, add_train, add_eval, add_report, add_audit, add_verify, add_baselines, add_inspect,
+                         add_bench}) {
+    add(app, invocation);
+  }
+  try {
+    app.parse(argument_count, arguments);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? exit_done : exit_usage;
+  }
+  if (!invocation.action) {
+    fmt::print("{}", app.help());
+    return exit_done;
+  }
+  if (const auto chosen = choose_target(); !chosen) return report_error(chosen.error());
+  const auto code = invocation.action();
+  return code ? *code : report_error(code.error());
+}
+
+}  // namespace
+}  // namespace windhover::app
+
+int main(int argument_count, char** arguments) {
+  try {
+    return windhover::app::run(argument_count, arguments);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "windhover: {}\n", error.what());
+    return windhover::app::exit_failed;
+  }
+}

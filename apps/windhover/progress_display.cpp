@@ -1,0 +1,110 @@
+#include "apps/windhover/progress_display.hpp"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "apps/windhover/text.hpp"
+
+namespace windhover::app {
+namespace {
+
+constexpr double seconds_between_lines = 5;
+constexpr int bar_width = 30;
+
+std::string summary_of(const study::Progress& progress) {
+  std::string text = fmt::format("{:5.1f} %  {}/{} runs", 100 * progress.fraction, progress.runs_done, progress.runs);
+  if (progress.runs_failed > 0) text += fmt::format(" ({} failed)", progress.runs_failed);
+  text += fmt::format("  {:.0f} steps/s", progress.steps_per_second);
+  if (progress.seconds_left >= 0) text += fmt::format("  {} left", duration_text(progress.seconds_left));
+  return text;
+}
+
+std::string running_text(const study::Progress::Running& run) {
+  const char* stage = run.stage == study::RunStage::evaluating ? "evaluating" : "training";
+  return fmt::format("{} {:3.0f} % {}", run.id.folder().string(), 100 * run.fraction, stage);
+}
+
+/// A line every few seconds, for logs and pipes.
+class PlainDisplay final : public study::Observer {
+ public:
+  void note(std::string_view text) override { fmt::print(stderr, "{}\n", text); }
+
+  void progress(const study::Progress& progress) override {
+    if (progress.seconds < next_line_) return;
+    next_line_ = progress.seconds + seconds_between_lines;
+    std::string line = summary_of(progress);
+    for (const auto& run : progress.running) line += "; " + running_text(run);
+    fmt::print(stderr, "{}\n", line);
+  }
+
+ private:
+  double next_line_ = seconds_between_lines;
+};
+
+/// A bar and a line for each running run, redrawn in place.
+class TerminalDisplay final : public study::Observer {
+ public:
+  explicit TerminalDisplay(bool colours) : colours_(colours) {}
+
+  void note(std::string_view text) override {
+    erase();
+    fmt::print(stderr, "{}\n", text);
+  }
+
+  void progress(const study::Progress& progress) override {
+    erase();
+    put(bar(progress.fraction) + " " + summary_of(progress), colours_);
+    for (const auto& run : progress.running) put("  " + running_text(run), false);
+    std::fflush(stderr);
+  }
+
+ private:
+  static std::string bar(double fraction) {
+    const auto filled = static_cast<std::size_t>(std::lround(std::clamp(fraction, 0.0, 1.0) * bar_width));
+    return "[" + std::string(filled, '#') + std::string(bar_width - filled, '.') + "]";
+  }
+
+  void put(std::string line, bool coloured) {
+    winsize size{};
+    const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    line.resize(std::min<std::size_t>(line.size(), known ? size.ws_col - 1U : 79U));
+    fmt::print(stderr, "{}{}{}\n", coloured ? "\033[36m" : "", line, coloured ? "\033[0m" : "");
+    ++lines_;
+  }
+
+  void erase() {
+    if (lines_ > 0) fmt::print(stderr, "\033[{}A\r\033[J", lines_);
+    lines_ = 0;
+  }
+
+  bool colours_;
+  int lines_ = 0;  ///< drawn, to be replaced
+};
+
+bool is_set(const char* variable) {
+  const char* value = std::getenv(variable);
+  return value != nullptr && *value != '\0';
+}
+
+bool stderr_is_terminal() {
+  const char* terminal = std::getenv("TERM");
+  return ::isatty(STDERR_FILENO) == 1 && terminal != nullptr && std::string_view(terminal) != "dumb";
+}
+
+}  // namespace
+
+std::unique_ptr<study::Observer> make_progress_display() {
+  if (!stderr_is_terminal()) return std::make_unique<PlainDisplay>();
+  return std::make_unique<TerminalDisplay>(!is_set("NO_COLOR"));
+}
+
+}  // namespace windhover::app

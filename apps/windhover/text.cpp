@@ -1,0 +1,54 @@
+#include "apps/windhover/text.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <string_view>
+
+#include <fmt/format.h>
+
+namespace windhover::app {
+
+std::string duration_text(double seconds) {
+  const long whole = std::lround(seconds);
+  if (whole < 60) return fmt::format("{}s", whole);
+  if (whole < 3600) return fmt::format("{}m{:02}s", whole / 60, whole % 60);
+  return fmt::format("{}h{:02}m", whole / 3600, whole / 60 % 60);
+}
+
+std::string table_text(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string text;
+  for (const auto& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      line += i == 0 ? fmt::format("{:<{}}", row[i], widths[i]) : fmt::format("  {:>{}}", row[i], widths[i]);
+    }
+    text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+  }
+  return text;
+}
+
+std::string command_text(const std::vector<std::string>& words) {
+  const auto is_plain = [](unsigned char letter) {
+    return std::isalnum(letter) != 0 || std::string_view("_-+./=,:@%").find(static_cast<char>(letter)) != std::string::npos;
+  };
+  std::string text;
+  for (const auto& word : words) {
+    if (!text.empty()) text += " ";
+    if (!word.empty() && std::ranges::all_of(word, is_plain)) {
+      text += word;
+      continue;
+    }
+    text += "'";
+    for (const char letter : word) text += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
+    text += "'";
+  }
+  return text;
+}
+
+}  // namespace windhover::app

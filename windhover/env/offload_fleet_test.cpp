@@ -1,0 +1,186 @@
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "windhover/core/bytes.hpp"
+#include "windhover/env/adapter.hpp"
+#include "windhover/env/offload.hpp"
+
+namespace windhover::env {
+namespace {
+
+OffloadConfig paper() { return offload_profiles()[0].config; }
+OffloadConfig sound() { return offload_profiles()[1].config; }
+
+/// Members that all have a good channel for ever: they stand still, and the start is chosen.
+std::unique_ptr<EnvironmentGroup<OffloadEnv>> standing_fleet(OffloadConfig config, int members) {
+  config.channel_starts_uniform = false;
+  config.snr_threshold_db = 0.1;
+  config.channel_ratio_in_decibels = false;
+  GroupSetup setup{1, Mode::training, std::vector<double>(static_cast<std::size_t>(members), 0.0)};
+  return EnvironmentGroup<OffloadEnv>::make(config, setup).value();
+}
+
+/// Starts an episode of every member and lets one tick pass in which all discard, so that later tasks wait.
+class Fleet {
+ public:
+  Fleet(const OffloadConfig& config, int members)
+      : group_(standing_fleet(config, members)),
+        actions_(static_cast<std::size_t>(members)),
+        active_(actions_.size(), 1),
+        outcomes_(actions_.size()),
+        rows_(actions_.size() * width) {}
+
+  void start(std::uint32_t episode) {
+    group_->refill_shared_resource();
+    for (std::size_t member = 0; member < actions_.size(); ++member) {
+      group_->start_episode(static_cast<int>(member), episode,
+                            std::span(rows_).subspan(member * width, width));
+    }
+    tick(0, OffloadAction::discard);
+  }
+
+  void tick(int first, OffloadAction action) {
+    std::ranges::fill(actions_, static_cast<int>(action));
+    group_->step_all(first, actions_, active_, outcomes_, rows_);
+  }
+
+  [[nodiscard]] const OffloadState& state(int member) const { return group_->state(member); }
+
+ private:
+  static constexpr std::size_t width = 48;
+
+  std::unique_ptr<EnvironmentGroup<OffloadEnv>> group_;
+  std::vector<int> actions_;
+  std::vector<std::uint8_t> active_;
+  std::vector<StepOutcome> outcomes_;
+  std::vector<float> rows_;
+};
+
+/// A cloud of one unit, and tasks of one unit after the first.
+OffloadConfig contested_cloud() {
+  OffloadConfig config = sound();
+  config.cloud_units = 1;
+  config.max_task_units = 2;
+  config.later_task_units_exclusive_maximum = true;
+  return config;
+}
+
+TEST(OffloadFleet, WhoeverStartsATickGetsTheCloud) {
+  Fleet fleet(contested_cloud(), 3);
+  int contested = 0;
+  for (std::uint32_t episode = 0; episode < 12; ++episode) {
+    const int first = static_cast<int>(episode % 3);
+    fleet.start(episode);
+    const bool lasting = fleet.state(first).task.epochs > 1;
+    fleet.tick(first, OffloadAction::offload);
+    if (!lasting) continue;
+    ++contested;
+    for (int member = 0; member < 3; ++member) EXPECT_EQ(fleet.state(member).offload_ok, member == first);
+  }
+  EXPECT_GT(contested, 5);
+}
+
+TEST(OffloadFleet, AMembersStepIsWholeBeforeTheNextBegins) {
+  OffloadConfig config = contested_cloud();
+  config.max_task_epochs = 1;  // the unit is back before the next member asks
+  Fleet fleet(config, 3);
+  for (const int first : {0, 1, 2}) {
+    fleet.start(0);
+    fleet.tick(first, OffloadAction::offload);
+    for (int member = 0; member < 3; ++member)
+      EXPECT_TRUE(fleet.state(member).offload_ok) << first << " " << member;
+  }
+}
+
+TEST(OffloadFleet, RewardSharingMixesInTheMeanOfThoseThatTakePart) {
+  OffloadConfig config = paper();
+  config.reward_sharing = 0.25;
+  config.max_task_epochs = 1;
+  const auto group = standing_fleet(config, 3);
+  std::vector<float> rows(3 * 48);
+  group->refill_shared_resource();
+  for (int member = 0; member < 3; ++member) {
+    group->start_episode(member, 0, std::span(rows).subspan(static_cast<std::size_t>(member) * 48, 48));
+  }
+  std::vector<StepOutcome> outcomes(3);
+  const std::vector<std::uint8_t> active = {1, 0, 1};
+  group->step_all(0, std::vector<int>{0, 0, 2}, active, outcomes, rows);
+  EXPECT_GT(outcomes[0].reward, 0);
+  EXPECT_EQ(outcomes[2].reward, 0);
+  const double mean = outcomes[0].reward / 2;
+  EXPECT_DOUBLE_EQ(outcomes[0].learner_reward, 0.75 * outcomes[0].reward + 0.25 * mean);
+  EXPECT_DOUBLE_EQ(outcomes[2].learner_reward, 0.25 * mean);
+  const StepOutcome alone = group->step(1, 0, std::span(rows).first(48));
+  EXPECT_GT(alone.reward, 0);
+  EXPECT_EQ(alone.learner_reward, alone.reward);
+}
+
+TEST(CloudPool, NeverExceedsItsCapacity) {
+  CloudPool pool(paper());
+  pool.give_back(1);
+  EXPECT_EQ(pool.free(), 1000);
+  EXPECT_TRUE(pool.take(1000));
+  EXPECT_FALSE(pool.take(1));
+  pool.refill();
+  EXPECT_EQ(pool.free(), 1000);
+}
+
+TEST(CloudPool, ThreadsNeitherLoseNorInventUnits) {
+  CloudPool pool(paper());
+  std::vector<std::jthread> threads;
+  std::atomic<bool> overdrawn = false;
+  for (std::uint32_t number = 0; number < 4; ++number) {
+    threads.emplace_back([&, number] {
+      Stream stream({.seed = 1, .episode = number});
+      for (int count = 0; count < 20'000; ++count) {
+        const int units = 1 + static_cast<int>(stream.uniform_below(500));
+        if (!pool.take(units)) continue;
+        if (pool.free() < 0) overdrawn = true;
+        pool.give_back(units);
+      }
+    });
+  }
+  threads.clear();
+  EXPECT_FALSE(overdrawn);
+  EXPECT_EQ(pool.free(), 1000);
+}
+
+TEST(CloudPool, MembersSteppedByTheirOwnThreadsReturnEverything) {
+  OffloadConfig config = paper();
+  config.max_task_epochs = 1;
+  const auto group = EnvironmentGroup<OffloadEnv>::make(config, {1, Mode::training, {5, 10, 15, 20}}).value();
+  group->refill_shared_resource();
+  {
+    std::vector<std::jthread> threads;
+    for (int member = 0; member < 4; ++member) {
+      threads.emplace_back([&, member] {
+        std::vector<float> row(48);
+        for (std::uint32_t episode = 0; episode < 50; ++episode) {
+          group->start_episode(member, episode, row);
+          while (!group->step(member, static_cast<int>(OffloadAction::offload), row).done()) {
+          }
+        }
+      });
+    }
+  }
+  ByteWriter writer;
+  group->save(writer);
+  const auto bytes = writer.take();
+  ByteReader reader(bytes);
+  std::uint64_t members = 0;
+  int units = 0;
+  ASSERT_TRUE(reader.value(members).has_value());
+  ASSERT_TRUE(reader.value(units).has_value());
+  EXPECT_EQ(units, 1000);
+}
+
+}  // namespace
+}  // namespace windhover::env

@@ -1,0 +1,222 @@
+#include "windhover/record/record.hpp"
+
+#include <cmath>
+#include <cstdlib>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "windhover/core/files.hpp"
+
+namespace windhover::record {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+/// A folder of its own that goes away with the test.
+class RecordTest : public testing::Test {
+ protected:
+  RecordTest() {
+    std::string name = (fs::temp_directory_path() / "windhover-record-XXXXXX").string();
+    out = ::mkdtemp(name.data());
+  }
+  ~RecordTest() override { fs::remove_all(out); }
+
+  fs::path out;
+};
+
+void put(const fs::path& path, std::string_view text) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << text;
+}
+
+Study small_study() {
+  Study study;
+  study.name = "small";
+  study.cells = {{.id = "gru+ln", .factors = {{"recurrent", true}}},
+                 {.id = "mlp+ln", .factors = {{"recurrent", false}}}};
+  study.arms = {"a3c", "individual"};
+  study.seeds = {42, 7};
+  study.quick = true;
+  study.config = {{"name", study.name},
+                  {"arms", study.arms},
+                  {"seeds", study.seeds},
+                  {"profile", "paper"},
+                  {"training", {{"workers", 5}}}};
+  return study;
+}
+
+const std::vector<std::string> actions = {"local", "offload"};
+
+Run small_run(const RunId& id) {
+  Run run;
+  run.id = id;
+  run.config = {{"cell", id.cell}, {"arm", id.arm}, {"seed", id.seed}};
+  run.summary = {.models = 1, .parameters = 10, .steps = 200, .digest = "abc", .training_seconds = 1.25};
+  run.training = {{.step = 100, .episode_return = 50}, {.step = 200, .episode = 1, .episode_return = 51}};
+  run.evaluation = {{.condition = 5,
+                     .episode_return = 60,
+                     .length = 100,
+                     .action_shares = {1, 0},
+                     .action_probabilities = {0.5, 0.5}}};
+  return run;
+}
+
+std::string error_of(const Result<Run>& run) { return run ? std::string("no error") : run.error().message; }
+
+TEST_F(RecordTest, ARunComesBack) {
+  const RunId id{"gru+ln", "a3c", 42};
+  auto run = small_run(id);
+  run.summary.failed = true;
+  run.summary.diagnosis = "NaN in \"policy.weight\"";
+  EXPECT_FALSE(run_exists(out, id));
+  const std::vector<ModelFile> models = {{"model.safetensors", {std::byte{1}, std::byte{0}}}};
+  const auto written = write_run(out, run, models, actions);
+  ASSERT_TRUE(written) << written.error().message;
+  EXPECT_TRUE(run_exists(out, id));
+  EXPECT_EQ(read_file(out / "runs/gru+ln/a3c/seed-42/model.safetensors").value(), std::string("\1\0", 2));
+
+  const auto back = read_run(out, id, Rows::read);
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_EQ(back->config, run.config);
+  EXPECT_TRUE(back->summary.failed);
+  EXPECT_EQ(back->summary.diagnosis, run.summary.diagnosis);
+  EXPECT_EQ(back->summary.training_seconds, 1.25);
+  EXPECT_EQ(back->training.size(), 2U);
+  EXPECT_EQ(back->evaluation.size(), 1U);
+  EXPECT_EQ(back->action_names, actions);
+
+  const auto short_form = read_run(out, id, Rows::skip);
+  ASSERT_TRUE(short_form);
+  EXPECT_EQ(short_form->summary.steps, 200U);
+  EXPECT_TRUE(short_form->training.empty());
+}
+
+TEST_F(RecordTest, ARunIsNeverReplaced) {
+  const auto run = small_run({"mlp", "a3c", 1});
+  ASSERT_TRUE(write_run(out, run, {}, actions));
+  const auto again = write_run(out, run, {}, actions);
+  ASSERT_FALSE(again);
+  EXPECT_THAT(again.error().message, HasSubstr("there already"));
+}
+
+TEST_F(RecordTest, WhatACrashLeftBesideIsCleared) {
+  const RunId id{"mlp", "a3c", 1};
+  fs::create_directories(out / "runs/mlp/a3c/.seed-1.tmp");
+  put(out / "runs/mlp/a3c/.seed-1.tmp/model7.safetensors", "old");
+  ASSERT_TRUE(write_run(out, small_run(id), {}, actions));
+  EXPECT_FALSE(fs::exists(out / "runs/mlp/a3c/seed-1/model7.safetensors"));
+  EXPECT_FALSE(fs::exists(out / "runs/mlp/a3c/.seed-1.tmp"));
+}
+
+TEST_F(RecordTest, NamesStayInsideTheFolder) {
+  EXPECT_FALSE(write_run(out, small_run({"..", "a3c", 1}), {}, actions));
+  EXPECT_FALSE(write_run(out, small_run({"mlp", "a/b", 1}), {}, actions));
+  EXPECT_FALSE(write_run(out, small_run({"mlp", "a3c", 1}), {{"../model", {}}}, actions));
+  EXPECT_FALSE(run_exists(out, {"mlp", "a3c", 1}));
+}
+
+TEST_F(RecordTest, DamagedRunsAreErrorsThatNameTheFile) {
+  const RunId id{"mlp", "a3c", 1};
+  ASSERT_TRUE(write_run(out, small_run(id), {}, actions));
+  const auto folder = out / "runs" / id.folder();
+  const auto training = read_file(folder / "training.csv").value();
+
+  put(folder / "training.csv", training.substr(0, training.rfind("200,")));
+  EXPECT_THAT(error_of(read_run(out, id, Rows::read)),
+              HasSubstr("training.csv: has 1 rows, but done.json says 2"));
+  put(folder / "training.csv", training.substr(0, training.size() - 3));
+  EXPECT_THAT(error_of(read_run(out, id, Rows::read)), HasSubstr("training.csv, line 3"));
+  put(folder / "training.csv", training);
+  put(folder / "config.json", "[1, 2]");
+  EXPECT_THAT(error_of(read_run(out, id, Rows::read)), HasSubstr("config.json: an object is expected"));
+  put(folder / "config.json", "{");
+  EXPECT_THAT(error_of(read_run(out, id, Rows::skip)), HasSubstr("config.json"));
+  put(folder / "config.json", "{}");
+  put(folder / "done.json", R"({"status": "perhaps"})");
+  EXPECT_THAT(error_of(read_run(out, id, Rows::skip)), HasSubstr("done.json: 'diagnosis' is missing"));
+  put(folder / "done.json", R"({"status": "finished", "diagnosis": "", "models": -4})");
+  EXPECT_THAT(error_of(read_run(out, id, Rows::skip)), HasSubstr("'models' must be a whole number"));
+  EXPECT_FALSE(read_run(out, {"mlp", "a3c", 2}, Rows::skip));
+}
+
+TEST_F(RecordTest, JsonThatNestsWithoutEndIsRefused) {
+  put(out / "deep.json", std::string(1'000'000, '['));
+  const auto json = read_json(out / "deep.json");
+  ASSERT_FALSE(json);
+  EXPECT_THAT(json.error().message, HasSubstr("nested deeper"));
+  put(out / "text.json", R"({"a": "[[[[\"[["})");
+  EXPECT_TRUE(read_json(out / "text.json"));
+}
+
+TEST_F(RecordTest, AStudyHeaderComesBack) {
+  const auto study = small_study();
+  const auto written = write_study(out, study);
+  ASSERT_TRUE(written) << written.error().message;
+  const auto back = read_study_header(out);
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_EQ(back->name, study.name);
+  EXPECT_EQ(back->config, study.config);
+  EXPECT_EQ(back->arms, study.arms);
+  EXPECT_EQ(back->seeds, study.seeds);
+  EXPECT_TRUE(back->quick);
+  ASSERT_EQ(back->cells.size(), 2U);
+  EXPECT_EQ(back->cells[1].id, "mlp+ln");
+  EXPECT_EQ(back->cells[1].factors, study.cells[1].factors);
+}
+
+TEST_F(RecordTest, HostileHeadersAreErrors) {
+  ASSERT_TRUE(write_study(out, small_study()));
+  put(out / "cells.json", R"({"quick": false, "cells": [{"id": "../../x", "factors": {}}]})");
+  EXPECT_FALSE(read_study_header(out));
+  put(out / "cells.json",
+      R"({"quick": false, "cells": [{"id": "a", "factors": {}}, {"id": "a", "factors": {}}]})");
+  EXPECT_FALSE(read_study_header(out));
+  put(out / "cells.json", R"({"quick": 1, "cells": []})");
+  EXPECT_FALSE(read_study_header(out));
+  ASSERT_TRUE(write_study(out, small_study()));
+  put(out / "study.toml", "name = \"x\"\narms = [\"../a\"]\nseeds = [1]\n");
+  EXPECT_FALSE(read_study_header(out));
+  put(out / "study.toml", "name = \"x\"\narms = [\"a3c\"]\nseeds = [-1]\n");
+  EXPECT_FALSE(read_study_header(out));
+}
+
+TEST_F(RecordTest, AStudyIsReadInCanonicalOrderWithoutItsMissingRuns) {
+  const auto study = small_study();
+  ASSERT_TRUE(write_study(out, study));
+  ASSERT_TRUE(write_run(out, small_run({"mlp+ln", "a3c", 7}), {}, actions));
+  ASSERT_TRUE(write_run(out, small_run({"gru+ln", "individual", 42}), {}, actions));
+  ASSERT_TRUE(write_run(out, small_run({"gru+ln", "a3c", 7}), {}, actions));
+  ASSERT_TRUE(write_run(out, small_run({"gru+ln", "a3c", 42}), {}, actions));
+  ASSERT_TRUE(write_json(out / "manifest.json", {{"wall_seconds", 3}}));
+  const auto record = read_study(out);
+  ASSERT_TRUE(record) << record.error().message;
+  EXPECT_EQ(record->manifest["wall_seconds"], 3);
+  EXPECT_TRUE(record->audit.is_null());
+  ASSERT_EQ(record->runs.size(), 4U);
+  EXPECT_EQ(record->runs[0].id, (RunId{"gru+ln", "a3c", 42}));
+  EXPECT_EQ(record->runs[1].id, (RunId{"gru+ln", "a3c", 7}));
+  EXPECT_EQ(record->runs[3].id, (RunId{"mlp+ln", "a3c", 7}));
+}
+
+TEST(Digests, DependOnParametersAndRowsOnly) {
+  const std::vector<std::vector<std::byte>> parameters = {{std::byte{1}}, {std::byte{2}}};
+  auto run = small_run({"mlp", "a3c", 1});
+  const auto digest = run_digest(parameters, run.evaluation);
+  EXPECT_EQ(digest, run_digest(parameters, run.evaluation));
+  EXPECT_NE(digest, run_digest({{std::byte{1}, std::byte{2}}}, run.evaluation));
+  auto other = run.evaluation;
+  other[0].episode_return = std::nextafter(60.0, 61.0);
+  EXPECT_NE(digest, run_digest(parameters, other));
+
+  const auto study = study_digest({run});
+  run.summary.training_seconds = 99;
+  EXPECT_EQ(study, study_digest({run}));
+  run.summary.digest = digest;
+  EXPECT_NE(study, study_digest({run}));
+}
+
+}  // namespace
+}  // namespace windhover::record

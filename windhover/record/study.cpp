@@ -1,0 +1,160 @@
+#include <algorithm>
+#include <set>
+#include <system_error>
+
+#include "windhover/core/files.hpp"
+#include "windhover/record/names.hpp"
+#include "windhover/record/object_reader.hpp"
+#include "windhover/record/record.hpp"
+#include "windhover/record/toml.hpp"
+
+namespace windhover::record {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int deepest_json = 100;
+
+/// True if brackets nest deeper than any file of ours; such a document could exhaust the stack of its
+/// readers.
+bool nests_too_deep(std::string_view text) {
+  int depth = 0;
+  bool in_text = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char letter = text[i];
+    if (in_text) {
+      if (letter == '\\') ++i;
+      if (letter == '"') in_text = false;
+    } else if (letter == '"') {
+      in_text = true;
+    } else if (letter == '[' || letter == '{') {
+      if (++depth > deepest_json) return true;
+    } else if (letter == ']' || letter == '}') {
+      --depth;
+    }
+  }
+  return false;
+}
+
+Result<std::vector<Cell>> read_cells(const Json& list, const std::string& place) {
+  std::vector<Cell> cells;
+  std::set<std::string> ids;
+  for (const auto& entry : list) {
+    ObjectReader reader(entry, fmt::format("{}: cell {}", place, cells.size() + 1));
+    Cell cell;
+    reader.read("id", cell.id);
+    if (const Json* factors = reader.object("factors")) cell.factors = *factors;
+    if (!is_folder_name(cell.id)) reader.refuse("id", "can not be the name of a folder");
+    if (!ids.insert(cell.id).second) reader.refuse("id", "is there twice");
+    WINDHOVER_RETURN_IF_ERROR(reader.status());
+    cells.push_back(std::move(cell));
+  }
+  if (cells.empty()) return failure(place + ": there are no cells");
+  return cells;
+}
+
+Result<void> read_configuration(const fs::path& path, Study& study) {
+  const auto text = read_file(path);
+  if (!text) return Failure(text.error());
+  auto config = parse_toml(*text, path.string());
+  if (!config) return Failure(config.error());
+  ObjectReader reader(*config, path.string());
+  reader.read("name", study.name);
+  const Json* arms = reader.array("arms");
+  const Json* seeds = reader.array("seeds");
+  WINDHOVER_RETURN_IF_ERROR(reader.status());
+  auto arm_names = read_texts(*arms, path.string() + ": 'arms'");
+  if (!arm_names) return Failure(arm_names.error());
+  auto seed_values = read_seeds(*seeds, path.string() + ": 'seeds'");
+  if (!seed_values) return Failure(seed_values.error());
+  if (arm_names->empty() || !std::ranges::all_of(*arm_names, is_folder_name)) {
+    return failure(path.string() + ": 'arms' must name at least one arm, each name fit for a folder");
+  }
+  study.arms = *std::move(arm_names);
+  study.seeds = *std::move(seed_values);
+  study.config = *std::move(config);
+  return {};
+}
+
+/// Null if the file is not there.
+Result<Json> read_json_if_there(const fs::path& path) {
+  std::error_code ignored;
+  if (!fs::exists(path, ignored)) return Json();
+  return read_json(path);
+}
+
+}  // namespace
+
+Result<void> write_json(const fs::path& path, const Json& json) {
+  return replace_file(path, json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+Result<Json> read_json(const fs::path& path) {
+  const auto text = read_file(path);
+  if (!text) return Failure(text.error());
+  if (nests_too_deep(*text))
+    return failure(fmt::format("{}: nested deeper than {} levels", path.string(), deepest_json));
+  try {
+    return Json::parse(*text);
+  } catch (const Json::exception& error) {
+    return failure(fmt::format("{}: {}", path.string(), error.what()));
+  }
+}
+
+Result<void> write_study(const fs::path& out, const Study& study) {
+  Json config = study.config;
+  config["name"] = study.name;
+  config["arms"] = study.arms;
+  config["seeds"] = study.seeds;
+  const auto text = to_toml(config);
+  if (!text) return in_context((out / "study.toml").string(), text.error());
+  Json cells = Json::array();
+  for (const auto& cell : study.cells) cells.push_back({{"id", cell.id}, {"factors", cell.factors}});
+  WINDHOVER_RETURN_IF_ERROR(
+      write_json(out / "cells.json", {{"quick", study.quick}, {"cells", std::move(cells)}}));
+  return replace_file(out / "study.toml", *text);
+}
+
+Result<Study> read_study_header(const fs::path& out) {
+  Study study;
+  WINDHOVER_RETURN_IF_ERROR(read_configuration(out / "study.toml", study));
+  const auto path = out / "cells.json";
+  const auto json = read_json(path);
+  if (!json) return Failure(json.error());
+  ObjectReader reader(*json, path.string());
+  reader.read("quick", study.quick);
+  const Json* list = reader.array("cells");
+  WINDHOVER_RETURN_IF_ERROR(reader.status());
+  auto cells = read_cells(*list, path.string());
+  if (!cells) return Failure(cells.error());
+  study.cells = *std::move(cells);
+  return study;
+}
+
+Result<StudyRecord> read_study(const fs::path& out) {
+  StudyRecord record;
+  auto study = read_study_header(out);
+  if (!study) return Failure(study.error());
+  record.study = *std::move(study);
+  for (const auto& [name, target] :
+       {std::pair{"manifest.json", &record.manifest}, std::pair{"audit.json", &record.audit},
+        std::pair{"baselines.json", &record.baselines}}) {
+    auto json = read_json_if_there(out / name);
+    if (!json) return Failure(json.error());
+    *target = *std::move(json);
+  }
+  for (const auto& cell : record.study.cells) {
+    for (const auto& arm : record.study.arms) {
+      for (const auto seed : record.study.seeds) {
+        const RunId id{.cell = cell.id, .arm = arm, .seed = seed};
+        if (!run_exists(out, id)) continue;
+        auto run = read_run(out, id, Rows::read);
+        if (!run) return Failure(run.error());
+        record.runs.push_back(*std::move(run));
+      }
+    }
+  }
+  return record;
+}
+
+}  // namespace windhover::record

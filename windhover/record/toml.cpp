@@ -1,0 +1,121 @@
+#include "windhover/record/toml.hpp"
+
+#include <limits>
+#include <sstream>
+
+#include <toml++/toml.h>
+
+namespace windhover::record {
+namespace {
+
+Result<toml::table> table_of(const Json& object);
+
+/// Hands the TOML form of a scalar to `put`.
+template <class Put>
+Result<void> convert_scalar(const Json& value, const std::string& place, const Put& put) {
+  if (value.is_boolean()) {
+    put(value.get<bool>());
+  } else if (value.is_string()) {
+    put(value.get<std::string>());
+  } else if (value.is_number_float()) {
+    put(value.get<double>());
+  } else if (value.is_number_integer()) {
+    if (value.is_number_unsigned() && value.get<std::uint64_t>() > std::numeric_limits<std::int64_t>::max()) {
+      return failure(fmt::format("'{}' is {}, which TOML can not hold", place, value.dump()));
+    }
+    put(value.get<std::int64_t>());
+  } else {
+    return failure(
+        fmt::format("'{}' is {}, which TOML can not hold", place, value.is_null() ? "null" : "binary"));
+  }
+  return {};
+}
+
+Result<toml::array> array_of(const Json& list, const std::string& place) {
+  toml::array array;
+  for (const auto& item : list) {
+    if (item.is_object()) {
+      auto table = table_of(item);
+      if (!table) return in_context(place, table.error());
+      array.push_back(*std::move(table));
+    } else if (item.is_array()) {
+      auto inner = array_of(item, place);
+      if (!inner) return Failure(inner.error());
+      array.push_back(*std::move(inner));
+    } else {
+      WINDHOVER_RETURN_IF_ERROR(convert_scalar(item, place, [&](auto value) { array.push_back(value); }));
+    }
+  }
+  return array;
+}
+
+Result<toml::table> table_of(const Json& object) {
+  toml::table table;
+  for (const auto& [key, value] : object.items()) {
+    if (value.is_object()) {
+      auto inner = table_of(value);
+      if (!inner) return in_context(key, inner.error());
+      table.insert(key, *std::move(inner));
+    } else if (value.is_array()) {
+      auto array = array_of(value, key);
+      if (!array) return Failure(array.error());
+      table.insert(key, *std::move(array));
+    } else {
+      WINDHOVER_RETURN_IF_ERROR(
+          convert_scalar(value, key, [&, &name = key](auto scalar) { table.insert(name, scalar); }));
+    }
+  }
+  return table;
+}
+
+Result<Json> json_of(const toml::node& node, const std::string& origin) {
+  if (const auto* table = node.as_table()) {
+    Json object = Json::object();
+    for (const auto& [key, value] : *table) {
+      auto json = json_of(value, origin);
+      if (!json) return Failure(json.error());
+      object[std::string(key.str())] = *std::move(json);
+    }
+    return object;
+  }
+  if (const auto* array = node.as_array()) {
+    Json list = Json::array();
+    for (const auto& item : *array) {
+      auto json = json_of(item, origin);
+      if (!json) return Failure(json.error());
+      list.push_back(*std::move(json));
+    }
+    return list;
+  }
+  if (const auto* text = node.as_string()) return Json(text->get());
+  if (const auto* flag = node.as_boolean()) return Json(flag->get());
+  if (const auto* number = node.as_floating_point()) return Json(number->get());
+  if (const auto* whole = node.as_integer()) {
+    const std::int64_t value = whole->get();
+    return value < 0 ? Json(value) : Json(static_cast<std::uint64_t>(value));
+  }
+  return failure(
+      fmt::format("{}, line {}: dates and times have no place here", origin, node.source().begin.line));
+}
+
+}  // namespace
+
+Result<std::string> to_toml(const Json& object) {
+  if (!object.is_object()) return failure("only a table can be written as TOML");
+  const auto table = table_of(object);
+  if (!table) return Failure(table.error());
+  std::ostringstream text;
+  text << *table << '\n';
+  return text.str();
+}
+
+Result<Json> parse_toml(std::string_view text, const std::string& origin) {
+  try {
+    const toml::table table = toml::parse(text);
+    return json_of(table, origin);
+  } catch (const toml::parse_error& error) {
+    return failure(fmt::format("{}, line {}: {}", origin, error.source().begin.line, error.description()));
+  }
+}
+
+}  // namespace windhover::record

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <filesystem>
+#include <stop_token>
+#include <string>
+
+#include "windhover/core/fields.hpp"
+#include "windhover/core/result.hpp"
+#include "windhover/study/observer.hpp"
+#include "windhover/study/plan.hpp"
+
+namespace windhover::study {
+
+struct StudyOptions {
+  std::filesystem::path out;
+  int jobs = 1;
+  bool fresh = false;        ///< start over: removes what a study left in the folder, and nothing else
+  double save_interval = 5;  ///< seconds of wall time between two saved states of a run
+  Json build;                ///< for the manifest
+  Json machine;              ///< likewise
+};
+
+struct StudyOutcome {
+  bool stopped = false;  ///< before the end, with the states saved: the same call goes on from there
+  std::size_t runs = 0;
+  std::size_t finished = 0;
+  std::size_t failed = 0;
+  std::string digest = {};  ///< empty if stopped
+  double wall_seconds = 0;  ///< of all sessions
+};
+
+/// Brings the study in `options.out` to its end: audit, simple policies, then every run that is not there yet; interrupted ones
+/// go on from their last saved state and end in the same bits. Errors: the folder can not be written, is in use, or holds
+/// another study; the audit is not passed.
+[[nodiscard]] Result<StudyOutcome> run_study(const Plan& plan, const StudyOptions& options, Observer& observer,
+                                             const std::stop_token& stop);
+
+}  // namespace windhover::study

@@ -1,0 +1,117 @@
+#include "windhover/study/output_folder.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "windhover/study/plan.hpp"
+
+namespace windhover::study {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool ends_with_any(std::string_view name, std::initializer_list<std::string_view> endings) {
+  return std::ranges::any_of(endings, [&](std::string_view ending) { return name.ends_with(ending); });
+}
+
+/// What a writer that was killed may leave beside a file.
+std::string_view without_temporary_ending(std::string_view name) {
+  constexpr std::string_view ending = ".tmp";
+  return name.ends_with(ending) ? name.substr(0, name.size() - ending.size()) : name;
+}
+
+bool is_study_file(std::string_view name) {
+  static constexpr std::array names = {"study.toml",   "manifest.json", "audit.json", "baselines.json",
+                          "results.json", "report.html",   "report.md"};
+  return std::ranges::find(names, without_temporary_ending(name)) != names.end();
+}
+
+bool is_run_file(std::string_view name) {
+  const auto plain = without_temporary_ending(name);
+  static constexpr std::array names = {"config.json", "training.csv", "evaluation.csv", "done.json"};
+  return std::ranges::find(names, plain) != names.end() ||
+         (plain.starts_with("model") && plain.ends_with(".safetensors"));
+}
+
+bool is_table_file(std::string_view name) {
+  return ends_with_any(without_temporary_ending(name), {".csv", ".tex"});
+}
+
+bool is_state_file(std::string_view name) { return without_temporary_ending(name).ends_with(".state"); }
+
+/// Removes the files below `folder` that `is_ours` knows by name, and the folders left empty. Links are not followed.
+void remove_below(const fs::path& folder, bool (*is_ours)(std::string_view), std::error_code& error) {
+  std::error_code listing;
+  if (!fs::is_directory(fs::symlink_status(folder, listing))) return;
+  std::vector<fs::directory_entry> entries;
+  for (const auto& entry : fs::directory_iterator(folder, listing)) entries.push_back(entry);
+  if (listing) error = listing;
+  for (const auto& entry : entries) {
+    std::error_code here;
+    if (fs::is_directory(entry.symlink_status(here))) {
+      remove_below(entry.path(), is_ours, error);
+    } else if (is_ours(entry.path().filename().string()) && !fs::remove(entry.path(), here) && here) {
+      error = here;
+    }
+  }
+  std::error_code not_empty;
+  fs::remove(folder, not_empty);  // leaves a folder with other people's files
+}
+
+Result<void> check_removed(const fs::path& folder, const std::error_code& error) {
+  if (!error) return {};
+  return failure(fmt::format("cannot remove the study's files from '{}': {}", folder.string(), error.message()));
+}
+
+}  // namespace
+
+Result<void> check_same_study(const fs::path& out, const record::Study& study) {
+  std::error_code ignored;
+  if (!fs::exists(out / "study.toml", ignored)) return {};
+  const auto stored = record::read_study_header(out);
+  if (!stored) return Failure(stored.error());
+  auto lines = differences(stored->config, study.config);
+  if (stored->quick != study.quick) {
+    lines.push_back(fmt::format("--quick: {} in the folder, {} now", stored->quick, study.quick));
+  }
+  if (lines.empty()) return {};
+  return failure(fmt::format("'{}' holds another study; give another --out, or --fresh to start over there. "
+                             "The difference:\n  {}",
+                             out.string(), fmt::join(lines, "\n  ")));
+}
+
+Result<void> remove_study(const fs::path& out) {
+  std::error_code error;
+  if (!fs::is_regular_file(out / "study.toml", error)) return {};
+  error.clear();
+  remove_below(out / "runs", is_run_file, error);
+  remove_below(out / ".partial", is_state_file, error);
+  remove_below(out / "tables", is_table_file, error);
+  std::vector<fs::path> files;
+  std::error_code listing;
+  for (const auto& entry : fs::directory_iterator(out, listing)) {
+    if (is_study_file(entry.path().filename().string())) files.push_back(entry.path());
+  }
+  // study.toml, by which the folder is known to be a study's, goes last.
+  std::ranges::stable_partition(files, [](const fs::path& path) { return path.filename() != "study.toml"; });
+  for (const auto& file : files) {
+    std::error_code here;
+    if (!fs::remove(file, here) && here) error = here;
+  }
+  return check_removed(out, error);
+}
+
+Result<void> remove_run(const fs::path& out, const record::RunId& id) {
+  std::error_code error;
+  const auto folder = out / "runs" / id.folder();
+  remove_below(folder, is_run_file, error);
+  return check_removed(folder, error);
+}
+
+}  // namespace windhover::study

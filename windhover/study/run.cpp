@@ -1,0 +1,233 @@
+#include "windhover/study/run.hpp"
+
+#include <time.h>
+
+#include <algorithm>
+#include <chrono>
+#include <system_error>
+#include <utility>
+
+#include "windhover/core/digest.hpp"
+#include "windhover/nn/checkpoint.hpp"
+#include "windhover/study/saved_state.hpp"
+#include "windhover/study/version.hpp"
+
+namespace windhover::study {
+namespace {
+
+constexpr std::uint64_t slice_steps = 2'000;
+
+/// CPU time of this thread; of the whole process where a training makes threads of its own.
+class CpuClock {
+ public:
+  explicit CpuClock(const std::string& schedule)
+      : clock_(schedule == "threads" ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_THREAD_CPUTIME_ID), start_(now()) {}
+
+  [[nodiscard]] double seconds() const { return now() - start_; }
+
+ private:
+  [[nodiscard]] double now() const {
+    timespec time{};
+    ::clock_gettime(clock_, &time);
+    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+  }
+
+  clockid_t clock_;
+  double start_;
+};
+
+class RunInProgress {
+ public:
+  RunInProgress(const RunContext& context, const RunPlan& plan, RunMonitor& monitor)
+      : context_(context),
+        plan_(plan),
+        monitor_(monitor),
+        configuration_(run_configuration(context.plan, plan)),
+        configuration_hash_(digest_of(configuration_.dump())),
+        state_path_(state_path(context.out, plan.id)) {}
+
+  Result<RunEnd> perform(const std::stop_token& stop);
+
+ private:
+  Result<void> create_training();
+  Result<void> restore();
+  /// Trains to the end or until a stop; an error ends this run, not the study.
+  Result<void> train(const std::stop_token& stop, Result<void>& saved);
+  Result<void> save();
+  Result<RunEnd> evaluate(const std::stop_token& stop);
+  Result<RunEnd> record_success(std::vector<EvaluationRow> rows, double evaluation_seconds);
+  Result<RunEnd> record_failure(const std::string& diagnosis);
+  void show_progress();
+
+  [[nodiscard]] std::vector<std::span<const float>> models() const;
+  [[nodiscard]] record::Run make_record() const;
+  [[nodiscard]] record::ModelFile model_file(int model) const;
+
+  const RunContext& context_;
+  const RunPlan& plan_;
+  RunMonitor& monitor_;
+  Json configuration_;
+  std::string configuration_hash_;
+  std::filesystem::path state_path_;
+  std::unique_ptr<rl::Training> training_;
+  std::uint64_t steps_at_start_ = 0;
+  double training_seconds_ = 0;
+};
+
+Result<RunEnd> RunInProgress::perform(const std::stop_token& stop) {
+  WINDHOVER_RETURN_IF_ERROR(create_training());
+  WINDHOVER_RETURN_IF_ERROR(restore());
+  steps_at_start_ = training_->steps_done();
+  show_progress();
+  monitor_.fraction_at_start = monitor_.fraction.load();
+  monitor_.stage = RunStage::training;
+
+  Result<void> saved;
+  const auto trained = train(stop, saved);
+  if (!saved) return Failure(saved.error());
+  if (!trained) return record_failure(trained.error().message);
+  if (!training_->finished()) return RunEnd::stopped;
+  monitor_.stage = RunStage::evaluating;
+  return evaluate(stop);
+}
+
+Result<void> RunInProgress::create_training() {
+  auto training = rl::Training::create(training_setup(context_.plan, plan_));
+  if (!training) return in_context(plan_.id.folder().string(), training.error());
+  training_ = *std::move(training);
+  return {};
+}
+
+Result<void> RunInProgress::restore() {
+  std::error_code ignored;
+  if (!std::filesystem::exists(state_path_, ignored)) return {};
+  auto state = read_state(state_path_, configuration_hash_);
+  Result<void> restored;
+  if (state) {
+    restored = training_->restore(state->body);
+  } else {
+    restored = Failure(state.error());
+  }
+  if (restored) {
+    training_seconds_ = state->training_seconds;
+    return {};
+  }
+  context_.note(fmt::format("{}; starting run {} again", restored.error().message, plan_.id.folder().string()));
+  return create_training();
+}
+
+Result<void> RunInProgress::train(const std::stop_token& stop, Result<void>& saved) {
+  using Clock = std::chrono::steady_clock;
+  const double seconds_before = training_seconds_;
+  const CpuClock cpu(plan_.cell->settings.learner.schedule);
+  auto saved_at = Clock::now();
+  while (!training_->finished()) {
+    const auto advanced = training_->advance(slice_steps, stop);
+    training_seconds_ = seconds_before + cpu.seconds();
+    if (!advanced) return advanced;
+    show_progress();
+    const bool due = std::chrono::duration<double>(Clock::now() - saved_at).count() >= context_.save_interval;
+    if (!due && !training_->finished() && !stop.stop_requested()) continue;
+    saved = save();
+    saved_at = Clock::now();
+    if (!saved || stop.stop_requested()) return {};
+  }
+  return {};
+}
+
+Result<void> RunInProgress::save() {
+  return write_state(state_path_, configuration_hash_,
+                     {.training_seconds = training_seconds_, .body = training_->save()});
+}
+
+void RunInProgress::show_progress() {
+  const RunCost cost = cost_of(plan_);
+  const auto expected = static_cast<double>(std::max<std::uint64_t>(training_->steps_expected(), 1));
+  monitor_.fraction = cost.training / cost.total() * static_cast<double>(training_->steps_done()) / expected;
+  monitor_.session_steps = training_->steps_done() - steps_at_start_;
+}
+
+std::vector<std::span<const float>> RunInProgress::models() const {
+  std::vector<std::span<const float>> all;
+  for (int model = 0; model < training_->models(); ++model) all.push_back(training_->parameters(model));
+  return all;
+}
+
+Result<RunEnd> RunInProgress::evaluate(const std::stop_token& stop) {
+  const CpuClock cpu("logical");
+  auto rows = rl::evaluate(plan_.cell->architecture, models(), evaluation_setup(context_.plan, plan_), stop);
+  if (!rows && stop.stop_requested()) return RunEnd::stopped;
+  if (!rows) return record_failure(rows.error().message);
+  return record_success(*std::move(rows), cpu.seconds());
+}
+
+record::Run RunInProgress::make_record() const {
+  record::Run run;
+  run.id = plan_.id;
+  run.config = configuration_;
+  run.training = training_->rows();
+  run.summary.parameters = static_cast<std::int64_t>(training_->layout().parameter_count());
+  run.summary.steps = training_->steps_done();
+  run.summary.training_seconds = training_seconds_;
+  return run;
+}
+
+record::ModelFile RunInProgress::model_file(int model) const {
+  std::int32_t episodes = 0;
+  for (const auto& row : training_->rows()) episodes = std::max(episodes, row.episode + 1);
+  const nn::Metadata metadata = {{"cell", plan_.id.cell},
+                                 {"arm", plan_.id.arm},
+                                 {"seed", std::to_string(plan_.id.seed)},
+                                 {"model", std::to_string(model)},
+                                 {"episode", std::to_string(episodes)},
+                                 {"version", std::string(version())},
+                                 {"config", configuration_.dump()}};
+  const std::string file =
+      nn::write_safetensors(plan_.cell->architecture, training_->parameters(model), metadata);
+  const auto bytes = std::as_bytes(std::span(file));
+  return {.name = training_->models() == 1 ? "model.safetensors" : fmt::format("model-worker-{}.safetensors", model),
+          .content = std::vector<std::byte>(bytes.begin(), bytes.end())};
+}
+
+Result<RunEnd> RunInProgress::record_success(std::vector<EvaluationRow> rows, double evaluation_seconds) {
+  record::Run run = make_record();
+  run.evaluation = std::move(rows);
+  run.summary.models = training_->models();
+  run.summary.evaluation_seconds = evaluation_seconds;
+  std::vector<record::ModelFile> files;
+  std::vector<std::vector<std::byte>> parameters;
+  for (int model = 0; model < training_->models(); ++model) {
+    files.push_back(model_file(model));
+    parameters.push_back(nn::canonical_bytes(training_->layout(), training_->parameters(model)));
+  }
+  run.summary.digest = record::run_digest(parameters, run.evaluation);
+  WINDHOVER_RETURN_IF_ERROR(
+      record::write_run(context_.out, run, files, context_.plan.basis.environment->action_names));
+  return RunEnd::finished;
+}
+
+Result<RunEnd> RunInProgress::record_failure(const std::string& diagnosis) {
+  record::Run run = make_record();
+  run.summary.failed = true;
+  run.summary.diagnosis = fmt::format("cell {}, {}", plan_.id.cell, diagnosis);
+  run.summary.digest = record::run_digest({}, {});
+  WINDHOVER_RETURN_IF_ERROR(record::write_run(context_.out, run, {}, context_.plan.basis.environment->action_names));
+  context_.note(fmt::format("run {} failed: {}", plan_.id.folder().string(), run.summary.diagnosis));
+  return RunEnd::failed;
+}
+
+}  // namespace
+
+Result<RunEnd> perform_run(const RunContext& context, const RunPlan& run, RunMonitor& monitor,
+                           const std::stop_token& stop) {
+  auto end = RunInProgress(context, run, monitor).perform(stop);
+  if (end && *end != RunEnd::stopped) {
+    monitor.fraction = 1;
+    monitor.stage = RunStage::done;
+    std::error_code ignored;
+    std::filesystem::remove(state_path(context.out, run.id), ignored);
+  }
+  return end;
+}
+
+}  // namespace windhover::study

@@ -1,0 +1,181 @@
+#include "windhover/study/scheduler.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <numeric>
+#include <optional>
+#include <thread>
+
+namespace windhover::study {
+namespace {
+
+constexpr auto progress_interval = std::chrono::milliseconds(200);
+
+struct Job {
+  RunPlan run;
+  double cost = 0;
+  RunMonitor monitor;
+};
+
+class Scheduler {
+ public:
+  Scheduler(const Plan& plan, const Workload& workload, const ScheduleOptions& options, Observer& observer)
+      : workload_(workload),
+        options_(options),
+        observer_(observer),
+        context_{.plan = plan,
+                 .out = options.out,
+                 .save_interval = options.save_interval,
+                 .note = [this](const std::string& text) { add_note(text); }},
+        jobs_(workload.pending.size()) {
+    fill_jobs();
+  }
+
+  Result<void> carry_out(const std::function<Result<void>()>& on_run_done, const std::stop_token& stop);
+
+ private:
+  void fill_jobs();
+  void work();
+  Job* next_job();
+  void run_ended(const Result<RunEnd>& end);
+  void add_note(const std::string& text);
+  void watch(const std::function<Result<void>()>& on_run_done);
+  void fail(Error error);
+
+  [[nodiscard]] Progress progress() const;
+
+  const Workload& workload_;
+  const ScheduleOptions& options_;
+  Observer& observer_;
+  RunContext context_;
+  std::vector<Job> jobs_;  ///< the most costly first
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::stop_source stop_;
+
+  // Below: guarded by the mutex.
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::size_t next_ = 0;
+  int working_ = 0;
+  std::size_t ended_ = 0;   ///< finished or failed in this session
+  std::size_t failed_ = 0;  ///< of these
+  std::vector<std::string> notes_;
+  std::optional<Error> error_;
+};
+
+void Scheduler::fill_jobs() {
+  std::vector<std::size_t> order(jobs_.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, std::greater<>(),
+                           [&](std::size_t index) { return cost_of(workload_.pending[index]).total(); });
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    jobs_[i].run = workload_.pending[order[i]];
+    jobs_[i].cost = cost_of(jobs_[i].run).total();
+  }
+}
+
+Result<void> Scheduler::carry_out(const std::function<Result<void>()>& on_run_done, const std::stop_token& stop) {
+  const std::stop_callback forward(stop, [this] { stop_.request_stop(); });
+  {
+    const auto threads = std::min(jobs_.size(), static_cast<std::size_t>(std::max(options_.jobs, 1)));
+    working_ = static_cast<int>(threads);
+    std::vector<std::jthread> pool;
+    for (std::size_t i = 0; i < threads; ++i) pool.emplace_back([this] { work(); });
+    watch(on_run_done);
+  }
+  if (error_) return Failure(*error_);
+  return {};
+}
+
+void Scheduler::work() {
+  while (Job* job = next_job()) run_ended(perform_run(context_, job->run, job->monitor, stop_.get_token()));
+  const std::scoped_lock lock(mutex_);
+  --working_;
+  changed_.notify_all();
+}
+
+Job* Scheduler::next_job() {
+  const std::scoped_lock lock(mutex_);
+  if (stop_.stop_requested() || next_ == jobs_.size()) return nullptr;
+  return &jobs_[next_++];
+}
+
+void Scheduler::run_ended(const Result<RunEnd>& end) {
+  if (!end) return fail(end.error());
+  if (*end == RunEnd::stopped) return;
+  const std::scoped_lock lock(mutex_);
+  ++ended_;
+  if (*end == RunEnd::failed) ++failed_;
+  changed_.notify_all();
+}
+
+void Scheduler::fail(Error error) {
+  stop_.request_stop();
+  const std::scoped_lock lock(mutex_);
+  if (!error_) error_ = std::move(error);
+}
+
+void Scheduler::add_note(const std::string& text) {
+  const std::scoped_lock lock(mutex_);
+  notes_.push_back(text);
+}
+
+void Scheduler::watch(const std::function<Result<void>()>& on_run_done) {
+  std::size_t ended_before = 0;
+  bool working = true;
+  while (working) {
+    std::vector<std::string> notes;
+    std::size_t ended = 0;
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait_for(lock, progress_interval, [&] { return working_ == 0 || ended_ != ended_before; });
+      notes = std::exchange(notes_, {});
+      ended = ended_;
+      working = working_ > 0;
+    }
+    for (const auto& note : notes) observer_.note(note);
+    observer_.progress(progress());
+    if (ended == ended_before) continue;
+    ended_before = ended;
+    if (auto done = on_run_done(); !done) fail(std::move(done).error());
+  }
+}
+
+Progress Scheduler::progress() const {
+  Progress shown;
+  shown.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  double total_cost = workload_.done_cost;
+  double done_cost = workload_.done_cost;
+  double session_cost = 0;
+  std::uint64_t session_steps = 0;
+  for (const Job& job : jobs_) {
+    const double fraction = job.monitor.fraction;
+    const RunStage stage = job.monitor.stage;
+    total_cost += job.cost;
+    done_cost += job.cost * fraction;
+    session_cost += job.cost * (fraction - job.monitor.fraction_at_start);
+    session_steps += job.monitor.session_steps;
+    if (stage == RunStage::training || stage == RunStage::evaluating) {
+      shown.running.push_back({.id = job.run.id, .stage = stage, .fraction = fraction});
+    }
+  }
+  shown.fraction = total_cost > 0 ? done_cost / total_cost : 1;
+  shown.steps_per_second = shown.seconds > 0 ? static_cast<double>(session_steps) / shown.seconds : 0;
+  if (session_cost > 0) shown.seconds_left = shown.seconds * (total_cost - done_cost) / session_cost;
+  const std::scoped_lock lock(mutex_);
+  shown.runs = workload_.done + jobs_.size();
+  shown.runs_done = workload_.done + ended_;
+  shown.runs_failed = workload_.failed + failed_;
+  return shown;
+}
+
+}  // namespace
+
+Result<void> carry_out(const Plan& plan, const Workload& workload, const ScheduleOptions& options, Observer& observer,
+                       const std::function<Result<void>()>& on_run_done, const std::stop_token& stop) {
+  return Scheduler(plan, workload, options, observer).carry_out(on_run_done, stop);
+}
+
+}  // namespace windhover::study
