@@ -51,6 +51,7 @@ class EnvironmentGroup final : public Group {
   [[nodiscard]] int action_count() const override { return action_count_; }
   [[nodiscard]] bool in_step() const override { return in_step_; }
   [[nodiscard]] int episode_limit() const override { return episode_limit_; }
+  [[nodiscard]] bool shares_rewards() const override { return reward_sharing_ > 0; }
 
   void refill_shared_resource() override {
     for (Resource& resource : resources_) resource.refill();
@@ -87,7 +88,7 @@ class EnvironmentGroup final : public Group {
       }
       index = index + 1 == count ? 0 : index + 1;
     }
-    if (reward_sharing_ > 0) share_rewards(active, outcomes);
+    if (shares_rewards()) share_rewards(active, outcomes);
   }
 
   void save(ByteWriter& writer) const override {

@@ -33,7 +33,8 @@ struct GroupSetup {
 /// against this interface alone. Random numbers: member i of episode e draws from the stream (seed, worker i,
 /// purpose by mode, episode e, its condition in evaluation or 0 in training), whatever the others do.
 ///
-/// Different members may be stepped by different threads at once; all other members are for one thread.
+/// Different members may be started and stepped by different threads at once; all other members are for one
+/// thread.
 class Group {
  public:
   virtual ~Group() = default;
@@ -48,6 +49,10 @@ class Group {
 
   /// The most steps that an episode can have; exact where episodes have a fixed length.
   [[nodiscard]] virtual int episode_limit() const = 0;
+
+  /// True if a learner's reward depends on what others earned in the same tick: only `step_all` can give it
+  /// then.
+  [[nodiscard]] virtual bool shares_rewards() const = 0;
 
   virtual void refill_shared_resource() = 0;
 

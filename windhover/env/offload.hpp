@@ -188,7 +188,7 @@ inline void OffloadEnv::place_task(const Parameters& parameters, CloudPool& pool
     case OffloadAction::discard:
       return;
   }
-  contract_violation("action is one of local, offload, discard", std::to_string(action));
+  contract_violation("action is one of local, offload, discard", std::to_string(action), __FILE__, __LINE__);
 }
 
 inline StepOutcome OffloadEnv::step(const Parameters& parameters, CloudPool& pool, int action,

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "windhover/core/fields.hpp"
+#include "windhover/core/json_walker.hpp"
 #include "windhover/core/result.hpp"
-#include "windhover/env/json_walker.hpp"
 #include "windhover/env/offload.hpp"
 
 /// Recorded episodes of OffloadEnv as typed values, so that the replay (offload_trace.cpp) meets no malformed

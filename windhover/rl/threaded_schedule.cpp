@@ -144,7 +144,7 @@ bool ThreadedTraining::goes_on(const Slice& slice) const {
 }
 
 void ThreadedTraining::run_in_step(const Slice& slice) {
-  bool another = false;  // written while every worker waits at the barrier
+  bool another = true;  // written while every worker waits at the barrier
   const auto decide = [&]() noexcept {
     another = goes_on(slice) && wants_another_episode(workers_.front());
     if (another) group_->refill_shared_resource();
@@ -153,7 +153,9 @@ void ThreadedTraining::run_in_step(const Slice& slice) {
   std::vector<std::jthread> threads;
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     threads.emplace_back([&, i] {
-      for (episode_boundary.arrive_and_wait(); another; episode_boundary.arrive_and_wait()) {
+      while (true) {
+        episode_boundary.arrive_and_wait();
+        if (!another) return;
         run_episode(workers_[i], *passes_[i]);
       }
     });

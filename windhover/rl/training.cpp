@@ -8,7 +8,7 @@
 namespace windhover::rl {
 namespace {
 
-constexpr int most_workers = 1 << 16;  // a stream's name has 16 bits for the worker
+constexpr int most_workers = 65535;  // a stream's name has 16 bits for the worker
 
 Result<void> check(const TrainingSetup& setup) {
   if (std::ranges::find(arm_names(), setup.arm) == arm_names().end()) {
@@ -41,7 +41,13 @@ Result<std::unique_ptr<Training>> Training::create(const TrainingSetup& setup) {
   if (!group) return Failure(group.error());
   WINDHOVER_RETURN_IF_ERROR(
       nn::validate(setup.learner.architecture((*group)->observation_size(), (*group)->action_count())));
-  if (setup.learner.schedule == "threads") return make_threaded_training(setup, *std::move(group));
+  if (setup.learner.schedule == "threads") {
+    if ((*group)->shares_rewards()) {
+      return usage_error(
+          "the 'threads' schedule steps workers one by one and can not share rewards: use 'logical'");
+    }
+    return make_threaded_training(setup, *std::move(group));
+  }
   return make_logical_training(setup, *std::move(group));
 }
 

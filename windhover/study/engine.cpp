@@ -116,21 +116,21 @@ void Engine::recall_wall_time() {
 /// Finished runs are never done again; a damaged one is, and its files are removed.
 Result<void> Engine::sort_runs() {
   for (const RunPlan& run : runs_of(plan_)) {
-    const bool there = record::run_exists(options_.out, run.id);
-    const auto stored = there ? record::read_run(options_.out, run.id, record::Rows::skip)
-                              : Result<record::Run>(failure("missing"));
-    if (there && !stored) {
+    if (!is_there(options_.out / "runs" / run.id.folder())) {
+      workload_.pending.push_back(run);
+      continue;
+    }
+    auto stored = record::read_run(options_.out, run.id, record::Rows::skip);
+    if (!stored) {
       observer_.note(fmt::format("{}; doing run {} again", stored.error().message, run.id.folder().string()));
       WINDHOVER_RETURN_IF_ERROR(remove_run(options_.out, run.id));
-    }
-    if (!stored) {
       workload_.pending.push_back(run);
       continue;
     }
     ++workload_.done;
     if (stored->summary.failed) ++workload_.failed;
     workload_.done_cost += cost_of(run).total();
-    done_.emplace(run.id, *stored);
+    done_.emplace(run.id, *std::move(stored));
     std::error_code ignored;  // a state left by a process that was killed before it could remove it
     std::filesystem::remove(state_path(options_.out, run.id), ignored);
   }

@@ -27,8 +27,8 @@ std::string_view without_temporary_ending(std::string_view name) {
 }
 
 bool is_study_file(std::string_view name) {
-  static constexpr std::array names = {"study.toml",   "manifest.json", "audit.json", "baselines.json",
-                          "results.json", "report.html",   "report.md"};
+  static constexpr std::array names = {"study.toml",     "cells.json",   "manifest.json", "audit.json",
+                          "baselines.json", "results.json", "report.html",   "report.md"};
   return std::ranges::find(names, without_temporary_ending(name)) != names.end();
 }
 

@@ -1,0 +1,86 @@
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "apps/windhover/command.hpp"
+#include "apps/windhover/text.hpp"
+#include "windhover/study/baselines.hpp"
+
+namespace windhover::app {
+namespace {
+
+struct Arguments {
+  std::string environment = "offload";
+  std::string profile;
+  std::vector<double> velocities;
+  int workers = 5;
+  int episodes = study::baseline_episodes;
+  std::uint64_t seed = study::baseline_seed;
+  bool json = false;
+};
+
+/// The velocities of the specification's table.
+std::vector<double> default_velocities(const env::Description& environment, const std::string& profile) {
+  if (environment.condition_name.empty()) return {0};
+  return profile == "sound" ? std::vector<double>{5, 20, 100} : std::vector<double>{5, 50, 100};
+}
+
+void print_scores(const std::vector<env::PolicyScore>& scores, const std::string& condition_name) {
+  std::vector<std::vector<std::string>> rows = {
+      {"policy", condition_name.empty() ? "condition" : condition_name, "mean", "standard error", "episodes"}};
+  for (const auto& score : scores) {
+    rows.push_back({score.policy, fmt::format("{:g}", score.condition), fmt::format("{:.2f}", score.mean),
+                    fmt::format("{:.2f}", score.standard_error), std::to_string(score.episodes)});
+  }
+  fmt::print("{}", table_text(rows));
+}
+
+Result<int> run(Arguments arguments) {
+  const auto environment = env::find(arguments.environment);
+  if (!environment) return Failure(environment.error());
+  if (arguments.profile.empty()) arguments.profile = (*environment)->profiles.front();
+  const auto config = (*environment)->configure(arguments.profile, Json::object());
+  if (!config) return Failure(config.error());
+  if (arguments.velocities.empty()) arguments.velocities = default_velocities(**environment, arguments.profile);
+  const auto scores = (*environment)->score_simple_policies(*config, arguments.velocities, arguments.workers,
+                                                            arguments.episodes, arguments.seed);
+  if (!scores) return Failure(scores.error());
+  if (!arguments.json) {
+    print_scores(*scores, (*environment)->condition_name);
+    return exit_done;
+  }
+  const Json result = {{"environment", arguments.environment}, {"profile", arguments.profile},
+                       {"workers", arguments.workers},         {"episodes", arguments.episodes},
+                       {"seed", arguments.seed},               {"scores", study::scores_to_json(*scores)}};
+  fmt::print("{}\n", result.dump(2));
+  return exit_done;
+}
+
+}  // namespace
+
+void add_baselines(CLI::App& app, Invocation& invocation) {
+  const auto arguments = std::make_shared<Arguments>();
+  CLI::App& command = *app.add_subcommand("baselines", "score the simple policies that a learner has to beat");
+  command.add_option("--environment", arguments->environment, "a name from the registry")->capture_default_str();
+  command.add_option("--profile", arguments->profile, "the environment's profile: paper or sound");
+  command
+      .add_option("--velocities", arguments->velocities,
+                  "test velocities, km/h; 5,50,100 if not given, and 5,20,100 in the profile sound")
+      ->delimiter(',')
+      ->check(CLI::NonNegativeNumber);
+  command.add_option("--workers", arguments->workers, "size of the fleet where the profile flies one")
+      ->check(CLI::Range(1, 65535))
+      ->capture_default_str();
+  command.add_option("--episodes", arguments->episodes, "episodes, or fleet episodes, a velocity")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command.add_option("--seed", arguments->seed, "seed of the episodes")->capture_default_str();
+  command.add_flag("--json", arguments->json, "print the scores as JSON");
+  command.footer(
+      "Examples:\n"
+      "  windhover baselines --profile paper\n"
+      "  windhover baselines --profile sound --velocities 5,20,100 --episodes 400 --json");
+  command.callback([arguments, &invocation] { invocation.action = [arguments] { return run(*arguments); }; });
+}
+
+}  // namespace windhover::app

@@ -1,0 +1,94 @@
+#include <memory>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "apps/windhover/command.hpp"
+#include "apps/windhover/model_file.hpp"
+#include "apps/windhover/scores.hpp"
+#include "windhover/env/registry.hpp"
+#include "windhover/rl/evaluation.hpp"
+
+namespace windhover::app {
+namespace {
+
+struct Arguments {
+  std::filesystem::path model;
+  std::string environment = "offload";
+  std::string profile;
+  std::vector<double> velocities = {5, 10, 15, 20, 25, 30, 50, 75, 100};
+  int episodes = 100;
+  int workers = 5;
+  std::uint64_t seed = 42;
+  bool json = false;
+};
+
+Result<rl::EvaluationSetup> make_setup(const Arguments& arguments, const env::Description& environment) {
+  const auto& profile = arguments.profile.empty() ? environment.profiles.front() : arguments.profile;
+  auto config = environment.configure(profile, Json::object());
+  if (!config) return Failure(config.error());
+  const int members = environment.evaluation_members(*config, arguments.workers);
+  return rl::EvaluationSetup{.environment = environment.name,
+                             .environment_config = *std::move(config),
+                             .seed = arguments.seed,
+                             .conditions = arguments.velocities,
+                             .episodes = arguments.episodes,
+                             .members = members};
+}
+
+Result<int> run(const Arguments& arguments) {
+  const auto environment = env::find(arguments.environment);
+  if (!environment) return Failure(environment.error());
+  const auto checkpoint = read_model(arguments.model);
+  if (!checkpoint) return Failure(checkpoint.error());
+  const auto setup = make_setup(arguments, **environment);
+  if (!setup) return Failure(setup.error());
+  const std::vector<std::span<const float>> models = {checkpoint->parameters};
+  const auto rows = rl::evaluate(checkpoint->architecture, models, *setup, {});
+  if (!rows) return in_context(arguments.model.string(), rows.error());
+
+  const auto scores = scores_of(*rows);
+  const auto& actions = (*environment)->action_names;
+  if (!arguments.json) {
+    fmt::print("{}  {}\n{}", arguments.model.string(), checkpoint->architecture.text(), scores_text(scores, actions));
+    return exit_done;
+  }
+  const Json result = {{"model", arguments.model.string()},
+                       {"architecture", checkpoint->architecture.text()},
+                       {"environment", arguments.environment},
+                       {"environment_fields", setup->environment_config},
+                       {"seed", arguments.seed},
+                       {"members", setup->members},
+                       {"scores", scores_json(scores, actions)}};
+  fmt::print("{}\n", result.dump(2));
+  return exit_done;
+}
+
+}  // namespace
+
+void add_eval(CLI::App& app, Invocation& invocation) {
+  const auto arguments = std::make_shared<Arguments>();
+  CLI::App& command = *app.add_subcommand("eval", "score a trained model, greedily and sampled");
+  command.add_option("model", arguments->model, "a safetensors checkpoint")->type_name("MODEL.safetensors")->required();
+  command.add_option("--environment", arguments->environment, "a name from the registry")->capture_default_str();
+  command.add_option("--profile", arguments->profile, "the environment's profile: paper or sound");
+  command.add_option("--velocities", arguments->velocities, "test velocities, km/h")
+      ->delimiter(',')
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command.add_option("--episodes", arguments->episodes, "episodes a velocity; a fleet of n flies a share of 1/n of them")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command.add_option("--workers", arguments->workers, "size of the fleet where the profile flies one")
+      ->check(CLI::Range(1, 65535))
+      ->capture_default_str();
+  command.add_option("--seed", arguments->seed, "seed of the episodes")->capture_default_str();
+  command.add_flag("--json", arguments->json, "print the scores as JSON");
+  command.footer(
+      "Examples:\n"
+      "  windhover eval out/paper/runs/gru+ln/a3c/seed-42/model.safetensors\n"
+      "  windhover eval model.safetensors --profile sound --velocities 5,20,100 --episodes 400 --json");
+  command.callback([arguments, &invocation] { invocation.action = [arguments] { return run(*arguments); }; });
+}
+
+}  // namespace windhover::app

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "windhover/core/result.hpp"
+#include "windhover/study/plan.hpp"
+
+namespace windhover::app {
+
+/// The arguments by which several subcommands take a study file.
+struct PlanArguments {
+  std::filesystem::path file;
+  std::vector<std::string> overrides;
+  bool quick = false;
+};
+
+/// Adds STUDY.toml, --set and --quick.
+void add_plan_arguments(CLI::App& command, PlanArguments& arguments);
+
+/// Adds --set alone.
+void add_overrides(CLI::App& command, std::vector<std::string>& overrides);
+
+[[nodiscard]] Result<study::Plan> load_plan(const PlanArguments& arguments);
+
+}  // namespace windhover::app

@@ -1,0 +1,76 @@
+#include "apps/windhover/scores.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "apps/windhover/text.hpp"
+
+namespace windhover::app {
+namespace {
+
+std::string choice_name(ActionChoice choice) { return choice == ActionChoice::greedy ? "greedy" : "sampled"; }
+
+Score summarise(const std::vector<const EvaluationRow*>& rows) {
+  const auto count = static_cast<double>(rows.size());
+  Score score{.choice = choice_name(rows.front()->choice),
+              .condition = rows.front()->condition,
+              .episodes = static_cast<int>(rows.size()),
+              .action_shares = std::vector<double>(rows.front()->action_shares.size())};
+  for (const auto* row : rows) {
+    score.mean += row->episode_return / count;
+    for (std::size_t i = 0; i < score.action_shares.size(); ++i) score.action_shares[i] += row->action_shares[i] / count;
+  }
+  double squares = 0;
+  for (const auto* row : rows) squares += (row->episode_return - score.mean) * (row->episode_return - score.mean);
+  if (rows.size() > 1) score.standard_error = std::sqrt(squares / (count - 1) / count);
+  return score;
+}
+
+}  // namespace
+
+std::vector<Score> scores_of(const std::vector<EvaluationRow>& rows) {
+  std::vector<std::vector<const EvaluationRow*>> groups;
+  for (const auto& row : rows) {
+    const auto group = std::ranges::find_if(groups, [&](const auto& members) {
+      return members.front()->choice == row.choice && members.front()->condition == row.condition;
+    });
+    if (group == groups.end()) {
+      groups.push_back({&row});
+    } else {
+      group->push_back(&row);
+    }
+  }
+  std::vector<Score> scores;
+  for (const auto& group : groups) scores.push_back(summarise(group));
+  return scores;
+}
+
+std::string scores_text(const std::vector<Score>& scores, const std::vector<std::string>& action_names) {
+  std::vector<std::vector<std::string>> rows = {{"actions", "condition", "mean", "standard error", "episodes"}};
+  for (const auto& name : action_names) rows.front().push_back(name);
+  for (const auto& score : scores) {
+    rows.push_back({score.choice, fmt::format("{:g}", score.condition), fmt::format("{:.2f}", score.mean),
+                    fmt::format("{:.2f}", score.standard_error), std::to_string(score.episodes)});
+    for (const double share : score.action_shares) rows.back().push_back(fmt::format("{:.1f} %", 100 * share));
+  }
+  return table_text(rows);
+}
+
+Json scores_json(const std::vector<Score>& scores, const std::vector<std::string>& action_names) {
+  Json list = Json::array();
+  for (const auto& score : scores) {
+    Json shares = Json::object();
+    for (std::size_t i = 0; i < score.action_shares.size(); ++i) shares[action_names[i]] = score.action_shares[i];
+    list.push_back({{"choice", score.choice},
+                    {"condition", score.condition},
+                    {"episodes", score.episodes},
+                    {"mean", score.mean},
+                    {"standard_error", score.standard_error},
+                    {"action_shares", std::move(shares)}});
+  }
+  return list;
+}
+
+}  // namespace windhover::app

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "windhover/core/fields.hpp"
+#include "windhover/core/result.hpp"
+#include "windhover/study/engine.hpp"
+
+namespace windhover::app {
+
+struct SessionResult {
+  study::StudyOutcome outcome;
+  int signal = 0;  ///< that stopped it, if it was stopped
+};
+
+/// Runs a study with its progress on stderr, stopping on SIGINT and SIGTERM.
+[[nodiscard]] Result<SessionResult> run_session(const study::Plan& plan, study::StudyOptions options);
+
+/// Says how a stopped study is gone on with, and returns the exit code.
+int report_stop(const SessionResult& session, const std::vector<std::string>& command_line);
+
+/// Analyses the records in `out` and writes results.json, the report and the tables. Returns the results.
+[[nodiscard]] Result<Json> write_results(const std::filesystem::path& out);
+
+/// As many as the machine can run at once.
+[[nodiscard]] int default_jobs();
+
+}  // namespace windhover::app

@@ -1,0 +1,137 @@
+#include <map>
+#include <memory>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "apps/windhover/command.hpp"
+#include "apps/windhover/plan_arguments.hpp"
+#include "apps/windhover/scores.hpp"
+#include "apps/windhover/session.hpp"
+#include "apps/windhover/text.hpp"
+#include "windhover/record/record.hpp"
+
+namespace windhover::app {
+namespace {
+
+struct Arguments {
+  std::string cell;
+  std::optional<bool> recurrent;
+  std::optional<bool> layer_norm;
+  std::string arm = "a3c";
+  std::string profile;
+  std::uint64_t seed = 42;
+  std::vector<std::string> overrides;
+  std::filesystem::path out = "out/train";
+  bool fresh = false;
+  bool json = false;
+};
+
+struct Switches {
+  bool recurrent;
+  bool layer_norm;
+};
+
+const std::map<std::string, Switches>& cells() {
+  static const std::map<std::string, Switches> all = {{"gru+ln", {.recurrent = true, .layer_norm = true}},
+                                                      {"gru", {.recurrent = true, .layer_norm = false}},
+                                                      {"mlp+ln", {.recurrent = false, .layer_norm = true}},
+                                                      {"mlp", {.recurrent = false, .layer_norm = false}}};
+  return all;
+}
+
+/// A study of this one run.
+Result<study::Plan> make_plan(const Arguments& arguments) {
+  auto document = study::Document::parse("name = \"train\"", "windhover train");
+  if (!document) return Failure(document.error());
+  document->assign("seeds", Json::array({arguments.seed}), "--seed");
+  document->assign("arms", Json::array({arguments.arm}), "--arm");
+  if (!arguments.profile.empty()) document->assign("profile", arguments.profile, "--profile");
+  if (const auto cell = cells().find(arguments.cell); cell != cells().end()) {
+    document->assign("learner.recurrent", cell->second.recurrent, "--cell");
+    document->assign("learner.layer_norm", cell->second.layer_norm, "--cell");
+  }
+  if (arguments.recurrent) document->assign("learner.recurrent", *arguments.recurrent, "--recurrent");
+  if (arguments.layer_norm) document->assign("learner.layer_norm", *arguments.layer_norm, "--layer-norm");
+  for (const auto& assignment : arguments.overrides) WINDHOVER_RETURN_IF_ERROR(document->override_with(assignment));
+  auto plan = study::make_plan(*document, false);
+  if (plan && study::runs_of(*plan).size() != 1) {
+    return usage_error("windhover train: more than one run; 'windhover study' is for those");
+  }
+  return plan;
+}
+
+Result<int> show(const Arguments& arguments, const study::Plan& plan) {
+  const auto id = study::runs_of(plan).front().id;
+  const auto run = record::read_run(arguments.out, id, record::Rows::read);
+  if (!run) return Failure(run.error());
+  const auto folder = (arguments.out / "runs" / id.folder()).string();
+  if (run->summary.failed) return failure(run->summary.diagnosis);
+  const auto scores = scores_of(run->evaluation);
+  const auto& actions = plan.basis.environment->action_names;
+  if (arguments.json) {
+    const Json result = {{"run", folder},
+                         {"models", run->summary.models},
+                         {"parameters", run->summary.parameters},
+                         {"steps", run->summary.steps},
+                         {"training_seconds", run->summary.training_seconds},
+                         {"digest", run->summary.digest},
+                         {"scores", scores_json(scores, actions)}};
+    fmt::print("{}\n", result.dump(2));
+    return exit_done;
+  }
+  fmt::print("{}\nsteps {} in {}\ndigest {}\nrun {}\n", scores_text(scores, actions), run->summary.steps,
+             duration_text(run->summary.training_seconds), run->summary.digest, folder);
+  return exit_done;
+}
+
+Result<int> run(const Arguments& arguments, const std::vector<std::string>& command_line) {
+  const auto plan = make_plan(arguments);
+  if (!plan) return Failure(plan.error());
+  const auto session = run_session(*plan, {.out = arguments.out, .jobs = 1, .fresh = arguments.fresh});
+  if (!session) return Failure(session.error());
+  if (session->outcome.stopped) return report_stop(*session, command_line);
+  return show(arguments, *plan);
+}
+
+void add_network_options(CLI::App& command, const std::shared_ptr<Arguments>& arguments) {
+  std::vector<std::string> names;
+  for (const auto& [name, switches] : cells()) names.push_back(name);
+  auto* cell = command.add_option("--cell", arguments->cell, "the network: gru+ln, gru, mlp+ln or mlp; gru+ln if not given")
+                   ->check(CLI::IsMember(names));
+  command
+      .add_flag_callback("--recurrent", [arguments] { arguments->recurrent = true; }, "a GRU (the default)")
+      ->excludes(cell);
+  command.add_flag_callback("--no-recurrent", [arguments] { arguments->recurrent = false; }, "feed-forward")
+      ->excludes(cell);
+  command
+      .add_flag_callback("--layer-norm", [arguments] { arguments->layer_norm = true; }, "with LayerNorm (the default)")
+      ->excludes(cell);
+  command.add_flag_callback("--no-layer-norm", [arguments] { arguments->layer_norm = false; }, "without LayerNorm")
+      ->excludes(cell);
+}
+
+}  // namespace
+
+void add_train(CLI::App& app, Invocation& invocation) {
+  const auto arguments = std::make_shared<Arguments>();
+  CLI::App& command = *app.add_subcommand("train", "train and evaluate one run; goes on where it was stopped");
+  add_network_options(command, arguments);
+  command.add_option("--arm", arguments->arm, "a3c or individual")->capture_default_str();
+  command.add_option("--profile", arguments->profile, "the environment's profile: paper or sound");
+  command.add_option("--seed", arguments->seed, "the run's seed")->capture_default_str();
+  add_overrides(command, arguments->overrides);
+  command.add_option("--out", arguments->out, "the output folder")->type_name("DIR")->capture_default_str();
+  command.add_flag("--fresh", arguments->fresh, "start over: removes the earlier run from the output folder");
+  command.add_flag("--json", arguments->json, "print the scores as JSON");
+  command.footer(
+      "Examples:\n"
+      "  windhover train --cell gru+ln --arm a3c --seed 42 --out out/train\n"
+      "  windhover train --no-recurrent --arm individual --set training.episodes=200 --set learner.lr=3e-4 --json\n"
+      "The model and the rows are in DIR/runs/CELL/ARM/seed-N.");
+  command.callback([arguments, &invocation] {
+    invocation.action = [arguments, &invocation] { return run(*arguments, invocation.arguments); };
+  });
+}
+
+}  // namespace windhover::app
