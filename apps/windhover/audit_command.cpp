@@ -1,10 +1,10 @@
 #include <memory>
 
-#include <fmt/ranges.h>
-
 #include "apps/windhover/command.hpp"
 #include "apps/windhover/plan_arguments.hpp"
 #include "apps/windhover/text.hpp"
+#include <fmt/ranges.h>
+
 #include "windhover/study/audit.hpp"
 
 namespace windhover::app {
@@ -19,7 +19,8 @@ constexpr std::size_t short_hash = 12;
 
 std::string output_text(const Json& output) {
   std::string text;
-  for (const Json& value : output) text += fmt::format("{}{:.4f}", text.empty() ? "" : " ", value.get<double>());
+  for (const Json& value : output)
+    text += fmt::format("{}{:.4f}", text.empty() ? "" : " ", value.get<double>());
   return text;
 }
 
@@ -27,8 +28,9 @@ void print_cells(const Json& audit) {
   std::vector<std::vector<std::string>> rows = {
       {"cell", "parameters", "tensors", "output on a fixed input", "configuration", "probe"}};
   for (const Json& cell : audit["cells"]) {
-    rows.push_back({cell["id"].get<std::string>(), cell["parameters"].dump(), std::to_string(cell["layers"].size()),
-                    output_text(cell["output"]), cell["configuration"].get<std::string>().substr(0, short_hash),
+    rows.push_back({cell["id"].get<std::string>(), cell["parameters"].dump(),
+                    std::to_string(cell["layers"].size()), output_text(cell["output"]),
+                    cell["configuration"].get<std::string>().substr(0, short_hash),
                     cell.value("probe", "not needed").substr(0, short_hash)});
   }
   fmt::print("{}\n", table_text(rows));
@@ -39,13 +41,15 @@ void print_pairs(const Json& audit) {
   for (const Json& pair : audit["cell_pairs"]) {
     std::vector<std::string> checks;
     for (const auto& [check, differs] : pair["checks"].items()) checks.push_back(check);
-    rows.push_back({fmt::format("{} / {}", pair["cells"][0].get<std::string>(), pair["cells"][1].get<std::string>()),
-                    fmt::format("{}", fmt::join(pair["factors"].get<std::vector<std::string>>(), ", ")),
-                    fmt::format("{}", fmt::join(checks, ", ")), pair["different"].get<bool>() ? "different" : "EQUAL"});
+    rows.push_back(
+        {fmt::format("{} / {}", pair["cells"][0].get<std::string>(), pair["cells"][1].get<std::string>()),
+         fmt::format("{}", fmt::join(pair["factors"].get<std::vector<std::string>>(), ", ")),
+         fmt::format("{}", fmt::join(checks, ", ")), pair["different"].get<bool>() ? "different" : "EQUAL"});
   }
   for (const Json& pair : audit["seed_pairs"]) {
-    rows.push_back({fmt::format("seed {} / seed {}", pair["seeds"][0].dump(), pair["seeds"][1].dump()), "seed",
-                    "initial parameters, first draws", pair["different"].get<bool>() ? "different" : "EQUAL"});
+    rows.push_back({fmt::format("seed {} / seed {}", pair["seeds"][0].dump(), pair["seeds"][1].dump()),
+                    "seed", "initial parameters, first draws",
+                    pair["different"].get<bool>() ? "different" : "EQUAL"});
   }
   fmt::print("{}\n", table_text(rows));
 }
@@ -71,8 +75,8 @@ Result<int> run(const Arguments& arguments) {
 
 void add_audit(CLI::App& app, Invocation& invocation) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App& command =
-      *app.add_subcommand("audit", "show that no two cells and no two seeds of a study are the same, without running it");
+  CLI::App& command = *app.add_subcommand(
+      "audit", "show that no two cells and no two seeds of a study are the same, without running it");
   add_plan_arguments(command, arguments->plan);
   command.add_flag("--json", arguments->json, "print what is stored as audit.json");
   command.footer(

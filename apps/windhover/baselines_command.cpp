@@ -1,9 +1,9 @@
 #include <memory>
 
-#include <fmt/format.h>
-
 #include "apps/windhover/command.hpp"
 #include "apps/windhover/text.hpp"
+#include <fmt/format.h>
+
 #include "windhover/study/baselines.hpp"
 
 namespace windhover::app {
@@ -26,8 +26,9 @@ std::vector<double> default_velocities(const env::Description& environment, cons
 }
 
 void print_scores(const std::vector<env::PolicyScore>& scores, const std::string& condition_name) {
-  std::vector<std::vector<std::string>> rows = {
-      {"policy", condition_name.empty() ? "condition" : condition_name, "mean", "standard error", "episodes"}};
+  std::vector<std::vector<std::string>> rows = {{"policy",
+                                                 condition_name.empty() ? "condition" : condition_name,
+                                                 "mean", "standard error", "episodes"}};
   for (const auto& score : scores) {
     rows.push_back({score.policy, fmt::format("{:g}", score.condition), fmt::format("{:.2f}", score.mean),
                     fmt::format("{:.2f}", score.standard_error), std::to_string(score.episodes)});
@@ -41,17 +42,22 @@ Result<int> run(Arguments arguments) {
   if (arguments.profile.empty()) arguments.profile = (*environment)->profiles.front();
   const auto config = (*environment)->configure(arguments.profile, Json::object());
   if (!config) return Failure(config.error());
-  if (arguments.velocities.empty()) arguments.velocities = default_velocities(**environment, arguments.profile);
-  const auto scores = (*environment)->score_simple_policies(*config, arguments.velocities, arguments.workers,
-                                                            arguments.episodes, arguments.seed);
+  if (arguments.velocities.empty())
+    arguments.velocities = default_velocities(**environment, arguments.profile);
+  const auto scores = (*environment)
+                          ->score_simple_policies(*config, arguments.velocities, arguments.workers,
+                                                  arguments.episodes, arguments.seed);
   if (!scores) return Failure(scores.error());
   if (!arguments.json) {
     print_scores(*scores, (*environment)->condition_name);
     return exit_done;
   }
-  const Json result = {{"environment", arguments.environment}, {"profile", arguments.profile},
-                       {"workers", arguments.workers},         {"episodes", arguments.episodes},
-                       {"seed", arguments.seed},               {"scores", study::scores_to_json(*scores)}};
+  const Json result = {{"environment", arguments.environment},
+                       {"profile", arguments.profile},
+                       {"workers", arguments.workers},
+                       {"episodes", arguments.episodes},
+                       {"seed", arguments.seed},
+                       {"policies", study::scores_to_json(*scores)}};
   fmt::print("{}\n", result.dump(2));
   return exit_done;
 }
@@ -60,8 +66,10 @@ Result<int> run(Arguments arguments) {
 
 void add_baselines(CLI::App& app, Invocation& invocation) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App& command = *app.add_subcommand("baselines", "score the simple policies that a learner has to beat");
-  command.add_option("--environment", arguments->environment, "a name from the registry")->capture_default_str();
+  CLI::App& command =
+      *app.add_subcommand("baselines", "score the simple policies that a learner has to beat");
+  command.add_option("--environment", arguments->environment, "a name from the registry")
+      ->capture_default_str();
   command.add_option("--profile", arguments->profile, "the environment's profile: paper or sound");
   command
       .add_option("--velocities", arguments->velocities,

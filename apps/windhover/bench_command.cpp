@@ -3,10 +3,10 @@
 #include <functional>
 #include <memory>
 
-#include <fmt/format.h>
-
 #include "apps/windhover/build_info.hpp"
 #include "apps/windhover/command.hpp"
+#include <fmt/format.h>
+
 #include "windhover/core/random.hpp"
 #include "windhover/kernels/kernels.hpp"
 #include "windhover/rl/evaluation.hpp"
@@ -49,7 +49,8 @@ Result<double> measure_once(double seconds, const std::function<Result<std::uint
 }
 
 /// Prints the median over the repeats, after one that only warms up.
-Result<int> measure(const Arguments& arguments, Json result, const std::function<Result<std::uint64_t>()>& work) {
+Result<int> measure(const Arguments& arguments, Json result,
+                    const std::function<Result<std::uint64_t>()>& work) {
   std::vector<double> rates;
   for (int repeat = -1; repeat < arguments.repeats; ++repeat) {
     const auto rate = measure_once(arguments.seconds, work);
@@ -69,8 +70,8 @@ Result<int> measure(const Arguments& arguments, Json result, const std::function
     fmt::print("{}\n", result.dump(2));
   } else {
     fmt::print("{}: {:.0f} steps/s, median of {} ({:.0f} to {:.0f}), {:.0f} MB\n",
-               result["benchmark"].get<std::string>(), rates[rates.size() / 2], arguments.repeats, rates.front(),
-               rates.back(), peak_memory_mb());
+               result["benchmark"].get<std::string>(), rates[rates.size() / 2], arguments.repeats,
+               rates.front(), rates.back(), peak_memory_mb());
   }
   return exit_done;
 }
@@ -92,7 +93,7 @@ Result<study::Plan> make_plan(const Arguments& arguments) {
 }
 
 Json description(const Arguments& arguments, const char* benchmark) {
-  return {{"benchmark", benchmark}, {"cell", arguments.cell},       {"arm", arguments.arm},
+  return {{"benchmark", benchmark},     {"cell", arguments.cell},       {"arm", arguments.arm},
           {"hidden", arguments.hidden}, {"workers", arguments.workers}, {"profile", arguments.profile}};
 }
 
@@ -139,7 +140,8 @@ class RandomFlight {
     group_->refill_shared_resource();
     group_->start_episode(0, episode_++, observation_);
     for (std::uint64_t steps = 1;; ++steps) {
-      if (group_->step(0, static_cast<int>(stream_.uniform_below(actions)), observation_).done()) return steps;
+      if (group_->step(0, static_cast<int>(stream_.uniform_below(actions)), observation_).done())
+        return steps;
     }
   }
 
@@ -195,14 +197,17 @@ void add_bench(CLI::App& app, Invocation& invocation) {
   const auto arguments = std::make_shared<Arguments>();
   CLI::App& bench = *app.add_subcommand("bench", "measure this machine: steps per second of one core");
   bench.require_subcommand(1);
-  CLI::App& train = add_benchmark(bench, arguments, invocation, "train", "trained environment steps", bench_train);
+  CLI::App& train =
+      add_benchmark(bench, arguments, invocation, "train", "trained environment steps", bench_train);
   add_network_options(train, arguments);
   train.add_option("--arm", arguments->arm, "a3c or individual")->capture_default_str();
   train.add_option("--workers", arguments->workers, "workers of the training")->capture_default_str();
-  CLI::App& eval = add_benchmark(bench, arguments, invocation, "eval", "evaluated environment steps", bench_eval);
+  CLI::App& eval =
+      add_benchmark(bench, arguments, invocation, "eval", "evaluated environment steps", bench_eval);
   add_network_options(eval, arguments);
   eval.add_option("--episodes", arguments->episodes, "episodes that run as one batch")->capture_default_str();
-  add_benchmark(bench, arguments, invocation, "env", "steps of the environment alone, with random actions", bench_env);
+  add_benchmark(bench, arguments, invocation, "env", "steps of the environment alone, with random actions",
+                bench_env);
   bench.footer(
       "Examples:\n"
       "  windhover bench train --cell gru+ln --json\n"

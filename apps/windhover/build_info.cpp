@@ -1,14 +1,13 @@
 #include "apps/windhover/build_info.hpp"
 
-#include <sys/resource.h>
-#include <sys/utsname.h>
-
 #include <fstream>
 #include <string>
 #include <thread>
 
+#include <sys/resource.h>
+#include <sys/utsname.h>
+
 #include "windhover/kernels/kernels.hpp"
-#include "windhover/study/version.hpp"
 
 namespace windhover::app {
 namespace {
@@ -34,8 +33,7 @@ std::string processor() {
 }  // namespace
 
 Json build_info() {
-  return {{"version", study::version()},
-          {"compiler", compiler()},
+  return {{"compiler", compiler()},
           {"type", WINDHOVER_BUILD_TYPE},
           {"instruction_set", kernels::current_target()}};
 }

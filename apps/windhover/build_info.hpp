@@ -4,7 +4,7 @@
 
 namespace windhover::app {
 
-/// What made this program: version, compiler, build type, instruction set in use.
+/// What made this program: compiler, build type, instruction set in use.
 [[nodiscard]] Json build_info();
 
 /// What it runs on: system, processor, threads.

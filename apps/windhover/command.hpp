@@ -18,8 +18,8 @@ inline constexpr int exit_signal_base = 128;
 
 /// What the command line asks for. A subcommand's callback sets the action, main carries it out.
 struct Invocation {
-  std::vector<std::string> arguments;       ///< as given, the program's name first
-  std::function<Result<int>()> action;      ///< returns the exit code
+  std::vector<std::string> arguments;   ///< as given, the program's name first
+  std::function<Result<int>()> action;  ///< returns the exit code
 };
 
 // Each adds one subcommand; one file a subcommand.

@@ -1,11 +1,11 @@
 #include <memory>
 #include <optional>
 
-#include <fmt/format.h>
-
 #include "apps/windhover/command.hpp"
 #include "apps/windhover/model_file.hpp"
 #include "apps/windhover/scores.hpp"
+#include <fmt/format.h>
+
 #include "windhover/env/registry.hpp"
 #include "windhover/rl/evaluation.hpp"
 
@@ -50,7 +50,8 @@ Result<int> run(const Arguments& arguments) {
   const auto scores = scores_of(*rows);
   const auto& actions = (*environment)->action_names;
   if (!arguments.json) {
-    fmt::print("{}  {}\n{}", arguments.model.string(), checkpoint->architecture.text(), scores_text(scores, actions));
+    fmt::print("{}  {}\n{}", arguments.model.string(), checkpoint->architecture.text(),
+               scores_text(scores, actions));
     return exit_done;
   }
   const Json result = {{"model", arguments.model.string()},
@@ -69,14 +70,19 @@ Result<int> run(const Arguments& arguments) {
 void add_eval(CLI::App& app, Invocation& invocation) {
   const auto arguments = std::make_shared<Arguments>();
   CLI::App& command = *app.add_subcommand("eval", "score a trained model, greedily and sampled");
-  command.add_option("model", arguments->model, "a safetensors checkpoint")->type_name("MODEL.safetensors")->required();
-  command.add_option("--environment", arguments->environment, "a name from the registry")->capture_default_str();
+  command.add_option("model", arguments->model, "a safetensors checkpoint")
+      ->type_name("MODEL.safetensors")
+      ->required();
+  command.add_option("--environment", arguments->environment, "a name from the registry")
+      ->capture_default_str();
   command.add_option("--profile", arguments->profile, "the environment's profile: paper or sound");
   command.add_option("--velocities", arguments->velocities, "test velocities, km/h")
       ->delimiter(',')
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  command.add_option("--episodes", arguments->episodes, "episodes a velocity; a fleet of n flies a share of 1/n of them")
+  command
+      .add_option("--episodes", arguments->episodes,
+                  "episodes a velocity; a fleet of n flies a share of 1/n of them")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   command.add_option("--workers", arguments->workers, "size of the fleet where the profile flies one")

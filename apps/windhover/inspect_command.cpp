@@ -1,11 +1,11 @@
 #include <memory>
 #include <system_error>
 
-#include <fmt/ranges.h>
-
 #include "apps/windhover/command.hpp"
 #include "apps/windhover/model_file.hpp"
 #include "apps/windhover/text.hpp"
+#include <fmt/ranges.h>
+
 #include "windhover/record/record.hpp"
 #include "windhover/study/saved_state.hpp"
 
@@ -20,7 +20,8 @@ struct Arguments {
 Json describe_model(const nn::Checkpoint& checkpoint) {
   const nn::Layout layout(checkpoint.architecture);
   Json tensors = Json::array();
-  for (const auto& tensor : layout.tensors()) tensors.push_back({{"name", tensor.name}, {"shape", tensor.shape}});
+  for (const auto& tensor : layout.tensors())
+    tensors.push_back({{"name", tensor.name}, {"shape", tensor.shape}});
   return {{"architecture", checkpoint.architecture.text()},
           {"parameters", layout.parameter_count()},
           {"tensors", std::move(tensors)},
@@ -32,7 +33,8 @@ void print_model(const nn::Checkpoint& checkpoint) {
   fmt::print("{}, {} parameters\n\n", checkpoint.architecture.text(), layout.parameter_count());
   std::vector<std::vector<std::string>> rows = {{"tensor", "shape", "elements"}};
   for (const auto& tensor : layout.tensors()) {
-    rows.push_back({tensor.name, fmt::format("{}", fmt::join(tensor.shape, " x ")), std::to_string(tensor.size())});
+    rows.push_back(
+        {tensor.name, fmt::format("{}", fmt::join(tensor.shape, " x ")), std::to_string(tensor.size())});
   }
   fmt::print("{}\n", table_text(rows));
   for (const auto& [key, value] : checkpoint.metadata) fmt::print("{}: {}\n", key, value);
@@ -73,12 +75,13 @@ Json describe_run(const std::filesystem::path& out, const record::RunId& id) {
 void print_study(const record::Study& study, const Json& runs) {
   std::vector<std::vector<std::string>> rows = {{"run", "state", "models", "steps", "training", "digest"}};
   for (const Json& run : runs) {
-    rows.push_back({fmt::format("{}/{}/seed-{}", run["cell"].get<std::string>(), run["arm"].get<std::string>(),
-                                run["seed"].dump()),
-                    run["state"].get<std::string>(), run.contains("models") ? run["models"].dump() : "",
-                    run.contains("steps") ? run["steps"].dump() : "",
-                    run.contains("training_seconds") ? duration_text(run["training_seconds"].get<double>()) : "",
-                    run.value("digest", "").substr(0, 12)});
+    rows.push_back(
+        {fmt::format("{}/{}/seed-{}", run["cell"].get<std::string>(), run["arm"].get<std::string>(),
+                     run["seed"].dump()),
+         run["state"].get<std::string>(), run.contains("models") ? run["models"].dump() : "",
+         run.contains("steps") ? run["steps"].dump() : "",
+         run.contains("training_seconds") ? duration_text(run["training_seconds"].get<double>()) : "",
+         run.value("digest", "").substr(0, 12)});
   }
   fmt::print("study {}{}\n\n{}", study.name, study.quick ? " (quick)" : "", table_text(rows));
   for (const Json& run : runs) {
@@ -98,7 +101,8 @@ Result<int> inspect_study(const Arguments& arguments) {
     }
   }
   if (arguments.json) {
-    fmt::print("{}\n", Json{{"study", study->name}, {"quick", study->quick}, {"runs", std::move(runs)}}.dump(2));
+    fmt::print("{}\n",
+               Json{{"study", study->name}, {"quick", study->quick}, {"runs", std::move(runs)}}.dump(2));
   } else {
     print_study(*study, runs);
   }
@@ -107,14 +111,16 @@ Result<int> inspect_study(const Arguments& arguments) {
 
 Result<int> run(const Arguments& arguments) {
   std::error_code ignored;
-  return std::filesystem::is_directory(arguments.path, ignored) ? inspect_study(arguments) : inspect_model(arguments);
+  return std::filesystem::is_directory(arguments.path, ignored) ? inspect_study(arguments)
+                                                                : inspect_model(arguments);
 }
 
 }  // namespace
 
 void add_inspect(CLI::App& app, Invocation& invocation) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App& command = *app.add_subcommand("inspect", "show what a checkpoint holds, or how far the runs of a study are");
+  CLI::App& command =
+      *app.add_subcommand("inspect", "show what a checkpoint holds, or how far the runs of a study are");
   command.add_option("path", arguments->path, "a checkpoint, or the output folder of a study")
       ->type_name("MODEL.safetensors|DIR")
       ->required();

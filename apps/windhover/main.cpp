@@ -3,9 +3,9 @@
 #include <exception>
 #include <string>
 
+#include "apps/windhover/command.hpp"
 #include <fmt/format.h>
 
-#include "apps/windhover/command.hpp"
 #include "windhover/kernels/kernels.hpp"
 #include "windhover/study/version.hpp"
 
@@ -28,10 +28,12 @@ Result<void> choose_target() {
 
 void describe(CLI::App& app) {
   app.description(
-      "Windhover, a laboratory for asynchronous actor-critic learning: which part of a network and which arm of training "
+      "Windhover, a laboratory for asynchronous actor-critic learning: which part of a network and which arm "
+      "of training "
       "makes the difference, with the statistics to say so.");
   app.footer(
-      "Exit codes: 0 done, 1 failed, 2 asked for something that cannot be, 130 and 143 stopped by SIGINT and SIGTERM.\n"
+      "Exit codes: 0 done, 1 failed, 2 asked for something that cannot be, 130 and 143 stopped by SIGINT and "
+      "SIGTERM.\n"
       "Environment: WINDHOVER_TARGET=AVX2 forces an instruction set, NO_COLOR=1 leaves out colours.\n"
       "Example: windhover study studies/rnn-layernorm.toml --quick --out out/quick");
   app.set_version_flag("--version", fmt::format("windhover {}", study::version()));
@@ -39,11 +41,11 @@ void describe(CLI::App& app) {
 }
 
 int run(int argument_count, const char* const* arguments) {
-  CLI::App app;
+  CLI::App app("", "windhover");
   describe(app);
   Invocation invocation{.arguments = {arguments, arguments + argument_count}, .action = {}};
-  for (const auto add : {add_study, add_train, add_eval, add_report, add_audit, add_verify, add_baselines, add_inspect,
-                         add_bench}) {
+  for (const auto add : {add_study, add_train, add_eval, add_report, add_audit, add_verify, add_baselines,
+                         add_inspect, add_bench}) {
     add(app, invocation);
   }
   try {

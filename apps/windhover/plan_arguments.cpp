@@ -5,7 +5,8 @@ namespace windhover::app {
 void add_overrides(CLI::App& command, std::vector<std::string>& overrides) {
   command
       .add_option("--set", overrides,
-                  "change a key of the study file, the value in TOML's syntax: training.episodes=50, seeds=[1,2]; may be "
+                  "change a key of the study file, the value in TOML's syntax: training.episodes=50, "
+                  "seeds=[1,2]; may be "
                   "given several times")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
@@ -21,7 +22,8 @@ void add_plan_arguments(CLI::App& command, PlanArguments& arguments) {
 Result<study::Plan> load_plan(const PlanArguments& arguments) {
   auto document = study::Document::read(arguments.file);
   if (!document) return Failure(document.error());
-  for (const auto& assignment : arguments.overrides) WINDHOVER_RETURN_IF_ERROR(document->override_with(assignment));
+  for (const auto& assignment : arguments.overrides)
+    WINDHOVER_RETURN_IF_ERROR(document->override_with(assignment));
   return study::make_plan(*document, arguments.quick);
 }
 

@@ -1,8 +1,5 @@
 #include "apps/windhover/progress_display.hpp"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -10,9 +7,10 @@
 #include <string>
 #include <string_view>
 
-#include <fmt/format.h>
-
 #include "apps/windhover/text.hpp"
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 namespace windhover::app {
 namespace {
@@ -21,7 +19,8 @@ constexpr double seconds_between_lines = 5;
 constexpr int bar_width = 30;
 
 std::string summary_of(const study::Progress& progress) {
-  std::string text = fmt::format("{:5.1f} %  {}/{} runs", 100 * progress.fraction, progress.runs_done, progress.runs);
+  std::string text =
+      fmt::format("{:5.1f} %  {}/{} runs", 100 * progress.fraction, progress.runs_done, progress.runs);
   if (progress.runs_failed > 0) text += fmt::format(" ({} failed)", progress.runs_failed);
   text += fmt::format("  {:.0f} steps/s", progress.steps_per_second);
   if (progress.seconds_left >= 0) text += fmt::format("  {} left", duration_text(progress.seconds_left));
@@ -70,7 +69,7 @@ class TerminalDisplay final : public study::Observer {
  private:
   static std::string bar(double fraction) {
     const auto filled = static_cast<std::size_t>(std::lround(std::clamp(fraction, 0.0, 1.0) * bar_width));
-    return "[" + std::string(filled, '#') + std::string(bar_width - filled, '.') + "]";
+    return fmt::format("[{:.<{}}]", std::string(filled, '#'), bar_width);
   }
 
   void put(std::string line, bool coloured) {

@@ -1,9 +1,8 @@
 #include <memory>
 
-#include <fmt/format.h>
-
 #include "apps/windhover/command.hpp"
 #include "apps/windhover/session.hpp"
+#include <fmt/format.h>
 
 namespace windhover::app {
 namespace {
@@ -28,11 +27,15 @@ Result<int> rebuild(const Arguments& arguments) {
 
 void add_report(CLI::App& app, Invocation& invocation) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App& command = *app.add_subcommand("report", "rebuild results.json and every page of a study from its records");
-  command.add_option("folder", arguments->folder, "the output folder of a study")->type_name("DIR")->required();
+  CLI::App& command =
+      *app.add_subcommand("report", "rebuild results.json and every page of a study from its records");
+  command.add_option("folder", arguments->folder, "the output folder of a study")
+      ->type_name("DIR")
+      ->required();
   command.add_flag("--json", arguments->json, "print results.json");
   command.footer("Examples:\n  windhover report out/paper\n  windhover report out/paper --json");
-  command.callback([arguments, &invocation] { invocation.action = [arguments] { return rebuild(*arguments); }; });
+  command.callback(
+      [arguments, &invocation] { invocation.action = [arguments] { return rebuild(*arguments); }; });
 }
 
 }  // namespace windhover::app

@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include <fmt/format.h>
-
 #include "apps/windhover/text.hpp"
+#include <fmt/format.h>
 
 namespace windhover::app {
 namespace {
@@ -20,10 +19,12 @@ Score summarise(const std::vector<const EvaluationRow*>& rows) {
               .action_shares = std::vector<double>(rows.front()->action_shares.size())};
   for (const auto* row : rows) {
     score.mean += row->episode_return / count;
-    for (std::size_t i = 0; i < score.action_shares.size(); ++i) score.action_shares[i] += row->action_shares[i] / count;
+    for (std::size_t i = 0; i < score.action_shares.size(); ++i)
+      score.action_shares[i] += row->action_shares[i] / count;
   }
   double squares = 0;
-  for (const auto* row : rows) squares += (row->episode_return - score.mean) * (row->episode_return - score.mean);
+  for (const auto* row : rows)
+    squares += (row->episode_return - score.mean) * (row->episode_return - score.mean);
   if (rows.size() > 1) score.standard_error = std::sqrt(squares / (count - 1) / count);
   return score;
 }
@@ -48,12 +49,14 @@ std::vector<Score> scores_of(const std::vector<EvaluationRow>& rows) {
 }
 
 std::string scores_text(const std::vector<Score>& scores, const std::vector<std::string>& action_names) {
-  std::vector<std::vector<std::string>> rows = {{"actions", "condition", "mean", "standard error", "episodes"}};
+  std::vector<std::vector<std::string>> rows = {
+      {"actions", "condition", "mean", "standard error", "episodes"}};
   for (const auto& name : action_names) rows.front().push_back(name);
   for (const auto& score : scores) {
     rows.push_back({score.choice, fmt::format("{:g}", score.condition), fmt::format("{:.2f}", score.mean),
                     fmt::format("{:.2f}", score.standard_error), std::to_string(score.episodes)});
-    for (const double share : score.action_shares) rows.back().push_back(fmt::format("{:.1f} %", 100 * share));
+    for (const double share : score.action_shares)
+      rows.back().push_back(fmt::format("{:.1f} %", 100 * share));
   }
   return table_text(rows);
 }
@@ -62,7 +65,8 @@ Json scores_json(const std::vector<Score>& scores, const std::vector<std::string
   Json list = Json::array();
   for (const auto& score : scores) {
     Json shares = Json::object();
-    for (std::size_t i = 0; i < score.action_shares.size(); ++i) shares[action_names[i]] = score.action_shares[i];
+    for (std::size_t i = 0; i < score.action_shares.size(); ++i)
+      shares[action_names[i]] = score.action_shares[i];
     list.push_back({{"choice", score.choice},
                     {"condition", score.condition},
                     {"episodes", score.episodes},

@@ -21,7 +21,9 @@ struct Score {
 /// One score a choice and condition, in the order of the rows; models are pooled.
 [[nodiscard]] std::vector<Score> scores_of(const std::vector<EvaluationRow>& rows);
 
-[[nodiscard]] std::string scores_text(const std::vector<Score>& scores, const std::vector<std::string>& action_names);
-[[nodiscard]] Json scores_json(const std::vector<Score>& scores, const std::vector<std::string>& action_names);
+[[nodiscard]] std::string scores_text(const std::vector<Score>& scores,
+                                      const std::vector<std::string>& action_names);
+[[nodiscard]] Json scores_json(const std::vector<Score>& scores,
+                               const std::vector<std::string>& action_names);
 
 }  // namespace windhover::app

@@ -4,14 +4,14 @@
 #include <cstdio>
 #include <thread>
 
-#include <fmt/format.h>
-
 #include "apps/windhover/build_info.hpp"
 #include "apps/windhover/command.hpp"
 #include "apps/windhover/progress_display.hpp"
 #include "apps/windhover/signals.hpp"
 #include "apps/windhover/text.hpp"
-#include "windhover/analysis/analysis.hpp"
+#include <fmt/format.h>
+
+#include "windhover/analysis/analyse.hpp"
 #include "windhover/record/record.hpp"
 #include "windhover/report/report.hpp"
 

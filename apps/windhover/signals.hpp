@@ -7,8 +7,8 @@
 
 namespace windhover::app {
 
-/// While it lives, SIGINT and SIGTERM request a stop instead of ending the process; a second one ends it at once. To be made
-/// before any other thread, which then inherits that these signals are blocked.
+/// While it lives, SIGINT and SIGTERM request a stop instead of ending the process; a second one ends it at
+/// once. To be made before any other thread, which then inherits that these signals are blocked.
 class SignalWatch {
  public:
   SignalWatch();

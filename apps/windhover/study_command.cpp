@@ -3,12 +3,12 @@
 #include <memory>
 #include <numeric>
 
-#include <fmt/ranges.h>
-
 #include "apps/windhover/command.hpp"
 #include "apps/windhover/plan_arguments.hpp"
 #include "apps/windhover/session.hpp"
 #include "apps/windhover/text.hpp"
+#include <fmt/ranges.h>
+
 #include "windhover/study/probe.hpp"
 
 namespace windhover::app {
@@ -26,7 +26,8 @@ struct Arguments {
 
 std::filesystem::path out_of(const Arguments& arguments, const study::Plan& plan) {
   if (!arguments.out.empty()) return arguments.out;
-  return std::filesystem::path("out") / (arguments.plan.file.stem().string() + (plan.study.quick ? "-quick" : ""));
+  return std::filesystem::path("out") /
+         (arguments.plan.file.stem().string() + (plan.study.quick ? "-quick" : ""));
 }
 
 /// What one cell will take.
@@ -37,7 +38,8 @@ struct CellEstimate {
   double seconds = 0;  ///< CPU, all its runs together
 };
 
-Result<std::vector<CellEstimate>> estimate_cells(const study::Plan& plan, std::vector<double>& seconds_of_runs) {
+Result<std::vector<CellEstimate>> estimate_cells(const study::Plan& plan,
+                                                 std::vector<double>& seconds_of_runs) {
   std::vector<CellEstimate> estimates;
   for (const auto& cell : plan.cells) {
     const auto speed = study::measure_speed(plan, cell);
@@ -56,8 +58,9 @@ Result<std::vector<CellEstimate>> estimate_cells(const study::Plan& plan, std::v
 void print_plan(const study::Plan& plan, const std::vector<CellEstimate>& estimates) {
   const auto& study = plan.study;
   fmt::print("study {}{}: {} cells x {} arms ({}) x {} seeds ({}) = {} runs\n", study.name,
-             study.quick ? " (quick)" : "", study.cells.size(), study.arms.size(), fmt::join(study.arms, ", "),
-             study.seeds.size(), fmt::join(study.seeds, ", "), study::runs_of(plan).size());
+             study.quick ? " (quick)" : "", study.cells.size(), study.arms.size(),
+             fmt::join(study.arms, ", "), study.seeds.size(), fmt::join(study.seeds, ", "),
+             study::runs_of(plan).size());
   std::vector<std::vector<std::string>> rows = {
       {"cell", "parameters", "runs", "steps a run", "trained steps/s", "evaluated steps/s", "CPU time"}};
   for (const auto& estimate : estimates) {
@@ -107,23 +110,29 @@ void print_summary(const Arguments& arguments, const study::Plan& plan, const st
                    const study::StudyOutcome& outcome) {
   const auto report = (out / "report.html").string();
   if (arguments.json) {
-    const Json summary = {{"study", plan.study.name},       {"quick", plan.study.quick},
-                          {"runs", outcome.runs},           {"failed", outcome.failed},
-                          {"digest", outcome.digest},       {"wall_seconds", outcome.wall_seconds},
-                          {"results", (out / "results.json").string()}, {"report", report}};
+    const Json summary = {{"study", plan.study.name},
+                          {"quick", plan.study.quick},
+                          {"runs", outcome.runs},
+                          {"failed", outcome.failed},
+                          {"digest", outcome.digest},
+                          {"wall_seconds", outcome.wall_seconds},
+                          {"results", (out / "results.json").string()},
+                          {"report", report}};
     fmt::print("{}\n", summary.dump(2));
     return;
   }
   fmt::print("study {}{}\nruns {}, failed {}\nwall {}\ndigest {}\nreport {}\n", plan.study.name,
-             plan.study.quick ? " (quick)" : "", outcome.runs, outcome.failed, duration_text(outcome.wall_seconds),
-             outcome.digest, report);
+             plan.study.quick ? " (quick)" : "", outcome.runs, outcome.failed,
+             duration_text(outcome.wall_seconds), outcome.digest, report);
 }
 
 Result<int> carry_out(const Arguments& arguments, const study::Plan& plan,
                       const std::vector<std::string>& command_line) {
   const auto out = out_of(arguments, plan);
-  const auto session = run_session(
-      plan, {.out = out, .jobs = arguments.jobs, .fresh = arguments.fresh, .save_interval = arguments.save_interval});
+  const auto session = run_session(plan, {.out = out,
+                                          .jobs = arguments.jobs,
+                                          .fresh = arguments.fresh,
+                                          .save_interval = arguments.save_interval});
   if (!session) return Failure(session.error());
   if (session->outcome.stopped) return report_stop(*session, command_line);
   const auto results = write_results(out);
@@ -136,27 +145,36 @@ Result<int> carry_out(const Arguments& arguments, const study::Plan& plan,
 
 void add_study(CLI::App& app, Invocation& invocation) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App& command = *app.add_subcommand("study", "train, evaluate and report a whole study; goes on where it was stopped");
+  CLI::App& command =
+      *app.add_subcommand("study", "train, evaluate and report a whole study; goes on where it was stopped");
   add_plan_arguments(command, arguments->plan);
-  command.add_option("--out", arguments->out, "the output folder; out/NAME-OF-THE-FILE if not given")->type_name("DIR");
-  command.add_option("--jobs", arguments->jobs, "runs at the same time")->check(CLI::Range(1, 4096))->capture_default_str();
-  command.add_option("--save-interval", arguments->save_interval, "seconds between two saved states of a run")
+  command.add_option("--out", arguments->out, "the output folder; out/NAME-OF-THE-FILE if not given")
+      ->type_name("DIR");
+  command.add_option("--jobs", arguments->jobs, "runs at the same time")
+      ->check(CLI::Range(1, 4096))
+      ->capture_default_str();
+  command
+      .add_option("--save-interval", arguments->save_interval, "seconds between two saved states of a run")
       ->check(CLI::Range(0.0, 86400.0))
       ->capture_default_str();
-  command.add_flag("--fresh", arguments->fresh, "start over: removes the study's files from the output folder");
-  command.add_flag("--dry-run", arguments->dry_run, "print the plan and an estimate of the time; write nothing");
+  command.add_flag("--fresh", arguments->fresh,
+                   "start over: removes the study's files from the output folder");
+  command.add_flag("--dry-run", arguments->dry_run,
+                   "print the plan and an estimate of the time; write nothing");
   command.add_flag("--json", arguments->json, "print the summary, or the plan, as JSON");
   command.footer(
       "Examples:\n"
       "  windhover study studies/rnn-layernorm.toml --out out/paper\n"
       "  windhover study studies/rnn-layernorm.toml --quick --jobs 1 --out out/quick\n"
-      "  windhover study studies/rnn-layernorm.toml --dry-run --set training.episodes=50 --set factors.hidden=[64,128]\n"
+      "  windhover study studies/rnn-layernorm.toml --dry-run --set training.episodes=50 --set "
+      "factors.hidden=[64,128]\n"
       "The same command again goes on where a stopped or killed study was, and ends in the same digest.");
   command.callback([arguments, &invocation] {
     invocation.action = [arguments, &invocation]() -> Result<int> {
       const auto plan = load_plan(arguments->plan);
       if (!plan) return Failure(plan.error());
-      return arguments->dry_run ? show_plan(*arguments, *plan) : carry_out(*arguments, *plan, invocation.arguments);
+      return arguments->dry_run ? show_plan(*arguments, *plan)
+                                : carry_out(*arguments, *plan, invocation.arguments);
     };
   });
 }

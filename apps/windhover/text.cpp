@@ -10,6 +10,7 @@
 namespace windhover::app {
 
 std::string duration_text(double seconds) {
+  if (seconds < 10) return fmt::format("{:.1f}s", seconds);
   const long whole = std::lround(seconds);
   if (whole < 60) return fmt::format("{}s", whole);
   if (whole < 3600) return fmt::format("{}m{:02}s", whole / 60, whole % 60);
@@ -35,7 +36,8 @@ std::string table_text(const std::vector<std::vector<std::string>>& rows) {
 
 std::string command_text(const std::vector<std::string>& words) {
   const auto is_plain = [](unsigned char letter) {
-    return std::isalnum(letter) != 0 || std::string_view("_-+./=,:@%").find(static_cast<char>(letter)) != std::string::npos;
+    return std::isalnum(letter) != 0 ||
+           std::string_view("_-+./=,:@%").find(static_cast<char>(letter)) != std::string::npos;
   };
   std::string text;
   for (const auto& word : words) {

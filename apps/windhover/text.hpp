@@ -5,11 +5,11 @@
 
 namespace windhover::app {
 
-/// "47s", "3m20s", "2h05m".
+/// "4.2s", "47s", "3m20s", "2h05m".
 [[nodiscard]] std::string duration_text(double seconds);
 
-/// Rows in columns as wide as their longest cell; the first row is the heading. The first column is flush left, the others are
-/// flush right. Ends with a new line.
+/// Rows in columns as wide as their longest cell; the first row is the heading. The first column is flush
+/// left, the others are flush right. Ends with a new line.
 [[nodiscard]] std::string table_text(const std::vector<std::vector<std::string>>& rows);
 
 /// The words as one could type them in a shell.

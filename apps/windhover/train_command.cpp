@@ -2,13 +2,13 @@
 #include <memory>
 #include <optional>
 
-#include <fmt/format.h>
-
 #include "apps/windhover/command.hpp"
 #include "apps/windhover/plan_arguments.hpp"
 #include "apps/windhover/scores.hpp"
 #include "apps/windhover/session.hpp"
 #include "apps/windhover/text.hpp"
+#include <fmt/format.h>
+
 #include "windhover/record/record.hpp"
 
 namespace windhover::app {
@@ -53,7 +53,8 @@ Result<study::Plan> make_plan(const Arguments& arguments) {
   }
   if (arguments.recurrent) document->assign("learner.recurrent", *arguments.recurrent, "--recurrent");
   if (arguments.layer_norm) document->assign("learner.layer_norm", *arguments.layer_norm, "--layer-norm");
-  for (const auto& assignment : arguments.overrides) WINDHOVER_RETURN_IF_ERROR(document->override_with(assignment));
+  for (const auto& assignment : arguments.overrides)
+    WINDHOVER_RETURN_IF_ERROR(document->override_with(assignment));
   auto plan = study::make_plan(*document, false);
   if (plan && study::runs_of(*plan).size() != 1) {
     return usage_error("windhover train: more than one run; 'windhover study' is for those");
@@ -97,17 +98,25 @@ Result<int> run(const Arguments& arguments, const std::vector<std::string>& comm
 void add_network_options(CLI::App& command, const std::shared_ptr<Arguments>& arguments) {
   std::vector<std::string> names;
   for (const auto& [name, switches] : cells()) names.push_back(name);
-  auto* cell = command.add_option("--cell", arguments->cell, "the network: gru+ln, gru, mlp+ln or mlp; gru+ln if not given")
+  auto* cell = command
+                   .add_option("--cell", arguments->cell,
+                               "the network: gru+ln, gru, mlp+ln or mlp; gru+ln if not given")
                    ->check(CLI::IsMember(names));
   command
-      .add_flag_callback("--recurrent", [arguments] { arguments->recurrent = true; }, "a GRU (the default)")
-      ->excludes(cell);
-  command.add_flag_callback("--no-recurrent", [arguments] { arguments->recurrent = false; }, "feed-forward")
+      .add_flag_callback(
+          "--recurrent", [arguments] { arguments->recurrent = true; }, "a GRU (the default)")
       ->excludes(cell);
   command
-      .add_flag_callback("--layer-norm", [arguments] { arguments->layer_norm = true; }, "with LayerNorm (the default)")
+      .add_flag_callback(
+          "--no-recurrent", [arguments] { arguments->recurrent = false; }, "feed-forward")
       ->excludes(cell);
-  command.add_flag_callback("--no-layer-norm", [arguments] { arguments->layer_norm = false; }, "without LayerNorm")
+  command
+      .add_flag_callback(
+          "--layer-norm", [arguments] { arguments->layer_norm = true; }, "with LayerNorm (the default)")
+      ->excludes(cell);
+  command
+      .add_flag_callback(
+          "--no-layer-norm", [arguments] { arguments->layer_norm = false; }, "without LayerNorm")
       ->excludes(cell);
 }
 
@@ -115,7 +124,8 @@ void add_network_options(CLI::App& command, const std::shared_ptr<Arguments>& ar
 
 void add_train(CLI::App& app, Invocation& invocation) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App& command = *app.add_subcommand("train", "train and evaluate one run; goes on where it was stopped");
+  CLI::App& command =
+      *app.add_subcommand("train", "train and evaluate one run; goes on where it was stopped");
   add_network_options(command, arguments);
   command.add_option("--arm", arguments->arm, "a3c or individual")->capture_default_str();
   command.add_option("--profile", arguments->profile, "the environment's profile: paper or sound");
@@ -127,7 +137,8 @@ void add_train(CLI::App& app, Invocation& invocation) {
   command.footer(
       "Examples:\n"
       "  windhover train --cell gru+ln --arm a3c --seed 42 --out out/train\n"
-      "  windhover train --no-recurrent --arm individual --set training.episodes=200 --set learner.lr=3e-4 --json\n"
+      "  windhover train --no-recurrent --arm individual --set training.episodes=200 --set learner.lr=3e-4 "
+      "--json\n"
       "The model and the rows are in DIR/runs/CELL/ARM/seed-N.");
   command.callback([arguments, &invocation] {
     invocation.action = [arguments, &invocation] { return run(*arguments, invocation.arguments); };

@@ -3,9 +3,9 @@
 #include <memory>
 #include <system_error>
 
+#include "apps/windhover/command.hpp"
 #include <fmt/ranges.h>
 
-#include "apps/windhover/command.hpp"
 #include "windhover/core/nearest.hpp"
 #include "windhover/env/offload_trace.hpp"
 #include "windhover/record/record.hpp"
@@ -16,9 +16,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What the check of one file found: a largest error beside its tolerance, for each number format that was checked.
+/// What the check of one file found: a largest error beside its tolerance, for each number format that was
+/// checked.
 struct Comparison {
-  std::string what;   ///< "in double"; empty if there is only one
+  std::string what;  ///< "in double"; empty if there is only one
   double error = 0;
   double tolerance = 0;
   std::string worst;  ///< where the error is; may be empty
@@ -61,17 +62,20 @@ const std::map<std::string, Check>& checks() {
 
 Result<std::string> kind_of(const Json& file) {
   const auto kind = file.is_object() ? file.find("kind") : file.end();
-  if (!file.is_object() || kind == file.end() || !kind->is_string()) return failure("it has no text \"kind\"");
+  if (!file.is_object() || kind == file.end() || !kind->is_string())
+    return failure("it has no text \"kind\"");
   return kind->get<std::string>();
 }
 
 /// One line of the answer.
 struct Line {
   std::string file;
-  std::string kind;
-  Comparisons comparisons;
-  std::string fault;  ///< why it could not be checked; empty if it could
-  [[nodiscard]] bool passed() const { return fault.empty() && std::ranges::all_of(comparisons, &Comparison::passed); }
+  std::string kind = {};
+  Comparisons comparisons = {};
+  std::string fault = {};  ///< why it could not be checked; empty if it could
+  [[nodiscard]] bool passed() const {
+    return fault.empty() && std::ranges::all_of(comparisons, &Comparison::passed);
+  }
 };
 
 Line verify_file(const fs::path& path) {
@@ -104,7 +108,8 @@ std::string text_of(const Line& line) {
   std::string text = "largest error";
   for (const auto& comparison : line.comparisons) {
     text += fmt::format("{}{}{} {:.3g} (at most {:g})", &comparison == line.comparisons.data() ? "" : ",",
-                        comparison.what.empty() ? "" : " ", comparison.what, comparison.error, comparison.tolerance);
+                        comparison.what.empty() ? "" : " ", comparison.what, comparison.error,
+                        comparison.tolerance);
     if (!comparison.passed() && !comparison.worst.empty()) text += " at " + comparison.worst;
   }
   return text;
@@ -132,7 +137,8 @@ Result<std::vector<fs::path>> golden_files(const fs::path& folder) {
     if (entry.path().extension() == ".json") files.push_back(entry.path());
   }
   if (error) return failure(fmt::format("cannot read the folder '{}': {}", folder.string(), error.message()));
-  if (files.empty()) return failure(fmt::format("the folder '{}' has no golden file (*.json)", folder.string()));
+  if (files.empty())
+    return failure(fmt::format("the folder '{}' has no golden file (*.json)", folder.string()));
   std::ranges::sort(files);
   return files;
 }
@@ -152,8 +158,8 @@ Result<int> run(const Arguments& arguments) {
     if (line.passed()) ++passed;
     lines.push_back(json_of(line));
     if (!arguments.json) {
-      fmt::print("{}  {}  {}  {}\n", line.passed() ? "pass" : "FAIL", line.file, line.kind.empty() ? "-" : line.kind,
-                 text_of(line));
+      fmt::print("{}  {}  {}  {}\n", line.passed() ? "pass" : "FAIL", line.file,
+                 line.kind.empty() ? "-" : line.kind, text_of(line));
     }
   }
   const bool all = passed == files->size();

@@ -47,7 +47,8 @@ Json output_on_fixed_input(const nn::Architecture& architecture) {
 
 Json layers_of(const nn::Layout& layout) {
   Json layers = Json::array();
-  for (const auto& tensor : layout.tensors()) layers.push_back({{"name", tensor.name}, {"shape", tensor.shape}});
+  for (const auto& tensor : layout.tensors())
+    layers.push_back({{"name", tensor.name}, {"shape", tensor.shape}});
   return layers;
 }
 
@@ -84,7 +85,9 @@ std::vector<const Factor*> differing_factors(const Plan& plan, const CellPlan& a
 
 /// What must differ between two cells that differ in these factors.
 std::vector<std::string> required_checks(const std::vector<const Factor*>& factors) {
-  const auto any = [&](FactorKind kind) { return std::ranges::find(factors, kind, &Factor::kind) != factors.end(); };
+  const auto any = [&](FactorKind kind) {
+    return std::ranges::find(factors, kind, &Factor::kind) != factors.end();
+  };
   if (any(FactorKind::network)) return {"layers", "parameters", "output"};
   if (any(FactorKind::budget) || any(FactorKind::schedule)) return {"configuration"};
   return {"configuration", "probe"};
@@ -112,7 +115,8 @@ std::string cell_reason(const Json& pair) {
     if (!differs.get<bool>()) equal.push_back(check);
   }
   return fmt::format("cells {} and {} are the same in {}, so factor {} changes nothing between them",
-                     pair["cells"][0].get<std::string>(), pair["cells"][1].get<std::string>(), fmt::join(equal, ", "),
+                     pair["cells"][0].get<std::string>(), pair["cells"][1].get<std::string>(),
+                     fmt::join(equal, ", "),
                      fmt::join(pair["factors"].get<std::vector<std::string>>(), ", "));
 }
 
@@ -120,7 +124,10 @@ std::string cell_reason(const Json& pair) {
 std::string first_draws_of(const CellPlan& cell, std::uint64_t seed, Purpose purpose, float condition) {
   Digest digest;
   for (int worker = 0; worker < cell.settings.training.workers; ++worker) {
-    Stream stream({.seed = seed, .purpose = purpose, .worker = static_cast<std::uint16_t>(worker), .condition = condition});
+    Stream stream({.seed = seed,
+                   .purpose = purpose,
+                   .worker = static_cast<std::uint16_t>(worker),
+                   .condition = condition});
     for (int draw = 0; draw < first_draws; ++draw) {
       const std::uint32_t word = stream.next_word();
       digest.add(std::as_bytes(std::span(&word, 1)));
@@ -132,18 +139,21 @@ std::string first_draws_of(const CellPlan& cell, std::uint64_t seed, Purpose pur
 Json examine_seed(const CellPlan& cell, std::uint64_t seed) {
   const nn::Layout layout(cell.architecture);
   const auto test_condition = static_cast<float>(cell.settings.evaluation.velocities.front());
-  return {{"seed", seed},
-          {"initial_parameters", hash_of(nn::canonical_bytes(layout, initial_parameters(layout, seed)))},
-          {"first_draws",
-           {{"training_environment", first_draws_of(cell, seed, Purpose::training_environment, 0)},
-            {"training_actions", first_draws_of(cell, seed, Purpose::training_actions, 0)},
-            {"evaluation_environment", first_draws_of(cell, seed, Purpose::evaluation_environment, test_condition)},
-            {"evaluation_actions", first_draws_of(cell, seed, Purpose::evaluation_actions, test_condition)}}}};
+  return {
+      {"seed", seed},
+      {"initial_parameters", hash_of(nn::canonical_bytes(layout, initial_parameters(layout, seed)))},
+      {"first_draws",
+       {{"training_environment", first_draws_of(cell, seed, Purpose::training_environment, 0)},
+        {"training_actions", first_draws_of(cell, seed, Purpose::training_actions, 0)},
+        {"evaluation_environment",
+         first_draws_of(cell, seed, Purpose::evaluation_environment, test_condition)},
+        {"evaluation_actions", first_draws_of(cell, seed, Purpose::evaluation_actions, test_condition)}}}};
 }
 
 bool seeds_differ(const Json& a, const Json& b) {
   bool differ = a["initial_parameters"] != b["initial_parameters"];
-  for (const auto& [purpose, draws] : a["first_draws"].items()) differ = differ && draws != b["first_draws"][purpose];
+  for (const auto& [purpose, draws] : a["first_draws"].items())
+    differ = differ && draws != b["first_draws"][purpose];
   return differ;
 }
 
@@ -175,10 +185,11 @@ void audit_seeds(Json& result, const Plan& plan) {
     for (std::size_t b = a + 1; b < seeds.size(); ++b) {
       const bool different = seeds_differ(seeds[a], seeds[b]);
       if (!different) {
-        result["reasons"].push_back(
-            fmt::format("seeds {} and {} start with the same numbers", seeds[a]["seed"].dump(), seeds[b]["seed"].dump()));
+        result["reasons"].push_back(fmt::format("seeds {} and {} start with the same numbers",
+                                                seeds[a]["seed"].dump(), seeds[b]["seed"].dump()));
       }
-      result["seed_pairs"].push_back({{"seeds", {seeds[a]["seed"], seeds[b]["seed"]}}, {"different", different}});
+      result["seed_pairs"].push_back(
+          {{"seeds", {seeds[a]["seed"], seeds[b]["seed"]}}, {"different", different}});
     }
   }
 }
@@ -187,7 +198,8 @@ void audit_seeds(Json& result, const Plan& plan) {
 
 Result<Json> audit(const Plan& plan) {
   Json result = Json::object();
-  for (const char* list : {"cells", "cell_pairs", "seeds", "seed_pairs", "reasons"}) result[list] = Json::array();
+  for (const char* list : {"cells", "cell_pairs", "seeds", "seed_pairs", "reasons"})
+    result[list] = Json::array();
   WINDHOVER_RETURN_IF_ERROR(audit_cells(result, plan));
   audit_seeds(result, plan);
   result["passed"] = result["reasons"].empty();

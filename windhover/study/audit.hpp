@@ -6,18 +6,19 @@
 
 namespace windhover::study {
 
-/// Shows that no two cells and no two seeds of a study are the same, before any of it is trained (protocol.md, Audit).
-/// The result, also stored as audit.json:
+/// Shows that no two cells and no two seeds of a study are the same, before any of it is trained
+/// (protocol.md, Audit). Cells that differ in a network factor must differ in layers, parameters and output;
+/// others in their effective configuration and in the probe, except in what a probe can not show
+/// (FactorKind). The result, also stored as audit.json:
 ///
 ///     passed       true, or false with `reasons`, a list of sentences
-///     cells        id, configuration (its hash), layers (name and shape), parameters, output (of the network on a fixed
+///     cells        id, configuration (its hash), layers (name and shape), parameters, output (on a fixed
 ///                  input) and, where a factor needs it, probe (the digest of a short run)
-///     cell_pairs   cells, factors (in which they differ), checks (name: whether the two differ), different
+///     cell_pairs   cells, factors (in which they differ), checks (name: whether they differ), different
 ///     seeds        seed, initial_parameters and first_draws (digests, the latter by purpose)
 ///     seed_pairs   seeds, different
 ///
-/// Cells that differ in a network factor must differ in layers, parameters and output; others in their effective
-/// configuration and in the probe, except in what a probe can not show (FactorKind). Errors: a probe can not be run.
+/// Errors: a probe can not be run.
 [[nodiscard]] Result<Json> audit(const Plan& plan);
 
 /// The error of an audit that was not passed, with every reason; none if it was.

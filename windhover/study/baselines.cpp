@@ -6,7 +6,8 @@ namespace {
 Result<Json> scores_of(const Plan& plan, const CellPlan& cell) {
   const Settings& settings = cell.settings;
   const auto scores = plan.basis.environment->score_simple_policies(
-      settings.environment, settings.evaluation.velocities, settings.training.workers, baseline_episodes, baseline_seed);
+      settings.environment, settings.evaluation.velocities, settings.training.workers, baseline_episodes,
+      baseline_seed);
   if (!scores) return in_context("simple policies", scores.error());
   return scores_to_json(*scores);
 }
@@ -39,9 +40,10 @@ Result<Json> score_baselines(const Plan& plan) {
     others[cell.cell.id] = *std::move(own);
   }
   return Json{{"seed", baseline_seed},
-              {"episodes", baseline_episodes},
-              {"scores", *std::move(scores)},
-              {"cells", std::move(others)}};
+              {"policies", *std::move(scores)},
+              {"cells", std::move(others)},
+              {"reference", "random"},
+              {"upper_bound", nullptr}};
 }
 
 }  // namespace windhover::study

@@ -13,11 +13,9 @@ inline constexpr int baseline_episodes = 400;
 /// {policy, condition, mean, standard_error, episodes} a score.
 [[nodiscard]] Json scores_to_json(const std::vector<env::PolicyScore>& scores);
 
-/// The scores of the environment's simple policies at the study's evaluation velocities, also stored as baselines.json:
-///
-///     seed, episodes
-///     scores     of the baseline cell
-///     cells      {id: scores} of the cells whose environment or number of workers is not the baseline's
+/// The scores of the environment's simple policies at the study's evaluation velocities: baselines.json in
+/// the form of docs/record.md. Beside the keys there: `seed`, and `cells`, {id: policies} of those whose
+/// environment or number of workers is not the baseline cell's, whose scores stand in `policies`.
 [[nodiscard]] Result<Json> score_baselines(const Plan& plan);
 
 }  // namespace windhover::study

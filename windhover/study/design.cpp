@@ -43,14 +43,16 @@ std::vector<Levels> single_changes(const std::vector<Factor>& factors) {
 std::string level_text(const Json& level) {
   if (level.is_array()) {
     std::string text;
-    for (const Json& element : level) text += (text.empty() ? "" : "-") + level_text(element);
+    for (const Json& element : level)
+      text += fmt::format("{}{}", text.empty() ? "" : "-", level_text(element));
     return text;
   }
   std::string text = level.is_string() ? level.get<std::string>() : level.dump();
   std::ranges::replace_if(
       text,
       [](unsigned char letter) {
-        return std::isalnum(letter) == 0 && std::string_view("._+-").find(static_cast<char>(letter)) == std::string::npos;
+        return std::isalnum(letter) == 0 &&
+               std::string_view("._+-").find(static_cast<char>(letter)) == std::string::npos;
       },
       '_');
   return text;
@@ -83,8 +85,8 @@ std::size_t count_cells(const std::string& design, const std::vector<Factor>& fa
   return count;
 }
 
-std::string cell_id(bool recurrent, bool layer_norm, const std::string& design, const std::vector<Factor>& factors,
-                    const Levels& levels) {
+std::string cell_id(bool recurrent, bool layer_norm, const std::string& design,
+                    const std::vector<Factor>& factors, const Levels& levels) {
   std::string id = recurrent ? "gru" : "mlp";
   if (layer_norm) id += "+ln";
   for (std::size_t i = 0; i < factors.size(); ++i) {

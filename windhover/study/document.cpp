@@ -76,7 +76,8 @@ bool is_word(std::string_view text) {
          std::ranges::all_of(text, fits);
 }
 
-/// The value of an override: TOML, or else a bare word as a text, so that `--set profile=sound` needs no quotes.
+/// The value of an override: TOML, or else a bare word as a text, so that `--set profile=sound` needs no
+/// quotes.
 Result<Json> override_value(std::string_view text, const std::string& place) {
   auto table = parse_toml(fmt::format("value = {}", text), place);
   if (table && table->size() == 1) return to_json(*table->get("value"));
@@ -120,7 +121,8 @@ Result<Document> Document::read(const std::filesystem::path& path) {
   auto text = read_file(path, largest_study_file);
   if (!text) return Failure(text.error());
   if (trimmed(*text).empty()) {
-    return usage_error(fmt::format("{}: the file is empty; a study needs at least a line name = \"...\"", path.string()));
+    return usage_error(
+        fmt::format("{}: the file is empty; a study needs at least a line name = \"...\"", path.string()));
   }
   return parse(*text, path.string());
 }
@@ -129,7 +131,8 @@ Result<void> Document::override_with(std::string_view assignment) {
   const auto equals = assignment.find('=');
   const std::string key(trimmed(assignment.substr(0, equals)));
   const auto parts = split(key);
-  if (equals == std::string_view::npos || std::ranges::any_of(parts, [](auto& part) { return part.empty(); })) {
+  if (equals == std::string_view::npos ||
+      std::ranges::any_of(parts, [](auto& part) { return part.empty(); })) {
     return usage_error(fmt::format("--set {}: expected KEY=VALUE, such as training.episodes=50", assignment));
   }
   const std::string place = fmt::format("--set {}", assignment);

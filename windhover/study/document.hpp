@@ -10,8 +10,8 @@
 
 namespace windhover::study {
 
-/// A study file as data, before anything is known of its meaning: the values, and where each of them came from.
-/// Keys are dotted paths: "training.workers".
+/// A study file as data, before anything is known of its meaning: the values, and where each of them came
+/// from. Keys are dotted paths: "training.workers".
 class Document {
  public:
   /// Error: not TOML, with the line. `origin` names the text in messages: "study.toml".

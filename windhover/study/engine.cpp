@@ -31,7 +31,7 @@ class Engine {
   Result<void> prepare();
   Result<void> store_audit();
   Result<void> store_baselines();
-  void recall_wall_time();
+  void recall_manifest();
   Result<void> sort_runs();
   Result<void> write_manifest();
 
@@ -44,6 +44,7 @@ class Engine {
   Observer& observer_;
   Clock::time_point start_ = Clock::now();
   double earlier_seconds_ = 0;
+  bool manifest_complete_ = false;  ///< as an earlier session left it
   Workload workload_;
   std::map<record::RunId, record::Run> done_;  ///< without their rows
 };
@@ -56,12 +57,12 @@ bool is_there(const std::filesystem::path& path) {
 Result<StudyOutcome> Engine::run(const std::stop_token& stop) {
   WINDHOVER_RETURN_IF_ERROR(prepare());
   WINDHOVER_RETURN_IF_ERROR(sort_runs());
-  WINDHOVER_RETURN_IF_ERROR(write_manifest());
+  if (!workload_.pending.empty() || !manifest_complete_) WINDHOVER_RETURN_IF_ERROR(write_manifest());
   if (!workload_.pending.empty()) {
     const ScheduleOptions schedule{
         .out = options_.out, .jobs = options_.jobs, .save_interval = options_.save_interval};
-    WINDHOVER_RETURN_IF_ERROR(
-        carry_out(plan_, workload_, schedule, observer_, [this] { return write_manifest(); }, stop));
+    WINDHOVER_RETURN_IF_ERROR(carry_out(
+        plan_, workload_, schedule, observer_, [this] { return write_manifest(); }, stop));
     WINDHOVER_RETURN_IF_ERROR(write_manifest());
   }
   const auto manifest = record::read_json(options_.out / "manifest.json");
@@ -69,8 +70,8 @@ Result<StudyOutcome> Engine::run(const std::stop_token& stop) {
   StudyOutcome outcome{.stopped = !(*manifest)["complete"].get<bool>(), .wall_seconds = wall_seconds()};
   for (const Json& run : (*manifest)["runs"]) {
     ++outcome.runs;
-    if (run["state"] == "finished") ++outcome.finished;
-    if (run["state"] == "failed") ++outcome.failed;
+    if (run["status"] == "finished") ++outcome.finished;
+    if (run["status"] == "failed") ++outcome.failed;
   }
   if (!outcome.stopped) outcome.digest = (*manifest)["digest"].get<std::string>();
   return outcome;
@@ -79,7 +80,7 @@ Result<StudyOutcome> Engine::run(const std::stop_token& stop) {
 Result<void> Engine::prepare() {
   if (options_.fresh) WINDHOVER_RETURN_IF_ERROR(remove_study(options_.out));
   WINDHOVER_RETURN_IF_ERROR(check_same_study(options_.out, plan_.study));
-  recall_wall_time();
+  recall_manifest();
   WINDHOVER_RETURN_IF_ERROR(store_audit());
   return store_baselines();
 }
@@ -106,11 +107,13 @@ Result<void> Engine::store_baselines() {
 }
 
 /// A manifest that is missing or damaged costs the time of the earlier sessions, nothing else.
-void Engine::recall_wall_time() {
+void Engine::recall_manifest() {
   const auto manifest = record::read_json(options_.out / "manifest.json");
   if (!manifest || !manifest->is_object()) return;
   const auto seconds = manifest->find("wall_seconds");
-  if (seconds != manifest->end() && seconds->is_number()) earlier_seconds_ = seconds->get<double>();
+  if (seconds == manifest->end() || !seconds->is_number()) return;
+  earlier_seconds_ = seconds->get<double>();
+  manifest_complete_ = manifest->contains("complete") && (*manifest)["complete"] == true;
 }
 
 /// Finished runs are never done again; a damaged one is, and its files are removed.

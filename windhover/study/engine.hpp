@@ -16,8 +16,8 @@ struct StudyOptions {
   int jobs = 1;
   bool fresh = false;        ///< start over: removes what a study left in the folder, and nothing else
   double save_interval = 5;  ///< seconds of wall time between two saved states of a run
-  Json build;                ///< for the manifest
-  Json machine;              ///< likewise
+  Json build = {};           ///< for the manifest
+  Json machine = {};         ///< likewise
 };
 
 struct StudyOutcome {
@@ -29,10 +29,10 @@ struct StudyOutcome {
   double wall_seconds = 0;  ///< of all sessions
 };
 
-/// Brings the study in `options.out` to its end: audit, simple policies, then every run that is not there yet; interrupted ones
-/// go on from their last saved state and end in the same bits. Errors: the folder can not be written, is in use, or holds
-/// another study; the audit is not passed.
-[[nodiscard]] Result<StudyOutcome> run_study(const Plan& plan, const StudyOptions& options, Observer& observer,
-                                             const std::stop_token& stop);
+/// Brings the study in `options.out` to its end: audit, simple policies, then every run that is not there
+/// yet; interrupted ones go on from their last saved state and end in the same bits. Errors: the folder can
+/// not be written, is in use, or holds another study; the audit is not passed.
+[[nodiscard]] Result<StudyOutcome> run_study(const Plan& plan, const StudyOptions& options,
+                                             Observer& observer, const std::stop_token& stop);
 
 }  // namespace windhover::study

@@ -11,14 +11,15 @@ namespace {
 
 /// A key that may be a factor.
 struct Candidate {
-  std::string table;   ///< as in "environment.cloud_units"
+  std::string table;  ///< as in "environment.cloud_units"
   std::string name;
-  std::string key;     ///< in the study file
+  std::string key;  ///< in the study file
   FactorKind kind = FactorKind::dynamics;
 };
 
 FactorKind kind_of(std::string_view key) {
-  if (key == "learner.recurrent" || key == "learner.layer_norm" || key == "learner.hidden") return FactorKind::network;
+  if (key == "learner.recurrent" || key == "learner.layer_norm" || key == "learner.hidden")
+    return FactorKind::network;
   if (key == "training.episodes" || key == "training.steps") return FactorKind::budget;
   if (key == "learner.schedule") return FactorKind::schedule;
   return FactorKind::dynamics;
@@ -26,7 +27,8 @@ FactorKind kind_of(std::string_view key) {
 
 std::vector<Candidate> all_candidates(const env::Description& environment) {
   std::vector<Candidate> candidates;
-  const auto add = [&](const std::string& table, const std::string& section, const std::vector<std::string>& names) {
+  const auto add = [&](const std::string& table, const std::string& section,
+                       const std::vector<std::string>& names) {
     for (const auto& name : names) {
       const std::string key = section + "." + name;
       candidates.push_back({table, name, key, kind_of(key)});
@@ -66,8 +68,9 @@ class FactorReader {
       if (other == *index) return refuse(leaf, fmt::format("is the same key as factor '{}'", factor.name));
     }
     if (document_.contains(candidate.key)) {
-      return refuse(leaf, fmt::format("is a factor and also set as '{}'; its levels belong in [factors] alone",
-                                      candidate.key));
+      return refuse(leaf,
+                    fmt::format("is a factor and also set as '{}'; its levels belong in [factors] alone",
+                                candidate.key));
     }
     const auto same_name = std::ranges::count(candidates_, candidate.name, &Candidate::name);
     Factor factor{.name = same_name == 1 ? candidate.name : candidate.table + "." + candidate.name,
@@ -100,8 +103,9 @@ class FactorReader {
     }
     if (matches.size() == 1) return matches.front();
     if (matches.empty()) return refuse(leaf, "is no configuration key" + suggestion(leaf, names));
-    return refuse(leaf, fmt::format("is a key of more than one table; write {}.{} or {}.{}",
-                                    candidates_[matches[0]].table, leaf, candidates_[matches[1]].table, leaf));
+    return refuse(leaf,
+                  fmt::format("is a key of more than one table; write {}.{} or {}.{}",
+                              candidates_[matches[0]].table, leaf, candidates_[matches[1]].table, leaf));
   }
 
   [[nodiscard]] Result<void> read_levels(const std::string& leaf, Factor& factor) const {
@@ -129,7 +133,8 @@ Result<std::vector<Factor>> read_factors(const Document& document, const env::De
   const Json* table = document.find("factors");
   if (table == nullptr) return std::vector<Factor>{};
   if (!table->is_object()) {
-    return usage_error(fmt::format("{}: 'factors' must be a table, but is {}", document.place("factors"), table->dump()));
+    return usage_error(
+        fmt::format("{}: 'factors' must be a table, but is {}", document.place("factors"), table->dump()));
   }
   std::vector<std::string> leaves;
   collect_leaves(leaves, *table, "");

@@ -18,16 +18,18 @@ enum class FactorKind {
 
 /// A configuration key that the study varies.
 struct Factor {
-  std::string name;          ///< "hidden"; "training.workers" if more than one table has a key of that name
-  std::string key;           ///< its place in the study file: "learner.hidden"
-  std::string given_as;      ///< where the file lists its levels: "factors.hidden"
+  std::string name;      ///< "hidden"; "training.workers" if more than one table has a key of that name
+  std::string key;       ///< its place in the study file: "learner.hidden"
+  std::string given_as;  ///< where the file lists its levels: "factors.hidden"
   FactorKind kind = FactorKind::dynamics;
   std::vector<Json> levels = {};  ///< the first is the baseline
 };
 
-/// The factors of [factors], in the order of the configuration's keys (recurrent and layer_norm first), whatever their order in
-/// the file: the order of the cells, and with it the study's digest, is a matter of what is asked. Errors: unknown or ambiguous
-/// key, no level, a level twice, a key that is also set in its own table.
-[[nodiscard]] Result<std::vector<Factor>> read_factors(const Document& document, const env::Description& environment);
+/// The factors of [factors], in the order of the configuration's keys (recurrent and layer_norm first),
+/// whatever their order in the file: the order of the cells, and with it the study's digest, is a matter of
+/// what is asked. Errors: unknown or ambiguous key, no level, a level twice, a key that is also set in its
+/// own table.
+[[nodiscard]] Result<std::vector<Factor>> read_factors(const Document& document,
+                                                       const env::Description& environment);
 
 }  // namespace windhover::study

@@ -1,10 +1,5 @@
 #include "windhover/study/folder_lock.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -13,8 +8,12 @@
 #include <system_error>
 #include <utility>
 
+#include <fcntl.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace windhover::study {
 namespace {
@@ -39,7 +38,8 @@ std::string this_process() {
   std::array<char, 256> host{};
   ::gethostname(host.data(), host.size() - 1);
   const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  return fmt::format("process {} on {} since {:%Y-%m-%dT%H:%M:%SZ}", ::getpid(), host.data(), fmt::gmtime(now));
+  return fmt::format("process {} on {} since {:%Y-%m-%dT%H:%M:%SZ}", ::getpid(), host.data(),
+                     fmt::gmtime(now));
 }
 
 /// The first line of the file, as far as it goes.
@@ -90,12 +90,14 @@ FolderLock::~FolderLock() {
 Result<FolderLock> FolderLock::take(const std::filesystem::path& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
-  if (error) return failure(fmt::format("cannot make the output folder '{}': {}", folder.string(), error.message()));
+  if (error)
+    return failure(fmt::format("cannot make the output folder '{}': {}", folder.string(), error.message()));
   const auto path = folder / ".lock";
   while (true) {
     OpenFile file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
     if (file.get() < 0) {
-      return failure(fmt::format("cannot write to the output folder '{}': {}", folder.string(), std::strerror(errno)));
+      return failure(
+          fmt::format("cannot write to the output folder '{}': {}", folder.string(), std::strerror(errno)));
     }
     if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
       if (errno == EINTR) continue;

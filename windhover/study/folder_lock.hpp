@@ -7,8 +7,8 @@
 
 namespace windhover::study {
 
-/// Holds an output folder for this process, by an advisory lock (flock) on OUT/.lock that ends with the process, however it
-/// ends. The file names its holder: process, host and start.
+/// Holds an output folder for this process, by an advisory lock (flock) on OUT/.lock that ends with the
+/// process, however it ends. The file names its holder: process, host and start.
 class FolderLock {
  public:
   /// Errors: the folder can not be written to; another process holds it (the message names it).

@@ -3,15 +3,16 @@
 #include <algorithm>
 
 #include "windhover/core/digest.hpp"
+#include "windhover/study/version.hpp"
 
 namespace windhover::study {
 namespace {
 
 Json row_of(const record::RunId& id, const record::Run* run) {
-  Json row = {{"cell", id.cell}, {"arm", id.arm}, {"seed", id.seed}, {"state", "missing"}};
+  Json row = {{"cell", id.cell}, {"arm", id.arm}, {"seed", id.seed}, {"status", "missing"}};
   if (run == nullptr) return row;
   const auto& summary = run->summary;
-  row["state"] = summary.failed ? "failed" : "finished";
+  row["status"] = summary.failed ? "failed" : "finished";
   row["models"] = summary.models;
   row["parameters"] = summary.parameters;
   row["steps"] = summary.steps;
@@ -41,6 +42,7 @@ Json make_manifest(const Plan& plan, const std::vector<record::Run>& done, const
           {"cpu_seconds", cpu_seconds},
           {"digest", complete ? Json(record::study_digest(done)) : Json(nullptr)},
           {"jobs", session.jobs},
+          {"version", version()},
           {"build", session.build},
           {"machine", session.machine},
           {"runs", std::move(rows)}};

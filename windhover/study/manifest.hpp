@@ -10,15 +10,16 @@ namespace windhover::study {
 
 /// What a session adds to a study's manifest.
 struct Session {
-  Json build;               ///< version, compiler, instruction set, ...
+  Json build;  ///< compiler, instruction set, ...
   Json machine;
   int jobs = 1;
   double wall_seconds = 0;  ///< of this and all earlier sessions
 };
 
-/// manifest.json from what lies in the folder: `name`, `quick`, `complete`, `study` (hash of the effective configuration),
-/// `wall_seconds`, `cpu_seconds`, `digest` (null until every run is there), `jobs`, `build`, `machine`, and `runs`: a row a run
-/// with cell, arm, seed, `state` ("finished", "failed" or "missing") and what done.json says of it.
-[[nodiscard]] Json make_manifest(const Plan& plan, const std::vector<record::Run>& done, const Session& session);
+/// manifest.json, in the form of docs/record.md, from what lies in the folder. Beside the keys there: `name`,
+/// `complete` (every run is there) and `study` (hash of the effective configuration). `digest` is null until
+/// the study is complete.
+[[nodiscard]] Json make_manifest(const Plan& plan, const std::vector<record::Run>& done,
+                                 const Session& session);
 
 }  // namespace windhover::study

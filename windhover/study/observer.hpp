@@ -33,7 +33,8 @@ struct Progress {
 class Observer {
  public:
   virtual ~Observer() = default;
-  /// Something a person should know: "audit passed", "the saved state of ... is damaged, starting that run again".
+  /// Something a person should know: "audit passed", "the saved state of ... is damaged, starting that run
+  /// again".
   virtual void note(std::string_view text) = 0;
   /// Several times a second.
   virtual void progress(const Progress& progress) = 0;

@@ -28,7 +28,7 @@ std::string_view without_temporary_ending(std::string_view name) {
 
 bool is_study_file(std::string_view name) {
   static constexpr std::array names = {"study.toml",     "cells.json",   "manifest.json", "audit.json",
-                          "baselines.json", "results.json", "report.html",   "report.md"};
+                                       "baselines.json", "results.json", "report.html",   "report.md"};
   return std::ranges::find(names, without_temporary_ending(name)) != names.end();
 }
 
@@ -45,7 +45,8 @@ bool is_table_file(std::string_view name) {
 
 bool is_state_file(std::string_view name) { return without_temporary_ending(name).ends_with(".state"); }
 
-/// Removes the files below `folder` that `is_ours` knows by name, and the folders left empty. Links are not followed.
+/// Removes the files below `folder` that `is_ours` knows by name, and the folders left empty. Links are not
+/// followed.
 void remove_below(const fs::path& folder, bool (*is_ours)(std::string_view), std::error_code& error) {
   std::error_code listing;
   if (!fs::is_directory(fs::symlink_status(folder, listing))) return;
@@ -66,7 +67,8 @@ void remove_below(const fs::path& folder, bool (*is_ours)(std::string_view), std
 
 Result<void> check_removed(const fs::path& folder, const std::error_code& error) {
   if (!error) return {};
-  return failure(fmt::format("cannot remove the study's files from '{}': {}", folder.string(), error.message()));
+  return failure(
+      fmt::format("cannot remove the study's files from '{}': {}", folder.string(), error.message()));
 }
 
 }  // namespace
@@ -81,9 +83,10 @@ Result<void> check_same_study(const fs::path& out, const record::Study& study) {
     lines.push_back(fmt::format("--quick: {} in the folder, {} now", stored->quick, study.quick));
   }
   if (lines.empty()) return {};
-  return failure(fmt::format("'{}' holds another study; give another --out, or --fresh to start over there. "
-                             "The difference:\n  {}",
-                             out.string(), fmt::join(lines, "\n  ")));
+  return failure(
+      fmt::format("'{}' holds another study; give another --out, or --fresh to start over there. "
+                  "The difference:\n  {}",
+                  out.string(), fmt::join(lines, "\n  ")));
 }
 
 Result<void> remove_study(const fs::path& out) {
@@ -99,7 +102,8 @@ Result<void> remove_study(const fs::path& out) {
     if (is_study_file(entry.path().filename().string())) files.push_back(entry.path());
   }
   // study.toml, by which the folder is known to be a study's, goes last.
-  std::ranges::stable_partition(files, [](const fs::path& path) { return path.filename() != "study.toml"; });
+  std::stable_partition(files.begin(), files.end(),
+                        [](const fs::path& path) { return path.filename() != "study.toml"; });
   for (const auto& file : files) {
     std::error_code here;
     if (!fs::remove(file, here) && here) error = here;

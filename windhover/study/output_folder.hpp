@@ -7,11 +7,12 @@
 
 namespace windhover::study {
 
-/// Refuses a folder that holds another study, naming every setting that differs. A folder without a study is accepted.
+/// Refuses a folder that holds another study, naming every setting that differs. A folder without a study is
+/// accepted.
 [[nodiscard]] Result<void> check_same_study(const std::filesystem::path& out, const record::Study& study);
 
-/// Removes a study's files from its folder, and the folders that are empty then; whatever Windhover did not write stays.
-/// A folder without study.toml is left alone.
+/// Removes a study's files from its folder, and the folders that are empty then; whatever Windhover did not
+/// write stays. A folder without study.toml is left alone.
 [[nodiscard]] Result<void> remove_study(const std::filesystem::path& out);
 
 /// Removes the files of one run, so that it is done again.

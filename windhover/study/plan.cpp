@@ -16,8 +16,8 @@ constexpr std::size_t most_cells = 10'000;
 // A batched evaluation step costs about this share of a training step: no backward pass, no optimiser.
 constexpr double evaluation_step_share = 0.25;
 
-// A quick study: at most so many episodes a worker and evaluation episodes; and fewer episodes in a study with more runs
-// than the published one (40), so that it takes no longer.
+// A quick study: at most so many episodes a worker and evaluation episodes; and fewer episodes in a study
+// with more runs than the published one (40), so that it takes no longer.
 constexpr int quick_episodes = 200;
 constexpr int quick_least_episodes = 10;
 constexpr std::size_t quick_total_episodes = 8'000;
@@ -48,7 +48,8 @@ Result<void> complete(Heading& heading, const TableReader& reader, const Documen
   WINDHOVER_RETURN_IF_ERROR(check_choice(reader, "profile", heading.basis.profile, (*environment)->profiles));
   WINDHOVER_RETURN_IF_ERROR(check_choice(reader, "preset", heading.basis.preset, rl::preset_names()));
   WINDHOVER_RETURN_IF_ERROR(check_choice(reader, "design", heading.design, design_names()));
-  for (const auto& arm : heading.arms) WINDHOVER_RETURN_IF_ERROR(check_choice(reader, "arms", arm, rl::arm_names()));
+  for (const auto& arm : heading.arms)
+    WINDHOVER_RETURN_IF_ERROR(check_choice(reader, "arms", arm, rl::arm_names()));
   return {};
 }
 
@@ -63,9 +64,11 @@ Result<Heading> read_heading(const Document& document) {
   WINDHOVER_RETURN_IF_ERROR(reader.text("design", heading.design));
   WINDHOVER_RETURN_IF_ERROR(reader.distinct_integers("seeds", heading.seeds));
   WINDHOVER_RETURN_IF_ERROR(reader.distinct_texts("arms", heading.arms));
-  for (const char* table : {"factors", "environment_fields", "learner", "training", "evaluation"}) reader.expect(table);
+  for (const char* table : {"factors", "environment_fields", "learner", "training", "evaluation"})
+    reader.expect(table);
   WINDHOVER_RETURN_IF_ERROR(reader.refuse_unknown());
-  if (heading.name.empty()) return usage_error(document.origin() + ": 'name' is missing; it must be a text in quotes");
+  if (heading.name.empty())
+    return usage_error(document.origin() + ": 'name' is missing; it must be a text in quotes");
   WINDHOVER_RETURN_IF_ERROR(complete(heading, reader, document));
   return heading;
 }
@@ -106,9 +109,10 @@ void shorten(Settings& settings, std::size_t runs) {
   settings.evaluation.episodes = std::min(settings.evaluation.episodes, quick_evaluation_episodes);
 }
 
-/// The study in the study file's form with every default filled in; what is a factor stands in [factors] alone.
-Json effective_configuration(const Heading& heading, const std::vector<Factor>& factors, const Document& document,
-                             const Settings& baseline) {
+/// The study in the study file's form with every default filled in; what is a factor stands in [factors]
+/// alone.
+Json effective_configuration(const Heading& heading, const std::vector<Factor>& factors,
+                             const Document& document, const Settings& baseline) {
   Json config = {{"name", heading.name},
                  {"environment", heading.environment},
                  {"profile", heading.basis.profile},
@@ -140,8 +144,8 @@ Json levels_by_name(const std::vector<Factor>& factors, const Levels& levels) {
   return json;
 }
 
-Result<CellPlan> make_cell(const Document& document, const Heading& heading, const std::vector<Factor>& factors,
-                           const Levels& levels) {
+Result<CellPlan> make_cell(const Document& document, const Heading& heading,
+                           const std::vector<Factor>& factors, const Levels& levels) {
   auto settings = read_settings(with_levels(document, factors, levels), heading.basis);
   if (!settings) return Failure(settings.error());
   CellPlan cell{.settings = *std::move(settings)};
@@ -149,14 +153,16 @@ Result<CellPlan> make_cell(const Document& document, const Heading& heading, con
   cell.cell = {.id = cell_id(learner.recurrent, learner.layer_norm, heading.design, factors, levels),
                .factors = levels_by_name(factors, levels)};
   const auto examined = examine(cell, heading.basis);
-  if (!examined) return in_context(fmt::format("{}: cell {}", document.origin(), cell.cell.id), examined.error());
+  if (!examined)
+    return in_context(fmt::format("{}: cell {}", document.origin(), cell.cell.id), examined.error());
   return cell;
 }
 
 Result<void> add_cells(Plan& plan, const Document& document, const Heading& heading) {
   const std::size_t count = count_cells(heading.design, plan.factors);
   if (count > most_cells) {
-    return usage_error(fmt::format("{}: the design has {} cells, but {} is the most", document.origin(), count, most_cells));
+    return usage_error(
+        fmt::format("{}: the design has {} cells, but {} is the most", document.origin(), count, most_cells));
   }
   std::set<std::string> ids;
   for (const Levels& levels : cells_of_design(heading.design, plan.factors)) {
@@ -171,7 +177,8 @@ Result<void> add_cells(Plan& plan, const Document& document, const Heading& head
 }
 
 std::size_t models_of(const RunPlan& run) {
-  return run.id.arm.starts_with("individual") ? static_cast<std::size_t>(run.cell->settings.training.workers) : 1;
+  return run.id.arm.starts_with("individual") ? static_cast<std::size_t>(run.cell->settings.training.workers)
+                                              : 1;
 }
 
 void flatten(std::map<std::string, Json>& leaves, const Json& json, const std::string& prefix) {
@@ -246,6 +253,7 @@ Json run_configuration(const Plan& plan, const RunPlan& run) {
   const Settings& settings = run.cell->settings;
   Json evaluation = settings.evaluation.to_json();
   evaluation["members"] = run.cell->members;
+  evaluation["sampled_first"] = plan.basis.environment->sampled_first(settings.environment);
   return {{"study", plan.study.name},
           {"quick", plan.study.quick},
           {"cell", run.id.cell},
@@ -271,14 +279,16 @@ std::uint64_t expected_steps(const CellPlan& cell) {
 
 std::uint64_t expected_evaluation_steps(const RunPlan& run) {
   const auto& evaluation = run.cell->settings.evaluation;
-  const std::uint64_t episodes = evaluation.velocities.size() * static_cast<std::uint64_t>(evaluation.episodes);
+  const std::uint64_t episodes =
+      evaluation.velocities.size() * static_cast<std::uint64_t>(evaluation.episodes);
   return 2 * models_of(run) * episodes * static_cast<std::uint64_t>(run.cell->episode_limit);
 }
 
 RunCost cost_of(const RunPlan& run) {
   const auto parameters = static_cast<double>(run.cell->parameter_count());
-  return {.training = parameters * static_cast<double>(expected_steps(*run.cell)),
-          .evaluation = parameters * evaluation_step_share * static_cast<double>(expected_evaluation_steps(run))};
+  return {
+      .training = parameters * static_cast<double>(expected_steps(*run.cell)),
+      .evaluation = parameters * evaluation_step_share * static_cast<double>(expected_evaluation_steps(run))};
 }
 
 std::vector<std::string> differences(const Json& stored, const Json& now) {

@@ -39,8 +39,8 @@ struct RunPlan {
   const CellPlan* cell = nullptr;  ///< of the plan, which must outlive this
 };
 
-/// Checks the document and works out every cell. `quick` shortens the study to about two minutes on two cores.
-/// Errors (of kind usage) give the place, what is wrong and what would be right.
+/// Checks the document and works out every cell. `quick` shortens the study to about two minutes on two
+/// cores. Errors (of kind usage) give the place, what is wrong and what would be right.
 [[nodiscard]] Result<Plan> make_plan(const Document& document, bool quick);
 
 /// All runs in canonical order: cell, arm, seed as in the study.
@@ -52,7 +52,8 @@ struct RunPlan {
 /// The effective configuration of a run, as stored and hashed.
 [[nodiscard]] Json run_configuration(const Plan& plan, const RunPlan& run);
 
-/// What a run costs, in multiply-adds of the network or so: to order runs and to measure progress, not to tell time.
+/// What a run costs, in multiply-adds of the network or so: to order runs and to measure progress, not to
+/// tell time.
 struct RunCost {
   double training = 0;
   double evaluation = 0;
@@ -66,7 +67,8 @@ struct RunCost {
 /// Evaluated environment steps of one run, all models and both choices of actions together.
 [[nodiscard]] std::uint64_t expected_evaluation_steps(const RunPlan& run);
 
-/// "training.episodes: 2000 in the folder, 50 now", one entry a key that differs; keys of nested tables are dotted.
+/// "training.episodes: 2000 in the folder, 50 now", one entry a key that differs; keys of nested tables are
+/// dotted.
 [[nodiscard]] std::vector<std::string> differences(const Json& stored, const Json& now);
 
 }  // namespace windhover::study

@@ -6,13 +6,14 @@
 #include <numeric>
 #include <stop_token>
 
+#include "windhover/core/digest.hpp"
 #include "windhover/nn/checkpoint.hpp"
 
 namespace windhover::study {
 namespace {
 
-constexpr int probe_episodes = 3;             // a worker
-constexpr int probe_evaluation_episodes = 4;  // a velocity
+constexpr int probe_episodes = 3;                  // a worker
+constexpr int probe_evaluation_episodes = 4;       // a velocity
 constexpr std::uint64_t probe_most_steps = 5'000;  // all workers together, should episodes be long
 constexpr std::uint64_t warm_up_steps = 500;
 constexpr double speed_seconds = 0.25;
@@ -24,7 +25,8 @@ std::vector<std::span<const float>> models_of(const rl::Training& training) {
 }
 
 RunPlan probe_run(const Plan& plan, const CellPlan& cell) {
-  return {.id = {.cell = cell.cell.id, .arm = plan.study.arms.front(), .seed = plan.study.seeds.front()}, .cell = &cell};
+  return {.id = {.cell = cell.cell.id, .arm = plan.study.arms.front(), .seed = plan.study.seeds.front()},
+          .cell = &cell};
 }
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
@@ -40,16 +42,31 @@ rl::EvaluationSetup short_evaluation(const Plan& plan, const RunPlan& run) {
   return setup;
 }
 
-/// Training steps a second, from slices of a training that is never finished.
-Result<double> training_speed(rl::Training& training) {
+/// Training steps a second, from slices of a training that is never finished. One that diverges is measured
+/// up to there.
+double training_speed(rl::Training& training) {
   const std::stop_token never;
-  WINDHOVER_RETURN_IF_ERROR(training.advance(warm_up_steps, never));
+  bool healthy = training.advance(warm_up_steps, never).has_value();
   const auto start = std::chrono::steady_clock::now();
   const std::uint64_t steps_before = training.steps_done();
-  while (!training.finished() && seconds_since(start) < speed_seconds) {
-    WINDHOVER_RETURN_IF_ERROR(training.advance(warm_up_steps, never));
-  }
-  return static_cast<double>(training.steps_done() - steps_before) / seconds_since(start);
+  do {
+    healthy = healthy && training.advance(warm_up_steps, never).has_value();
+  } while (healthy && !training.finished() && seconds_since(start) < speed_seconds);
+  const std::uint64_t steps = std::max(training.steps_done() - steps_before, std::uint64_t{1});
+  return static_cast<double>(steps) / seconds_since(start);
+}
+
+/// Evaluated steps a second of the model as it is, under one condition.
+Result<double> evaluation_speed(const rl::Training& training, const CellPlan& cell,
+                                rl::EvaluationSetup setup) {
+  setup.conditions.resize(1);
+  const auto models = models_of(training);
+  const auto start = std::chrono::steady_clock::now();
+  const auto rows = rl::evaluate(cell.architecture, std::span(models).first(1), setup, {});
+  if (!rows) return Failure(rows.error());
+  double steps = 0;
+  for (const auto& row : *rows) steps += row.length * cell.members;
+  return steps / seconds_since(start);
 }
 
 }  // namespace
@@ -62,11 +79,12 @@ Result<std::string> probe_digest(const Plan& plan, const CellPlan& cell) {
   setup.steps = 0;
   auto training = rl::Training::create(setup);
   if (!training) return Failure(training.error());
-  WINDHOVER_RETURN_IF_ERROR((*training)->advance(probe_most_steps, {}));
+  const auto trained = (*training)->advance(probe_most_steps, {});
+  if (!trained) return digest_of(trained.error().message);
 
   const auto models = models_of(**training);
   const auto rows = rl::evaluate(cell.architecture, models, short_evaluation(plan, run), {});
-  if (!rows) return Failure(rows.error());
+  if (!rows) return digest_of(rows.error().message);
   std::vector<std::vector<std::byte>> parameters;
   for (const auto& model : models) parameters.push_back(nn::canonical_bytes((*training)->layout(), model));
   return record::run_digest(parameters, *rows);
@@ -79,18 +97,10 @@ Result<Speed> measure_speed(const Plan& plan, const CellPlan& cell) {
   setup.steps = 0;
   auto training = rl::Training::create(setup);
   if (!training) return Failure(training.error());
-  const auto training_steps = training_speed(**training);
-  if (!training_steps) return Failure(training_steps.error());
-
-  auto evaluation = evaluation_setup(plan, run);
-  evaluation.conditions.resize(1);
-  const auto models = models_of(**training);
-  const auto start = std::chrono::steady_clock::now();
-  const auto rows = rl::evaluate(cell.architecture, std::span(models).first(1), evaluation, {});
-  if (!rows) return Failure(rows.error());
-  double evaluated = 0;
-  for (const auto& row : *rows) evaluated += row.length * cell.members;
-  return Speed{.training_steps = *training_steps, .evaluation_steps = evaluated / seconds_since(start)};
+  const auto evaluated =
+      evaluation_speed(**training, cell, evaluation_setup(plan, run));  // before it can diverge
+  if (!evaluated) return Failure(evaluated.error());
+  return Speed{.training_steps = training_speed(**training), .evaluation_steps = *evaluated};
 }
 
 double seconds_of(const RunPlan& run, const Speed& speed) {

@@ -7,8 +7,8 @@
 
 namespace windhover::study {
 
-/// Digest of a run of a few episodes of the cell, trained and evaluated under the reproducible schedule: two cells with the
-/// same digest do the same.
+/// Digest of a run of a few episodes of the cell, trained and evaluated under the reproducible schedule: two
+/// cells with the same digest do the same. A run that diverges has the digest of its diagnosis.
 [[nodiscard]] Result<std::string> probe_digest(const Plan& plan, const CellPlan& cell);
 
 /// How fast this machine runs a cell, measured for a fraction of a second.

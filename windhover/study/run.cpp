@@ -1,11 +1,11 @@
 #include "windhover/study/run.hpp"
 
-#include <time.h>
-
 #include <algorithm>
 #include <chrono>
 #include <system_error>
 #include <utility>
+
+#include <time.h>
 
 #include "windhover/core/digest.hpp"
 #include "windhover/nn/checkpoint.hpp"
@@ -112,7 +112,8 @@ Result<void> RunInProgress::restore() {
     training_seconds_ = state->training_seconds;
     return {};
   }
-  context_.note(fmt::format("{}; starting run {} again", restored.error().message, plan_.id.folder().string()));
+  context_.note(
+      fmt::format("{}; starting run {} again", restored.error().message, plan_.id.folder().string()));
   return create_training();
 }
 
@@ -185,7 +186,8 @@ record::ModelFile RunInProgress::model_file(int model) const {
   const std::string file =
       nn::write_safetensors(plan_.cell->architecture, training_->parameters(model), metadata);
   const auto bytes = std::as_bytes(std::span(file));
-  return {.name = training_->models() == 1 ? "model.safetensors" : fmt::format("model-worker-{}.safetensors", model),
+  return {.name = training_->models() == 1 ? "model.safetensors"
+                                           : fmt::format("model-worker-{}.safetensors", model),
           .content = std::vector<std::byte>(bytes.begin(), bytes.end())};
 }
 
@@ -211,7 +213,8 @@ Result<RunEnd> RunInProgress::record_failure(const std::string& diagnosis) {
   run.summary.failed = true;
   run.summary.diagnosis = fmt::format("cell {}, {}", plan_.id.cell, diagnosis);
   run.summary.digest = record::run_digest({}, {});
-  WINDHOVER_RETURN_IF_ERROR(record::write_run(context_.out, run, {}, context_.plan.basis.environment->action_names));
+  WINDHOVER_RETURN_IF_ERROR(
+      record::write_run(context_.out, run, {}, context_.plan.basis.environment->action_names));
   context_.note(fmt::format("run {} failed: {}", plan_.id.folder().string(), run.summary.diagnosis));
   return RunEnd::failed;
 }

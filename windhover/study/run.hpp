@@ -16,17 +16,17 @@ namespace windhover::study {
 /// What a run shows of itself while it works; written by its thread, read by the one that draws the progress.
 struct RunMonitor {
   std::atomic<RunStage> stage = RunStage::waiting;
-  std::atomic<double> fraction = 0;             ///< of the run's work
-  std::atomic<double> fraction_at_start = 0;    ///< what an earlier session had done of it
-  std::atomic<std::uint64_t> session_steps = 0; ///< trained in this session
+  std::atomic<double> fraction = 0;              ///< of the run's work
+  std::atomic<double> fraction_at_start = 0;     ///< what an earlier session had done of it
+  std::atomic<std::uint64_t> session_steps = 0;  ///< trained in this session
 };
 
 /// Where and how a run is carried out.
 struct RunContext {
   const Plan& plan;
   std::filesystem::path out;
-  double save_interval = 5;                        ///< seconds of wall time between two saved states
-  std::function<void(const std::string&)> note;    ///< may be called from any thread
+  double save_interval = 5;                      ///< seconds of wall time between two saved states
+  std::function<void(const std::string&)> note;  ///< may be called from any thread
 };
 
 enum class RunEnd {
@@ -35,8 +35,8 @@ enum class RunEnd {
   stopped,   ///< its state is saved
 };
 
-/// Carries out one run: goes on from its saved state if there is one, trains in slices with states saved between them,
-/// evaluates and records it. Errors: files that cannot be written.
+/// Carries out one run: goes on from its saved state if there is one, trains in slices with states saved
+/// between them, evaluates and records it. Errors: files that cannot be written.
 [[nodiscard]] Result<RunEnd> perform_run(const RunContext& context, const RunPlan& run, RunMonitor& monitor,
                                          const std::stop_token& stop);
 

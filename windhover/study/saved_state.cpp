@@ -28,7 +28,8 @@ std::string header_fault(const Json& header, const std::string& configuration) {
   }
   if (header["format"] != format_name) return "it is not a state of this version";
   if (header["configuration"] != configuration) return "it belongs to another configuration";
-  if (!header.contains("training_seconds") || !header["training_seconds"].is_number()) return "the header has no time";
+  if (!header.contains("training_seconds") || !header["training_seconds"].is_number())
+    return "the header has no time";
   return {};
 }
 
@@ -38,7 +39,8 @@ std::filesystem::path state_path(const std::filesystem::path& out, const record:
   return out / ".partial" / id.cell / id.arm / fmt::format("seed-{}.state", id.seed);
 }
 
-Result<void> write_state(const std::filesystem::path& path, const std::string& configuration, const SavedState& state) {
+Result<void> write_state(const std::filesystem::path& path, const std::string& configuration,
+                         const SavedState& state) {
   const Json header = {{"format", format_name},
                        {"configuration", configuration},
                        {"body", hash_of(state.body)},
@@ -52,13 +54,15 @@ Result<SavedState> read_state(const std::filesystem::path& path, const std::stri
   const auto content = read_file(path);
   if (!content) return Failure(content.error());
   const auto end_of_line = content->find('\n');
-  if (end_of_line == std::string::npos) return failure(fmt::format("{}: the header is damaged", path.string()));
+  if (end_of_line == std::string::npos)
+    return failure(fmt::format("{}: the header is damaged", path.string()));
   const Json header = Json::parse(content->substr(0, end_of_line), nullptr, false);
   if (const auto fault = header_fault(header, configuration); !fault.empty()) {
     return failure(fmt::format("{}: {}", path.string(), fault));
   }
   const auto body = bytes_of(*content).subspan(end_of_line + 1);
-  if (header["body"] != hash_of(body)) return failure(fmt::format("{}: the checksum does not match", path.string()));
+  if (header["body"] != hash_of(body))
+    return failure(fmt::format("{}: the checksum does not match", path.string()));
   return SavedState{.training_seconds = header["training_seconds"].get<double>(),
                     .body = std::vector<std::byte>(body.begin(), body.end())};
 }

@@ -24,7 +24,9 @@ struct SavedState {
 [[nodiscard]] Result<void> write_state(const std::filesystem::path& path, const std::string& configuration,
                                        const SavedState& state);
 
-/// Errors: unreadable, damaged (the body does not have the SHA-256 that the header claims), or of another configuration.
-[[nodiscard]] Result<SavedState> read_state(const std::filesystem::path& path, const std::string& configuration);
+/// Errors: unreadable, damaged (the body does not have the SHA-256 that the header claims), or of another
+/// configuration.
+[[nodiscard]] Result<SavedState> read_state(const std::filesystem::path& path,
+                                            const std::string& configuration);
 
 }  // namespace windhover::study

@@ -76,7 +76,8 @@ void Scheduler::fill_jobs() {
   }
 }
 
-Result<void> Scheduler::carry_out(const std::function<Result<void>()>& on_run_done, const std::stop_token& stop) {
+Result<void> Scheduler::carry_out(const std::function<Result<void>()>& on_run_done,
+                                  const std::stop_token& stop) {
   const std::stop_callback forward(stop, [this] { stop_.request_stop(); });
   {
     const auto threads = std::min(jobs_.size(), static_cast<std::size_t>(std::max(options_.jobs, 1)));
@@ -173,8 +174,9 @@ Progress Scheduler::progress() const {
 
 }  // namespace
 
-Result<void> carry_out(const Plan& plan, const Workload& workload, const ScheduleOptions& options, Observer& observer,
-                       const std::function<Result<void>()>& on_run_done, const std::stop_token& stop) {
+Result<void> carry_out(const Plan& plan, const Workload& workload, const ScheduleOptions& options,
+                       Observer& observer, const std::function<Result<void>()>& on_run_done,
+                       const std::stop_token& stop) {
   return Scheduler(plan, workload, options, observer).carry_out(on_run_done, stop);
 }
 

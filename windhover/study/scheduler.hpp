@@ -14,9 +14,9 @@ namespace windhover::study {
 /// What there is to do and what is done already.
 struct Workload {
   std::vector<RunPlan> pending;
-  std::size_t done = 0;      ///< runs that an earlier session finished
-  std::size_t failed = 0;    ///< of these
-  double done_cost = 0;      ///< RunCost::total of these
+  std::size_t done = 0;    ///< runs that an earlier session finished
+  std::size_t failed = 0;  ///< of these
+  double done_cost = 0;    ///< RunCost::total of these
 };
 
 struct ScheduleOptions {
@@ -25,11 +25,13 @@ struct ScheduleOptions {
   double save_interval = 5;
 };
 
-/// Carries out the pending runs on `jobs` threads, the most costly first, and returns when all are done or stopped. A run that fails
-/// does not keep the others from going on; an error (files that cannot be written) stops them all, with their states saved.
-/// `on_run_done` is called from the calling thread, as the observer is, after one or more runs have ended.
-[[nodiscard]] Result<void> carry_out(const Plan& plan, const Workload& workload, const ScheduleOptions& options,
-                                     Observer& observer, const std::function<Result<void>()>& on_run_done,
+/// Carries out the pending runs on `jobs` threads, the most costly first, and returns when all are done or
+/// stopped. A run that fails does not keep the others from going on; an error (files that cannot be written)
+/// stops them all, with their states saved. `on_run_done` is called from the calling thread, as the observer
+/// is, after one or more runs have ended.
+[[nodiscard]] Result<void> carry_out(const Plan& plan, const Workload& workload,
+                                     const ScheduleOptions& options, Observer& observer,
+                                     const std::function<Result<void>()>& on_run_done,
                                      const std::stop_token& stop);
 
 }  // namespace windhover::study

@@ -67,8 +67,9 @@ Result<TrainingSettings> read_training(const Document& document, const env::Desc
   }
   if (training.velocities.empty()) training.velocities = environment.default_conditions(training.workers);
   if (training.velocities.size() != static_cast<std::size_t>(training.workers)) {
-    return reader.refuse("velocities", fmt::format("has {} for {} workers: give one a worker, or leave the key out",
-                                                   training.velocities.size(), training.workers));
+    return reader.refuse("velocities",
+                         fmt::format("has {} for {} workers: give one a worker, or leave the key out",
+                                     training.velocities.size(), training.workers));
   }
   return training;
 }

@@ -44,7 +44,8 @@ struct Settings {
   EvaluationSettings evaluation;
 };
 
-/// Reads [learner], [environment_fields], [training] and [evaluation]. Errors give the place and what would be right.
+/// Reads [learner], [environment_fields], [training] and [evaluation]. Errors give the place and what would
+/// be right.
 [[nodiscard]] Result<Settings> read_settings(const Document& document, const Basis& basis);
 
 /// Names of the keys of [training].

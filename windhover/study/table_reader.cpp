@@ -28,7 +28,8 @@ Failure TableReader::refuse(std::string_view name, std::string_view message) con
 Result<void> TableReader::text(std::string_view name, std::string& target) {
   const Json* value = take(name);
   if (value == nullptr) return {};
-  if (!value->is_string()) return refuse(name, fmt::format("must be a text in quotes, but is {}", value->dump()));
+  if (!value->is_string())
+    return refuse(name, fmt::format("must be a text in quotes, but is {}", value->dump()));
   target = value->get<std::string>();
   if (target.empty()) return refuse(name, "is empty");
   return {};
@@ -60,7 +61,8 @@ Result<void> TableReader::integer(std::string_view name, int& target, int least,
 Result<const Json*> TableReader::take_list(std::string_view name) {
   const Json* list = take(name);
   if (list == nullptr) return list;
-  if (!list->is_array()) return refuse(name, fmt::format("must be a list, such as [1, 2], but is {}", list->dump()));
+  if (!list->is_array())
+    return refuse(name, fmt::format("must be a list, such as [1, 2], but is {}", list->dump()));
   if (list->empty()) return refuse(name, "is empty, but must have at least one element");
   return list;
 }
@@ -93,13 +95,15 @@ Result<void> TableReader::distinct_texts(std::string_view name, std::vector<std:
       return refuse(name, fmt::format("must hold texts in quotes, but holds {}", element.dump()));
     }
     auto item = element.get<std::string>();
-    if (std::ranges::find(target, item) != target.end()) return refuse(name, fmt::format("holds '{}' twice", item));
+    if (std::ranges::find(target, item) != target.end())
+      return refuse(name, fmt::format("holds '{}' twice", item));
     target.push_back(std::move(item));
   }
   return {};
 }
 
-Result<void> TableReader::numbers(std::string_view name, std::vector<double>& target, double least, double most) {
+Result<void> TableReader::numbers(std::string_view name, std::vector<double>& target, double least,
+                                  double most) {
   const auto list = take_list(name);
   if (!list) return Failure(list.error());
   if (*list == nullptr) return {};
@@ -107,7 +111,8 @@ Result<void> TableReader::numbers(std::string_view name, std::vector<double>& ta
   for (const Json& element : **list) {
     const double number = element.is_number() ? element.get<double>() : std::nan("");
     if (!(number >= least && number <= most)) {
-      return refuse(name, fmt::format("must hold numbers between {} and {}, but holds {}", least, most, element.dump()));
+      return refuse(name, fmt::format("must hold numbers between {} and {}, but holds {}", least, most,
+                                      element.dump()));
     }
     target.push_back(number);
   }

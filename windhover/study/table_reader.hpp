@@ -9,8 +9,8 @@
 
 namespace windhover::study {
 
-/// Reads the keys of one table of a study file, checking type and range. A key that is not there leaves its target as it
-/// is. Errors give the place, what is wrong and what would be right.
+/// Reads the keys of one table of a study file, checking type and range. A key that is not there leaves its
+/// target as it is. Errors give the place, what is wrong and what would be right.
 class TableReader {
  public:
   /// `section` is the table's key; empty for the top level.
@@ -25,7 +25,8 @@ class TableReader {
   /// At least one, none twice.
   [[nodiscard]] Result<void> distinct_texts(std::string_view name, std::vector<std::string>& target);
   /// At least one; each in least .. most.
-  [[nodiscard]] Result<void> numbers(std::string_view name, std::vector<double>& target, double least, double most);
+  [[nodiscard]] Result<void> numbers(std::string_view name, std::vector<double>& target, double least,
+                                     double most);
 
   /// Says that `name` is read elsewhere.
   void expect(std::string_view name) { known_.emplace_back(name); }

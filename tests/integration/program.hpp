@@ -1,0 +1,145 @@
+#pragma once
+
+#include <atomic>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/// Runs the built program and keeps what it prints.
+namespace windhover::integration {
+
+/// A folder of its own for each test, removed at the end.
+class Workspace {
+ public:
+  Workspace() {
+    static std::atomic<int> count = 0;
+    path_ = std::filesystem::temp_directory_path() /
+            ("windhover-integration-" + std::to_string(::getpid()) + "-" + std::to_string(count++));
+    std::filesystem::remove_all(path_);
+    std::filesystem::create_directories(path_);
+  }
+  ~Workspace() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  Workspace(const Workspace&) = delete;
+  Workspace& operator=(const Workspace&) = delete;
+
+  [[nodiscard]] std::string path(const std::string& name) const { return (path_ / name).string(); }
+
+  /// Writes a file and returns its path.
+  [[nodiscard]] std::string write(const std::string& name, const std::string& content) const {
+    std::ofstream(path(name), std::ios::binary) << content;
+    return path(name);
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+[[nodiscard]] inline std::string content_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream content;
+  content << file.rdbuf();
+  return content.str();
+}
+
+/// How a program ended.
+struct Ending {
+  int code = -1;    ///< exit code; -1 if a signal ended it
+  int signal = 0;   ///< that ended it
+  std::string out;  ///< what it printed on stdout
+  std::string err;  ///< on stderr
+};
+
+/// A running program. Its output goes through files, so that it never blocks on a pipe.
+class Process {
+ public:
+  explicit Process(const std::vector<std::string>& arguments) {
+    std::vector<std::string> words = {WINDHOVER_PROGRAM};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    std::vector<char*> pointers;
+    for (auto& word : words) pointers.push_back(word.data());
+    pointers.push_back(nullptr);
+
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    open_for_writing(actions, STDOUT_FILENO, "out");
+    open_for_writing(actions, STDERR_FILENO, "err");
+    const int error = ::posix_spawn(&id_, WINDHOVER_PROGRAM, &actions, nullptr, pointers.data(), environ);
+    posix_spawn_file_actions_destroy(&actions);
+    EXPECT_EQ(error, 0) << std::strerror(error);
+  }
+
+  [[nodiscard]] pid_t id() const { return id_; }
+  void send(int signal) const { ::kill(id_, signal); }
+
+  [[nodiscard]] bool still_runs() {
+    if (!ended_ && ::waitpid(id_, &status_, WNOHANG) == id_) ended_ = true;
+    return !ended_;
+  }
+
+  [[nodiscard]] Ending wait() {
+    if (!ended_) ::waitpid(id_, &status_, 0);
+    ended_ = true;
+    Ending ending;
+    if (WIFEXITED(status_)) ending.code = WEXITSTATUS(status_);
+    if (WIFSIGNALED(status_)) ending.signal = WTERMSIG(status_);
+    ending.out = content_of(workspace_.path("out"));
+    ending.err = content_of(workspace_.path("err"));
+    return ending;
+  }
+
+ private:
+  void open_for_writing(posix_spawn_file_actions_t& actions, int descriptor, const char* name) const {
+    posix_spawn_file_actions_addopen(&actions, descriptor, workspace_.path(name).c_str(),
+                                     O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  }
+
+  Workspace workspace_;
+  pid_t id_ = -1;
+  int status_ = 0;
+  bool ended_ = false;
+};
+
+[[nodiscard]] inline Ending run(const std::vector<std::string>& arguments) {
+  return Process(arguments).wait();
+}
+
+/// The digest that `windhover study` prints; empty if it does not.
+[[nodiscard]] inline std::string digest_in(const std::string& output) {
+  std::istringstream lines(output);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("digest ")) return line.substr(7);
+  }
+  return {};
+}
+
+/// A study that takes a fraction of a second.
+inline constexpr const char* tiny_study = R"(
+name = "tiny"
+seeds = [1, 2]
+[factors]
+recurrent = [true, false]
+layer_norm = [true, false]
+[learner]
+hidden = 16
+[training]
+workers = 2
+episodes = 20
+[evaluation]
+velocities = [5, 50]
+episodes = 4
+)";
+
+}  // namespace windhover::integration

@@ -1,0 +1,180 @@
+#include <chrono>
+#include <filesystem>
+#include <thread>
+
+#include "tests/integration/program.hpp"
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "windhover/core/random.hpp"
+
+namespace windhover::integration {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using namespace std::chrono_literals;
+
+class Studies : public ::testing::Test {
+ protected:
+  [[nodiscard]] std::vector<std::string> study(const std::string& out,
+                                               const std::vector<std::string>& more = {}) const {
+    std::vector<std::string> arguments = {"study", file_, "--out", workspace_.path(out)};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return arguments;
+  }
+
+  /// Starts a study that takes long enough to be disturbed, and waits until it holds its folder.
+  [[nodiscard]] Process start_long_study(const std::string& out) const {
+    return Process(
+        study(out, {"--set", "training.episodes=100000", "--jobs", "1", "--save-interval", "0.05"}));
+  }
+
+  void wait_for(const std::string& path) const {
+    for (int i = 0; i < 1000 && !std::filesystem::exists(path); ++i) std::this_thread::sleep_for(10ms);
+    ASSERT_TRUE(std::filesystem::exists(path)) << path;
+  }
+
+  Workspace workspace_;
+  std::string file_ = workspace_.write("tiny.toml", tiny_study);
+};
+
+TEST_F(Studies, HaveTheSameDigestOnOneAndTwoJobs) {
+  const auto one = run(study("one", {"--jobs", "1"}));
+  const auto two = run(study("two", {"--jobs", "2"}));
+  EXPECT_EQ(one.code, 0) << one.err;
+  EXPECT_EQ(digest_in(one.out).size(), 64U) << one.out;
+  EXPECT_EQ(digest_in(one.out), digest_in(two.out));
+  for (const char* name : {"results.json", "report.html", "report.md", "study.toml", "manifest.json"}) {
+    EXPECT_TRUE(std::filesystem::exists(workspace_.path("one/" + std::string(name)))) << name;
+  }
+  EXPECT_EQ(run(study("one")).out.substr(0, 10), one.out.substr(0, 10))
+      << "nothing is left to do, and that is no error";
+  EXPECT_EQ(run({"report", workspace_.path("one")}).code, 0);
+}
+
+TEST_F(Studies, TakeOverrides) {
+  const auto plain = run(study("plain"));
+  const auto same = run(study("same", {"--set", "training.episodes=20"}));
+  const auto shorter = run(study("shorter", {"--set", "training.episodes=10", "--set", "seeds=[1, 2]"}));
+  EXPECT_EQ(digest_in(plain.out), digest_in(same.out));
+  EXPECT_EQ(shorter.code, 0) << shorter.err;
+  EXPECT_NE(digest_in(plain.out), digest_in(shorter.out));
+}
+
+TEST_F(Studies, KilledAgainAndAgainEndInTheSameDigest) {
+  const std::vector<std::string> more = {"--set", "training.episodes=300", "--save-interval", "0.01"};
+  const auto undisturbed = run(study("undisturbed", more));
+  ASSERT_EQ(undisturbed.code, 0) << undisturbed.err;
+  Stream moments({.seed = 7, .purpose = Purpose::test});
+  int kills = 0;
+  while (kills < 30) {
+    Process process(study("killed", more));
+    std::this_thread::sleep_for(std::chrono::milliseconds(5 + moments.uniform_below(120)));
+    process.send(SIGKILL);
+    if (process.wait().signal != SIGKILL) break;  // it had ended
+    ++kills;
+  }
+  const auto last = run(study("killed", more));
+  EXPECT_EQ(last.code, 0) << last.err;
+  EXPECT_GT(kills, 0);
+  EXPECT_EQ(digest_in(last.out), digest_in(undisturbed.out));
+  EXPECT_FALSE(std::filesystem::exists(workspace_.path("killed/.partial")));
+  EXPECT_FALSE(std::filesystem::exists(workspace_.path("killed/.lock")));
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(workspace_.path("killed"))) {
+    EXPECT_THAT(entry.path().filename().string(), Not(HasSubstr(".tmp")));
+  }
+}
+
+TEST_F(Studies, StopOnSignalsAndSayHowToGoOn) {
+  for (const auto& [signal, code] : {std::pair{SIGINT, 130}, std::pair{SIGTERM, 143}}) {
+    const std::string out = "stopped-" + std::to_string(signal);
+    Process process = start_long_study(out);
+    wait_for(workspace_.path(out + "/.partial"));
+    process.send(signal);
+    const auto ending = process.wait();
+    EXPECT_EQ(ending.code, code) << ending.err;
+    EXPECT_THAT(ending.err,
+                AllOf(HasSubstr("the states are saved"), HasSubstr("To go on:"), HasSubstr("tiny.toml")));
+    EXPECT_TRUE(std::filesystem::exists(workspace_.path(out + "/.partial")));
+    EXPECT_THAT(run({"inspect", workspace_.path(out)}).out, HasSubstr("interrupted"));
+  }
+}
+
+TEST_F(Studies, OfTwoProcessesOnAFolderTheSecondIsRefusedNamingTheFirst) {
+  Process first = start_long_study("shared");
+  wait_for(workspace_.path("shared/manifest.json"));
+  const auto second = run(study("shared"));
+  EXPECT_EQ(second.code, 1);
+  EXPECT_THAT(second.err, HasSubstr("is in use by process " + std::to_string(first.id())));
+  EXPECT_TRUE(first.still_runs());
+  first.send(SIGKILL);
+  EXPECT_EQ(first.wait().signal, SIGKILL);
+}
+
+TEST_F(Studies, ThatChangedAreRefusedWithTheDifference) {
+  ASSERT_EQ(run(study("out")).code, 0);
+  const auto changed = run(study("out", {"--set", "learner.gamma=0.5"}));
+  EXPECT_EQ(changed.code, 1);
+  EXPECT_THAT(changed.err, HasSubstr("learner.gamma: 0.99 in the folder, 0.5 now"));
+  const auto quick = run(study("out", {"--quick"}));
+  EXPECT_EQ(quick.code, 1);
+  EXPECT_THAT(quick.err, HasSubstr("--quick"));
+  EXPECT_EQ(run(study("out", {"--set", "learner.gamma=0.5", "--fresh"})).code, 0);
+}
+
+TEST_F(Studies, ThatAreQuickSaySo) {
+  const auto quick = run(study("quick", {"--quick"}));
+  EXPECT_EQ(quick.code, 0) << quick.err;
+  EXPECT_THAT(quick.out, HasSubstr("(quick)"));
+  EXPECT_THAT(content_of(workspace_.path("quick/manifest.json")), HasSubstr("\"quick\": true"));
+}
+
+TEST_F(Studies, CannotBeWrittenWhereThereIsNoLeave) {
+  const auto file = workspace_.write("file", "in the way");
+  for (const std::string out : {"/proc/windhover", "file/out"}) {
+    const auto refused = run({"study", file_, "--out", out.starts_with("/") ? out : workspace_.path(out)});
+    EXPECT_EQ(refused.code, 1);
+    EXPECT_THAT(refused.err, HasSubstr(out));
+  }
+  if (::geteuid() == 0) return;  // root may write everywhere
+  std::filesystem::create_directory(workspace_.path("locked"));
+  ::chmod(workspace_.path("locked").c_str(), 0500);
+  const auto refused = run(study("locked"));
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_THAT(refused.err, HasSubstr("Permission denied"));
+}
+
+TEST_F(Studies, ThatAreOnlyPlannedWriteNothing) {
+  const auto plan = run(study("planned", {"--dry-run"}));
+  EXPECT_EQ(plan.code, 0) << plan.err;
+  EXPECT_THAT(plan.out, AllOf(HasSubstr("16 runs"), HasSubstr("mlp+ln"), HasSubstr("short probe")));
+  EXPECT_FALSE(std::filesystem::exists(workspace_.path("planned")));
+  const auto json = nlohmann::json::parse(run(study("planned", {"--dry-run", "--json"})).out);
+  EXPECT_EQ(json["runs"], 16);
+}
+
+TEST_F(Studies, WithEqualCellsAreRefused) {
+  const std::vector<std::string> more = {"--set", "factors.sampled_first=[false,true]"};
+  const auto refused = run(study("equal", more));
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("factor sampled_first changes nothing"));
+  const auto audit = run({"audit", file_, "--set", "factors.sampled_first=[false,true]"});
+  EXPECT_EQ(audit.code, 1);
+  EXPECT_THAT(audit.out, AllOf(HasSubstr("EQUAL"), HasSubstr("refused:")));
+}
+
+TEST_F(Studies, ThatAreWrongExitWithTwo) {
+  for (const char* text : {"", "name = ", "name = 3", "name = 'x'\nseeds = []", "name = 'x'\nseed = [1]"}) {
+    const auto refused = run({"study", workspace_.write("bad.toml", text), "--out", workspace_.path("bad")});
+    EXPECT_EQ(refused.code, 2) << text;
+    EXPECT_THAT(refused.err, HasSubstr("bad.toml")) << text;
+  }
+  EXPECT_EQ(run({"study", workspace_.path("missing.toml")}).code, 1);
+  EXPECT_FALSE(std::filesystem::exists(workspace_.path("bad")));
+}
+
+}  // namespace
+}  // namespace windhover::integration

@@ -1,0 +1,82 @@
+#include "windhover/analysis/analyse.hpp"
+
+#include "windhover/analysis/cells.hpp"
+#include "windhover/analysis/claims.hpp"
+#include "windhover/analysis/collapse.hpp"
+#include "windhover/analysis/curves.hpp"
+#include "windhover/analysis/design.hpp"
+#include "windhover/analysis/effects.hpp"
+#include "windhover/analysis/linter.hpp"
+#include "windhover/analysis/policies.hpp"
+#include "windhover/analysis/scores.hpp"
+#include "windhover/analysis/selection.hpp"
+#include "windhover/analysis/study_facts.hpp"
+#include "windhover/analysis/summary.hpp"
+
+namespace windhover::analysis {
+namespace {
+
+/// A member of the manifest, null if it has none.
+Json manifest_entry(const record::StudyRecord& record, const char* key) {
+  if (!record.manifest.is_object() || !record.manifest.contains(key)) return {};
+  return record.manifest[key];
+}
+
+Json factors_json(const record::Study& study) {
+  Json list = Json::array();
+  for (const auto& factor : factors_of(study))
+    list.push_back({{"name", factor.name}, {"levels", factor.levels}});
+  return list;
+}
+
+/// What is said of the study as a whole.
+Json heading(const record::StudyRecord& record) {
+  const auto& study = record.study;
+  const auto digest = manifest_entry(record, "digest");
+  Json json = {{"schema", results_schema},
+               {"name", study.name},
+               {"quick", study.quick},
+               {"digest", digest.is_string() ? digest : Json(record::study_digest(record.runs))},
+               {"seeds", study.seeds},
+               {"arms", study.arms},
+               {"factors", factors_json(study)},
+               {"full_factorial", is_full_factorial(study)},
+               {"sampled_first", primary_choice(record) == ActionChoice::sampled},
+               {"primary", name_of(primary_choice(record))},
+               {"action_names", action_names(record)},
+               {"runs", run_counts(record)},
+               {"audit", record.audit},
+               {"baselines", record.baselines}};
+  for (const char* key : {"profile", "preset", "environment"}) json[key] = study_text(record, key);
+  for (const char* key : {"wall_seconds", "cpu_seconds", "version", "build", "machine"}) {
+    json[key] = manifest_entry(record, key);
+  }
+  return json;
+}
+
+}  // namespace
+
+Result<Json> analyse(const record::StudyRecord& record) {
+  const auto& study = record.study;
+  if (study.cells.empty() || study.arms.empty() || study.seeds.empty()) {
+    return failure("the study has no cells, no arms or no seeds");
+  }
+  const ScoreBook book(record);
+  Json results = heading(record);
+  results["conditions"] = book.conditions();
+  results["cells"] = cells_json(book);
+  results["collapse"] = collapse_json(book, reference_score(record.baselines));
+  add_collapse_counts(results["cells"], results["collapse"]);
+  results["effects"] = effects_json(book, results["cells"]);
+  results["velocity_curves"] = velocity_curves_json(book);
+  results["training_curves"] = training_curves_json(book);
+  results["policies"] = policies_json(book);
+  results["best_for"] = best_for_json(book, results["cells"]);
+  results["recommendations"] = recommendations_json(book, results["cells"], results["policies"]);
+  results["claims"] = claims_json(book, results["collapse"]);
+  results["summary"] = summary_json(book, results);
+  if (const auto checked = lint(results); !checked) return in_context("the claim linter", checked.error());
+  return results;
+}
+
+}  // namespace windhover::analysis

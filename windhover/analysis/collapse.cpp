@@ -1,0 +1,144 @@
+#include "windhover/analysis/collapse.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "windhover/analysis/inference.hpp"
+#include "windhover/stats/summary.hpp"
+
+namespace windhover::analysis {
+namespace {
+
+/// Mean over the steps of one model's evaluation of a vector per row (shares or probabilities).
+std::vector<double> step_weighted(const record::Run& run, int model, ActionChoice choice,
+                                  std::vector<double> EvaluationRow::*values) {
+  std::vector<double> sums(run.action_names.size());
+  double steps = 0;
+  for (const auto& row : run.evaluation) {
+    if (row.model != model || row.choice != choice || (row.*values).size() != sums.size()) continue;
+    steps += row.length;
+    for (std::size_t action = 0; action < sums.size(); ++action)
+      sums[action] += row.length * (row.*values)[action];
+  }
+  for (double& sum : sums) sum /= steps;
+  return sums;
+}
+
+/// The training rows a model learned from: its worker's, or everybody's if the run has one model.
+std::vector<const TrainingRow*> rows_of_model(const record::Run& run, int model) {
+  std::vector<const TrainingRow*> rows;
+  for (const auto& row : run.training) {
+    if (run.summary.models <= 1 || row.worker == model) rows.push_back(&row);
+  }
+  return rows;
+}
+
+/// Mean policy entropy of each episode over the model's workers.
+std::map<int, double> entropy_by_episode(const std::vector<const TrainingRow*>& rows) {
+  std::map<int, std::vector<double>> entropies;
+  for (const auto* row : rows) entropies[row->episode].push_back(row->entropy);
+  std::map<int, double> means;
+  for (const auto& [episode, values] : entropies) means[episode] = stats::mean(values);
+  return means;
+}
+
+double final_entropy(const std::map<int, double>& by_episode) {
+  const auto count =
+      static_cast<std::size_t>(std::ceil(final_training_share * static_cast<double>(by_episode.size())));
+  std::vector<double> last;
+  for (auto item = by_episode.rbegin(); item != by_episode.rend() && last.size() < count; ++item) {
+    last.push_back(item->second);
+  }
+  return stats::mean(last);
+}
+
+/// The first episode from which on the entropy stays below the limit to the end; null if it ends above.
+Json low_entropy_since(const std::map<int, double>& by_episode) {
+  Json since;
+  for (auto item = by_episode.rbegin(); item != by_episode.rend() && item->second < collapse_entropy;
+       ++item) {
+    since = item->first;
+  }
+  return since;
+}
+
+/// The largest magnitude; null if there is none or one of them is not finite.
+Json largest(const std::vector<const TrainingRow*>& rows, double TrainingRow::*loss) {
+  if (rows.empty()) return {};
+  double most = 0;
+  for (const auto* row : rows) {
+    if (!std::isfinite(row->*loss)) return {};
+    most = std::max(most, std::abs(row->*loss));
+  }
+  return most;
+}
+
+Json collapsed_in_training(double entropy, double score, std::optional<double> reference_score) {
+  if (!std::isfinite(entropy)) return {};
+  if (entropy >= collapse_entropy) return false;
+  if (!reference_score || !std::isfinite(score)) return {};
+  return score <= *reference_score;
+}
+
+Json model_json(const RunScores& scores, int model, std::optional<double> reference_score) {
+  const auto& run = scores.run();
+  const auto rows = rows_of_model(run, model);
+  const auto entropies = entropy_by_episode(rows);
+  const double entropy = final_entropy(entropies);
+  const double score = scores.model_mean(ActionChoice::sampled, model);
+  Json json = {{"cell", run.id.cell},
+               {"arm", run.id.arm},
+               {"seed", run.id.seed},
+               {"model", model},
+               {"collapsed_greedy", nullptr},
+               {"greedy_action", nullptr},
+               {"greedy_action_share", nullptr},
+               {"collapsed_training", collapsed_in_training(entropy, score, reference_score)},
+               {"final_entropy", number(entropy)},
+               {"low_entropy_since_episode", low_entropy_since(entropies)},
+               {"sampled_score", number(score)},
+               {"reference_score", reference_score ? number(*reference_score) : Json()},
+               {"largest_policy_loss", largest(rows, &TrainingRow::policy_loss)},
+               {"largest_value_loss", largest(rows, &TrainingRow::value_loss)},
+               {"largest_total_loss", largest(rows, &TrainingRow::total_loss)}};
+  const auto shares = step_weighted(run, model, ActionChoice::greedy, &EvaluationRow::action_shares);
+  json["action_shares_greedy"] = numbers(shares);
+  json["mean_action_probabilities"] =
+      numbers(step_weighted(run, model, ActionChoice::sampled, &EvaluationRow::action_probabilities));
+  const auto top = std::ranges::max_element(shares);
+  if (top != shares.end() && std::isfinite(*top)) {
+    json["greedy_action"] = run.action_names[static_cast<std::size_t>(top - shares.begin())];
+    json["greedy_action_share"] = *top;
+    json["collapsed_greedy"] = *top >= greedy_collapse_share;
+  }
+  return json;
+}
+
+}  // namespace
+
+Json collapse_json(const ScoreBook& book, std::optional<double> reference_score) {
+  Json list = Json::array();
+  for (const auto& cell : book.study().cells) {
+    for (const auto& arm : book.study().arms) {
+      for (const auto* run : book.finished(cell.id, arm)) {
+        for (const int model : run->models()) list.push_back(model_json(*run, model, reference_score));
+      }
+    }
+  }
+  return list;
+}
+
+void add_collapse_counts(Json& cells, const Json& collapse) {
+  for (auto& cell : cells) {
+    for (auto& [name, arm] : cell["arms"].items()) {
+      for (const char* key : {"collapsed_greedy", "collapsed_training"}) {
+        arm[key] = std::ranges::count_if(collapse, [&, &arm_name = name](const Json& model) {
+          return model["cell"] == cell["id"] && model["arm"] == arm_name && model[key] == true;
+        });
+      }
+    }
+  }
+}
+
+}  // namespace windhover::analysis

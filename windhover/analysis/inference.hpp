@@ -1,0 +1,46 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "windhover/core/fields.hpp"
+#include "windhover/stats/interval.hpp"
+
+/// Statistics as entries of the results. The unit is the seed throughout: every span holds one value a seed,
+/// and every entry with a p-value says how many seeds it rests on. What does not exist (one seed, a value
+/// that is not finite) is null, with the reason as `note`.
+namespace windhover::analysis {
+
+/// The number, or null if it is not finite.
+[[nodiscard]] Json number(double value);
+[[nodiscard]] Json numbers(std::span<const double> values);
+[[nodiscard]] Json interval_json(const stats::Interval& interval);
+
+/// The two ends, if `json` is such an entry.
+[[nodiscard]] std::optional<stats::Interval> interval_of(const Json& json);
+/// The number, or NaN for null.
+[[nodiscard]] double number_of(const Json& json);
+
+/// {n_seeds, mean, std, ci95, note}: std with ddof 1, the t interval of the mean.
+[[nodiscard]] Json mean_json(std::span<const double> seed_values);
+
+/// {n_seeds, estimate, ci95, standard_error, degrees_of_freedom, t, p_value, sign_flip_p,
+/// smallest_attainable_p, minimum_detectable_effect, note}: paired t of a contrast formed within each seed,
+/// the exact sign flip beside it, and the effect that would be found with 80 % power.
+[[nodiscard]] Json contrast_json(std::span<const double> seed_values);
+
+/// 100 (mean of numerator / mean of denominator - 1) with Fieller's interval:
+/// {percent, percent_ci95, unbounded, note}.
+[[nodiscard]] Json percent_json(std::span<const double> numerator, std::span<const double> denominator);
+
+/// A statistic of a selection of seeds (indices, some repeated).
+using SelectionStatistic = std::function<double(std::span<const std::size_t> seeds)>;
+
+/// {n_seeds, estimate, ci95, few_seeds, pseudo_values, note}: the seed-cluster bootstrap (exact up to 10
+/// seeds) with the percentile interval, and Tukey's jackknife pseudo-values, one a seed, on which a paired t
+/// can be taken.
+[[nodiscard]] Json bootstrap_json(std::size_t seed_count, const SelectionStatistic& statistic);
+
+}  // namespace windhover::analysis

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "windhover/core/fields.hpp"
+#include "windhover/core/result.hpp"
+
+namespace windhover::analysis {
+
+/// Refuses claims that the numbers can not carry, wherever they stand in the results (the published study's
+/// own words, quoted in its claims, excepted). Errors, with the place:
+/// - a share of the gap 'explained' or contributed by something;
+/// - a percentage with an interval although the denominator's interval covers 0;
+/// - a worst case from fewer than 59 rows without its caveat;
+/// - a p-value that does not say on how many seeds it rests, or on more than the study has: episodes,
+/// velocities and
+///   workers are not replicates.
+[[nodiscard]] Result<void> lint(const Json& results);
+
+}  // namespace windhover::analysis

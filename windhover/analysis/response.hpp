@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "windhover/analysis/scores.hpp"
+#include "windhover/core/fields.hpp"
+
+namespace windhover::analysis {
+
+/// The two arms whose difference is the gap: a3c and individual if the study has both, else its first two
+/// arms.
+struct ArmPair {
+  std::string first;
+  std::string second;
+};
+[[nodiscard]] std::optional<ArmPair> gap_arms(const record::Study& study);
+
+/// One number per cell and seed; none where a run that it needs is missing.
+using Response = std::function<std::optional<double>(const std::string& cell, std::uint64_t seed)>;
+
+/// The book must outlive the response.
+[[nodiscard]] Response arm_mean(const ScoreBook& book, std::string arm, ActionChoice choice);
+[[nodiscard]] Response gap_response(const ScoreBook& book, ArmPair arms, ActionChoice choice);
+
+/// A linear combination of cells.
+struct CellTerm {
+  std::string cell;
+  double coefficient = 0;
+};
+using CellContrast = std::vector<CellTerm>;
+
+/// The contrast within each seed that has all its cells.
+[[nodiscard]] std::vector<double> contrast_values(const CellContrast& contrast, const Response& response,
+                                                  std::span<const std::uint64_t> seeds);
+
+/// The contrast of the published CV (pooled rows, ddof 0) over the seeds that have all its cells, by the
+/// seed-cluster bootstrap.
+[[nodiscard]] Json cv_contrast_json(const ScoreBook& book, const CellContrast& contrast,
+                                    const std::string& arm, ActionChoice choice);
+
+/// 1 - CV(first)/CV(second) of one cell, likewise.
+[[nodiscard]] Json stability_advantage_json(const ScoreBook& book, const std::string& cell,
+                                            const ArmPair& arms, ActionChoice choice);
+
+}  // namespace windhover::analysis

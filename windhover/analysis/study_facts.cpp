@@ -1,0 +1,120 @@
+#include "windhover/analysis/study_facts.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "windhover/analysis/wording.hpp"
+
+namespace windhover::analysis {
+namespace {
+
+/// The member of an object, or null.
+const Json& member(const Json& json, const std::string& key) {
+  static const Json none;
+  if (!json.is_object()) return none;
+  const auto found = json.find(key);
+  return found == json.end() ? none : *found;
+}
+
+/// A text `key` of a run's configuration; environment and profile may also stand in the table "environment".
+std::string run_text(const Json& config, const std::string& key) {
+  const Json& plain = member(config, key);
+  if (plain.is_string()) return plain.get<std::string>();
+  const Json& nested = member(member(config, "environment"), key == "environment" ? "name" : key);
+  return nested.is_string() ? nested.get<std::string>() : std::string();
+}
+
+Json id_json(const record::RunId& id) { return {{"cell", id.cell}, {"arm", id.arm}, {"seed", id.seed}}; }
+
+}  // namespace
+
+std::string study_text(const record::StudyRecord& record, const std::string& key) {
+  const Json& own = member(record.study.config, key);
+  if (own.is_string()) return own.get<std::string>();
+  std::set<std::string> texts;
+  for (const auto& run : record.runs) texts.insert(run_text(run.config, key));
+  if (texts.empty()) return {};
+  return texts.size() == 1 ? *texts.begin() : "varies";
+}
+
+ActionChoice primary_choice(const record::StudyRecord& record) {
+  for (const auto& run : record.runs) {
+    const Json& flag = member(member(run.config, "evaluation"), "sampled_first");
+    if (flag.is_boolean()) return flag.get<bool>() ? ActionChoice::sampled : ActionChoice::greedy;
+  }
+  return study_text(record, "profile") == "sound" ? ActionChoice::sampled : ActionChoice::greedy;
+}
+
+std::vector<ActionChoice> choices_in_order(const record::StudyRecord& record) {
+  if (primary_choice(record) == ActionChoice::sampled) return {ActionChoice::sampled, ActionChoice::greedy};
+  return {ActionChoice::greedy, ActionChoice::sampled};
+}
+
+std::set<double> training_conditions(const record::Run& run) {
+  std::set<double> conditions;
+  const Json& list = member(member(run.config, "training"), "velocities");
+  for (const auto& item : list) {
+    if (item.is_number()) conditions.insert(item.get<double>());
+  }
+  return conditions;
+}
+
+std::vector<std::string> action_names(const record::StudyRecord& record) {
+  for (const auto& run : record.runs) {
+    if (!run.action_names.empty()) return run.action_names;
+  }
+  return {};
+}
+
+Json run_counts(const record::StudyRecord& record) {
+  const auto& study = record.study;
+  Json failed = Json::array();
+  Json missing = Json::array();
+  std::size_t finished = 0;
+  for (const auto& cell : study.cells) {
+    for (const auto& arm : study.arms) {
+      for (const auto seed : study.seeds) {
+        const record::RunId id{.cell = cell.id, .arm = arm, .seed = seed};
+        const auto run = std::ranges::find(record.runs, id, &record::Run::id);
+        Json entry = id_json(id);
+        if (run == record.runs.end()) {
+          missing.push_back(std::move(entry));
+        } else if (run->summary.failed) {
+          entry["diagnosis"] = run->summary.diagnosis;
+          failed.push_back(std::move(entry));
+        } else {
+          ++finished;
+        }
+      }
+    }
+  }
+  return {{"expected", study.cells.size() * study.arms.size() * study.seeds.size()},
+          {"finished", finished},
+          {"failed", std::move(failed)},
+          {"missing", std::move(missing)}};
+}
+
+std::vector<std::string> non_finite_notes(const record::StudyRecord& record) {
+  std::vector<std::string> notes;
+  for (const auto& run : record.runs) {
+    const auto losses = std::ranges::count_if(run.training, [](const TrainingRow& row) {
+      return !std::isfinite(row.episode_return) || !std::isfinite(row.total_loss) ||
+             !std::isfinite(row.entropy);
+    });
+    const auto scores = std::ranges::count_if(
+        run.evaluation, [](const EvaluationRow& row) { return !std::isfinite(row.episode_return); });
+    const auto place = fmt::format("{} / {} / seed {}", run.id.cell, run.id.arm, run.id.seed);
+    if (scores > 0) {
+      notes.push_back(fmt::format(
+          "{}: {} with a return that is no finite number; every statistic that needs them is left out.",
+          place, count_text(static_cast<std::size_t>(scores), "evaluation episode")));
+    }
+    if (losses > 0) {
+      notes.push_back(fmt::format("{}: {} with a return, loss or entropy that is no finite number.", place,
+                                  count_text(static_cast<std::size_t>(losses), "training episode")));
+    }
+  }
+  return notes;
+}
+
+}  // namespace windhover::analysis

@@ -1,0 +1,217 @@
+#include "windhover/analysis/summary.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "windhover/analysis/design.hpp"
+#include "windhover/analysis/inference.hpp"
+#include "windhover/analysis/policies.hpp"
+#include "windhover/analysis/study_facts.hpp"
+#include "windhover/analysis/wording.hpp"
+
+namespace windhover::analysis {
+namespace {
+
+/// So many cells are told one by one; of larger designs the baseline only.
+constexpr std::size_t most_cells_in_words = 6;
+constexpr std::size_t most_effects_in_words = 6;
+
+std::string asked(const record::Study& study) {
+  if (is_published_design(study)) {
+    return "How do recurrence and layer normalisation interact, and what happens to A3C and to Individual "
+           "learning when one "
+           "or both are removed?";
+  }
+  std::vector<std::string> factors;
+  for (const auto& factor : factors_of(study)) factors.push_back(factor_label(factor.name));
+  std::vector<std::string> arms;
+  for (const auto& arm : study.arms) arms.push_back(arm_label(arm));
+  if (factors.empty()) return fmt::format("How do {} score in one configuration?", list_text(arms));
+  return fmt::format("What does changing {} do to {}?", list_text(factors), list_text(arms));
+}
+
+/// "In gru+ln A3C earns 11.35 more than Individual, 95 % interval [3.10, 19.60] (29.7 %): clear of 0."
+std::string gap_sentence(const Json& cell, const ArmPair& arms, const std::string& policy) {
+  const Json& gap = cell["gap"][policy];
+  const double difference = number_of(gap["absolute"]);
+  const auto id = cell["id"].get<std::string>();
+  if (!std::isfinite(difference)) return fmt::format("In {} the gap is not available.", id);
+  auto text =
+      fmt::format("In {} {} earns {} {} than {}", id, arm_label(arms.first), score_text(std::abs(difference)),
+                  difference < 0 ? "less" : "more", arm_label(arms.second));
+  const auto ends = interval_of(gap["absolute_ci95"]);
+  if (!ends) return text + ", without an interval.";
+  text += fmt::format(", 95 % interval {}", interval_text(gap["absolute_ci95"]));
+  if (interval_of(gap["percent_ci95"]))
+    text += fmt::format(" ({:.1f} %)", std::abs(number_of(gap["percent"])));
+  return text + (ends->contains(0) ? ": not told from 0." : ": clear of 0.");
+}
+
+void add_gaps(Json& found, const record::Study& study, const Json& cells, const std::string& policy) {
+  const auto arms = gap_arms(study);
+  if (!arms) {
+    found.push_back("The study has one arm, so there is no gap between arms.");
+    return;
+  }
+  const std::size_t told = cells.size() <= most_cells_in_words ? cells.size() : 1;
+  for (std::size_t i = 0; i < told; ++i) found.push_back(gap_sentence(cells[i], *arms, policy));
+}
+
+/// A sentence if the interval leaves out 0.
+void add_effect(Json& found, const Json& contribution, const Json& contrast, const std::string& what) {
+  const auto ends = interval_of(contrast["ci95"]);
+  if (!ends || ends->contains(0)) return;
+  found.push_back(fmt::format("{} ({}) changes {} by {}, 95 % interval {}.",
+                              contribution["label"].get<std::string>(),
+                              contribution["kind"].get<std::string>(), what,
+                              signed_text(number_of(contrast["estimate"])), interval_text(contrast["ci95"])));
+}
+
+/// Main effects and interactions that are told from 0, before any adjustment for their number.
+void add_effects(Json& found, const record::Study& study, const Json& effects, const std::string& policy) {
+  const auto& contributions = effects["contributions"];
+  if (contributions.empty()) return;
+  Json told = Json::array();
+  for (const auto& contribution : contributions) {
+    const auto& entry = contribution[policy];
+    for (const auto& arm : study.arms) {
+      add_effect(told, contribution, entry["mean"][arm], fmt::format("the mean of {}", arm_label(arm)));
+    }
+    if (!entry["gap"].is_null()) add_effect(told, contribution, entry["gap"], "the gap");
+  }
+  if (told.empty()) found.push_back("No main effect and no interaction is told from 0 by its 95 % interval.");
+  for (std::size_t i = 0; i < told.size() && i < most_effects_in_words; ++i) found.push_back(told[i]);
+  if (told.size() > most_effects_in_words) {
+    found.push_back(fmt::format("{} more effects have an interval that leaves out 0.",
+                                told.size() - most_effects_in_words));
+  }
+}
+
+void add_collapse(Json& found, const Json& collapse) {
+  const auto count = [&](const char* key) {
+    return std::ranges::count_if(collapse, [&](const Json& model) { return model[key] == true; });
+  };
+  found.push_back(fmt::format(
+      "Of {}, {} collapsed greedily (one action takes at least 99 % of the greedy steps) and {} in training.",
+      count_text(collapse.size(), "trained model"), count("collapsed_greedy"), count("collapsed_training")));
+}
+
+Json certainty(const record::Study& study, const Json& results) {
+  Json list = Json::array();
+  const auto seeds = study.seeds.size();
+  if (seeds == 1) {
+    list.push_back(
+        "One seed: there are no intervals and no tests, and nothing here can be told from chance.");
+    return list;
+  }
+  list.push_back(fmt::format(
+      "{}; the seed is the unit of every interval and test. Episodes, velocities and workers are averaged "
+      "within a seed.",
+      count_text(seeds, "seed")));
+  list.push_back(fmt::format(
+      "The smallest p that the exact sign-flip test can reach with {} is {:.4g}; it is printed beside "
+      "each paired t.",
+      count_text(seeds, "seed"), std::pow(2.0, 1.0 - static_cast<double>(seeds))));
+  const auto& claims = results["claims"]["claims"];
+  if (!claims.empty()) {
+    const auto policy = results["primary"].get<std::string>();
+    const auto count = [&](const char* verdict) {
+      return std::ranges::count_if(claims,
+                                   [&](const Json& claim) { return claim[policy]["verdict"] == verdict; });
+    };
+    list.push_back(fmt::format(
+        "Of the published study's {} claims, {} are confirmed, {} contradicted and {} not decidable ({} "
+        "scores).",
+        claims.size(), count("confirmed"), count("contradicted"), count("not decidable"), policy));
+  }
+  return list;
+}
+
+/// What the best learner under one choice of actions beats, and what beats it.
+std::string standing_text(const Json& policies, const std::string& policy) {
+  const auto best = std::ranges::find_if(policies["learners"], [&](const Json& learner) {
+    return learner["policy"] == policy && learner["mean"].is_number();
+  });
+  if (best == policies["learners"].end()) return {};
+  const double mean = (*best)["mean"].get<double>();
+  std::vector<std::string> better;
+  for (const auto& simple : policies["simple"]) {
+    if (number_of(simple["mean"]) > mean) {
+      better.push_back(
+          fmt::format("{} ({})", simple["policy"].get<std::string>(), score_text(number_of(simple["mean"]))));
+    }
+  }
+  const auto beaten = (*best)["beats"].get<std::vector<std::string>>();
+  return fmt::format(
+      "The best learner with {} actions is {} in {} at {} {}. Its interval lies above {}; {}.", policy,
+      arm_label((*best)["arm"].get<std::string>()), (*best)["cell"].get<std::string>(), score_text(mean),
+      interval_text((*best)["ci95"]), beaten.empty() ? "no simple policy" : list_text(beaten),
+      better.empty() ? "no simple policy scores higher" : "higher scores have " + list_text(better));
+}
+
+Json beats(const record::StudyRecord& record, const Json& policies) {
+  Json list = Json::array();
+  if (policies["simple"].empty()) {
+    list.push_back(
+        "The scores of simple policies are not in the record, so nothing can be said about what the learners "
+        "beat.");
+    return list;
+  }
+  for (const auto choice : choices_in_order(record)) {
+    if (auto text = standing_text(policies, name_of(choice)); !text.empty()) list.push_back(std::move(text));
+  }
+  return list;
+}
+
+std::string run_text(const Json& run) {
+  return fmt::format("{} / {} / seed {}", run["cell"].get<std::string>(), run["arm"].get<std::string>(),
+                     run["seed"].get<std::uint64_t>());
+}
+
+Json warnings(const record::StudyRecord& record, const Json& runs) {
+  Json list = Json::array();
+  std::vector<std::string> failed;
+  for (const auto& run : runs["failed"])
+    failed.push_back(fmt::format("{} ({})", run_text(run), run["diagnosis"].get<std::string>()));
+  std::vector<std::string> missing;
+  for (const auto& run : runs["missing"]) missing.push_back(run_text(run));
+  if (!failed.empty()) {
+    list.push_back(
+        fmt::format("{} failed and have no scores: {}. Means of their arms are over the other seeds, which "
+                    "flatters them.",
+                    count_text(failed.size(), "run"), list_text(failed)));
+  }
+  if (!missing.empty()) {
+    list.push_back(fmt::format("{} of {} are missing: {}.", missing.size(),
+                               count_text(runs["expected"].get<std::size_t>(), "run"), list_text(missing)));
+  }
+  for (const auto& note : non_finite_notes(record)) list.push_back(note);
+  return list;
+}
+
+}  // namespace
+
+Json summary_json(const ScoreBook& book, const Json& results) {
+  const auto& study = book.study();
+  const auto policy = results["primary"].get<std::string>();
+  Json found = Json::array({fmt::format("All of this is for {} actions.", policy)});
+  add_gaps(found, study, results["cells"], policy);
+  add_effects(found, study, results["effects"], policy);
+  add_collapse(found, results["collapse"]);
+  Json quick;
+  if (study.quick) {
+    quick =
+        "This is a quick version: training and evaluation were shortened, so the scores say that the study "
+        "runs, not what "
+        "the full study would find.";
+  }
+  return {{"asked", asked(study)},
+          {"alerts", below_random_sentences(book, results["policies"])},
+          {"quick", std::move(quick)},
+          {"found", std::move(found)},
+          {"certainty", certainty(study, results)},
+          {"beats", beats(book.record(), results["policies"])},
+          {"warnings", warnings(book.record(), results["runs"])}};
+}
+
+}  // namespace windhover::analysis

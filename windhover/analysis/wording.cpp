@@ -1,0 +1,62 @@
+#include "windhover/analysis/wording.hpp"
+
+#include <cmath>
+
+#include "windhover/analysis/inference.hpp"
+
+namespace windhover::analysis {
+
+std::string factor_label(const std::string& factor) {
+  if (factor == "recurrent") return "RNN";
+  if (factor == "layer_norm") return "LayerNorm";
+  return factor;
+}
+
+std::string level_label(const Json& level) {
+  if (level.is_boolean()) return level.get<bool>() ? "on" : "off";
+  if (level.is_string()) return level.get<std::string>();
+  return level.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string arm_label(const std::string& arm) {
+  if (arm == "a3c") return "A3C";
+  if (arm == "a2c") return "A2C";
+  if (arm == "individual") return "Individual";
+  return arm;
+}
+
+namespace {
+
+/// Two decimals with the real minus sign.
+std::string decimal_text(double value) {
+  return fmt::format("{}{:.2f}", value < 0 ? "−" : "", std::abs(value));
+}
+
+}  // namespace
+
+std::string score_text(double value) { return std::isfinite(value) ? decimal_text(value) : "not available"; }
+
+std::string signed_text(double value) {
+  return std::isfinite(value) ? fmt::format("{}{}", value > 0 ? "+" : "", decimal_text(value))
+                              : "not available";
+}
+
+std::string interval_text(const Json& interval) {
+  const auto ends = interval_of(interval);
+  return ends ? fmt::format("[{}, {}]", decimal_text(ends->lower), decimal_text(ends->upper)) : "no interval";
+}
+
+std::string list_text(const std::vector<std::string>& items) {
+  std::string text;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (i > 0) text += i + 1 == items.size() ? " and " : ", ";
+    text += items[i];
+  }
+  return text;
+}
+
+std::string count_text(std::size_t count, const std::string& noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+}  // namespace windhover::analysis

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "windhover/core/fields.hpp"
+
+/// The words of the results, so that every table and sentence says a thing in the same way.
+namespace windhover::analysis {
+
+/// "RNN" for recurrent, "LayerNorm" for layer_norm, any other factor by its own name.
+[[nodiscard]] std::string factor_label(const std::string& factor);
+
+/// "on", "off", "64", "\"logical\"" without its quotes.
+[[nodiscard]] std::string level_label(const Json& level);
+
+/// "A3C" and "Individual", any other arm by its own name.
+[[nodiscard]] std::string arm_label(const std::string& arm);
+
+/// "49.57"; "not available" if it is not finite.
+[[nodiscard]] std::string score_text(double value);
+/// "+11.35".
+[[nodiscard]] std::string signed_text(double value);
+/// "[3.10, 9.26]", or "no interval".
+[[nodiscard]] std::string interval_text(const Json& interval);
+
+/// "a", "a and b", "a, b and c".
+[[nodiscard]] std::string list_text(const std::vector<std::string>& items);
+
+/// "1 seed", "5 seeds".
+[[nodiscard]] std::string count_text(std::size_t count, const std::string& noun);
+
+}  // namespace windhover::analysis

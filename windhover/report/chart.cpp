@@ -1,0 +1,49 @@
+#include "windhover/report/chart.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace windhover::report {
+
+void Extent::add(double value) {
+  if (!std::isfinite(value)) return;
+  range_ = any_ ? Range{.lower = std::min(range_.lower, value), .upper = std::max(range_.upper, value)}
+                : Range{.lower = value, .upper = value};
+  any_ = true;
+}
+
+void Extent::add(const std::vector<double>& values) {
+  for (const double value : values) add(value);
+}
+
+Range Extent::padded() const {
+  if (!any_) return {.lower = 0, .upper = 1};
+  const double width = range_.upper - range_.lower;
+  const double room = width > 0 ? 0.04 * width : std::max(1.0, 0.04 * std::abs(range_.lower));
+  return {.lower = range_.lower - room, .upper = range_.upper + room};
+}
+
+std::vector<double> ticks(Range range, int count) {
+  const double raw = (range.upper - range.lower) / count;
+  const double power = std::pow(10.0, std::floor(std::log10(raw)));
+  double step = 10 * power;
+  for (const double factor : {1.0, 2.0, 5.0}) {
+    if (factor * power >= raw) {
+      step = factor * power;
+      break;
+    }
+  }
+  std::vector<double> values;
+  for (double index = std::ceil(range.lower / step); index * step <= range.upper; ++index)
+    values.push_back(index * step);
+  return values;
+}
+
+std::string tick_text(double value, const std::vector<double>& all) {
+  int decimals = 0;
+  if (all.size() > 1)
+    decimals = std::max(0, static_cast<int>(std::ceil(-std::log10(all[1] - all[0]) - 1e-9)));
+  return number_text(value, decimals, false);
+}
+
+}  // namespace windhover::report

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "windhover/core/fields.hpp"
+#include "windhover/report/chart.hpp"
+#include "windhover/report/table.hpp"
+
+namespace windhover::report {
+
+/// A paragraph, a table or a figure.
+using Block = std::variant<std::string, Table, Figure>;
+
+struct Section {
+  std::string id;
+  std::string title;
+  std::vector<Block> blocks = {};
+};
+
+/// What the top of the report says.
+struct Summary {
+  std::string asked;
+  std::string quick;  ///< empty unless the study is a shortened one
+  std::vector<std::string> alerts;
+  std::vector<std::string> found;
+  std::vector<std::string> certainty;
+  std::vector<std::string> beats;
+  std::vector<std::string> warnings;
+};
+
+/// The whole report before any format.
+struct Document {
+  std::string title;
+  std::vector<std::string> tags;  ///< profile, seeds and the like, for the line below the title
+  Summary summary;
+  std::vector<Section> sections = {};
+};
+
+/// Throws Json::exception if the results are not of their schema.
+[[nodiscard]] Document make_document(const Json& results);
+
+/// Every table of the document, those of figures included, in order.
+[[nodiscard]] std::vector<Table> tables_of(const Document& document);
+
+}  // namespace windhover::report

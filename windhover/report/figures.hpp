@@ -1,0 +1,27 @@
+#pragma once
+
+#include "windhover/core/fields.hpp"
+#include "windhover/report/chart.hpp"
+
+/// The figures of the report, each with its data. One without panels has no place in the design and is left
+/// out. Every seed is drawn.
+namespace windhover::report {
+
+/// Scores of every cell and arm, a panel a choice of actions.
+[[nodiscard]] Figure score_figure(const Json& results);
+/// The gap by cell, likewise.
+[[nodiscard]] Figure gap_figure(const Json& results);
+/// Heat maps over two factors: gap in percent, then mean, CV and worst case of both arms.
+[[nodiscard]] Figure heat_map_figure(const Json& results, const std::string& policy);
+/// The performance space: what the second factor does at each level of the first, for the gap and both means.
+[[nodiscard]] Figure interaction_figure(const Json& results, const std::string& policy);
+/// Main effects and interactions.
+[[nodiscard]] Figure effect_figure(const Json& results);
+/// Scores against velocity, a panel a cell.
+[[nodiscard]] Figure velocity_figure(const Json& results, const std::string& policy);
+/// Training returns, a panel a cell.
+[[nodiscard]] Figure training_figure(const Json& results);
+/// Learners and simple policies in one ranking.
+[[nodiscard]] Figure ranking_figure(const Json& results);
+
+}  // namespace windhover::report

@@ -1,0 +1,193 @@
+#include <algorithm>
+#include <cmath>
+
+#include "windhover/analysis/wording.hpp"
+#include "windhover/report/figure_parts.hpp"
+#include "windhover/report/figures.hpp"
+#include "windhover/report/heat_map.hpp"
+#include "windhover/report/line_chart.hpp"
+
+namespace windhover::report {
+namespace {
+
+using analysis::arm_label;
+using analysis::factor_label;
+using analysis::level_label;
+
+/// The two factors that span a map, if the design is a full factorial of exactly two.
+bool has_two_factors(const Json& results) {
+  return results.at("factors").size() == 2 && results.at("full_factorial") == true;
+}
+
+const Json& cell_at(const Json& results, const Json& first_level, const Json& second_level) {
+  const auto first = results.at("factors").at(0).at("name").get<std::string>();
+  const auto second = results.at("factors").at(1).at("name").get<std::string>();
+  const auto& cells = results.at("cells");
+  const auto found = std::ranges::find_if(cells, [&](const Json& cell) {
+    return cell.at("factors").at(first) == first_level && cell.at("factors").at(second) == second_level;
+  });
+  return found == cells.end() ? cells.at(0) : *found;
+}
+
+/// A number of a cell that can be mapped or drawn over the factors.
+struct Measure {
+  std::string name;
+  int decimals = 2;
+  std::function<const Json&(const Json& cell)> value;
+};
+
+std::vector<Measure> mapped_measures(const Json& results, const std::string& policy) {
+  std::vector<Measure> measures;
+  if (!gap_arms_of(results).empty()) {
+    measures.push_back({.name = "Gap, %", .decimals = 1, .value = [policy](const Json& cell) -> const Json& {
+                          return cell.at("gap").at(policy).at("percent");
+                        }});
+  }
+  auto arms = gap_arms_of(results);
+  if (arms.empty()) arms = {arms_of(results).front()};
+  for (const auto& [key, name, decimals] :
+       {std::tuple{"mean", "mean", 2}, std::tuple{"cv", "CV", 3}, std::tuple{"worst", "worst", 2}}) {
+    for (const auto& arm : arms) {
+      measures.push_back({.name = fmt::format("{} {}", arm_label(arm), name),
+                          .decimals = decimals,
+                          .value = [policy, arm, key = std::string(key)](const Json& cell) -> const Json& {
+                            return cell.at("arms").at(arm).at(policy).at(key);
+                          }});
+    }
+  }
+  return measures;
+}
+
+HeatMap heat_map(const Json& results, const Measure& measure, const std::string& id) {
+  const auto& rows = results.at("factors").at(0);
+  const auto& columns = results.at("factors").at(1);
+  HeatMap map{.id = id, .title = measure.name, .decimals = measure.decimals};
+  for (const auto& level : columns.at("levels")) map.column_names.push_back(level_name(columns, level));
+  for (const auto& row : rows.at("levels")) {
+    map.row_names.push_back(level_name(rows, row));
+    map.values.emplace_back();
+    for (const auto& column : columns.at("levels")) {
+      map.values.back().push_back(value_of(measure.value(cell_at(results, row, column))));
+      map.description += fmt::format("{}, {}: {}. ", level_name(rows, row), level_name(columns, column),
+                                     number_text(map.values.back().back(), measure.decimals, false));
+    }
+  }
+  return map;
+}
+
+/// A mean with interval and seeds over the factors.
+struct SpaceMeasure {
+  std::string name;
+  std::function<DotRow(const Json& cell)> value;
+};
+
+std::vector<SpaceMeasure> space_measures(const Json& results, const std::string& policy) {
+  std::vector<SpaceMeasure> measures;
+  if (!gap_arms_of(results).empty()) {
+    measures.push_back({.name = "Gap", .value = [policy](const Json& cell) {
+                          const auto& gap = cell.at("gap").at(policy);
+                          return DotRow{.label = {},
+                                        .value = value_of(gap.at("absolute")),
+                                        .interval = range_of(gap.at("absolute_ci95")),
+                                        .seeds = values_of(gap.at("seed_values"))};
+                        }});
+  }
+  for (const auto& arm : arms_of(results)) {
+    measures.push_back({.name = arm_label(arm) + " mean", .value = [policy, arm](const Json& cell) {
+                          const auto& scores = cell.at("arms").at(arm).at(policy);
+                          const auto& level = scores.at("seed_level");
+                          return DotRow{.label = {},
+                                        .value = value_of(level.at("mean")),
+                                        .interval = range_of(level.at("ci95")),
+                                        .seeds = values_of(scores.at("seed_means"))};
+                        }});
+  }
+  return measures;
+}
+
+/// One line a level of the first factor, over the levels of the second.
+LineChart space_chart(const Json& results, const SpaceMeasure& measure, const std::string& id) {
+  const auto& first = results.at("factors").at(0);
+  const auto& second = results.at("factors").at(1);
+  const auto count = static_cast<double>(second.at("levels").size());
+  LineChart chart{.id = id,
+                  .title = measure.name,
+                  .x_axis = factor_label(second.at("name").get<std::string>()),
+                  .y_axis = "return per episode",
+                  .x_range = {.lower = -0.4, .upper = count - 0.6}};
+  Extent extent;
+  for (const auto& level : first.at("levels")) {
+    Line line{.series = chart.lines.size()};
+    for (const auto& other : second.at("levels")) {
+      const auto dot = measure.value(cell_at(results, level, other));
+      line.x.push_back(static_cast<double>(line.x.size()) + 0.06 * static_cast<double>(line.series));
+      line.mean.push_back(dot.value);
+      line.band.push_back(dot.interval);
+      line.seeds.push_back(dot.seeds);
+      line.hollow.push_back(false);
+      add(extent, std::vector{dot});
+      chart.description += fmt::format("{}, {}: {}. ", level_name(first, level), level_name(second, other),
+                                       number_text(dot.value, 2, false));
+    }
+    chart.lines.push_back(std::move(line));
+  }
+  for (const auto& level : second.at("levels")) {
+    chart.x_names.emplace_back(static_cast<double>(chart.x_names.size()), level_label(level));
+  }
+  chart.y_range = extent.padded();
+  return chart;
+}
+
+}  // namespace
+
+Figure heat_map_figure(const Json& results, const std::string& policy) {
+  Figure figure{.id = "figure-heat-maps-" + policy,
+                .title = fmt::format("Figure 3. The design as heat maps, {}.", policy_label(policy)),
+                .caption = "Published metrics; the stronger the tint, the larger the number within its map.",
+                .small_panels = true,
+                .data = {.id = "figure-3-heat-maps-" + policy,
+                         .title = "Data of Figure 3.",
+                         .caption = "The numbers that the figure shows.",
+                         .columns = cell_columns(results),
+                         .long_list = true}};
+  if (!has_two_factors(results)) return figure;
+  const auto measures = mapped_measures(results, policy);
+  for (const auto& measure : measures) {
+    const auto id = fmt::format("heat-{}-{}", policy, figure.panels.size() + 1);
+    figure.panels.push_back(draw(heat_map(results, measure, id)));
+    figure.data.columns.push_back({.head = measure.name, .decimals = measure.decimals});
+  }
+  for (const auto& cell : results.at("cells")) {
+    auto row = cell_labels(results, cell);
+    for (const auto& measure : measures) row.push_back(number_cell(measure.value(cell)));
+    figure.data.rows.push_back(std::move(row));
+  }
+  return figure;
+}
+
+Figure interaction_figure(const Json& results, const std::string& policy) {
+  Figure figure{
+      .id = "figure-space-" + policy,
+      .title = fmt::format("Figure 4. The performance space, {}.", policy_label(policy)),
+      .caption =
+          "Lines that are not parallel show an interaction. Bands: 95 % t intervals at each cell; small "
+          "marks: seeds.",
+      .data = data_table("figure-4-space-" + policy, "Data of Figure 4.", {label("Measure"), label("Cell")})};
+  if (!has_two_factors(results)) return figure;
+  add_seed_columns(figure.data, results);
+  const auto& first = results.at("factors").at(0);
+  for (const auto& level : first.at("levels")) {
+    figure.legend.push_back({.label = level_name(first, level), .series = figure.legend.size()});
+  }
+  for (const auto& measure : space_measures(results, policy)) {
+    const auto id = fmt::format("space-{}-{}", policy, figure.panels.size() + 1);
+    figure.panels.push_back(draw(space_chart(results, measure, id)));
+    for (const auto& cell : results.at("cells")) {
+      add_row(figure.data, {measure.name, cell.at("id").get<std::string>()}, measure.value(cell),
+              results.at("seeds").size());
+    }
+  }
+  return figure;
+}
+
+}  // namespace windhover::report

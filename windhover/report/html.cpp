@@ -1,0 +1,102 @@
+#include <fmt/format.h>
+
+#include "windhover/report/escape.hpp"
+#include "windhover/report/formats.hpp"
+#include "windhover/report/svg.hpp"
+#include "windhover/report/table_writers.hpp"
+
+namespace windhover::report {
+namespace {
+
+std::string list(const std::vector<std::string>& items) {
+  std::string text = "<ul>\n";
+  for (const auto& item : items) text += fmt::format("<li>{}</li>\n", escape_html(item));
+  return text + "</ul>\n";
+}
+
+std::string answer(const char* question, const std::vector<std::string>& items) {
+  if (items.empty()) return {};
+  const auto body = items.size() == 1 ? fmt::format("<p>{}</p>\n", escape_html(items.front())) : list(items);
+  return fmt::format("<dt>{}</dt>\n<dd>\n{}</dd>\n", question, body);
+}
+
+std::string summary_html(const Summary& summary) {
+  std::string text = "<section id=\"summary\" class=\"summary\">\n<h2>Summary</h2>\n";
+  if (!summary.alerts.empty())
+    text += "<div class=\"alert\" role=\"note\">\n" + list(summary.alerts) + "</div>\n";
+  if (!summary.quick.empty()) text += fmt::format("<p class=\"quick\">{}</p>\n", escape_html(summary.quick));
+  text += "<dl>\n" + answer("Asked", {summary.asked}) + answer("Found", summary.found) +
+          answer("How sure", summary.certainty) + answer("What it beats", summary.beats) +
+          answer("Keep in mind", summary.warnings) + "</dl>\n</section>\n";
+  return text;
+}
+
+std::string legend_html(const std::vector<LegendItem>& legend) {
+  if (legend.empty()) return {};
+  std::string text = "<ul class=\"legend\">\n";
+  for (const auto& item : legend) {
+    Svg mark(16, 16, "legend", "", "");
+    mark.marker(item.series, 8, 8, 5,
+                (item.classes.empty() ? "mean " : item.classes + " ") + series_class(item.series));
+    auto drawing = mark.finish();
+    drawing.replace(0, drawing.find("</desc>\n") + 8,
+                    "<svg viewBox=\"0 0 16 16\" width=\"16\" height=\"16\" aria-hidden=\"true\">\n");
+    text += fmt::format("<li>{}{}</li>\n", drawing, escape_html(item.label));
+  }
+  return text + "</ul>\n";
+}
+
+std::string figure_html(const Figure& figure) {
+  std::string panels;
+  for (const auto& panel : figure.panels) panels += fmt::format("<div class=\"panel\">{}</div>\n", panel);
+  return fmt::format(
+      "<figure class=\"chart\" id=\"{}\">\n<figcaption><strong>{}</strong> {}</figcaption>\n{}<div "
+      "class=\"panels{}\">\n{}</div>\n"
+      "{}</figure>\n",
+      escape_html(figure.id), escape_html(figure.title), escape_html(figure.caption),
+      legend_html(figure.legend), figure.small_panels ? " small" : "", panels, html_table(figure.data));
+}
+
+std::string block_html(const Block& block) {
+  if (const auto* paragraph = std::get_if<std::string>(&block))
+    return fmt::format("<p>{}</p>\n", escape_html(*paragraph));
+  if (const auto* table = std::get_if<Table>(&block)) return html_table(*table);
+  return figure_html(std::get<Figure>(block));
+}
+
+std::string contents_html(const Document& document) {
+  std::string text =
+      "<nav aria-label=\"Contents\">\n<h2>Contents</h2>\n<ol>\n<li><a href=\"#summary\">Summary</a></li>\n";
+  for (const auto& section : document.sections) {
+    text += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", section.id, escape_html(section.title));
+  }
+  return text + "</ol>\n</nav>\n";
+}
+
+std::string header_html(const Document& document) {
+  std::string tags;
+  for (const auto& tag : document.tags) tags += fmt::format("<li>{}</li>\n", escape_html(tag));
+  return fmt::format("<header>\n<h1>{}</h1>\n<ul class=\"tags\">\n{}</ul>\n</header>\n",
+                     escape_html(document.title), tags);
+}
+
+}  // namespace
+
+std::string html_page(const Document& document) {
+  std::string text = fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
+      "<meta name=\"color-scheme\" content=\"light "
+      "dark\"/>\n<title>{}</title>\n<style>\n{}</style>\n</head>\n<body>\n",
+      escape_html(document.title), style_sheet());
+  text += header_html(document) + "<div class=\"page\">\n" + contents_html(document) + "<main>\n" +
+          summary_html(document.summary);
+  for (const auto& section : document.sections) {
+    text += fmt::format("<section id=\"{}\">\n<h2>{}</h2>\n", section.id, escape_html(section.title));
+    for (const auto& block : section.blocks) text += block_html(block);
+    text += "</section>\n";
+  }
+  return text + "</main>\n</div>\n</body>\n</html>\n";
+}
+
+}  // namespace windhover::report

@@ -1,0 +1,54 @@
+#include <fmt/format.h>
+
+#include "windhover/report/escape.hpp"
+#include "windhover/report/formats.hpp"
+#include "windhover/report/table_writers.hpp"
+
+namespace windhover::report {
+namespace {
+
+std::string list(const char* title, const std::vector<std::string>& items) {
+  if (items.empty()) return {};
+  std::string text = fmt::format("**{}**\n\n", title);
+  for (const auto& item : items) text += fmt::format("- {}\n", escape_markdown(item));
+  return text + "\n";
+}
+
+std::string summary_text(const Summary& summary) {
+  std::string text;
+  for (const auto& alert : summary.alerts) text += fmt::format("> **{}**\n>\n", escape_markdown(alert));
+  if (!summary.quick.empty()) text += fmt::format("> {}\n>\n", escape_markdown(summary.quick));
+  if (!text.empty()) text += '\n';
+  text += "## Summary\n\n" + fmt::format("**Asked:** {}\n\n", escape_markdown(summary.asked));
+  text += list("Found", summary.found);
+  text += list("How sure", summary.certainty);
+  text += list("What it beats", summary.beats);
+  text += list("Keep in mind", summary.warnings);
+  return text;
+}
+
+std::string block_text(const Block& block) {
+  if (const auto* paragraph = std::get_if<std::string>(&block)) return escape_markdown(*paragraph) + "\n\n";
+  if (const auto* table = std::get_if<Table>(&block)) return markdown_table(*table);
+  const auto& figure = std::get<Figure>(block);
+  return fmt::format("**{}** {} Drawn in report.html; its numbers: [tables/{}.csv](tables/{}.csv).\n\n",
+                     escape_markdown(figure.title), escape_markdown(figure.caption), figure.data.id,
+                     figure.data.id);
+}
+
+}  // namespace
+
+std::string markdown_page(const Document& document) {
+  std::string text = fmt::format("# {}\n\n", escape_markdown(document.title));
+  for (std::size_t i = 0; i < document.tags.size(); ++i) {
+    text += (i == 0 ? "" : " · ") + escape_markdown(document.tags[i]);
+  }
+  text += "\n\n" + summary_text(document.summary);
+  for (const auto& section : document.sections) {
+    text += fmt::format("## {}\n\n", escape_markdown(section.title));
+    for (const auto& block : section.blocks) text += block_text(block);
+  }
+  return text;
+}
+
+}  // namespace windhover::report

@@ -1,0 +1,79 @@
+#include "windhover/report/results_view.hpp"
+
+#include <limits>
+
+#include "windhover/analysis/wording.hpp"
+
+namespace windhover::report {
+
+Cell number_cell(const Json& json) {
+  if (json.is_number()) return json.get<double>();
+  return {};
+}
+
+Cell range_cell(const Json& json) {
+  if (!json.is_array()) return {};
+  return Range{.lower = json.at(0).get<double>(), .upper = json.at(1).get<double>()};
+}
+
+Cell yes_no_cell(const Json& json) {
+  if (!json.is_boolean()) return {};
+  return std::string(json.get<bool>() ? "yes" : "no");
+}
+
+Cell text_cell(const Json& json) {
+  if (!json.is_string()) return {};
+  return json.get<std::string>();
+}
+
+double value_of(const Json& json) {
+  return json.is_number() ? json.get<double>() : std::numeric_limits<double>::quiet_NaN();
+}
+
+std::vector<double> values_of(const Json& list) {
+  std::vector<double> values;
+  for (const auto& item : list) values.push_back(value_of(item));
+  return values;
+}
+
+std::vector<std::string> policies_in_order(const Json& results) {
+  if (results.at("primary").get<std::string>() == "sampled") return {"sampled", "greedy"};
+  return {"greedy", "sampled"};
+}
+
+std::string policy_label(const std::string& policy) { return policy + " actions"; }
+
+std::vector<std::string> arms_of(const Json& results) {
+  return results.at("arms").get<std::vector<std::string>>();
+}
+
+std::vector<std::string> gap_arms_of(const Json& results) {
+  const auto& gap = results.at("cells").at(0).at("gap");
+  if (gap.is_null()) return {};
+  return {gap.at("first").get<std::string>(), gap.at("second").get<std::string>()};
+}
+
+std::vector<Column> cell_columns(const Json& results) {
+  std::vector<Column> columns = {{.head = "Cell", .kind = ColumnKind::label}};
+  for (const auto& factor : results.at("factors")) {
+    columns.push_back(
+        {.head = analysis::factor_label(factor.at("name").get<std::string>()), .kind = ColumnKind::verdict});
+  }
+  return columns;
+}
+
+std::vector<Cell> cell_labels(const Json& results, const Json& cell) {
+  std::vector<Cell> labels = {cell.at("id").get<std::string>()};
+  for (const auto& factor : results.at("factors")) {
+    const auto& factors = cell.at("factors");
+    const auto level = factors.find(factor.at("name").get<std::string>());
+    if (level == factors.end()) {
+      labels.emplace_back();
+    } else {
+      labels.emplace_back(analysis::level_label(*level));
+    }
+  }
+  return labels;
+}
+
+}  // namespace windhover::report

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+/// Tables as data. Every writer (HTML, Markdown, LaTeX, CSV) renders the same cells, so that they can not
+/// diverge.
+namespace windhover::report {
+
+struct Range {
+  double lower = 0;
+  double upper = 0;
+};
+
+/// Nothing, a text, a number or an interval.
+using Cell = std::variant<std::monostate, std::string, double, Range>;
+
+enum class ColumnKind {
+  label,    ///< text that names the row; equal neighbours are printed once
+  text,     ///< running text
+  number,   ///< a number, or a text where there is none
+  range,    ///< an interval, or a text; two columns in CSV
+  p_value,  ///< three decimals, "< 0.001" below
+  verdict,  ///< a word that carries a judgement
+};
+
+struct Column {
+  std::string head;
+  ColumnKind kind = ColumnKind::number;
+  int decimals = 2;
+  bool sign = false;       ///< a plus before positive numbers
+  std::string group = {};  ///< printed once above neighbouring columns of the same group
+};
+
+struct Table {
+  std::string id;            ///< file name and anchor
+  std::string title;         ///< "Table 1. Configuration matrix, greedy actions"
+  std::string caption = {};  ///< what is shown and how to read it
+  std::vector<Column> columns = {};
+  std::vector<std::vector<Cell>> rows = {};  ///< each as long as columns
+  bool long_list = false;                    ///< folded away at first in HTML
+};
+
+/// True if the column is aligned to the right.
+[[nodiscard]] bool is_numeric(const Column& column);
+
+/// The cell as a reader sees it, unescaped; "—" for nothing. Numbers that are not finite are nothing.
+[[nodiscard]] std::string cell_text(const Column& column, const Cell& cell);
+
+/// Fixed decimals, the real minus sign, no negative zero.
+[[nodiscard]] std::string number_text(double value, int decimals, bool sign);
+
+/// True if a label cell repeats the one above it, together with all label columns to its left.
+[[nodiscard]] bool repeats_above(const Table& table, std::size_t row, std::size_t column);
+
+}  // namespace windhover::report

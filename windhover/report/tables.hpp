@@ -1,0 +1,48 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "windhover/core/fields.hpp"
+#include "windhover/report/table.hpp"
+
+/// The tables of the report from the results; numbered as in the study's protocol. `policy` is "greedy" or
+/// "sampled". A table that the design has no place for comes out without rows, and is left out of the report.
+namespace windhover::report {
+
+/// 1: seed-level means, gap and gap in percent.
+[[nodiscard]] Table configuration_matrix(const Json& results, const std::string& policy);
+/// 1, control arms: every arm beyond the two of the gap.
+[[nodiscard]] Table control_arms(const Json& results, const std::string& policy);
+
+/// 2: the published study's pooled metrics; its quotients; changes from the baseline cell.
+[[nodiscard]] Table published_metrics(const Json& results, const std::string& policy);
+[[nodiscard]] Table published_quotients(const Json& results, const std::string& policy);
+[[nodiscard]] Table published_changes(const Json& results, const std::string& policy);
+
+/// 3: what each factor does while the others are kept.
+[[nodiscard]] Table component_effects(const Json& results, const std::string& policy);
+/// 5: main effects and interactions.
+[[nodiscard]] Table contributions(const Json& results, const std::string& policy);
+
+/// 7: collapsed models by cell and arm, and every model.
+[[nodiscard]] Table collapse_counts(const Json& results);
+[[nodiscard]] Table collapse_models(const Json& results);
+
+/// 8: best for; 9: recommendations.
+[[nodiscard]] Table best_for(const Json& results, const std::string& policy);
+[[nodiscard]] Table recommendations(const Json& results);
+
+/// 10: simple policies and learners in one ranking.
+[[nodiscard]] Table policy_ranking(const Json& results, const std::string& policy);
+
+/// 11: verdicts on the published claims; the published figures beside ours.
+[[nodiscard]] Table claim_verdicts(const Json& results, const std::string& policy);
+[[nodiscard]] Table published_side_by_side(const Json& results);
+
+/// What was run, with which settings and how long.
+[[nodiscard]] Table study_facts(const Json& results);
+/// Runs that failed or are missing.
+[[nodiscard]] Table incomplete_runs(const Json& results);
+
+}  // namespace windhover::report

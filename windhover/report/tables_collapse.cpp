@@ -1,0 +1,82 @@
+#include "windhover/analysis/wording.hpp"
+#include "windhover/report/results_view.hpp"
+#include "windhover/report/tables.hpp"
+
+namespace windhover::report {
+
+Table collapse_counts(const Json& results) {
+  Table table{.id = "table-7-collapse-counts",
+              .title = "Table 7. Collapse by cell.",
+              .caption =
+                  "Models that collapsed greedily (one action takes at least 99 % of the greedy steps) and "
+                  "in training (mean "
+                  "entropy of the last 5 % of training below 0.05 nats and a sampled score not above the "
+                  "random policy's). "
+                  "Collapsed models stay in every mean.",
+              .columns = {{.head = "Cell", .kind = ColumnKind::label},
+                          {.head = "Arm", .kind = ColumnKind::label},
+                          {.head = "Models", .decimals = 0},
+                          {.head = "Collapsed greedily", .decimals = 0},
+                          {.head = "Collapsed in training", .decimals = 0}}};
+  for (const auto& cell : results.at("cells")) {
+    for (const auto& arm : arms_of(results)) {
+      const auto& entry = cell.at("arms").at(arm);
+      table.rows.push_back({cell.at("id").get<std::string>(), analysis::arm_label(arm),
+                            number_cell(entry.at("models")), number_cell(entry.at("collapsed_greedy")),
+                            number_cell(entry.at("collapsed_training"))});
+    }
+  }
+  return table;
+}
+
+Table collapse_models(const Json& results) {
+  Table table{.id = "table-7-collapse-models",
+              .title = "Table 7, every model.",
+              .caption =
+                  "Share: the most frequent greedy action's. Probabilities: means over the steps of the "
+                  "sampled evaluation. Since: the "
+                  "first episode from which on the entropy stays below 0.05 nats. Losses: the largest "
+                  "magnitude in training.",
+              .columns = {{.head = "Cell", .kind = ColumnKind::label},
+                          {.head = "Arm", .kind = ColumnKind::label},
+                          {.head = "Seed", .decimals = 0},
+                          {.head = "Model", .decimals = 0},
+                          {.head = "Greedy action", .kind = ColumnKind::text},
+                          {.head = "Share", .decimals = 3},
+                          {.head = "Collapsed greedily", .kind = ColumnKind::verdict},
+                          {.head = "Collapsed in training", .kind = ColumnKind::verdict},
+                          {.head = "Final entropy", .decimals = 3},
+                          {.head = "Since", .decimals = 0},
+                          {.head = "Sampled score"}},
+              .long_list = true};
+  for (const auto& action : results.at("action_names")) {
+    table.columns.push_back({.head = action.get<std::string>(), .decimals = 3, .group = "Mean probability"});
+  }
+  for (const char* loss : {"policy", "value", "total"})
+    table.columns.push_back({.head = loss, .group = "Largest loss"});
+  const std::size_t actions = results.at("action_names").size();
+  for (const auto& model : results.at("collapse")) {
+    std::vector<Cell> row = {model.at("cell").get<std::string>(),
+                             analysis::arm_label(model.at("arm").get<std::string>()),
+                             number_cell(model.at("seed")),
+                             number_cell(model.at("model")),
+                             text_cell(model.at("greedy_action")),
+                             number_cell(model.at("greedy_action_share")),
+                             yes_no_cell(model.at("collapsed_greedy")),
+                             yes_no_cell(model.at("collapsed_training")),
+                             number_cell(model.at("final_entropy")),
+                             number_cell(model.at("low_entropy_since_episode")),
+                             number_cell(model.at("sampled_score"))};
+    const auto& probabilities = model.at("mean_action_probabilities");
+    for (std::size_t i = 0; i < actions; ++i) {
+      row.push_back(i < probabilities.size() ? number_cell(probabilities.at(i)) : Cell());
+    }
+    for (const char* loss : {"largest_policy_loss", "largest_value_loss", "largest_total_loss"}) {
+      row.push_back(number_cell(model.at(loss)));
+    }
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+}  // namespace windhover::report

@@ -1,0 +1,84 @@
+#include "windhover/analysis/wording.hpp"
+#include "windhover/report/results_view.hpp"
+#include "windhover/report/tables.hpp"
+
+namespace windhover::report {
+namespace {
+
+/// Estimate and interval of a contrast or a bootstrap, then p-values where it has them.
+std::vector<Cell> effect_cells(const Json& effect) {
+  std::vector<Cell> cells = {number_cell(effect.at("estimate")), range_cell(effect.at("ci95"))};
+  for (const char* key : {"p_value", "sign_flip_p", "smallest_attainable_p", "minimum_detectable_effect"}) {
+    cells.push_back(effect.contains(key) ? number_cell(effect.at(key)) : Cell(""));
+  }
+  return cells;
+}
+
+std::vector<Column> effect_columns() {
+  return {{.head = "On", .kind = ColumnKind::text},
+          {.head = "Effect", .decimals = 3, .sign = true},
+          {.head = "95 % interval", .kind = ColumnKind::range, .decimals = 3, .sign = true},
+          {.head = "p (t)", .kind = ColumnKind::p_value},
+          {.head = "p (sign flip)", .kind = ColumnKind::p_value},
+          {.head = "smallest attainable", .kind = ColumnKind::p_value},
+          {.head = "Detectable effect"}};
+}
+
+void add_effect(Table& table, std::vector<Cell> row, const std::string& on, const Json& effect) {
+  row.emplace_back(on);
+  for (auto& cell : effect_cells(effect)) row.push_back(std::move(cell));
+  table.rows.push_back(std::move(row));
+}
+
+/// One row a measure: the mean of every arm, the gap, the CV of every arm.
+void add_effects(Table& table, const Json& results, const std::vector<Cell>& labels, const Json& effects) {
+  for (const auto& arm : arms_of(results)) {
+    add_effect(table, labels, analysis::arm_label(arm) + " mean", effects.at("mean").at(arm));
+  }
+  if (!effects.at("gap").is_null()) add_effect(table, labels, "gap", effects.at("gap"));
+  for (const auto& arm : arms_of(results)) {
+    if (effects.at("cv").contains(arm))
+      add_effect(table, labels, analysis::arm_label(arm) + " CV", effects.at("cv").at(arm));
+  }
+}
+
+}  // namespace
+
+Table component_effects(const Json& results, const std::string& policy) {
+  Table table{.id = "table-3-components-" + policy,
+              .title = fmt::format("Table 3. Effect of each component, {}.", policy_label(policy)),
+              .caption =
+                  "What changes when one component is added and the other is kept: the four gradients of the "
+                  "2 × 2 design. "
+                  "Means and gap: paired over seeds, t interval. CV: of the pooled rows, seed-cluster "
+                  "bootstrap. The last column is "
+                  "the effect that these seeds would detect with 80 % power.",
+              .columns = {{.head = "Component", .kind = ColumnKind::label}}};
+  for (auto& column : effect_columns()) table.columns.push_back(std::move(column));
+  for (const auto& step : results.at("effects").at("steps")) {
+    add_effects(table, results, {step.at("label").get<std::string>()}, step.at(policy));
+  }
+  return table;
+}
+
+Table contributions(const Json& results, const std::string& policy) {
+  Table table{
+      .id = "table-5-contributions-" + policy,
+      .title = fmt::format("Table 5. Main effects and interaction, {}.", policy_label(policy)),
+      .caption =
+          "Main effect: mean over the cells with the component less mean over those without. Interaction: "
+          "the "
+          "difference of the two differences; above 0 the components help each other. Paired over seeds; not "
+          "adjusted for their number.",
+      .columns = {{.head = "Effect of", .kind = ColumnKind::label},
+                  {.head = "Kind", .kind = ColumnKind::label}}};
+  for (auto& column : effect_columns()) table.columns.push_back(std::move(column));
+  for (const auto& contribution : results.at("effects").at("contributions")) {
+    add_effects(table, results,
+                {contribution.at("label").get<std::string>(), contribution.at("kind").get<std::string>()},
+                contribution.at(policy));
+  }
+  return table;
+}
+
+}  // namespace windhover::report

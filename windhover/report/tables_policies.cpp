@@ -1,0 +1,114 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "windhover/analysis/wording.hpp"
+#include "windhover/report/results_view.hpp"
+#include "windhover/report/tables.hpp"
+
+namespace windhover::report {
+namespace {
+
+/// The candidate that comes first, whether or not it wins: the one with the best value.
+std::string leader(const Json& entry) {
+  if (entry.at("winner").is_string()) return entry.at("winner").get<std::string>();
+  return "withheld";
+}
+
+std::string joined(const Json& list) { return analysis::list_text(list.get<std::vector<std::string>>()); }
+
+std::vector<Cell> simple_row(const std::string& name, const Json& score) {
+  const double mean = value_of(score.at("mean"));
+  const double error = score.contains("standard_error") ? value_of(score.at("standard_error")) : 0;
+  const double half = 1.96 * error;
+  return {name,          std::string("simple policy"),
+          mean,          error > 0 ? Cell(Range{.lower = mean - half, .upper = mean + half}) : Cell(),
+          std::string(), std::string()};
+}
+
+/// The upper bound of the record, if it has one with a mean.
+void add_upper_bound(Table& table, const Json& bound) {
+  if (!bound.is_object() || !bound.contains("mean") || !bound.at("mean").is_number()) return;
+  auto row =
+      simple_row(bound.contains("name") && bound.at("name").is_string() ? bound.at("name").get<std::string>()
+                                                                        : "upper bound",
+                 bound);
+  row[1] = std::string("upper bound");
+  table.rows.push_back(std::move(row));
+}
+
+}  // namespace
+
+Table best_for(const Json& results, const std::string& policy) {
+  Table table{.id = "table-8-best-for-" + policy,
+              .title = fmt::format("Table 8. Best for, {}.", policy_label(policy)),
+              .caption = "A cell is named only if its 95 % interval overlaps no other cell's.",
+              .columns = {{.head = "Criterion", .kind = ColumnKind::label},
+                          {.head = "Best", .kind = ColumnKind::verdict},
+                          {.head = "Rule", .kind = ColumnKind::text},
+                          {.head = "Why withheld", .kind = ColumnKind::text}}};
+  for (const auto& entry : results.at("best_for")) {
+    if (entry.at("policy") != policy) continue;
+    table.rows.push_back({entry.at("criterion").get<std::string>(), leader(entry),
+                          entry.at("rule").get<std::string>(),
+                          entry.at("withheld").is_string() ? text_cell(entry.at("withheld")) : Cell("")});
+  }
+  return table;
+}
+
+Table recommendations(const Json& results) {
+  Table table{.id = "table-9-recommendations",
+              .title = "Table 9. Recommendations.",
+              .caption = "Derived from the numbers by the stated rule, and refused where intervals overlap.",
+              .columns = {{.head = "For", .kind = ColumnKind::label},
+                          {.head = "Actions", .kind = ColumnKind::text},
+                          {.head = "Recommendation", .kind = ColumnKind::verdict},
+                          {.head = "Rule", .kind = ColumnKind::text},
+                          {.head = "Why refused", .kind = ColumnKind::text}}};
+  for (const auto& entry : results.at("recommendations")) {
+    const auto& choice = entry.at("recommendation");
+    table.rows.push_back({entry.at("purpose").get<std::string>(), entry.at("policy").get<std::string>(),
+                          choice.is_string() ? choice.get<std::string>() : "refused",
+                          entry.at("rule").get<std::string>(),
+                          entry.at("refused").is_string() ? text_cell(entry.at("refused")) : Cell("")});
+  }
+  std::ranges::stable_sort(table.rows, {},
+                           [&](const std::vector<Cell>& row) { return std::get<std::string>(row.front()); });
+  return table;
+}
+
+Table policy_ranking(const Json& results, const std::string& policy) {
+  const auto& policies = results.at("policies");
+  Table table{.id = "table-10-ranking-" + policy,
+              .title = fmt::format("Table 10. Learners among simple policies, {}.", policy_label(policy)),
+              .caption =
+                  "Mean return over the test velocities, best first. Learners: 95 % t interval on seed "
+                  "means. Simple policies: "
+                  "1.96 standard errors over episodes. A learner stands above or below random if its "
+                  "interval leaves random out.",
+              .columns = {{.head = "Policy", .kind = ColumnKind::label},
+                          {.head = "Kind", .kind = ColumnKind::text},
+                          {.head = "Mean"},
+                          {.head = "95 % interval", .kind = ColumnKind::range},
+                          {.head = "Against random", .kind = ColumnKind::verdict},
+                          {.head = "Interval lies above", .kind = ColumnKind::text}}};
+  for (const auto& learner : policies.at("learners")) {
+    if (learner.at("policy") != policy) continue;
+    const auto name = fmt::format("{}, {}", analysis::arm_label(learner.at("arm").get<std::string>()),
+                                  learner.at("cell").get<std::string>());
+    table.rows.push_back({name, std::string("learner"), number_cell(learner.at("mean")),
+                          range_cell(learner.at("ci95")), text_cell(learner.at("standing")),
+                          joined(learner.at("beats"))});
+  }
+  for (const auto& simple : policies.at("simple")) {
+    table.rows.push_back(simple_row(simple.at("policy").get<std::string>(), simple));
+  }
+  add_upper_bound(table, policies.at("upper_bound"));
+  std::ranges::stable_sort(table.rows, std::greater<>{}, [](const std::vector<Cell>& row) {
+    const auto* mean = std::get_if<double>(&row[2]);
+    return mean != nullptr && std::isfinite(*mean) ? *mean : std::numeric_limits<double>::lowest();
+  });
+  return table;
+}
+
+}  // namespace windhover::report

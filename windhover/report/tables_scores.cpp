@@ -1,0 +1,207 @@
+#include <cmath>
+
+#include "windhover/analysis/wording.hpp"
+#include "windhover/report/results_view.hpp"
+#include "windhover/report/tables.hpp"
+
+namespace windhover::report {
+namespace {
+
+using analysis::arm_label;
+
+void append(std::vector<Cell>& row, std::vector<Cell> cells) {
+  for (auto& cell : cells) row.push_back(std::move(cell));
+}
+
+void append(std::vector<Column>& columns, std::vector<Column> more) {
+  for (auto& column : more) columns.push_back(std::move(column));
+}
+
+/// The arms of the gap, or the only one there is.
+std::vector<std::string> shown_arms(const Json& results) {
+  auto arms = gap_arms_of(results);
+  if (arms.empty()) arms = {arms_of(results).front()};
+  return arms;
+}
+
+/// Percent with its interval; the ratio is refused where the denominator's interval covers 0.
+std::vector<Cell> percent_cells(const Json& gap) {
+  if (gap.at("unbounded") == true) return {std::string("refused"), std::string("unbounded")};
+  return {number_cell(gap.at("percent")), range_cell(gap.at("percent_ci95"))};
+}
+
+/// The cell and arm in front of a row of the published metrics.
+std::vector<Cell> arm_row(const Json& cell, const std::string& arm) {
+  return {cell.at("id").get<std::string>(), arm_label(arm)};
+}
+
+}  // namespace
+
+Table configuration_matrix(const Json& results, const std::string& policy) {
+  Table table{.id = "table-1-configuration-" + policy,
+              .title = fmt::format("Table 1. Configuration matrix, {}.", policy_label(policy)),
+              .caption =
+                  "Return per episode. Mean, standard deviation (n − 1) and 95 % t interval over seeds; the "
+                  "gap is paired by "
+                  "seed, its percentage has Fieller's interval.",
+              .columns = cell_columns(results)};
+  table.columns.push_back({.head = "Parameters", .decimals = 0});
+  for (const auto& arm : shown_arms(results)) {
+    const auto label = arm_label(arm);
+    append(table.columns, {{.head = "mean", .group = label},
+                           {.head = "± SD", .group = label},
+                           {.head = "95 % interval", .kind = ColumnKind::range, .group = label}});
+  }
+  const bool with_gap = !gap_arms_of(results).empty();
+  if (with_gap) {
+    append(table.columns, {{.head = "value", .sign = true, .group = "Gap"},
+                           {.head = "95 % interval", .kind = ColumnKind::range, .sign = true, .group = "Gap"},
+                           {.head = "%", .decimals = 1, .sign = true, .group = "Gap in percent"},
+                           {.head = "95 % interval",
+                            .kind = ColumnKind::range,
+                            .decimals = 1,
+                            .sign = true,
+                            .group = "Gap in percent"}});
+  }
+  for (const auto& cell : results.at("cells")) {
+    auto row = cell_labels(results, cell);
+    row.push_back(number_cell(cell.at("parameters")));
+    for (const auto& arm : shown_arms(results)) {
+      const auto& level = cell.at("arms").at(arm).at(policy).at("seed_level");
+      append(row,
+             {number_cell(level.at("mean")), number_cell(level.at("std")), range_cell(level.at("ci95"))});
+    }
+    if (with_gap) {
+      const auto& gap = cell.at("gap").at(policy);
+      append(row, {number_cell(gap.at("absolute")), range_cell(gap.at("absolute_ci95"))});
+      append(row, percent_cells(gap));
+    }
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+Table control_arms(const Json& results, const std::string& policy) {
+  Table table{
+      .id = "table-1-control-arms-" + policy,
+      .title = fmt::format("Table 1, control arms, {}.", policy_label(policy)),
+      .caption =
+          "Arms beyond the two of the gap; the difference is the first arm less this one, paired by seed.",
+      .columns = {{.head = "Cell", .kind = ColumnKind::label},
+                  {.head = "Arm", .kind = ColumnKind::label},
+                  {.head = "Mean"},
+                  {.head = "± SD"},
+                  {.head = "95 % interval", .kind = ColumnKind::range},
+                  {.head = "Difference", .sign = true},
+                  {.head = "95 % interval", .kind = ColumnKind::range, .sign = true},
+                  {.head = "p (t)", .kind = ColumnKind::p_value},
+                  {.head = "p (sign flip)", .kind = ColumnKind::p_value}}};
+  for (const auto& cell : results.at("cells")) {
+    for (const auto& gap : cell.at("other_gaps")) {
+      const auto arm = gap.at("second").get<std::string>();
+      const auto& level = cell.at("arms").at(arm).at(policy).at("seed_level");
+      const auto& contrast = gap.at(policy).at("contrast");
+      auto row = arm_row(cell, arm);
+      append(row, {number_cell(level.at("mean")), number_cell(level.at("std")), range_cell(level.at("ci95")),
+                   number_cell(contrast.at("estimate")), range_cell(contrast.at("ci95")),
+                   number_cell(contrast.at("p_value")), number_cell(contrast.at("sign_flip_p"))});
+      table.rows.push_back(std::move(row));
+    }
+  }
+  return table;
+}
+
+Table published_metrics(const Json& results, const std::string& policy) {
+  Table table{
+      .id = "table-2-published-metrics-" + policy,
+      .title = fmt::format("Table 2. The published study's metrics, {}.", policy_label(policy)),
+      .caption =
+          "Kept for comparison: over the pooled rows (seed × velocity, for Individual × worker), standard "
+          "deviation "
+          "divided by n. Pooled rows are no replicates, so nothing is tested here. The worst case is a plain "
+          "minimum; of fewer than 59 rows it bounds nothing.",
+      .columns = {{.head = "Cell", .kind = ColumnKind::label},
+                  {.head = "Arm", .kind = ColumnKind::label},
+                  {.head = "Rows", .decimals = 0},
+                  {.head = "Mean"},
+                  {.head = "Std"},
+                  {.head = "CV", .decimals = 3},
+                  {.head = "CV, 95 % bootstrap over seeds", .kind = ColumnKind::range, .decimals = 3},
+                  {.head = "Worst"},
+                  {.head = "Lower CVaR .05"}}};
+  for (const auto& cell : results.at("cells")) {
+    for (const auto& arm : arms_of(results)) {
+      const auto& scores = cell.at("arms").at(arm).at(policy);
+      auto row = arm_row(cell, arm);
+      append(row,
+             {number_cell(scores.at("rows")), number_cell(scores.at("mean")), number_cell(scores.at("std")),
+              number_cell(scores.at("cv")), range_cell(scores.at("cv_bootstrap").at("ci95")),
+              number_cell(scores.at("worst")), number_cell(scores.at("cvar05"))});
+      table.rows.push_back(std::move(row));
+    }
+  }
+  return table;
+}
+
+Table published_quotients(const Json& results, const std::string& policy) {
+  Table table{.id = "table-2-published-quotients-" + policy,
+              .title = fmt::format("Table 2, quotients of the arms, {}.", policy_label(policy)),
+              .caption =
+                  "Robustness ratio: worst case of the first arm over that of the second, two minima and so "
+                  "without an "
+                  "interval. Stability advantage: 1 − CV(first)/CV(second), seed-cluster bootstrap.",
+              .columns = {{.head = "Cell", .kind = ColumnKind::label},
+                          {.head = "Advantage in the mean", .sign = true},
+                          {.head = "Robustness ratio"},
+                          {.head = "Stability advantage", .decimals = 3, .sign = true},
+                          {.head = "95 % interval", .kind = ColumnKind::range, .decimals = 3, .sign = true}}};
+  for (const auto& cell : results.at("cells")) {
+    if (cell.at("published_quotients").is_null()) continue;
+    const auto& quotients = cell.at("published_quotients").at(policy);
+    const auto& ratio = quotients.at("robustness_ratio");
+    const auto& stability = quotients.at("stability_advantage");
+    const auto arms = gap_arms_of(results);
+    const auto mean = [&](std::size_t arm) {
+      return value_of(cell.at("arms").at(arms[arm]).at(policy).at("mean"));
+    };
+    table.rows.push_back({cell.at("id").get<std::string>(), mean(0) - mean(1),
+                          ratio.at("infinite") == true ? Cell("infinite") : number_cell(ratio.at("value")),
+                          number_cell(stability.at("estimate")), range_cell(stability.at("ci95"))});
+  }
+  return table;
+}
+
+Table published_changes(const Json& results, const std::string& policy) {
+  Table table{
+      .id = "table-2-changes-" + policy,
+      .title = fmt::format("Table 2, changes from the baseline, {}.", policy_label(policy)),
+      .caption = fmt::format(
+          "Published metrics of each cell less those of {}, and in percent of them; the gap in percent "
+          "changes by percentage points.",
+          results.at("cells").at(0).at("id").get<std::string>()),
+      .columns = {{.head = "Cell", .kind = ColumnKind::label},
+                  {.head = "Arm", .kind = ColumnKind::label},
+                  {.head = "value", .sign = true, .group = "Mean"},
+                  {.head = "%", .decimals = 1, .sign = true, .group = "Mean"},
+                  {.head = "value", .decimals = 3, .sign = true, .group = "CV"},
+                  {.head = "%", .decimals = 1, .sign = true, .group = "CV"},
+                  {.head = "value", .sign = true, .group = "Worst"},
+                  {.head = "%", .decimals = 1, .sign = true, .group = "Worst"},
+                  {.head = "pp", .decimals = 1, .sign = true, .group = "Gap"}}};
+  for (const auto& change : results.at("effects").at("changes")) {
+    const auto& published = change.at(policy).at("published");
+    for (const auto& arm : arms_of(results)) {
+      std::vector<Cell> row = {change.at("cell").get<std::string>(), arm_label(arm)};
+      for (const char* metric : {"mean", "cv", "worst"}) {
+        const auto& entry = published.at("arms").at(arm).at(metric);
+        append(row, {number_cell(entry.at("absolute")), number_cell(entry.at("percent"))});
+      }
+      row.push_back(arm == arms_of(results).front() ? number_cell(published.at("gap_percentage_points"))
+                                                    : Cell(""));
+      table.rows.push_back(std::move(row));
+    }
+  }
+  return table;
+}
+
+}  // namespace windhover::report

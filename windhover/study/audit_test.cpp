@@ -1,0 +1,81 @@
+#include "windhover/study/audit.hpp"
+
+#include <chrono>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "windhover/study/testing.hpp"
+
+namespace windhover::study {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using testing::plan_of;
+
+Json audit_of(const std::string& text) {
+  const auto plan = plan_of(text);
+  EXPECT_TRUE(plan.has_value()) << plan.error().message;
+  const auto result = audit(*plan);
+  EXPECT_TRUE(result.has_value()) << result.error().message;
+  return *result;
+}
+
+TEST(Audit, ThePublishedDesignPassesInNoTime) {
+  const auto start = std::chrono::steady_clock::now();
+  const Json result =
+      audit_of("name = 'x'\n[factors]\nrecurrent = [true, false]\nlayer_norm = [true, false]");
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5));
+  EXPECT_TRUE(result["passed"].get<bool>());
+  ASSERT_EQ(result["cells"].size(), 4U);
+  EXPECT_EQ(result["cells"][0]["parameters"], 106'372);
+  EXPECT_EQ(result["cells"][1]["parameters"], 105'860);
+  EXPECT_EQ(result["cells"][2]["parameters"], 23'812);
+  EXPECT_EQ(result["cells"][3]["parameters"], 23'300);
+  EXPECT_EQ(result["cell_pairs"].size(), 6U);
+  EXPECT_EQ(result["seed_pairs"].size(), 10U);
+  EXPECT_EQ(result["cell_pairs"][0]["checks"],
+            (Json{{"layers", true}, {"parameters", true}, {"output", true}}));
+  EXPECT_TRUE(require_passed(result).has_value());
+}
+
+TEST(Audit, FactorsOfTrainingAndEnvironmentAreProbed) {
+  const Json result = audit_of(
+      "name = 'x'\ndesign = 'one-at-a-time'\n[learner]\nhidden = 8\n[factors]\nlr = [1e-4, "
+      "2e-4]\nentropy_coef = [0.05, 0.1]\n"
+      "workers = [5, 3]\ncloud_units = [1000, 200]\ncloud_released_in_evaluation = [false, true]");
+  EXPECT_TRUE(result["passed"].get<bool>()) << result["reasons"];
+  EXPECT_EQ(result["cell_pairs"][0]["checks"], (Json{{"configuration", true}, {"probe", true}}));
+}
+
+TEST(Audit, BudgetAndScheduleAreToldApartByTheirConfiguration) {
+  const Json result = audit_of(
+      "name = 'x'\n[learner]\nhidden = 8\n[factors]\ntraining.episodes = [100, 200]\nschedule = ['logical', "
+      "'threads']");
+  EXPECT_TRUE(result["passed"].get<bool>()) << result["reasons"];
+  EXPECT_FALSE(result["cells"][0].contains("probe"));
+}
+
+TEST(Audit, ALevelThatChangesNothingIsRefusedWithTheReason) {
+  // Which choice of actions is reported first has no part in any run.
+  const Json result = audit_of(
+      "name = 'x'\n[learner]\nhidden = 8\n[factors]\nsampled_first = [false, true]\nrecurrent = [true, "
+      "false]");
+  EXPECT_FALSE(result["passed"].get<bool>());
+  const auto refused = require_passed(result);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().kind, ErrorKind::usage);
+  EXPECT_THAT(
+      refused.error().message,
+      AllOf(HasSubstr("cells gru+ln,sampled_first=false and gru+ln,sampled_first=true are the same in probe"),
+            HasSubstr("factor sampled_first changes nothing")));
+}
+
+TEST(Audit, ABoundThatIsNeverReachedChangesNothing) {
+  const Json result = audit_of("name = 'x'\n[learner]\nhidden = 8\n[factors]\nmax_grad_norm = [1e6, 2e6]");
+  EXPECT_FALSE(result["passed"].get<bool>());
+}
+
+}  // namespace
+}  // namespace windhover::study

@@ -1,0 +1,228 @@
+#include "windhover/study/engine.hpp"
+
+#include <fstream>
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "windhover/core/files.hpp"
+#include "windhover/study/saved_state.hpp"
+#include "windhover/study/testing.hpp"
+
+namespace windhover::study {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using testing::plan_of;
+using testing::RecordingObserver;
+using testing::TemporaryFolder;
+using testing::tiny_study;
+
+/// Requests a stop at the first progress after `patience` calls.
+class ImpatientObserver final : public Observer {
+ public:
+  ImpatientObserver(std::stop_source& stop, int patience) : stop_(stop), patience_(patience) {}
+  void note(std::string_view) override {}
+  void progress(const Progress&) override {
+    if (patience_-- <= 0) stop_.request_stop();
+  }
+
+ private:
+  std::stop_source& stop_;
+  int patience_;
+};
+
+StudyOutcome run(const Plan& plan, const std::filesystem::path& out, int jobs = 1) {
+  RecordingObserver observer;
+  const auto outcome = run_study(plan, {.out = out, .jobs = jobs}, observer, {});
+  EXPECT_TRUE(outcome.has_value()) << outcome.error().message;
+  return outcome.value_or(StudyOutcome{});
+}
+
+std::set<std::string> files_of(const std::filesystem::path& folder) {
+  std::set<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    names.insert(entry.path().filename().string());
+  return names;
+}
+
+TEST(Engine, TheDigestDoesNotDependOnTheNumberOfJobs) {
+  const auto plan = plan_of(tiny_study);
+  ASSERT_TRUE(plan.has_value()) << plan.error().message;
+  const TemporaryFolder one;
+  const TemporaryFolder two;
+  const auto first = run(*plan, one.path(), 1);
+  EXPECT_EQ(first.digest, run(*plan, two.path(), 2).digest);
+  EXPECT_EQ(first.digest.size(), 64U);
+  EXPECT_EQ(first.finished, 8U);
+}
+
+TEST(Engine, LeavesTheFilesOfTheProtocol) {
+  const auto plan = plan_of(tiny_study);
+  const TemporaryFolder folder;
+  run(*plan, folder.path());
+  EXPECT_EQ(files_of(folder.path()), (std::set<std::string>{"study.toml", "cells.json", "manifest.json",
+                                                            "audit.json", "baselines.json", "runs"}));
+  EXPECT_EQ(files_of(folder.path() / "runs/gru+ln/a3c/seed-1"),
+            (std::set<std::string>{"config.json", "training.csv", "evaluation.csv", "done.json",
+                                   "model.safetensors"}));
+  EXPECT_EQ(files_of(folder.path() / "runs/mlp+ln/individual/seed-2"),
+            (std::set<std::string>{"config.json", "training.csv", "evaluation.csv", "done.json",
+                                   "model-worker-0.safetensors", "model-worker-1.safetensors"}));
+  const auto record = record::read_study(folder.path());
+  ASSERT_TRUE(record.has_value()) << record.error().message;
+  EXPECT_EQ(record->runs.size(), 8U);
+  EXPECT_EQ(record->runs[0].training.size(), 12U);
+  EXPECT_EQ(record->runs[0].evaluation.size(), 8U);
+  EXPECT_EQ(record->manifest["runs"].size(), 8U);
+  EXPECT_TRUE(record->audit["passed"].get<bool>());
+  EXPECT_FALSE(record->baselines["policies"].empty());
+}
+
+TEST(Engine, AStoppedStudyGoesOnToTheSameDigest) {
+  const auto plan = plan_of(tiny_study, {"training.episodes=400"});
+  ASSERT_TRUE(plan.has_value());
+  const TemporaryFolder undisturbed;
+  const TemporaryFolder stopped;
+  const std::string digest = run(*plan, undisturbed.path()).digest;
+
+  bool stopped_within_a_run = false;
+  for (int session = 0; session < 200; ++session) {
+    std::stop_source stop;
+    ImpatientObserver observer(stop, 0);
+    const auto outcome =
+        run_study(*plan, {.out = stopped.path(), .jobs = 2, .save_interval = 0}, observer, stop.get_token());
+    ASSERT_TRUE(outcome.has_value()) << outcome.error().message;
+    if (!outcome->stopped) break;
+    stopped_within_a_run = stopped_within_a_run || std::filesystem::exists(stopped.path() / ".partial");
+    EXPECT_TRUE(outcome->digest.empty());
+  }
+  EXPECT_TRUE(stopped_within_a_run);
+  EXPECT_EQ(run(*plan, stopped.path()).digest, digest);
+  EXPECT_FALSE(std::filesystem::exists(stopped.path() / ".partial"));
+}
+
+TEST(Engine, AStopBeforeTheFirstRunLosesNothing) {
+  const auto plan = plan_of(tiny_study);
+  const TemporaryFolder folder;
+  std::stop_source stop;
+  stop.request_stop();
+  RecordingObserver observer;
+  const auto outcome = run_study(*plan, {.out = folder.path()}, observer, stop.get_token());
+  ASSERT_TRUE(outcome.has_value());
+  EXPECT_TRUE(outcome->stopped);
+  EXPECT_EQ(outcome->finished, 0U);
+  EXPECT_EQ(run(*plan, folder.path()).finished, 8U);
+}
+
+TEST(Engine, FinishedRunsAreNotDoneAgain) {
+  const auto plan = plan_of(tiny_study);
+  const TemporaryFolder folder;
+  run(*plan, folder.path());
+  const auto done = folder.path() / "runs/gru+ln/a3c/seed-1/done.json";
+  const auto time = std::filesystem::last_write_time(done);
+  run(*plan, folder.path());
+  EXPECT_EQ(std::filesystem::last_write_time(done), time);
+}
+
+TEST(Engine, ADamagedStateCostsThatRunOnly) {
+  const auto plan = plan_of(tiny_study);
+  const TemporaryFolder sound;
+  const TemporaryFolder damaged;
+  const auto path = state_path(damaged.path(), {.cell = "gru+ln", .arm = "a3c", .seed = 1});
+  ASSERT_TRUE(replace_file(path, std::string_view("rubbish")).has_value());
+  RecordingObserver observer;
+  const auto outcome = run_study(*plan, {.out = damaged.path(), .jobs = 1}, observer, {});
+  ASSERT_TRUE(outcome.has_value()) << outcome.error().message;
+  EXPECT_THAT(observer.notes, AllOf(HasSubstr("seed-1.state: the header is damaged"),
+                                    HasSubstr("starting run gru+ln/a3c/seed-1 again")));
+  EXPECT_EQ(outcome->digest, run(*plan, sound.path()).digest);
+}
+
+TEST(Engine, ADamagedRunIsDoneAgain) {
+  const auto plan = plan_of(tiny_study);
+  const TemporaryFolder folder;
+  const std::string digest = run(*plan, folder.path()).digest;
+  ASSERT_TRUE(
+      replace_file(folder.path() / "runs/gru+ln/a3c/seed-1/done.json", std::string_view("{")).has_value());
+  RecordingObserver observer;
+  const auto outcome = run_study(*plan, {.out = folder.path(), .jobs = 1}, observer, {});
+  ASSERT_TRUE(outcome.has_value()) << outcome.error().message;
+  EXPECT_THAT(observer.notes, HasSubstr("doing run gru+ln/a3c/seed-1 again"));
+  EXPECT_EQ(outcome->digest, digest);
+}
+
+TEST(Engine, AChangedStudyIsRefusedKeyByKey) {
+  const TemporaryFolder folder;
+  run(*plan_of(tiny_study), folder.path());
+  RecordingObserver observer;
+  const auto changed = plan_of(tiny_study, {"training.episodes=7", "learner.gamma=0.5"});
+  const auto refused = run_study(*changed, {.out = folder.path()}, observer, {});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_THAT(refused.error().message, AllOf(HasSubstr("training.episodes: 6 in the folder, 7 now"),
+                                             HasSubstr("learner.gamma: 0.99 in the folder, 0.5 now"),
+                                             HasSubstr("--fresh"), Not(HasSubstr("seeds"))));
+}
+
+TEST(Engine, FreshStartsOverAndKeepsWhatIsNotOurs) {
+  const TemporaryFolder folder;
+  run(*plan_of(tiny_study), folder.path());
+  for (const char* name : {"notes.txt", "runs/diary.txt", "runs/gru+ln/a3c/seed-1/plot.png"}) {
+    std::ofstream(folder.path() / name) << "mine";
+  }
+  std::filesystem::remove(folder.path() / "runs/gru+ln/a3c/seed-1/plot.png");
+  RecordingObserver observer;
+  const auto changed = plan_of(tiny_study, {"training.episodes=7"});
+  const auto outcome = run_study(*changed, {.out = folder.path(), .fresh = true}, observer, {});
+  ASSERT_TRUE(outcome.has_value()) << outcome.error().message;
+  EXPECT_TRUE(std::filesystem::exists(folder.path() / "notes.txt"));
+  EXPECT_TRUE(std::filesystem::exists(folder.path() / "runs/diary.txt"));
+}
+
+TEST(Engine, FreshLeavesAFolderWithoutAStudyAlone) {
+  const TemporaryFolder folder;
+  std::ofstream(folder.path() / "report.md") << "somebody's report";
+  RecordingObserver observer;
+  ASSERT_TRUE(
+      run_study(*plan_of(tiny_study), {.out = folder.path(), .fresh = true}, observer, {}).has_value());
+  EXPECT_EQ(read_file(folder.path() / "report.md").value(), "somebody's report");
+}
+
+TEST(Engine, ARunThatFailsIsRecordedAndTheOthersGoOn) {
+  const auto plan =
+      plan_of(tiny_study, {"factors.lr=[1e-4, 1000.0]", "training.episodes=60", "arms=[\"a3c\"]",
+                           "learner.layer_norm=false", "learner.value_coef=1e6"});
+  ASSERT_TRUE(plan.has_value()) << plan.error().message;
+  const TemporaryFolder folder;
+  RecordingObserver observer;
+  const auto outcome = run_study(*plan, {.out = folder.path(), .jobs = 2}, observer, {});
+  ASSERT_TRUE(outcome.has_value()) << outcome.error().message;
+  EXPECT_GT(outcome->failed, 0U);
+  EXPECT_GT(outcome->finished, 0U);
+  EXPECT_EQ(outcome->failed + outcome->finished, outcome->runs);
+  const auto manifest = record::read_json(folder.path() / "manifest.json");
+  for (const Json& row : (*manifest)["runs"]) {
+    if (row["status"] != "failed") continue;
+    EXPECT_THAT(row["diagnosis"].get<std::string>(),
+                AllOf(HasSubstr("cell "), HasSubstr("arm a3c"), HasSubstr("seed"), HasSubstr("worker"),
+                      HasSubstr("episode"), HasSubstr("update")));
+  }
+  EXPECT_EQ(observer.last.runs_failed, outcome->failed);
+}
+
+TEST(Engine, AStudyWithEqualCellsLeavesNothingBehind) {
+  const TemporaryFolder folder;
+  RecordingObserver observer;
+  const auto plan = plan_of(tiny_study, {"factors.sampled_first=[false, true]"});
+  ASSERT_TRUE(plan.has_value());
+  const auto refused = run_study(*plan, {.out = folder.path()}, observer, {});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_THAT(refused.error().message, HasSubstr("changes nothing"));
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
+}  // namespace
+}  // namespace windhover::study

@@ -1,0 +1,65 @@
+#include "windhover/study/saved_state.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "windhover/core/files.hpp"
+#include "windhover/study/testing.hpp"
+
+namespace windhover::study {
+namespace {
+
+using ::testing::HasSubstr;
+
+class SavedStates : public ::testing::Test {
+ protected:
+  SavedStates() : path_(state_path(folder_.path(), {.cell = "gru+ln", .arm = "a3c", .seed = 42})) {
+    for (int i = 0; i < 1000; ++i) state_.body.push_back(static_cast<std::byte>(i % 251));
+    state_.training_seconds = 12.5;
+    EXPECT_TRUE(write_state(path_, "hash", state_).has_value());
+  }
+
+  std::string fault_after(const std::string& content) {
+    EXPECT_TRUE(replace_file(path_, content).has_value());
+    const auto read = read_state(path_, "hash");
+    return read ? "none" : read.error().message;
+  }
+
+  testing::TemporaryFolder folder_;
+  std::filesystem::path path_;
+  SavedState state_;
+};
+
+TEST_F(SavedStates, ComeBackAsTheyWere) {
+  const auto read = read_state(path_, "hash");
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  EXPECT_EQ(read->body, state_.body);
+  EXPECT_DOUBLE_EQ(read->training_seconds, 12.5);
+  EXPECT_EQ(path_, folder_.path() / ".partial/gru+ln/a3c/seed-42.state");
+}
+
+TEST_F(SavedStates, OfAnotherConfigurationAreRefused) {
+  EXPECT_THAT(read_state(path_, "other").error().message, HasSubstr("another configuration"));
+}
+
+TEST_F(SavedStates, EveryFlippedBitOfTheBodyIsSeen) {
+  const std::string whole = read_file(path_).value();
+  for (std::size_t i = whole.find('\n') + 1; i < whole.size(); i += 97) {
+    std::string damaged = whole;
+    damaged[i] = static_cast<char>(damaged[i] ^ 4);
+    EXPECT_THAT(fault_after(damaged), HasSubstr("checksum"));
+  }
+}
+
+TEST_F(SavedStates, TruncatedOrForeignFilesAreRefused) {
+  const std::string whole = read_file(path_).value();
+  EXPECT_THAT(fault_after(whole.substr(0, whole.size() - 1)), HasSubstr("checksum"));
+  EXPECT_THAT(fault_after(whole + "x"), HasSubstr("checksum"));
+  EXPECT_THAT(fault_after(whole.substr(0, 10)), HasSubstr("header is damaged"));
+  EXPECT_THAT(fault_after(""), HasSubstr("header is damaged"));
+  EXPECT_THAT(fault_after("[]\n"), HasSubstr("header is damaged"));
+  EXPECT_THAT(fault_after("{}\n"), HasSubstr("no 'format'"));
+}
+
+}  // namespace
+}  // namespace windhover::study

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "windhover/study/observer.hpp"
+#include "windhover/study/plan.hpp"
+
+/// What the tests of this folder share.
+namespace windhover::study::testing {
+
+/// A study that takes a fraction of a second.
+inline constexpr const char* tiny_study = R"(
+name = "tiny"
+seeds = [1, 2]
+[factors]
+recurrent = [true, false]
+[learner]
+hidden = 8
+[training]
+workers = 2
+episodes = 6
+[evaluation]
+velocities = [5, 50]
+episodes = 2
+)";
+
+/// The plan of a study file's text after some `--set`s; the test fails if there is none.
+inline Result<Plan> plan_of(const std::string& text, const std::vector<std::string>& overrides = {},
+                            bool quick = false) {
+  auto document = Document::parse(text, "study.toml");
+  if (!document) return Failure(document.error());
+  for (const auto& assignment : overrides) WINDHOVER_RETURN_IF_ERROR(document->override_with(assignment));
+  return make_plan(*document, quick);
+}
+
+/// The message of the error that the text is refused with; "accepted" if it is not.
+inline std::string refusal_of(const std::string& text, const std::vector<std::string>& overrides = {}) {
+  const auto plan = plan_of(text, overrides);
+  return plan ? "accepted" : plan.error().message;
+}
+
+/// A folder of its own for each test, removed at the end.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    static std::atomic<int> count = 0;
+    path_ = std::filesystem::temp_directory_path() /
+            ("windhover-study-" + std::to_string(::getpid()) + "-" + std::to_string(count++));
+    std::filesystem::remove_all(path_);
+    std::filesystem::create_directories(path_);
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// Remembers what it was told.
+class RecordingObserver final : public Observer {
+ public:
+  void note(std::string_view text) override { notes += std::string(text) + "\n"; }
+  void progress(const Progress& progress) override { last = progress; }
+
+  std::string notes;
+  Progress last;
+};
+
+}  // namespace windhover::study::testing
