@@ -1,5 +1,7 @@
 #include "windhover/analysis/analyse.hpp"
 
+#include <utility>
+
 #include "windhover/analysis/cells.hpp"
 #include "windhover/analysis/claims.hpp"
 #include "windhover/analysis/collapse.hpp"
@@ -22,10 +24,14 @@ Json manifest_entry(const record::StudyRecord& record, const char* key) {
   return record.manifest[key];
 }
 
+/// Factors with their levels, the reference level first.
 Json factors_json(const record::Study& study) {
   Json list = Json::array();
-  for (const auto& factor : factors_of(study))
-    list.push_back({{"name", factor.name}, {"levels", factor.levels}});
+  for (const auto& factor : factors_of(study)) {
+    auto levels = factor.levels;
+    std::swap(levels.front(), levels[factor.reference()]);
+    list.push_back({{"name", factor.name}, {"levels", std::move(levels)}});
+  }
   return list;
 }
 

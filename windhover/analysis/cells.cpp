@@ -113,10 +113,12 @@ Json gap_json(const ScoreBook& book, const std::string& cell, const ArmPair& arm
   std::vector<double> first;
   std::vector<double> second;
   std::vector<double> differences;
+  Json seeds = Json::array();
   for (const auto seed : book.study().seeds) {
     const auto* above = book.find(cell, arms.first, seed);
     const auto* below = book.find(cell, arms.second, seed);
     if (above == nullptr || below == nullptr) continue;
+    seeds.push_back(seed);
     first.push_back(above->mean(choice));
     second.push_back(below->mean(choice));
     differences.push_back(first.back() - second.back());
@@ -125,6 +127,7 @@ Json gap_json(const ScoreBook& book, const std::string& cell, const ArmPair& arm
   Json json = percent_json(first, second);
   json["absolute"] = contrast["estimate"];
   json["absolute_ci95"] = contrast["ci95"];
+  json["seeds"] = std::move(seeds);
   json["seed_values"] = numbers(differences);
   json["contrast"] = contrast;
   return json;

@@ -44,7 +44,7 @@ std::string gap_sentence(const Json& cell, const ArmPair& arms, const std::strin
   text += fmt::format(", 95 % interval {}", interval_text(gap["absolute_ci95"]));
   if (interval_of(gap["percent_ci95"]))
     text += fmt::format(" ({:.1f} %)", std::abs(number_of(gap["percent"])));
-  return text + (ends->contains(0) ? ": not told from 0." : ": clear of 0.");
+  return text + (ends->contains(0) ? ": not distinguishable from 0." : ": clear of 0.");
 }
 
 void add_gaps(Json& found, const record::Study& study, const Json& cells, const std::string& policy) {
@@ -67,7 +67,7 @@ void add_effect(Json& found, const Json& contribution, const Json& contrast, con
                               signed_text(number_of(contrast["estimate"])), interval_text(contrast["ci95"])));
 }
 
-/// Main effects and interactions that are told from 0, before any adjustment for their number.
+/// Main effects and interactions that are distinguishable from 0, before any adjustment for their number.
 void add_effects(Json& found, const record::Study& study, const Json& effects, const std::string& policy) {
   const auto& contributions = effects["contributions"];
   if (contributions.empty()) return;
@@ -79,7 +79,8 @@ void add_effects(Json& found, const record::Study& study, const Json& effects, c
     }
     if (!entry["gap"].is_null()) add_effect(told, contribution, entry["gap"], "the gap");
   }
-  if (told.empty()) found.push_back("No main effect and no interaction is told from 0 by its 95 % interval.");
+  if (told.empty())
+    found.push_back("No main effect and no interaction is distinguishable from 0 by its 95 % interval.");
   for (std::size_t i = 0; i < told.size() && i < most_effects_in_words; ++i) found.push_back(told[i]);
   if (told.size() > most_effects_in_words) {
     found.push_back(fmt::format("{} more effects have an interval that leaves out 0.",
@@ -194,7 +195,7 @@ Json warnings(const record::StudyRecord& record, const Json& runs) {
 Json summary_json(const ScoreBook& book, const Json& results) {
   const auto& study = book.study();
   const auto policy = results["primary"].get<std::string>();
-  Json found = Json::array({fmt::format("All of this is for {} actions.", policy)});
+  Json found = Json::array();
   add_gaps(found, study, results["cells"], policy);
   add_effects(found, study, results["effects"], policy);
   add_collapse(found, results["collapse"]);

@@ -27,7 +27,8 @@ std::vector<double> ticks(Range range, int count) {
   const double raw = (range.upper - range.lower) / count;
   const double power = std::pow(10.0, std::floor(std::log10(raw)));
   double step = 10 * power;
-  for (const double factor : {1.0, 2.0, 5.0}) {
+  for (const double factor : {1.0, 2.0, 2.5, 5.0}) {
+    if (factor == 2.5 && power < 10) continue;  // ticks stay whole numbers or one digit apart
     if (factor * power >= raw) {
       step = factor * power;
       break;

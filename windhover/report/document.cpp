@@ -14,6 +14,7 @@ Summary make_summary(const Json& results) {
   return {.asked = summary.at("asked").get<std::string>(),
           .quick = summary.at("quick").is_string() ? summary.at("quick").get<std::string>() : "",
           .alerts = texts_of(summary.at("alerts")),
+          .found_with = policy_label(results.at("primary").get<std::string>()),
           .found = texts_of(summary.at("found")),
           .certainty = texts_of(summary.at("certainty")),
           .beats = texts_of(summary.at("beats")),
@@ -138,6 +139,20 @@ Section study_section(const Json& results) {
       .finish();
 }
 
+/// Numbers the figures in the order of the page.
+void number_figures(std::vector<Section>& sections) {
+  int number = 0;
+  for (auto& section : sections) {
+    for (auto& block : section.blocks) {
+      auto* figure = std::get_if<Figure>(&block);
+      if (figure == nullptr) continue;
+      ++number;
+      figure->title = fmt::format("Figure {}. {}", number, figure->title);
+      figure->data.title = fmt::format("Data of Figure {}.", number);
+    }
+  }
+}
+
 }  // namespace
 
 Document make_document(const Json& results) {
@@ -149,6 +164,7 @@ Document make_document(const Json& results) {
     auto section = make(results);
     if (!section.blocks.empty()) document.sections.push_back(std::move(section));
   }
+  number_figures(document.sections);
   return document;
 }
 

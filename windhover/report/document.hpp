@@ -24,6 +24,7 @@ struct Summary {
   std::string asked;
   std::string quick;  ///< empty unless the study is a shortened one
   std::vector<std::string> alerts;
+  std::string found_with;  ///< the choice of actions that `found` is about
   std::vector<std::string> found;
   std::vector<std::string> certainty;
   std::vector<std::string> beats;

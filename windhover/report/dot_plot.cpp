@@ -9,7 +9,7 @@ namespace windhover::report {
 namespace {
 
 constexpr double width = 380;
-constexpr double margin = 12;
+constexpr double margin = 8;
 constexpr double label_width = 132;
 constexpr double top = 44;
 constexpr double bottom = 40;

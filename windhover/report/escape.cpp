@@ -129,6 +129,7 @@ std::string escape_latex(std::string_view text) {
                                   std::pair{std::string_view("≥"), std::string_view("$\\geq$")},
                                   std::pair{std::string_view("Δ"), std::string_view("$\\Delta$")},
                                   std::pair{std::string_view("∞"), std::string_view("$\\infty$")},
+                                  std::pair{std::string_view("\u00a0"), std::string_view("~")},
                                   std::pair{std::string_view("—"), std::string_view("---")},
                                   std::pair{std::string_view("–"), std::string_view("--")}};
   for (const auto& [symbol, command] : symbols) replace_all(result, symbol, command);

@@ -1,21 +1,11 @@
 #include "windhover/report/figure_parts.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <limits>
 
 #include "windhover/analysis/wording.hpp"
 
 namespace windhover::report {
-namespace {
-
-Cell range_or_nothing(const std::optional<Range>& range) {
-  Cell cell;
-  if (range) cell = *range;
-  return cell;
-}
-
-}  // namespace
-
 using analysis::arm_label;
 
 std::optional<Range> range_of(const Json& json) {
@@ -45,11 +35,9 @@ std::vector<LegendItem> arm_legend(const Json& results) {
   return legend;
 }
 
-/// Columns of the data behind a figure of means: labels, then mean and interval.
-Table data_table(const std::string& id, const std::string& title, std::vector<Column> labels,
-                 int decimals = 2) {
+Table data_table(const std::string& id, std::vector<Column> labels) {
   Table table{.id = id,
-              .title = title,
+              .title = {},
               .caption = "The numbers that the figure shows.",
               .columns = std::move(labels),
               .long_list = true};
@@ -63,23 +51,34 @@ void add_seed_columns(Table& table, const Json& results) {
     table.columns.push_back({.head = seed.dump(), .group = "Seed"});
 }
 
-/// A row of a data table: labels, mean, interval, then a column a seed that the study has.
 void add_row(Table& table, std::vector<Cell> row, const DotRow& dot, std::size_t seed_columns) {
-  row.emplace_back(dot.value);
-  row.push_back(range_or_nothing(dot.interval));
-  for (std::size_t i = 0; i < seed_columns; ++i)
-    row.push_back(i < dot.seeds.size() ? Cell(dot.seeds[i]) : Cell());
+  const std::size_t first = row.size();
+  row.resize(first + 2 + seed_columns);
+  row[first] = dot.value;
+  if (dot.interval) row[first + 1] = *dot.interval;
+  for (std::size_t i = 0; i < std::min(seed_columns, dot.seeds.size()); ++i)
+    row[first + 2 + i] = dot.seeds[i];
   table.rows.push_back(std::move(row));
 }
 
 Column label(const char* head) { return {.head = head, .kind = ColumnKind::label}; }
+
+std::vector<double> seed_values(const Json& results, const Json& seeds, const Json& values) {
+  std::vector<double> aligned;
+  for (const auto& seed : results.at("seeds")) {
+    const auto found = std::ranges::find(seeds, seed);
+    const auto index = static_cast<std::size_t>(found - seeds.begin());
+    aligned.push_back(found == seeds.end() ? std::numeric_limits<double>::quiet_NaN()
+                                           : value_of(values.at(index)));
+  }
+  return aligned;
+}
 
 std::optional<double> random_score(const Json& results) {
   const auto& score = results.at("policies").at("reference_score");
   return score.is_number() ? std::optional(score.get<double>()) : std::nullopt;
 }
 
-/// Panels of equal range, one a choice of actions.
 void add_panels(Figure& figure, std::vector<DotPlot> plots) {
   Extent extent;
   for (const auto& plot : plots) {

@@ -22,13 +22,18 @@ void add(Extent& extent, const std::vector<DotRow>& rows);
 [[nodiscard]] std::vector<LegendItem> arm_legend(const Json& results);
 [[nodiscard]] std::size_t series_of(const Json& results, const std::string& arm);
 
-/// The table of the data behind a figure of means: label columns, then mean and interval.
-[[nodiscard]] Table data_table(const std::string& id, const std::string& title, std::vector<Column> labels);
+/// The table of the data behind a figure of means: label columns, then mean and interval. Its title comes
+/// with the figure's number.
+[[nodiscard]] Table data_table(const std::string& id, std::vector<Column> labels);
 [[nodiscard]] Column label(const char* head);
 void add_seed_columns(Table& table, const Json& results);
 
-/// A row of it: labels, mean, interval, then `seed_columns` seeds, empty where the dot has fewer.
+/// A row of it: labels, mean, interval, then a column for each of the study's seeds, or none.
 void add_row(Table& table, std::vector<Cell> row, const DotRow& dot, std::size_t seed_columns);
+
+/// `values` belong to `seeds`, which finished; comes back with one value a seed of the study, NaN where there
+/// is none.
+[[nodiscard]] std::vector<double> seed_values(const Json& results, const Json& seeds, const Json& values);
 
 /// The random policy's score, if the study knows it.
 [[nodiscard]] std::optional<double> random_score(const Json& results);

@@ -68,13 +68,13 @@ class CurvePanels {
 
 Figure velocity_figure(const Json& results, const std::string& policy) {
   Figure figure{.id = "figure-velocity-" + policy,
-                .title = fmt::format("Figure 6. Score against velocity, {}.", policy_label(policy)),
+                .title = fmt::format("Score against velocity, {}.", policy_label(policy)),
                 .caption =
                     "Filled marks: velocities that were trained; open marks: unseen ones. Bands: 95 % t "
                     "intervals over seeds; small "
                     "marks: seeds.",
                 .legend = arm_legend(results),
-                .data = data_table("figure-6-velocity-" + policy, "Data of Figure 6.",
+                .data = data_table("data-velocity-" + policy,
                                    {label("Cell"), label("Arm"), {.head = "Velocity", .decimals = 0}})};
   if (results.at("conditions").size() < 2) return figure;
   CurvePanels panels(results, "velocity-" + policy);
@@ -98,15 +98,15 @@ Figure velocity_figure(const Json& results, const std::string& policy) {
 }
 
 Figure training_figure(const Json& results) {
-  Figure figure{.id = "figure-training",
-                .title = "Figure 7. Training.",
-                .caption =
-                    "Return of training episodes, averaged over workers and within bins of episodes. Thick: "
-                    "mean over seeds; band: 95 % t "
-                    "interval; thin: each seed.",
-                .legend = arm_legend(results),
-                .data = data_table("figure-7-training", "Data of Figure 7.",
-                                   {label("Cell"), label("Arm"), {.head = "Episode", .decimals = 0}})};
+  Figure figure{
+      .id = "figure-training",
+      .title = "Training.",
+      .caption =
+          "Return of training episodes, averaged over workers and within bins of episodes. Thick: "
+          "mean over seeds; band: 95 % t "
+          "interval; thin: each seed.",
+      .legend = arm_legend(results),
+      .data = data_table("data-training", {label("Cell"), label("Arm"), {.head = "Episode", .decimals = 0}})};
   CurvePanels panels(results, "training");
   bool any = false;
   for (const auto& curve : results.at("training_curves")) {

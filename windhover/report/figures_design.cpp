@@ -84,22 +84,24 @@ struct SpaceMeasure {
 std::vector<SpaceMeasure> space_measures(const Json& results, const std::string& policy) {
   std::vector<SpaceMeasure> measures;
   if (!gap_arms_of(results).empty()) {
-    measures.push_back({.name = "Gap", .value = [policy](const Json& cell) {
+    measures.push_back({.name = "Gap", .value = [&results, policy](const Json& cell) {
                           const auto& gap = cell.at("gap").at(policy);
-                          return DotRow{.label = {},
-                                        .value = value_of(gap.at("absolute")),
-                                        .interval = range_of(gap.at("absolute_ci95")),
-                                        .seeds = values_of(gap.at("seed_values"))};
+                          return DotRow{
+                              .label = {},
+                              .value = value_of(gap.at("absolute")),
+                              .interval = range_of(gap.at("absolute_ci95")),
+                              .seeds = seed_values(results, gap.at("seeds"), gap.at("seed_values"))};
                         }});
   }
   for (const auto& arm : arms_of(results)) {
-    measures.push_back({.name = arm_label(arm) + " mean", .value = [policy, arm](const Json& cell) {
+    measures.push_back({.name = arm_label(arm) + " mean", .value = [&results, policy, arm](const Json& cell) {
                           const auto& scores = cell.at("arms").at(arm).at(policy);
                           const auto& level = scores.at("seed_level");
-                          return DotRow{.label = {},
-                                        .value = value_of(level.at("mean")),
-                                        .interval = range_of(level.at("ci95")),
-                                        .seeds = values_of(scores.at("seed_means"))};
+                          return DotRow{
+                              .label = {},
+                              .value = value_of(level.at("mean")),
+                              .interval = range_of(level.at("ci95")),
+                              .seeds = seed_values(results, scores.at("seeds"), scores.at("seed_means"))};
                         }});
   }
   return measures;
@@ -115,12 +117,13 @@ LineChart space_chart(const Json& results, const SpaceMeasure& measure, const st
                   .x_axis = factor_label(second.at("name").get<std::string>()),
                   .y_axis = "return per episode",
                   .x_range = {.lower = -0.4, .upper = count - 0.6}};
+  chart.whiskers = true;
   Extent extent;
   for (const auto& level : first.at("levels")) {
     Line line{.series = chart.lines.size()};
     for (const auto& other : second.at("levels")) {
       const auto dot = measure.value(cell_at(results, level, other));
-      line.x.push_back(static_cast<double>(line.x.size()) + 0.06 * static_cast<double>(line.series));
+      line.x.push_back(static_cast<double>(line.x.size()) + 0.08 * static_cast<double>(line.series));
       line.mean.push_back(dot.value);
       line.band.push_back(dot.interval);
       line.seeds.push_back(dot.seeds);
@@ -142,11 +145,11 @@ LineChart space_chart(const Json& results, const SpaceMeasure& measure, const st
 
 Figure heat_map_figure(const Json& results, const std::string& policy) {
   Figure figure{.id = "figure-heat-maps-" + policy,
-                .title = fmt::format("Figure 3. The design as heat maps, {}.", policy_label(policy)),
+                .title = fmt::format("The design as heat maps, {}.", policy_label(policy)),
                 .caption = "Published metrics; the stronger the tint, the larger the number within its map.",
                 .small_panels = true,
-                .data = {.id = "figure-3-heat-maps-" + policy,
-                         .title = "Data of Figure 3.",
+                .data = {.id = "data-heat-maps-" + policy,
+                         .title = {},
                          .caption = "The numbers that the figure shows.",
                          .columns = cell_columns(results),
                          .long_list = true}};
@@ -168,11 +171,11 @@ Figure heat_map_figure(const Json& results, const std::string& policy) {
 Figure interaction_figure(const Json& results, const std::string& policy) {
   Figure figure{
       .id = "figure-space-" + policy,
-      .title = fmt::format("Figure 4. The performance space, {}.", policy_label(policy)),
+      .title = fmt::format("The performance space, {}.", policy_label(policy)),
       .caption =
           "Lines that are not parallel show an interaction. Bands: 95 % t intervals at each cell; small "
           "marks: seeds.",
-      .data = data_table("figure-4-space-" + policy, "Data of Figure 4.", {label("Measure"), label("Cell")})};
+      .data = data_table("data-space-" + policy, {label("Measure"), label("Cell")})};
   if (!has_two_factors(results)) return figure;
   add_seed_columns(figure.data, results);
   const auto& first = results.at("factors").at(0);

@@ -22,7 +22,7 @@ std::vector<DotRow> score_rows(const Json& results, const std::string& policy) {
       rows.push_back({.label = cell.at("id").get<std::string>(),
                       .value = value_of(level.at("mean")),
                       .interval = range_of(level.at("ci95")),
-                      .seeds = values_of(scores.at("seed_means")),
+                      .seeds = seed_values(results, scores.at("seeds"), scores.at("seed_means")),
                       .series = series++});
     }
   }
@@ -34,12 +34,11 @@ std::vector<DotRow> score_rows(const Json& results, const std::string& policy) {
 Figure score_figure(const Json& results) {
   Figure figure{
       .id = "figure-scores",
-      .title = "Figure 1. Scores by cell and arm.",
+      .title = "Scores by cell and arm.",
       .caption =
           "Small marks: one seed each. Large marks with bars: mean over seeds with its 95 % t interval.",
       .legend = arm_legend(results),
-      .data = data_table("figure-1-scores", "Data of Figure 1.",
-                         {label("Actions"), label("Cell"), label("Arm")})};
+      .data = data_table("data-scores", {label("Actions"), label("Cell"), label("Arm")})};
   add_seed_columns(figure.data, results);
   std::vector<DotPlot> plots;
   for (const auto& policy : policies_in_order(results)) {
@@ -63,8 +62,8 @@ Figure score_figure(const Json& results) {
 Figure gap_figure(const Json& results) {
   const auto arms = gap_arms_of(results);
   Figure figure{.id = "figure-gap",
-                .title = "Figure 2. The gap between the arms.",
-                .data = data_table("figure-2-gap", "Data of Figure 2.", {label("Actions"), label("Cell")})};
+                .title = "The gap between the arms.",
+                .data = data_table("data-gap", {label("Actions"), label("Cell")})};
   if (arms.empty()) return figure;
   figure.caption =
       fmt::format("{} minus {}, formed within each seed (small marks), with mean and 95 % t interval.",
@@ -84,7 +83,7 @@ Figure gap_figure(const Json& results) {
       plot.rows.push_back({.label = cell.at("id").get<std::string>(),
                            .value = value_of(gap.at("absolute")),
                            .interval = range_of(gap.at("absolute_ci95")),
-                           .seeds = values_of(gap.at("seed_values")),
+                           .seeds = seed_values(results, gap.at("seeds"), gap.at("seed_values")),
                            .series = 3});
       add_row(figure.data, {policy, plot.rows.back().label}, plot.rows.back(), results.at("seeds").size());
     }
@@ -96,14 +95,13 @@ Figure gap_figure(const Json& results) {
 
 Figure effect_figure(const Json& results) {
   Figure figure{.id = "figure-effects",
-                .title = "Figure 5. Main effects and interaction.",
+                .title = "Main effects and interaction.",
                 .caption =
                     "Estimates with 95 % t intervals, paired over seeds; the bars that leave out 0 are told "
                     "from it, before any "
                     "adjustment for their number.",
                 .legend = arm_legend(results),
-                .data = data_table("figure-5-effects", "Data of Figure 5.",
-                                   {label("Actions"), label("Effect"), label("On")})};
+                .data = data_table("data-effects", {label("Actions"), label("Effect"), label("On")})};
   const auto& contributions = results.at("effects").at("contributions");
   if (contributions.empty()) return figure;
   const std::size_t gap_series = 3;
@@ -144,12 +142,12 @@ Figure effect_figure(const Json& results) {
 Figure ranking_figure(const Json& results) {
   Figure figure{
       .id = "figure-ranking",
-      .title = "Figure 8. Learners among simple policies.",
+      .title = "Learners among simple policies.",
       .caption =
           "Best first. Filled marks: learners, mean over seeds with 95 % t interval. Open marks: simple "
           "policies.",
       .legend = arm_legend(results),
-      .data = data_table("figure-8-ranking", "Data of Figure 8.", {label("Actions"), label("Policy")})};
+      .data = data_table("data-ranking", {label("Actions"), label("Policy")})};
   const auto& policies = results.at("policies");
   if (policies.at("simple").empty()) return figure;
   figure.legend.push_back({.label = "simple policy", .series = 4, .classes = "hollow"});

@@ -14,10 +14,10 @@ std::string list(const std::vector<std::string>& items) {
   return text + "</ul>\n";
 }
 
-std::string answer(const char* question, const std::vector<std::string>& items) {
+std::string answer(const std::string& question, const std::vector<std::string>& items) {
   if (items.empty()) return {};
   const auto body = items.size() == 1 ? fmt::format("<p>{}</p>\n", escape_html(items.front())) : list(items);
-  return fmt::format("<dt>{}</dt>\n<dd>\n{}</dd>\n", question, body);
+  return fmt::format("<dt>{}</dt>\n<dd>\n{}</dd>\n", escape_html(question), body);
 }
 
 std::string summary_html(const Summary& summary) {
@@ -25,9 +25,10 @@ std::string summary_html(const Summary& summary) {
   if (!summary.alerts.empty())
     text += "<div class=\"alert\" role=\"note\">\n" + list(summary.alerts) + "</div>\n";
   if (!summary.quick.empty()) text += fmt::format("<p class=\"quick\">{}</p>\n", escape_html(summary.quick));
-  text += "<dl>\n" + answer("Asked", {summary.asked}) + answer("Found", summary.found) +
-          answer("How sure", summary.certainty) + answer("What it beats", summary.beats) +
-          answer("Keep in mind", summary.warnings) + "</dl>\n</section>\n";
+  text += "<dl>\n" + answer("Asked", {summary.asked}) +
+          answer("Found, with " + summary.found_with, summary.found) + answer("How sure", summary.certainty) +
+          answer("What it beats", summary.beats) + answer("Keep in mind", summary.warnings) +
+          "</dl>\n</section>\n";
   return text;
 }
 

@@ -62,6 +62,15 @@ void draw_band(Svg& svg, const Line& line, const Axes& axes) {
   svg.band(upper, lower, "band " + series_class(line.series));
 }
 
+void draw_whiskers(Svg& svg, const Line& line, const Axes& axes) {
+  for (std::size_t i = 0; i < line.x.size(); ++i) {
+    if (!line.band[i]) continue;
+    const double x = axes.x(line.x[i]);
+    svg.line(x, axes.y(line.band[i]->lower), x, axes.y(line.band[i]->upper),
+             "interval " + series_class(line.series));
+  }
+}
+
 void draw_seeds(Svg& svg, const Line& line, const Axes& axes, bool as_lines) {
   std::size_t most = 0;
   for (const auto& seeds : line.seeds) most = std::max(most, seeds.size());
@@ -101,7 +110,13 @@ std::string draw(const LineChart& chart) {
   svg.text(left - 38, 16, chart.title, "panel");
   draw_axes(svg, chart, axes);
   draw_reference(svg, chart, axes);
-  for (const auto& line : chart.lines) draw_band(svg, line, axes);
+  for (const auto& line : chart.lines) {
+    if (chart.whiskers) {
+      draw_whiskers(svg, line, axes);
+    } else {
+      draw_band(svg, line, axes);
+    }
+  }
   for (const auto& line : chart.lines) draw_seeds(svg, line, axes, chart.seeds_as_lines);
   for (const auto& line : chart.lines) draw_mean(svg, line, axes);
   return svg.finish();

@@ -31,6 +31,7 @@ struct LineChart {
   std::optional<double> reference = {};                      ///< a horizontal line
   std::string reference_label = {};
   bool seeds_as_lines = false;  ///< else as points
+  bool whiskers = false;        ///< intervals as bars, for x that is no number; else as bands
 };
 
 [[nodiscard]] std::string draw(const LineChart& chart);

@@ -7,9 +7,9 @@
 namespace windhover::report {
 namespace {
 
-std::string list(const char* title, const std::vector<std::string>& items) {
+std::string list(const std::string& title, const std::vector<std::string>& items) {
   if (items.empty()) return {};
-  std::string text = fmt::format("**{}**\n\n", title);
+  std::string text = fmt::format("**{}**\n\n", escape_markdown(title));
   for (const auto& item : items) text += fmt::format("- {}\n", escape_markdown(item));
   return text + "\n";
 }
@@ -20,7 +20,7 @@ std::string summary_text(const Summary& summary) {
   if (!summary.quick.empty()) text += fmt::format("> {}\n>\n", escape_markdown(summary.quick));
   if (!text.empty()) text += '\n';
   text += "## Summary\n\n" + fmt::format("**Asked:** {}\n\n", escape_markdown(summary.asked));
-  text += list("Found", summary.found);
+  text += list("Found, with " + summary.found_with, summary.found);
   text += list("How sure", summary.certainty);
   text += list("What it beats", summary.beats);
   text += list("Keep in mind", summary.warnings);

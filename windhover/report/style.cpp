@@ -18,7 +18,7 @@ const char* style_sheet() {
   }
 }
 * { box-sizing: border-box; }
-html { -webkit-text-size-adjust: 100%; scroll-behavior: smooth; }
+html { -webkit-text-size-adjust: 100%; }
 body {
   margin: 0; background: var(--page); color: var(--ink);
   font: 1rem/1.55 Charter, "Bitstream Charter", "Sitka Text", Cambria, Georgia, serif;
@@ -66,7 +66,7 @@ thead tr.groups th { border-bottom: 0; padding-bottom: 0; text-align: center; }
 thead tr.groups th.group { box-shadow: inset 0 -1px 0 var(--rule); padding-bottom: .2rem; }
 tbody th { font-weight: 600; }
 .number { text-align: right; }
-.prose { white-space: normal; min-width: 11rem; max-width: 24rem; }
+.prose { white-space: normal; min-width: 8rem; max-width: 24rem; }
 tbody tr + tr > * { border-top: 1px solid var(--faint); }
 tbody tr.block > * { border-top: 1px solid var(--rule); }
 .verdict.withheld, .verdict.refused, .verdict.not-decidable, .verdict.not-known, .verdict.not-distinguishable, .verdict.no,
@@ -79,7 +79,7 @@ figure figure.table { margin: .4rem 0 0; }
 figure figure.table > figcaption { display: none; }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; margin: 0 0 .5rem; padding: 0; font-size: .875rem; }
 .legend li { display: flex; align-items: center; gap: .4rem; }
-.panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 21rem), 1fr)); gap: 1.5rem 2rem; max-width: 60rem; }
+.panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)); gap: 1.5rem 1.75rem; max-width: 72rem; }
 .panels.small { grid-template-columns: repeat(auto-fill, minmax(min(100%, 13rem), 1fr)); }
 .panel svg { display: block; width: 100%; height: auto; max-width: 30rem; }
 .panels.small .panel svg { max-width: 15rem; }

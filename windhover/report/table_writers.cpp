@@ -152,8 +152,8 @@ std::string html_table(const Table& table) {
       "tabindex=\"0\">\n<table>\n{}</table>\n</div>\n",
       title, html_body(table));
   if (table.long_list) {
-    content =
-        fmt::format("<details>\n<summary>{} rows</summary>\n{}</details>\n", table.rows.size(), content);
+    content = fmt::format("<details>\n<summary>Data, {} rows</summary>\n{}</details>\n", table.rows.size(),
+                          content);
   }
   return fmt::format(
       "<figure class=\"table\" id=\"{}\">\n<figcaption><strong>{}</strong> {}</figcaption>\n{}</figure>\n",

@@ -8,7 +8,8 @@ Table claim_verdicts(const Json& results, const std::string& policy) {
   Table table{.id = "table-11-claims-" + policy,
               .title = fmt::format("Table 11. The published claims, {}.", policy_label(policy)),
               .caption = results.at("claims").at("rule").get<std::string>() +
-                         " The estimate is of the tested difference; of several, the one that decides.",
+                         " Tested is the direction, not the published size. The estimate is of the tested "
+                         "difference; of several, the one that decides.",
               .columns = {{.head = "Claim", .kind = ColumnKind::label},
                           {.head = "As published", .kind = ColumnKind::text},
                           {.head = "Figure", .kind = ColumnKind::text},

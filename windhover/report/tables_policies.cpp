@@ -65,15 +65,17 @@ Table recommendations(const Json& results) {
                           {.head = "Recommendation", .kind = ColumnKind::verdict},
                           {.head = "Rule", .kind = ColumnKind::text},
                           {.head = "Why refused", .kind = ColumnKind::text}}};
-  for (const auto& entry : results.at("recommendations")) {
-    const auto& choice = entry.at("recommendation");
-    table.rows.push_back({entry.at("purpose").get<std::string>(), entry.at("policy").get<std::string>(),
-                          choice.is_string() ? choice.get<std::string>() : "refused",
-                          entry.at("rule").get<std::string>(),
-                          entry.at("refused").is_string() ? text_cell(entry.at("refused")) : Cell("")});
+  const auto& entries = results.at("recommendations");
+  for (const char* purpose : {"research", "deployment: performance", "deployment: reliability"}) {
+    for (const auto& entry : entries) {
+      if (entry.at("purpose") != purpose) continue;
+      const auto& choice = entry.at("recommendation");
+      table.rows.push_back({purpose, entry.at("policy").get<std::string>(),
+                            choice.is_string() ? choice.get<std::string>() : "refused",
+                            entry.at("rule").get<std::string>(),
+                            entry.at("refused").is_string() ? text_cell(entry.at("refused")) : Cell("")});
+    }
   }
-  std::ranges::stable_sort(table.rows, {},
-                           [&](const std::vector<Cell>& row) { return std::get<std::string>(row.front()); });
   return table;
 }
 

@@ -92,8 +92,8 @@ Result<void> Engine::store_audit() {
   const auto result = audit(plan_);
   if (!result) return Failure(result.error());
   WINDHOVER_RETURN_IF_ERROR(require_passed(*result));
-  observer_.note(fmt::format("audit passed: {} cells and {} seeds, all different", plan_.cells.size(),
-                             plan_.study.seeds.size()));
+  observer_.note(
+      fmt::format("audit passed (cells: {}, seeds: {})", plan_.cells.size(), plan_.study.seeds.size()));
   WINDHOVER_RETURN_IF_ERROR(record::write_study(options_.out, plan_.study));
   return record::write_json(path, *result);
 }

@@ -51,8 +51,8 @@ class RunInProgress {
  private:
   Result<void> create_training();
   Result<void> restore();
-  /// Trains to the end or until a stop; an error ends this run, not the study.
-  Result<void> train(const std::stop_token& stop, Result<void>& saved);
+  /// Trains to the end, until a stop, or until the training fails, which leaves its diagnosis.
+  Result<void> train(const std::stop_token& stop);
   Result<void> save();
   Result<RunEnd> evaluate(const std::stop_token& stop);
   Result<RunEnd> record_success(std::vector<EvaluationRow> rows, double evaluation_seconds);
@@ -72,6 +72,7 @@ class RunInProgress {
   std::unique_ptr<rl::Training> training_;
   std::uint64_t steps_at_start_ = 0;
   double training_seconds_ = 0;
+  std::string diagnosis_;  ///< why the training failed; empty if it did not
 };
 
 Result<RunEnd> RunInProgress::perform(const std::stop_token& stop) {
@@ -82,10 +83,8 @@ Result<RunEnd> RunInProgress::perform(const std::stop_token& stop) {
   monitor_.fraction_at_start = monitor_.fraction.load();
   monitor_.stage = RunStage::training;
 
-  Result<void> saved;
-  const auto trained = train(stop, saved);
-  if (!saved) return Failure(saved.error());
-  if (!trained) return record_failure(trained.error().message);
+  WINDHOVER_RETURN_IF_ERROR(train(stop));
+  if (!diagnosis_.empty()) return record_failure(diagnosis_);
   if (!training_->finished()) return RunEnd::stopped;
   monitor_.stage = RunStage::evaluating;
   return evaluate(stop);
@@ -101,13 +100,8 @@ Result<void> RunInProgress::create_training() {
 Result<void> RunInProgress::restore() {
   std::error_code ignored;
   if (!std::filesystem::exists(state_path_, ignored)) return {};
-  auto state = read_state(state_path_, configuration_hash_);
-  Result<void> restored;
-  if (state) {
-    restored = training_->restore(state->body);
-  } else {
-    restored = Failure(state.error());
-  }
+  const auto state = read_state(state_path_, configuration_hash_);
+  const auto restored = state ? training_->restore(state->body) : Result<void>(Failure(state.error()));
   if (restored) {
     training_seconds_ = state->training_seconds;
     return {};
@@ -117,7 +111,7 @@ Result<void> RunInProgress::restore() {
   return create_training();
 }
 
-Result<void> RunInProgress::train(const std::stop_token& stop, Result<void>& saved) {
+Result<void> RunInProgress::train(const std::stop_token& stop) {
   using Clock = std::chrono::steady_clock;
   const double seconds_before = training_seconds_;
   const CpuClock cpu(plan_.cell->settings.learner.schedule);
@@ -125,13 +119,16 @@ Result<void> RunInProgress::train(const std::stop_token& stop, Result<void>& sav
   while (!training_->finished()) {
     const auto advanced = training_->advance(slice_steps, stop);
     training_seconds_ = seconds_before + cpu.seconds();
-    if (!advanced) return advanced;
+    if (!advanced) {
+      diagnosis_ = advanced.error().message;
+      return {};
+    }
     show_progress();
     const bool due = std::chrono::duration<double>(Clock::now() - saved_at).count() >= context_.save_interval;
     if (!due && !training_->finished() && !stop.stop_requested()) continue;
-    saved = save();
+    WINDHOVER_RETURN_IF_ERROR(save());
     saved_at = Clock::now();
-    if (!saved || stop.stop_requested()) return {};
+    if (stop.stop_requested()) return {};
   }
   return {};
 }
