@@ -17,13 +17,27 @@ if(WINDHOVER_SANITIZE)
   target_link_options(windhover_flags INTERFACE -fsanitize=${WINDHOVER_SANITIZE})
 endif()
 
+# Headers that most sources read and that take a compiler longest. Builds without them (the clang one) find missing includes.
+function(windhover_precompile target)
+  if(WINDHOVER_PRECOMPILED_HEADERS)
+    target_precompile_headers(${target} PRIVATE <filesystem> <memory> <span> <string> <vector> <fmt/format.h>
+                                                <fmt/ranges.h> <nlohmann/json.hpp> <tl/expected.hpp> ${ARGN})
+  endif()
+endfunction()
+
 # windhover_library(core SOURCES a.cpp b.cpp TESTS a_test.cpp DEPENDS windhover_x)
-# makes the library windhover_core and the test program windhover_core_test.
+# makes the library windhover_core and the test program windhover_core_test. With HOT the compiler optimises for speed even
+# where that takes longer: for what runs in every step of a training.
 function(windhover_library name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;TESTS;DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "HOT" "" "SOURCES;TESTS;DEPENDS" ${ARGN})
   set(target windhover_${name})
   add_library(${target} STATIC ${ARG_SOURCES})
   target_link_libraries(${target} PUBLIC windhover_flags ${ARG_DEPENDS})
+  if(ARG_HOT)
+    target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O3>)
+  else()
+    windhover_precompile(${target})
+  endif()
   if(WINDHOVER_TESTS AND ARG_TESTS)
     windhover_test(${target}_test SOURCES ${ARG_TESTS} DEPENDS ${target})
   endif()
@@ -36,5 +50,6 @@ function(windhover_test target)
   add_executable(${target} ${ARG_SOURCES})
   target_link_libraries(${target} PRIVATE ${ARG_DEPENDS} GTest::gtest_main GTest::gmock)
   target_compile_definitions(${target} PRIVATE WINDHOVER_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  windhover_precompile(${target} <gmock/gmock.h> <gtest/gtest.h>)
   gtest_discover_tests(${target} DISCOVERY_TIMEOUT 120 PROPERTIES TIMEOUT 600 LABELS "${ARG_LABELS}")
 endfunction()

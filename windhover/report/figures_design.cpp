@@ -107,6 +107,9 @@ std::vector<SpaceMeasure> space_measures(const Json& results, const std::string&
   return measures;
 }
 
+/// Levels have colours of their own, which are not those of the arms and the gap.
+std::size_t level_series(std::size_t level) { return level == 0 ? 2 : level + 3; }
+
 /// One line a level of the first factor, over the levels of the second.
 LineChart space_chart(const Json& results, const SpaceMeasure& measure, const std::string& id) {
   const auto& first = results.at("factors").at(0);
@@ -120,10 +123,10 @@ LineChart space_chart(const Json& results, const SpaceMeasure& measure, const st
   chart.whiskers = true;
   Extent extent;
   for (const auto& level : first.at("levels")) {
-    Line line{.series = chart.lines.size()};
+    Line line{.series = level_series(chart.lines.size())};
     for (const auto& other : second.at("levels")) {
       const auto dot = measure.value(cell_at(results, level, other));
-      line.x.push_back(static_cast<double>(line.x.size()) + 0.08 * static_cast<double>(line.series));
+      line.x.push_back(static_cast<double>(line.x.size()) + 0.08 * static_cast<double>(chart.lines.size()));
       line.mean.push_back(dot.value);
       line.band.push_back(dot.interval);
       line.seeds.push_back(dot.seeds);
@@ -173,14 +176,14 @@ Figure interaction_figure(const Json& results, const std::string& policy) {
       .id = "figure-space-" + policy,
       .title = fmt::format("The performance space, {}.", policy_label(policy)),
       .caption =
-          "Lines that are not parallel show an interaction. Bands: 95 % t intervals at each cell; small "
-          "marks: seeds.",
+          "Lines that are not parallel show an interaction. Bars: 95 % t intervals; small marks: seeds.",
       .data = data_table("data-space-" + policy, {label("Measure"), label("Cell")})};
   if (!has_two_factors(results)) return figure;
   add_seed_columns(figure.data, results);
   const auto& first = results.at("factors").at(0);
   for (const auto& level : first.at("levels")) {
-    figure.legend.push_back({.label = level_name(first, level), .series = figure.legend.size()});
+    figure.legend.push_back(
+        {.label = level_name(first, level), .series = level_series(figure.legend.size())});
   }
   for (const auto& measure : space_measures(results, policy)) {
     const auto id = fmt::format("space-{}-{}", policy, figure.panels.size() + 1);

@@ -94,14 +94,12 @@ Figure gap_figure(const Json& results) {
 }
 
 Figure effect_figure(const Json& results) {
-  Figure figure{.id = "figure-effects",
-                .title = "Main effects and interaction.",
-                .caption =
-                    "Estimates with 95 % t intervals, paired over seeds; the bars that leave out 0 are told "
-                    "from it, before any "
-                    "adjustment for their number.",
-                .legend = arm_legend(results),
-                .data = data_table("data-effects", {label("Actions"), label("Effect"), label("On")})};
+  Figure figure{
+      .id = "figure-effects",
+      .title = "Main effects and interaction.",
+      .caption = "Estimates with 95 % t intervals, paired over seeds and not adjusted for their number.",
+      .legend = arm_legend(results),
+      .data = data_table("data-effects", {label("Actions"), label("Effect"), label("On")})};
   const auto& contributions = results.at("effects").at("contributions");
   if (contributions.empty()) return figure;
   const std::size_t gap_series = 3;

@@ -1,12 +1,239 @@
 #include "windhover/report/report.hpp"
 
+#include <cstdlib>
+#include <map>
+#include <regex>
+
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "windhover/analysis/analyse.hpp"
 #include "windhover/analysis/testing/fake_study.hpp"
-TEST(Report, Draft) {
-  auto r = windhover::analysis::analyse(windhover::analysis::testing::fake_study());
-  ASSERT_TRUE(r) << r.error().message;
-  auto w = windhover::report::write_report(*r, "/tmp/build-report/out");
-  ASSERT_TRUE(w) << w.error().message;
+#include "windhover/core/files.hpp"
+
+namespace windhover::report {
+namespace {
+
+namespace fs = std::filesystem;
+using analysis::testing::fake_study;
+using analysis::testing::FakeStudy;
+using testing::HasSubstr;
+using testing::Not;
+
+/// A folder of its own that goes away with the test.
+class ReportTest : public testing::Test {
+ protected:
+  ReportTest() {
+    std::string name = (fs::temp_directory_path() / "windhover-report-XXXXXX").string();
+    out = ::mkdtemp(name.data());
+  }
+  ~ReportTest() override { fs::remove_all(out); }
+
+  /// The page of a record's report, which must be written without an error.
+  std::string page(const record::StudyRecord& record) {
+    const auto results = analysis::analyse(record);
+    EXPECT_TRUE(results) << results.error().message;
+    const auto written = write_report(*results, out);
+    EXPECT_TRUE(written) << written.error().message;
+    return read_file(out / "report.html").value_or("");
+  }
+
+  /// Every file below the folder, by its path in it.
+  [[nodiscard]] std::map<std::string, std::string> files() const {
+    std::map<std::string, std::string> all;
+    for (const auto& entry : fs::recursive_directory_iterator(out)) {
+      if (entry.is_regular_file())
+        all[fs::relative(entry.path(), out).string()] = read_file(entry.path()).value_or("");
+    }
+    return all;
+  }
+
+  fs::path out;
+};
+
+/// The first reason why the text is not well-formed XML (elements nest and close, attributes are quoted, no
+/// stray < or &); empty if it is. The style sheet is left out.
+std::string malformation(std::string text) {
+  const auto style = text.find("<style>");
+  if (style != std::string::npos) text.erase(style, text.find("</style>") + 8 - style);
+  static const std::regex tag(R"(^<(/?)([a-zA-Z0-9]+)((?:\s+[a-zA-Z0-9:-]+="[^"<]*")*)\s*(/?)>)");
+  static const std::regex entity(R"(^&(#[0-9]+|amp|lt|gt|quot);)");
+  std::vector<std::string> open;
+  for (std::size_t at = text.find_first_of("<&"); at != std::string::npos;
+       at = text.find_first_of("<&", at + 1)) {
+    const std::string here = text.substr(at, 2000);
+    std::smatch match;
+    if (here.starts_with("<!DOCTYPE html>")) continue;
+    if (text[at] == '&') {
+      if (!std::regex_search(here, match, entity)) return "stray & at: " + here.substr(0, 60);
+      continue;
+    }
+    if (!std::regex_search(here, match, tag)) return "no tag at: " + here.substr(0, 60);
+    if (match[4].length() > 0) continue;
+    if (match[1].length() == 0) {
+      open.push_back(match[2]);
+    } else if (open.empty() || open.back() != match[2]) {
+      return "wrong end tag at: " + here.substr(0, 60);
+    } else {
+      open.pop_back();
+    }
+  }
+  return open.empty() ? std::string() : "never closed: " + open.back();
 }
+
+TEST_F(ReportTest, IsWellFormed) { EXPECT_EQ(malformation(page(fake_study())), ""); }
+
+TEST_F(ReportTest, NeedsNoNetworkAndNoScript) {
+  const auto html = page(fake_study());
+  EXPECT_THAT(html, Not(HasSubstr("<script")));
+  EXPECT_THAT(html, Not(HasSubstr("src=")));
+  EXPECT_THAT(html, Not(HasSubstr("@import")));
+  EXPECT_THAT(html, Not(HasSubstr("url(")));
+  auto without_namespaces = std::regex_replace(html, std::regex("xmlns=\"http://www.w3.org/2000/svg\""), "");
+  EXPECT_THAT(without_namespaces, Not(HasSubstr("http")));
+}
+
+TEST_F(ReportTest, EveryDrawingHasATitleADescriptionAndItsNumbers) {
+  const auto html = page(fake_study());
+  const auto count = [&](const std::string& text) {
+    std::size_t found = 0;
+    for (auto at = html.find(text); at != std::string::npos; at = html.find(text, at + 1)) ++found;
+    return found;
+  };
+  EXPECT_GT(count("role=\"img\""), 20U);
+  EXPECT_EQ(count("role=\"img\""), count("<title id="));
+  EXPECT_EQ(count("role=\"img\""), count("<desc id="));
+  EXPECT_EQ(count("<figure class=\"chart\""), count("id=\"data-"));
+}
+
+TEST_F(ReportTest, IdsAreUnique) {
+  const auto html = page(fake_study());
+  static const std::regex id(" id=\"([^\"]*)\"");
+  std::map<std::string, int> seen;
+  for (std::sregex_iterator match(html.begin(), html.end(), id), end; match != end; ++match)
+    ++seen[(*match)[1]];
+  for (const auto& [name, times] : seen) EXPECT_EQ(times, 1) << name;
+}
+
+TEST_F(ReportTest, PrintsNoNumberThatIsNone) {
+  auto record = fake_study({.seeds = {42, 123}});
+  record.runs[0].summary.failed = true;
+  record.runs[3].evaluation[0].episode_return = std::nan("");
+  record.runs[5].training[0].value_loss = INFINITY;
+  page(record);
+  static const std::regex number_word(R"((^|[^a-z])-?(nan|inf)([^a-z]|$))");
+  for (const auto& [name, text] : files()) {
+    std::smatch match;
+    EXPECT_FALSE(std::regex_search(text, match, number_word))
+        << name << ": ..."
+        << match.prefix().str().substr(
+               match.prefix().length() > 60 ? static_cast<std::size_t>(match.prefix().length()) - 60 : 0);
+  }
+}
+
+TEST_F(ReportTest, WritingTwiceGivesTheSameBytes) {
+  page(fake_study());
+  const auto first = files();
+  page(fake_study());
+  EXPECT_EQ(files(), first);
+  EXPECT_TRUE(first.contains("report.md"));
+  EXPECT_TRUE(first.contains("tables/table-1-configuration-greedy.tex"));
+}
+
+TEST_F(ReportTest, TheNumbersOfTableOneAreThoseOfTheResults) {
+  const auto results = analysis::analyse(fake_study());
+  ASSERT_TRUE(results);
+  ASSERT_TRUE(write_report(*results, out));
+  const auto csv = read_file(out / "tables/table-1-configuration-sampled.csv").value_or("");
+  for (const auto& cell : (*results)["cells"]) {
+    const auto& gap = cell["gap"]["sampled"];
+    for (const Json& number : {cell["arms"]["a3c"]["sampled"]["seed_level"]["mean"],
+                               cell["arms"]["individual"]["sampled"]["seed_level"]["std"], gap["absolute"],
+                               gap["absolute_ci95"][0], gap["percent"], gap["percent_ci95"][1]}) {
+      EXPECT_THAT(csv, HasSubstr(fmt::format("{}", number.get<double>())));
+    }
+  }
+}
+
+TEST_F(ReportTest, PrimaryActionsComeFirst) {
+  const auto position = [](const std::string& html, const char* id) { return html.find(id); };
+  const auto paper = page(fake_study());
+  EXPECT_LT(position(paper, "id=\"table-1-configuration-greedy\""),
+            position(paper, "id=\"table-1-configuration-sampled\""));
+  const auto sound = page(fake_study({.profile = "sound"}));
+  EXPECT_LT(position(sound, "id=\"table-1-configuration-sampled\""),
+            position(sound, "id=\"table-1-configuration-greedy\""));
+}
+
+TEST_F(ReportTest, OddStudiesStillMakeAReport) {
+  auto incomplete = fake_study();
+  incomplete.study.cells.pop_back();
+  auto bare = fake_study();
+  bare.runs.clear();
+  bare.baselines = Json();
+  bare.manifest = Json();
+  auto sweep = fake_study();
+  for (auto& cell : sweep.study.cells) cell.factors = {{"hidden", cell.id}};
+  auto single = fake_study();
+  single.study.cells.resize(1);
+  for (const auto& record :
+       {incomplete, bare, sweep, single, fake_study({.seeds = {42}}), fake_study({.arms = {"a3c"}}),
+        fake_study({.arms = {"a3c", "a2c", "individual", "individual-matched"}}),
+        fake_study({.conditions = {10}})}) {
+    EXPECT_EQ(malformation(page(record)), "");
+  }
+}
+
+TEST_F(ReportTest, HostileNamesAreText) {
+  auto record = fake_study();
+  record.study.name = "</title><script>alert(1)</script> & \\input{x} % $";
+  record.study.cells[0].id = "a<b>\"|,{}";
+  for (auto& run : record.runs) {
+    if (run.id.cell == "gru+ln") run.id.cell = record.study.cells[0].id;
+    run.action_names[0] = "<i>&local";
+  }
+  const auto html = page(record);
+  EXPECT_EQ(malformation(html), "");
+  EXPECT_THAT(html, Not(HasSubstr("<script")));
+}
+
+TEST_F(ReportTest, AQuickStudyIsMarked) {
+  EXPECT_THAT(page(fake_study()), Not(HasSubstr("quick version</li>")));
+  auto record = fake_study();
+  record.study.quick = true;
+  EXPECT_THAT(page(record), HasSubstr("quick version</li>"));
+  EXPECT_THAT(read_file(out / "report.md").value_or(""), HasSubstr("This is a quick version"));
+}
+
+TEST_F(ReportTest, LearnersBelowRandomAreSaidSoBeforeAnythingElse) {
+  const auto html = page(fake_study());
+  const auto alert = html.find("class=\"alert\"");
+  ASSERT_NE(alert, std::string::npos);
+  EXPECT_LT(alert, html.find("<dt>Asked</dt>"));
+}
+
+TEST_F(ReportTest, ResultsOfAnotherFormAreErrors) {
+  EXPECT_FALSE(write_report(Json(), out));
+  EXPECT_FALSE(write_report({{"schema", "other/1"}}, out));
+  EXPECT_FALSE(write_report({{"schema", analysis::results_schema}, {"seeds", {1}}}, out));
+  auto results = analysis::analyse(fake_study()).value();
+  for (const char* key : {"cells", "effects", "claims", "policies", "summary", "runs", "collapse"}) {
+    auto damaged = results;
+    damaged[key] = 5;
+    EXPECT_FALSE(write_report(damaged, out)) << key;
+    damaged.erase(key);
+    EXPECT_FALSE(write_report(damaged, out)) << key;
+  }
+}
+
+TEST_F(ReportTest, AClaimThatTheLinterRefusesIsNotWritten) {
+  auto results = analysis::analyse(fake_study()).value();
+  results["summary"]["found"].push_back("RNN is 55 % of the gap.");
+  const auto written = write_report(results, out);
+  ASSERT_FALSE(written);
+  EXPECT_THAT(written.error().message, HasSubstr("refused"));
+  EXPECT_FALSE(fs::exists(out / "report.html"));
+}
+
+}  // namespace
+}  // namespace windhover::report

@@ -10,8 +10,8 @@ namespace {
 constexpr const char* nothing = "—";
 
 std::string p_value_text(double value) {
-  if (value < 0.0005) return "< 0.001";
-  return fmt::format("{:.3f}", value);
+  if (value < 0.00005) return "< 0.0001";
+  return fmt::format("{:.4f}", value);
 }
 
 }  // namespace
@@ -22,6 +22,7 @@ bool is_numeric(const Column& column) {
 }
 
 std::string number_text(double value, int decimals, bool sign) {
+  if (!std::isfinite(value)) return nothing;
   auto digits = fmt::format("{:.{}f}", std::abs(value), decimals);
   const bool zero = digits.find_first_not_of("0.") == std::string::npos;
   if (value < 0 && !zero) return "−" + digits;
@@ -31,9 +32,9 @@ std::string number_text(double value, int decimals, bool sign) {
 std::string cell_text(const Column& column, const Cell& cell) {
   if (const auto* text = std::get_if<std::string>(&cell)) return *text;
   if (const auto* value = std::get_if<double>(&cell)) {
-    if (!std::isfinite(*value)) return nothing;
-    return column.kind == ColumnKind::p_value ? p_value_text(*value)
-                                              : number_text(*value, column.decimals, column.sign);
+    return column.kind == ColumnKind::p_value && std::isfinite(*value)
+               ? p_value_text(*value)
+               : number_text(*value, column.decimals, column.sign);
   }
   if (const auto* range = std::get_if<Range>(&cell)) {
     if (!std::isfinite(range->lower) || !std::isfinite(range->upper)) return nothing;

@@ -21,7 +21,7 @@ enum class ColumnKind {
   text,     ///< running text
   number,   ///< a number, or a text where there is none
   range,    ///< an interval, or a text; two columns in CSV
-  p_value,  ///< three decimals, "< 0.001" below
+  p_value,  ///< four decimals, "< 0.0001" below
   verdict,  ///< a word that carries a judgement
 };
 
@@ -48,7 +48,7 @@ struct Table {
 /// The cell as a reader sees it, unescaped; "—" for nothing. Numbers that are not finite are nothing.
 [[nodiscard]] std::string cell_text(const Column& column, const Cell& cell);
 
-/// Fixed decimals, the real minus sign, no negative zero.
+/// Fixed decimals, the real minus sign, no negative zero; "—" for a number that is not finite.
 [[nodiscard]] std::string number_text(double value, int decimals, bool sign);
 
 /// True if a label cell repeats the one above it, together with all label columns to its left.
