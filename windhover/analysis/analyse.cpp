@@ -38,11 +38,13 @@ Json factors_json(const record::Study& study) {
 /// What is said of the study as a whole.
 Json heading(const record::StudyRecord& record) {
   const auto& study = record.study;
-  const auto digest = manifest_entry(record, "digest");
+  // The manifest of a study that did not come to its end has none.
+  const Json digest =
+      record.manifest.is_null() ? Json(record::study_digest(record.runs)) : manifest_entry(record, "digest");
   Json json = {{"schema", results_schema},
                {"name", study.name},
                {"quick", study.quick},
-               {"digest", digest.is_string() ? digest : Json(record::study_digest(record.runs))},
+               {"digest", digest},
                {"seeds", study.seeds},
                {"arms", study.arms},
                {"factors", factors_json(study)},

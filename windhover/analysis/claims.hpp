@@ -12,8 +12,8 @@ namespace windhover::analysis {
 /// theirs) is below .05 after Holm's adjustment over all tested claims under that choice of actions;
 /// 'contradicted' if a comparison has the other sign and its p-value (the smallest of those, times the number
 /// of comparisons) is below .05 likewise; else 'not decidable'. p-values are of the paired t over seeds; for
-/// a CV it is taken on jackknife pseudo-values of the pooled CV (Tukey 1958). `claims` is empty, and `note`
-/// says why, unless the study is the published design with both published arms.
+/// a CV it is taken on jackknife pseudo-values of the pooled CV (Tukey 1958), from five seeds on. `claims` is
+/// empty, and `note` says why, unless the study is the published design with both published arms.
 [[nodiscard]] Json claims_json(const ScoreBook& book, const Json& collapse);
 
 }  // namespace windhover::analysis

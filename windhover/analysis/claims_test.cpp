@@ -66,6 +66,13 @@ TEST(Claims, AClaimOfBeingHighestNeedsEveryComparison) {
   EXPECT_EQ(claim(claims_of(record), "C5a")["verdict"], "not decidable");
 }
 
+TEST(Claims, ACvIsNotTestedOnAFewSeeds) {
+  const auto claims = claims_of(testing::small_study());
+  EXPECT_TRUE(claim(claims, "C4b")["holm_p"].is_null());
+  EXPECT_EQ(claim(claims, "C4b")["note"], "a CV is tested from 5 seeds on");
+  EXPECT_TRUE(claim(claims_of(clear_study()), "C4b")["holm_p"].is_number());
+}
+
 TEST(Claims, OneSeedDecidesNothing) {
   auto record = testing::small_study();
   std::erase_if(record.runs, [](const record::Run& run) { return run.id.seed != 1; });

@@ -177,10 +177,10 @@ Json warnings(const record::StudyRecord& record, const Json& runs) {
   std::vector<std::string> missing;
   for (const auto& run : runs["missing"]) missing.push_back(run_text(run));
   if (!failed.empty()) {
-    list.push_back(
-        fmt::format("{} failed and have no scores: {}. Means of their arms are over the other seeds, which "
-                    "flatters them.",
-                    count_text(failed.size(), "run"), list_text(failed)));
+    list.push_back(fmt::format(
+        "Runs that failed and have no scores ({}): {}. The means there are over the other seeds, which "
+        "flatters them.",
+        failed.size(), list_text(failed)));
   }
   if (!missing.empty()) {
     list.push_back(fmt::format("{} of {} are missing: {}.", missing.size(),

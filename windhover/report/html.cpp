@@ -47,6 +47,12 @@ std::string legend_html(const std::vector<LegendItem>& legend) {
   return text + "</ul>\n";
 }
 
+/// Small panels flow as they fit; an even number of large ones stands in pairs, so that none is left alone.
+const char* panel_class(const Figure& figure) {
+  if (figure.small_panels) return " small";
+  return figure.panels.size() % 2 == 0 ? " pairs" : "";
+}
+
 std::string figure_html(const Figure& figure) {
   std::string panels;
   for (const auto& panel : figure.panels) panels += fmt::format("<div class=\"panel\">{}</div>\n", panel);
@@ -55,7 +61,7 @@ std::string figure_html(const Figure& figure) {
       "class=\"panels{}\">\n{}</div>\n"
       "{}</figure>\n",
       escape_html(figure.id), escape_html(figure.title), escape_html(figure.caption),
-      legend_html(figure.legend), figure.small_panels ? " small" : "", panels, html_table(figure.data));
+      legend_html(figure.legend), panel_class(figure), panels, html_table(figure.data));
 }
 
 std::string block_html(const Block& block) {

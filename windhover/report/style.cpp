@@ -66,7 +66,7 @@ thead tr.groups th { border-bottom: 0; padding-bottom: 0; text-align: center; }
 thead tr.groups th.group { box-shadow: inset 0 -1px 0 var(--rule); padding-bottom: .2rem; }
 tbody th { font-weight: 600; }
 .number { text-align: right; }
-.prose { white-space: normal; min-width: 8rem; max-width: 24rem; }
+.prose { white-space: normal; min-width: 8rem; max-width: 24rem; overflow-wrap: anywhere; }
 tbody tr + tr > * { border-top: 1px solid var(--faint); }
 tbody tr.block > * { border-top: 1px solid var(--rule); }
 .verdict.withheld, .verdict.refused, .verdict.not-decidable, .verdict.not-known, .verdict.not-distinguishable, .verdict.no,
@@ -80,6 +80,7 @@ figure figure.table > figcaption { display: none; }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; margin: 0 0 .5rem; padding: 0; font-size: .875rem; }
 .legend li { display: flex; align-items: center; gap: .4rem; }
 .panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)); gap: 1.5rem 1.75rem; max-width: 72rem; }
+.panels.pairs { max-width: 54rem; }
 .panels.small { grid-template-columns: repeat(auto-fill, minmax(min(100%, 13rem), 1fr)); }
 .panel svg { display: block; width: 100%; height: auto; max-width: 30rem; }
 .panels.small .panel svg { max-width: 15rem; }

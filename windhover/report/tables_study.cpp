@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "windhover/analysis/wording.hpp"
 #include "windhover/report/results_view.hpp"
 #include "windhover/report/tables.hpp"
 
@@ -65,7 +66,7 @@ Table study_facts(const Json& results) {
        {std::pair{"Version", "version"}, std::pair{"Build", "build"}, std::pair{"Machine", "machine"}}) {
     if (!results.at(key).is_null()) add(name, flat(results.at(key)));
   }
-  add("Digest", plain(results.at("digest")));
+  if (results.at("digest").is_string()) add("Digest", plain(results.at("digest")));
   return table;
 }
 
@@ -82,7 +83,8 @@ Table incomplete_runs(const Json& results) {
                           {.head = "Diagnosis", .kind = ColumnKind::text}}};
   for (const char* status : {"failed", "missing"}) {
     for (const auto& run : results.at("runs").at(status)) {
-      table.rows.push_back({run.at("cell").get<std::string>(), run.at("arm").get<std::string>(),
+      table.rows.push_back({run.at("cell").get<std::string>(),
+                            analysis::arm_label(run.at("arm").get<std::string>()),
                             number_cell(run.at("seed")), std::string(status),
                             run.contains("diagnosis") ? text_cell(run.at("diagnosis")) : Cell("")});
     }

@@ -139,7 +139,8 @@ inline record::StudyRecord fake_study(const FakeStudy& fake = {}) {
                      {"build", {{"compiler", "gcc 12.2"}, {"type", "Release"}}},
                      {"machine", {{"cores", 2}, {"instruction_set", "AVX2"}}},
                      {"wall_seconds", 5231.5},
-                     {"cpu_seconds", 10277.25}};
+                     {"cpu_seconds", 10277.25},
+                     {"digest", "5f0c"}};
   record.audit = {{"passed", true}, {"pairs", Json::array()}};
   for (const auto& cell : record.study.cells) {
     for (const auto& arm : record.study.arms) {
