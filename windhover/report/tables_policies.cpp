@@ -9,8 +9,8 @@
 namespace windhover::report {
 namespace {
 
-/// The candidate that comes first, whether or not it wins: the one with the best value.
-std::string leader(const Json& entry) {
+/// The winner's name, or that there is none.
+std::string winner(const Json& entry) {
   if (entry.at("winner").is_string()) return entry.at("winner").get<std::string>();
   return "withheld";
 }
@@ -49,7 +49,7 @@ Table best_for(const Json& results, const std::string& policy) {
                           {.head = "Why withheld", .kind = ColumnKind::text}}};
   for (const auto& entry : results.at("best_for")) {
     if (entry.at("policy") != policy) continue;
-    table.rows.push_back({entry.at("criterion").get<std::string>(), leader(entry),
+    table.rows.push_back({entry.at("criterion").get<std::string>(), winner(entry),
                           entry.at("rule").get<std::string>(),
                           entry.at("withheld").is_string() ? text_cell(entry.at("withheld")) : Cell("")});
   }
