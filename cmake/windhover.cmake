@@ -34,7 +34,7 @@ endfunction()
 # makes the library windhover_core and the test program windhover_core_test. With HOT the compiler optimises for speed even
 # where that takes longer: for what runs in every step of a training.
 function(windhover_library name)
-  cmake_parse_arguments(ARG "HOT" "" "SOURCES;TESTS;DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "HOT" "" "SOURCES;TESTS;DEPENDS;LABELS" ${ARGN})
   set(target windhover_${name})
   add_library(${target} STATIC ${ARG_SOURCES})
   target_link_libraries(${target} PUBLIC windhover_flags ${ARG_DEPENDS})
@@ -44,7 +44,7 @@ function(windhover_library name)
     windhover_precompile(${target})
   endif()
   if(WINDHOVER_TESTS AND ARG_TESTS)
-    windhover_test(${target}_test SOURCES ${ARG_TESTS} DEPENDS ${target})
+    windhover_test(${target}_test SOURCES ${ARG_TESTS} DEPENDS ${target} LABELS ${ARG_LABELS})
   endif()
 endfunction()
 

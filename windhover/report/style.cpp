@@ -28,7 +28,6 @@ h1, h2, nav, table, .tags, .legend, figcaption, dt, summary, svg, .quick {
 }
 header { max-width: 90rem; margin: 0 auto; padding: 2.5rem 1.25rem 0; }
 h1 { font-size: clamp(1.5rem, 4.5vw, 2.25rem); line-height: 1.2; font-weight: 650; margin: 0 0 .6rem; letter-spacing: -.015em; }
-h1::first-letter { text-transform: uppercase; }
 h2 { font-size: 1.25rem; font-weight: 650; line-height: 1.3; margin: 0 0 1rem; letter-spacing: -.005em; }
 .tags { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; margin: 0; padding: 0 0 1.25rem; color: var(--soft);
   font-size: .875rem; border-bottom: 1px solid var(--rule); }
