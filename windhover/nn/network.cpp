@@ -71,12 +71,9 @@ void Network<T>::forward_feature(std::span<const T> parameters, Activations<T>& 
   const auto features = activations.features(first, count);
   affine<T>(features, at(parameters, layout_.feature_bias), activations.observations(first, count),
             at(parameters, layout_.feature_weight), count);
-  if (layout_.architecture().layer_norm) {
-    kernels::layer_norm(features, activations.features_normalised(first, count),
-                        activations.features_inverse_std(first, count), features,
-                        at(parameters, layout_.feature_gain), at(parameters, layout_.feature_offset),
-                        static_cast<T>(layout_.architecture().layer_norm_epsilon));
-  }
+  normalise(parameters, layout_.feature_gain, layout_.feature_offset, features,
+            activations.features_normalised(first, count), activations.features_inverse_std(first, count),
+            features);
   kernels::relu(features, features);
 }
 
@@ -92,12 +89,8 @@ void Network<T>::forward_recurrent(std::span<const T> parameters, Activations<T>
   affine<T>(hidden_gates, at(parameters, layout_.hidden_gates_bias), before,
             at(parameters, layout_.hidden_gates_weight), count);
   kernels::gru_gates(after, gates, gates, hidden_gates, before, count, layout_.architecture().hidden);
-  if (layout_.architecture().layer_norm) {
-    kernels::layer_norm(activations.body(first, count), activations.body_normalised(first, count),
-                        activations.body_inverse_std(first, count), after, at(parameters, layout_.body_gain),
-                        at(parameters, layout_.body_offset),
-                        static_cast<T>(layout_.architecture().layer_norm_epsilon));
-  }
+  normalise(parameters, layout_.body_gain, layout_.body_offset, activations.body(first, count),
+            activations.body_normalised(first, count), activations.body_inverse_std(first, count), after);
 }
 
 template <class T>
@@ -106,13 +99,27 @@ void Network<T>::forward_hidden(std::span<const T> parameters, Activations<T>& a
   const auto body = activations.body(first, count);
   affine<T>(body, at(parameters, layout_.hidden_bias), activations.features(first, count),
             at(parameters, layout_.hidden_weight), count);
-  if (layout_.architecture().layer_norm) {
-    kernels::layer_norm(body, activations.body_normalised(first, count),
-                        activations.body_inverse_std(first, count), body, at(parameters, layout_.body_gain),
-                        at(parameters, layout_.body_offset),
-                        static_cast<T>(layout_.architecture().layer_norm_epsilon));
-  }
+  normalise(parameters, layout_.body_gain, layout_.body_offset, body,
+            activations.body_normalised(first, count), activations.body_inverse_std(first, count), body);
   kernels::relu(body, body);
+}
+
+template <class T>
+void Network<T>::normalise(std::span<const T> parameters, const Block& gain, const Block& offset,
+                           std::span<T> output, std::span<T> normalised, std::span<T> inverse_std,
+                           std::span<const T> input) const {
+  if (!layout_.architecture().layer_norm) return;
+  kernels::layer_norm(output, normalised, inverse_std, input, at(parameters, gain), at(parameters, offset),
+                      static_cast<T>(layout_.architecture().layer_norm_epsilon));
+}
+
+template <class T>
+void Network<T>::normalise_backward(std::span<T> gradient, std::span<const T> parameters, const Block& gain,
+                                    const Block& offset, std::span<T> derivative,
+                                    std::span<const T> normalised, std::span<const T> inverse_std) const {
+  if (!layout_.architecture().layer_norm) return;
+  kernels::layer_norm_backward(derivative, at(gradient, gain), at(gradient, offset), derivative, normalised,
+                               inverse_std, at(parameters, gain));
 }
 
 template <class T>
@@ -149,11 +156,8 @@ void Network<T>::backward_recurrent(std::span<T> gradient, std::span<const T> pa
   const int hidden = layout_.architecture().hidden;
   const auto rows = static_cast<std::size_t>(steps);
   const auto d_body = std::span<T>(d_body_).first(rows * d_hidden_.size());
-  if (layout_.architecture().layer_norm) {
-    kernels::layer_norm_backward(d_body, at(gradient, layout_.body_gain), at(gradient, layout_.body_offset),
-                                 d_body, activations.body_normalised(0, steps),
-                                 activations.body_inverse_std(0, steps), at(parameters, layout_.body_gain));
-  }
+  normalise_backward(gradient, parameters, layout_.body_gain, layout_.body_offset, d_body,
+                     activations.body_normalised(0, steps), activations.body_inverse_std(0, steps));
   backward_through_time(parameters, activations, steps);
 
   const auto d_input_gates = std::span<const T>(d_input_gates_).first(rows * 3 * d_hidden_.size());
@@ -198,11 +202,8 @@ void Network<T>::backward_hidden(std::span<T> gradient, std::span<const T> param
   const auto size = static_cast<std::size_t>(steps) * d_hidden_.size();
   const auto d_body = std::span<T>(d_body_).first(size);
   kernels::relu_backward(d_body, d_body, activations.body(0, steps));
-  if (layout_.architecture().layer_norm) {
-    kernels::layer_norm_backward(d_body, at(gradient, layout_.body_gain), at(gradient, layout_.body_offset),
-                                 d_body, activations.body_normalised(0, steps),
-                                 activations.body_inverse_std(0, steps), at(parameters, layout_.body_gain));
-  }
+  normalise_backward(gradient, parameters, layout_.body_gain, layout_.body_offset, d_body,
+                     activations.body_normalised(0, steps), activations.body_inverse_std(0, steps));
   affine_gradients<T>(at(gradient, layout_.hidden_weight), at(gradient, layout_.hidden_bias),
                       activations.features(0, steps), d_body, steps);
   const auto weights = std::span<T>(transposed_).first(layout_.hidden_weight.size);
@@ -217,12 +218,8 @@ void Network<T>::backward_feature(std::span<T> gradient, std::span<const T> para
   const auto size = static_cast<std::size_t>(steps) * d_hidden_.size();
   const auto d_features = std::span<T>(d_features_).first(size);
   kernels::relu_backward(d_features, d_features, activations.features(0, steps));
-  if (layout_.architecture().layer_norm) {
-    kernels::layer_norm_backward(
-        d_features, at(gradient, layout_.feature_gain), at(gradient, layout_.feature_offset), d_features,
-        activations.features_normalised(0, steps), activations.features_inverse_std(0, steps),
-        at(parameters, layout_.feature_gain));
-  }
+  normalise_backward(gradient, parameters, layout_.feature_gain, layout_.feature_offset, d_features,
+                     activations.features_normalised(0, steps), activations.features_inverse_std(0, steps));
   affine_gradients<T>(at(gradient, layout_.feature_weight), at(gradient, layout_.feature_bias),
                       activations.observations(0, steps), d_features, steps);
 }

@@ -44,6 +44,16 @@ class Network {
                          int count) const;
   void forward_hidden(std::span<const T> parameters, Activations<T>& activations, int first, int count) const;
 
+  /// LayerNorm with the gain and offset of these blocks; nothing in cells without it, where the input is in
+  /// place already.
+  void normalise(std::span<const T> parameters, const Block& gain, const Block& offset, std::span<T> output,
+                 std::span<T> normalised, std::span<T> inverse_std, std::span<const T> input) const;
+  /// Turns a derivative by the output into one by the input, in place, and writes the gradients of gain and
+  /// offset.
+  void normalise_backward(std::span<T> gradient, std::span<const T> parameters, const Block& gain,
+                          const Block& offset, std::span<T> derivative, std::span<const T> normalised,
+                          std::span<const T> inverse_std) const;
+
   /// From d_body_ (by the body's output) to d_features_ (by the features' output).
   void backward_recurrent(std::span<T> gradient, std::span<const T> parameters, Activations<T>& activations,
                           int steps);
