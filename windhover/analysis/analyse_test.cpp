@@ -15,6 +15,7 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 Json analysed(const record::StudyRecord& record) {
   const auto results = analyse(record);
@@ -131,6 +132,13 @@ TEST(Analyse, AnEmptyRecordOfRunsIsStillAnAnswer) {
   const auto results = analysed(record);
   EXPECT_EQ(results["runs"]["finished"], 0);
   EXPECT_TRUE(results["cells"][0]["arms"]["a3c"]["greedy"]["mean"].is_null());
+}
+
+TEST(Analyse, TheScheduleThatIsNotReproducibleIsNamed) {
+  auto record = testing::fake_study();
+  EXPECT_THAT(analysed(record)["summary"]["warnings"].dump(), Not(HasSubstr("not reproducible")));
+  record.runs.front().config["learner"]["schedule"] = "threads";
+  EXPECT_THAT(analysed(record)["summary"]["warnings"].dump(), HasSubstr("not reproducible"));
 }
 
 TEST(Analyse, QuickStudiesAreMarked) {

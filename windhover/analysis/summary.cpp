@@ -169,6 +169,11 @@ std::string run_text(const Json& run) {
                      run["seed"].get<std::uint64_t>());
 }
 
+bool uses_threads(const record::Run& run) {
+  const Json::json_pointer schedule("/learner/schedule");
+  return run.config.contains(schedule) && run.config.at(schedule) == "threads";
+}
+
 Json warnings(const record::StudyRecord& record, const Json& runs) {
   Json list = Json::array();
   std::vector<std::string> failed;
@@ -187,6 +192,12 @@ Json warnings(const record::StudyRecord& record, const Json& runs) {
                                count_text(runs["expected"].get<std::size_t>(), "run"), list_text(missing)));
   }
   for (const auto& note : non_finite_notes(record)) list.push_back(note);
+  if (std::ranges::any_of(record.runs, uses_threads)) {
+    list.push_back(
+        "Trained under the schedule 'threads', which is not reproducible: the same study file gives other "
+        "scores "
+        "and another digest the next time.");
+  }
   return list;
 }
 

@@ -50,6 +50,7 @@ class Comparison {
  private:
   void note(double& sort, double error, std::string_view name, double computed, double recorded,
             std::optional<std::size_t> index = std::nullopt) {
+    if (std::isnan(error)) error = std::numeric_limits<double>::infinity();
     sort = std::max(sort, error);
     if (error <= largest_) return;
     largest_ = error;

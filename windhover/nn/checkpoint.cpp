@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -48,7 +49,9 @@ Result<Architecture> parse_architecture(const Metadata& metadata) {
   const auto integer = [&](const char* key, int& value) {
     const auto found = json.find(key);
     if (found == json.end() || !found->is_number_integer()) return false;
-    value = found->get<int>();
+    const auto number = found->get<std::int64_t>();
+    if (number < 0 || number > std::numeric_limits<int>::max()) return false;
+    value = static_cast<int>(number);
     return true;
   };
   const auto boolean = [&](const char* key, bool& value) {

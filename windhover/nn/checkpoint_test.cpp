@@ -92,6 +92,9 @@ TEST(Checkpoint, SaysWhatIsWrong) {
               HasSubstr("'policy.bias' is missing"));
   EXPECT_THAT(error_of(with_header_text("\\\"hidden\\\":4", "\\\"hidden\\\":9")),
               HasSubstr("bytes of tensors"));
+  EXPECT_THAT(error_of(with_header_text("\\\"layer_norm\\\":true,\\\"layer_norm_epsilon\\\":1e-05",
+                                        "\\\"layer_norm\\\":4294967297,\\\"layer_norm_epsil\\\":9")),
+              HasSubstr("not one of ours"));
   EXPECT_THAT(error_of(with_header_text("__metadata__", "__metadato__")), HasSubstr("__metadata__"));
 }
 

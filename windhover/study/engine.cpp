@@ -33,6 +33,8 @@ class Engine {
   Result<void> store_baselines();
   void recall_manifest();
   Result<void> sort_runs();
+  [[nodiscard]] Result<void> check_same_configurations() const;
+  [[nodiscard]] Result<record::Run> read_whole(const record::RunId& id) const;
   Result<void> write_manifest();
 
   [[nodiscard]] double wall_seconds() const {
@@ -80,6 +82,7 @@ Result<StudyOutcome> Engine::run(const std::stop_token& stop) {
 Result<void> Engine::prepare() {
   if (options_.fresh) WINDHOVER_RETURN_IF_ERROR(remove_study(options_.out));
   WINDHOVER_RETURN_IF_ERROR(check_same_study(options_.out, plan_.study));
+  WINDHOVER_RETURN_IF_ERROR(check_same_configurations());
   recall_manifest();
   WINDHOVER_RETURN_IF_ERROR(store_audit());
   return store_baselines();
@@ -116,6 +119,36 @@ void Engine::recall_manifest() {
   manifest_complete_ = manifest->contains("complete") && (*manifest)["complete"] == true;
 }
 
+/// A folder whose study.toml was lost must not lend its runs to another study.
+Result<void> Engine::check_same_configurations() const {
+  for (const RunPlan& run : runs_of(plan_)) {
+    if (!record::run_exists(options_.out, run.id)) continue;
+    const auto stored = record::read_run(options_.out, run.id, record::Rows::skip);
+    if (!stored || stored->config == run_configuration(plan_, run)) continue;  // a damaged run is done again
+    return failure(fmt::format("'{}' holds run {} of another configuration; give another --out",
+                               options_.out.string(), run.id.folder().string()));
+  }
+  return {};
+}
+
+/// The run without its rows, once every row and model file was seen to be there.
+Result<record::Run> Engine::read_whole(const record::RunId& id) const {
+  auto run = record::read_run(options_.out, id, record::Rows::read);
+  if (!run) return run;
+  run->training.clear();
+  run->evaluation.clear();
+  const auto folder = options_.out / "runs" / id.folder();
+  int models = 0;
+  std::error_code unreadable;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, unreadable)) {
+    if (entry.path().extension() == ".safetensors") ++models;
+  }
+  if (!run->summary.failed && models != run->summary.models) {
+    return failure(fmt::format("'{}' has {} of {} models", folder.string(), models, run->summary.models));
+  }
+  return run;
+}
+
 /// Finished runs are never done again; a damaged one is, and its files are removed.
 Result<void> Engine::sort_runs() {
   for (const RunPlan& run : runs_of(plan_)) {
@@ -123,7 +156,7 @@ Result<void> Engine::sort_runs() {
       workload_.pending.push_back(run);
       continue;
     }
-    auto stored = record::read_run(options_.out, run.id, record::Rows::skip);
+    auto stored = read_whole(run.id);
     if (!stored) {
       observer_.note(fmt::format("{}; doing run {} again", stored.error().message, run.id.folder().string()));
       WINDHOVER_RETURN_IF_ERROR(remove_run(options_.out, run.id));

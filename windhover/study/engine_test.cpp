@@ -146,13 +146,36 @@ TEST(Engine, ADamagedRunIsDoneAgain) {
   const auto plan = plan_of(tiny_study);
   const TemporaryFolder folder;
   const std::string digest = run(*plan, folder.path()).digest;
-  ASSERT_TRUE(
-      replace_file(folder.path() / "runs/gru+ln/a3c/seed-1/done.json", std::string_view("{")).has_value());
-  RecordingObserver observer;
-  const auto outcome = run_study(*plan, {.out = folder.path(), .jobs = 1}, observer, {});
-  ASSERT_TRUE(outcome.has_value()) << outcome.error().message;
-  EXPECT_THAT(observer.notes, HasSubstr("doing run gru+ln/a3c/seed-1 again"));
-  EXPECT_EQ(outcome->digest, digest);
+  const auto run_folder = folder.path() / "runs/gru+ln/a3c/seed-1";
+  for (const auto* file :
+       {"done.json", "config.json", "training.csv", "evaluation.csv", "model.safetensors"}) {
+    for (const bool missing : {true, false}) {
+      if (missing) {
+        std::filesystem::remove(run_folder / file);
+      } else if (std::string_view(file) != "model.safetensors") {  // its content is not read
+        ASSERT_TRUE(replace_file(run_folder / file, std::string_view("{")).has_value());
+      }
+      RecordingObserver observer;
+      const auto outcome = run_study(*plan, {.out = folder.path(), .jobs = 1}, observer, {});
+      ASSERT_TRUE(outcome.has_value()) << file << ": " << outcome.error().message;
+      EXPECT_EQ(outcome->digest, digest) << file;
+      EXPECT_TRUE(std::filesystem::exists(run_folder / file));
+    }
+  }
+}
+
+TEST(Engine, RunsOfAnotherConfigurationAreNeverTakenForOurs) {
+  const TemporaryFolder folder;
+  run(*plan_of(tiny_study), folder.path());
+  std::filesystem::remove(folder.path() / "study.toml");
+  for (const bool fresh : {false, true}) {
+    RecordingObserver observer;
+    const auto changed = plan_of(tiny_study, {"learner.lr=0.01"});
+    const auto refused = run_study(*changed, {.out = folder.path(), .fresh = fresh}, observer, {});
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_THAT(refused.error().message, HasSubstr("another configuration"));
+    EXPECT_FALSE(std::filesystem::exists(folder.path() / "study.toml"));
+  }
 }
 
 TEST(Engine, AChangedStudyIsRefusedKeyByKey) {

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
 #include <numeric>
 #include <optional>
 #include <thread>
+
+#include <fmt/format.h>
 
 namespace windhover::study {
 namespace {
@@ -38,6 +41,7 @@ class Scheduler {
  private:
   void fill_jobs();
   void work();
+  Result<RunEnd> perform(Job& job);
   Job* next_job();
   void run_ended(const Result<RunEnd>& end);
   void add_note(const std::string& text);
@@ -91,10 +95,19 @@ Result<void> Scheduler::carry_out(const std::function<Result<void>()>& on_run_do
 }
 
 void Scheduler::work() {
-  while (Job* job = next_job()) run_ended(perform_run(context_, job->run, job->monitor, stop_.get_token()));
+  while (Job* job = next_job()) run_ended(perform(*job));
   const std::scoped_lock lock(mutex_);
   --working_;
   changed_.notify_all();
+}
+
+/// Memory that runs out ends the study with a name, not the process.
+Result<RunEnd> Scheduler::perform(Job& job) {
+  try {
+    return perform_run(context_, job.run, job.monitor, stop_.get_token());
+  } catch (const std::exception& exception) {
+    return failure(fmt::format("run {}: {}", job.run.id.folder().string(), exception.what()));
+  }
 }
 
 Job* Scheduler::next_job() {
