@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -155,6 +156,13 @@ void adam(std::span<float> parameters, std::span<float> first, std::span<float> 
           std::span<const float> gradient, const AdamStep<float>& step);
 void adam(std::span<double> parameters, std::span<double> first, std::span<double> second,
           std::span<double> copy, std::span<const double> gradient, const AdamStep<double>& step);
+
+// ---- measuring
+// ----------------------------------------------------------------------------------------------------
+
+/// Does nothing but fused multiply-adds in registers, on independent chains, for so many rounds; returns how
+/// many it did. The rate that no product exceeds. The sum is there so that no compiler can leave them out.
+double run_multiply_adds(float& sum_of_chains, std::uint64_t rounds);
 
 // ---- instruction sets
 // -----------------------------------------------------------------------------------------------

@@ -1,0 +1,112 @@
+#include <chrono>
+#include <filesystem>
+#include <numeric>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "apps/windhover/bench/benchmark.hpp"
+#include "apps/windhover/build_info.hpp"
+#include "windhover/study/engine.hpp"
+
+namespace windhover::app {
+namespace {
+
+class SilentObserver final : public study::Observer {
+ public:
+  void note(std::string_view /*text*/) override {}
+  void progress(const study::Progress& /*progress*/) override {}
+};
+
+/// A folder of this process below the system's one for such things, gone at the end.
+class TemporaryFolder {
+ public:
+  TemporaryFolder()
+      : path_(std::filesystem::temp_directory_path() / fmt::format("windhover-bench-{}", ::getpid())) {}
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// The 2 x 2 cells and both arms with a short training.
+Result<study::Plan> study_plan(const BenchArguments& arguments) {
+  auto document = study::Document::parse("name = \"bench\"", "windhover bench study");
+  if (!document) return Failure(document.error());
+  std::vector<int> seeds(static_cast<std::size_t>(arguments.seeds));
+  std::iota(seeds.begin(), seeds.end(), 1);
+  document->assign("profile", arguments.profile, "--profile");
+  document->assign("seeds", seeds, "--seeds");
+  document->assign("arms", {"a3c", "individual"}, "bench");
+  document->assign("factors.recurrent", {true, false}, "bench");
+  document->assign("factors.layer_norm", {true, false}, "bench");
+  document->assign("learner.hidden", arguments.hidden, "--hidden");
+  document->assign("training.workers", arguments.workers, "--workers");
+  document->assign("training.episodes", arguments.training_episodes, "--episodes");
+  document->assign("evaluation.episodes", 10, "bench");
+  return study::make_plan(*document, false);
+}
+
+Result<double> wall_seconds(const study::Plan& plan, int jobs) {
+  const TemporaryFolder folder;
+  SilentObserver observer;
+  const auto start = std::chrono::steady_clock::now();
+  const auto outcome = study::run_study(plan, {.out = folder.path(), .jobs = jobs}, observer, {});
+  if (!outcome) return Failure(outcome.error());
+  if (outcome->failed > 0) return failure(fmt::format("{} runs of the study failed", outcome->failed));
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+}  // namespace
+
+Result<Json> bench_study(const BenchArguments& arguments) {
+  const auto plan = study_plan(arguments);
+  if (!plan) return Failure(plan.error());
+  double steps = 0;
+  for (const auto& run : study::runs_of(*plan)) steps += static_cast<double>(study::expected_steps(*run.cell));
+
+  std::vector<std::vector<double>> seconds(arguments.jobs.size());
+  for (int repeat = 0; repeat < arguments.repeats; ++repeat) {
+    for (std::size_t i = 0; i < arguments.jobs.size(); ++i) {
+      const auto wall = wall_seconds(*plan, arguments.jobs[i]);
+      if (!wall) return Failure(wall.error());
+      seconds[i].push_back(*wall);
+    }
+  }
+
+  Json result = {{"benchmark", "study"},
+                 {"seeds", arguments.seeds},
+                 {"runs", study::runs_of(*plan).size()},
+                 {"trained_steps", steps},
+                 {"hidden", arguments.hidden},
+                 {"workers", arguments.workers},
+                 {"episodes", arguments.training_episodes},
+                 {"jobs", Json::array()}};
+  for (std::size_t i = 0; i < arguments.jobs.size(); ++i) {
+    const double jobs = arguments.jobs[i];
+    std::vector<double> rates, efficiencies;
+    for (std::size_t repeat = 0; repeat < seconds[i].size(); ++repeat) {
+      rates.push_back(steps / seconds[i][repeat]);
+      efficiencies.push_back(seconds[0][repeat] * arguments.jobs[0] / (seconds[i][repeat] * jobs));
+    }
+    Json entry = {{"jobs", arguments.jobs[i]}};
+    put_median(entry, "wall_seconds", seconds[i]);
+    put_median(entry, "steps_per_second", rates);
+    put_median(entry, "parallel_efficiency", efficiencies);
+    result["jobs"].push_back(std::move(entry));
+  }
+  result["repeats"] = arguments.repeats;
+  result["peak_rss_mb"] = peak_memory_mb();
+  result["build"] = build_info();
+  result["machine"] = machine_info();
+  return result;
+}
+
+}  // namespace windhover::app
