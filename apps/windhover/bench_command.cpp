@@ -158,6 +158,8 @@ void add_bench(CLI::App& app, Invocation& invocation) {
   CLI::App& growth = add_benchmark(bench, arguments, invocation, "growth",
                                    "speed and memory against units, rollout, workers and seeds", bench_growth);
   options.seconds(growth).cell(growth);
+  growth.add_option("--dimension", arguments->dimension, "only this one")
+      ->check(CLI::IsMember({"hidden", "rollout", "workers", "seeds"}));
   growth.add_option("--drawing", arguments->drawing, "also draw it into this SVG file");
   bench.footer(
       "Examples:\n"

@@ -90,15 +90,5 @@ TEST(CommandLine, SimplePoliciesScoreAsTheSpecificationSays) {
   EXPECT_EQ(seen, 1);
 }
 
-TEST(CommandLine, BenchmarksPrintTheirRate) {
-  for (const char* benchmark : {"train", "eval", "env"}) {
-    const auto measured = run({"bench", benchmark, "--repeats", "1", "--seconds", "0.02", "--json"});
-    ASSERT_EQ(measured.code, 0) << measured.err;
-    const auto json = nlohmann::json::parse(measured.out);
-    EXPECT_GT(json["steps_per_second"].get<double>(), 0) << benchmark;
-    EXPECT_GT(json["peak_rss_mb"].get<double>(), 0) << benchmark;
-  }
-}
-
 }  // namespace
 }  // namespace windhover::integration

@@ -25,7 +25,8 @@ struct BenchArguments {
   int seeds = 2;
   int training_episodes = 100;  ///< of each worker
   std::vector<int> jobs = {1, 2};
-  std::string drawing = {};  ///< a file, or empty for none
+  std::string dimension = {};  ///< the only one to vary, or empty for all
+  std::string drawing = {};    ///< a file, or empty for none
   int repeats = 5;
   double seconds = 1;  ///< of one repeat
   bool json = false;
@@ -59,9 +60,9 @@ void put_median(Json& result, const std::string& name, const std::vector<double>
 /// Steps per second with their range, repeats, the machine's peak, memory, build and machine, into `result`.
 void put_samples(Json& result, const BenchArguments& arguments, const std::vector<Sample>& samples);
 
-/// Likewise what the bound of a step is (seconds at given rates) and how near the work came. `operations` of
-/// one step.
-void put_bound(Json& result, const std::vector<Sample>& samples, double operations,
+/// Likewise what the bound of a step is (seconds of one core at given rates) and how near the work came on so
+/// many cores. `operations` of one step.
+void put_bound(Json& result, const std::vector<Sample>& samples, double operations, int cores,
                const std::function<double(const roofline::Rates&)>& seconds_a_step);
 
 // The benchmarks, each in the file of its name. They return what `--json` prints.

@@ -32,7 +32,7 @@ Result<Json> bench_evaluation(const BenchArguments& arguments) {
   put_samples(result, arguments, *samples);
   const double operations = roofline::forward_operations(layout);
   // Products of a batch with a matrix: nothing but the multiply-adders limits them.
-  put_bound(result, *samples, operations,
+  put_bound(result, *samples, operations, 1,
             [&](const roofline::Rates& rates) { return operations / rates.peak; });
   return result;
 }

@@ -67,6 +67,7 @@ Result<Json> measure_point(const BenchArguments& arguments, const Dimension& dim
 Result<Json> bench_growth(const BenchArguments& arguments) {
   Json result = {{"benchmark", "growth"}, {"cell", arguments.cell}, {"series", Json::array()}};
   for (const Dimension& dimension : dimensions()) {
+    if (!arguments.dimension.empty() && arguments.dimension != dimension.name) continue;
     Json points = Json::array();
     for (const int value : dimension.values) {
       auto point = measure_point(arguments, dimension, value);

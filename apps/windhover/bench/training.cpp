@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <thread>
+
 #include "apps/windhover/bench/benchmark.hpp"
 #include "windhover/rl/training.hpp"
 
@@ -6,6 +9,12 @@ namespace {
 
 /// Long enough that the `threads` schedule, which starts its threads in every slice, is not measured by that.
 constexpr std::uint64_t slice_steps = 5'000;
+
+/// That the schedule can use here.
+int cores_of(const BenchArguments& arguments) {
+  if (arguments.schedule != "threads") return 1;
+  return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, arguments.workers);
+}
 
 Json parts_json(const roofline::TrainingBound& bound) {
   return {{"acting", 1e6 * bound.acting},
@@ -36,7 +45,7 @@ Result<Json> bench_training(const BenchArguments& arguments) {
                  {"schedule", arguments.schedule}, {"profile", arguments.profile}};
   put_samples(result, arguments, *samples);
   const auto work = roofline::training_work(layout, arguments.rollout);
-  put_bound(result, *samples, work.operations(),
+  put_bound(result, *samples, work.operations(), cores_of(arguments),
             [&](const roofline::Rates& rates) { return roofline::bound(work, rates).seconds(); });
   result["bound_microseconds"] = parts_json(roofline::bound(work, samples->back().rates));
   return result;
