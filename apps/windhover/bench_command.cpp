@@ -1,9 +1,8 @@
 #include <memory>
 
-#include <fmt/format.h>
-
 #include "apps/windhover/bench/benchmark.hpp"
 #include "apps/windhover/command.hpp"
+#include <fmt/format.h>
 
 namespace windhover::app {
 namespace {
@@ -17,8 +16,8 @@ std::string number_lines(const Json& result, const std::string& indent) {
     if (!value.is_number() || !result.contains(key + "_range")) continue;
     const Json& range = result[key + "_range"];
     const int decimals = value.get<double>() < 100 ? 3 : 0;
-    text += fmt::format("{}{:<24} {:.{}f}  ({:.{}f} to {:.{}f})\n", indent, key, value.get<double>(), decimals,
-                        range[0].get<double>(), decimals, range[1].get<double>(), decimals);
+    text += fmt::format("{}{:<24} {:.{}f}  ({:.{}f} to {:.{}f})\n", indent, key, value.get<double>(),
+                        decimals, range[0].get<double>(), decimals, range[1].get<double>(), decimals);
   }
   return text;
 }
@@ -114,9 +113,9 @@ void add_training(CLI::App& bench, const std::shared_ptr<BenchArguments>& argume
 
 void add_evaluation(CLI::App& bench, const std::shared_ptr<BenchArguments>& arguments,
                     Invocation& invocation) {
-  CLI::App& eval =
-      add_benchmark(bench, arguments, invocation, "eval",
-                    "evaluated environment steps, and how near they come to the machine's peak", bench_evaluation);
+  CLI::App& eval = add_benchmark(bench, arguments, invocation, "eval",
+                                 "evaluated environment steps, and how near they come to the machine's peak",
+                                 bench_evaluation);
   Options(arguments).seconds(eval).profile(eval).cell(eval).hidden(eval);
   eval.add_option("--episodes", arguments->episodes, "episodes that run as one batch")->capture_default_str();
 }
@@ -126,7 +125,9 @@ void add_study_benchmark(CLI::App& bench, const std::shared_ptr<BenchArguments>&
   CLI::App& study = add_benchmark(bench, arguments, invocation, "study",
                                   "a short 2 x 2 study with both arms on one job and on two", bench_study);
   Options(arguments).profile(study).hidden(study).workers(study);
-  study.add_option("--seeds", arguments->seeds, "how many")->check(CLI::Range(1, 1000))->capture_default_str();
+  study.add_option("--seeds", arguments->seeds, "how many")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
   study.add_option("--episodes", arguments->training_episodes, "trained by each worker")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
@@ -142,21 +143,23 @@ void add_bench(CLI::App& app, Invocation& invocation) {
   const Options options(arguments);
   CLI::App& bench = *app.add_subcommand("bench", "measure speed against what this machine can do");
   bench.require_subcommand(1);
-  CLI::App& machine =
-      add_benchmark(bench, arguments, invocation, "machine",
-                    "this machine's roofs on one core: multiply-adds, vector x matrix, copies", bench_machine);
+  CLI::App& machine = add_benchmark(
+      bench, arguments, invocation, "machine",
+      "this machine's roofs on one core: multiply-adds, vector x matrix, copies", bench_machine);
   options.seconds(machine).hidden(machine);
   CLI::App& kernels = add_benchmark(bench, arguments, invocation, "kernels",
                                     "the learner's kernels beside those roofs", bench_kernels);
   options.seconds(kernels).hidden(kernels);
   add_training(bench, arguments, invocation);
   add_evaluation(bench, arguments, invocation);
-  CLI::App& environment = add_benchmark(bench, arguments, invocation, "env",
-                                        "steps of the environment alone, with random actions", bench_environment);
+  CLI::App& environment =
+      add_benchmark(bench, arguments, invocation, "env",
+                    "steps of the environment alone, with random actions", bench_environment);
   options.seconds(environment).profile(environment);
   add_study_benchmark(bench, arguments, invocation);
-  CLI::App& growth = add_benchmark(bench, arguments, invocation, "growth",
-                                   "speed and memory against units, rollout, workers and seeds", bench_growth);
+  CLI::App& growth =
+      add_benchmark(bench, arguments, invocation, "growth",
+                    "speed and memory against units, rollout, workers and seeds", bench_growth);
   options.seconds(growth).cell(growth);
   growth.add_option("--dimension", arguments->dimension, "only this one")
       ->check(CLI::IsMember({"hidden", "rollout", "workers", "seeds"}));

@@ -28,13 +28,14 @@ TEST(Bench, BenchmarksPrintTheirRate) {
 }
 
 TEST(Bench, SpeedIsHeldAgainstTheBoundOfTheSameMoment) {
-  for (const auto& arguments : {std::vector<std::string>{"train", "--cell", "mlp"}, {"eval", "--cell", "gru"}}) {
+  for (const auto& arguments :
+       {std::vector<std::string>{"train", "--cell", "mlp"}, {"eval", "--cell", "gru"}}) {
     std::vector<std::string> with_time = arguments;
     with_time.insert(with_time.end(), {"--seconds", "0.02"});
     const Json json = measured(with_time);
     const double rate = json["steps_per_second"].get<double>();
-    EXPECT_NEAR(json["achieved_over_bound"].get<double>(), rate / json["bound_steps_per_second"].get<double>(),
-                1e-9);
+    EXPECT_NEAR(json["achieved_over_bound"].get<double>(),
+                rate / json["bound_steps_per_second"].get<double>(), 1e-9);
     EXPECT_GT(json["gflops"].get<double>(), 0);
   }
 }
@@ -50,8 +51,8 @@ TEST(Bench, TheMachineAndTheKernelsAreMeasured) {
 
 TEST(Bench, GrowthIsMeasuredInProcessesOfTheirOwnAndDrawn) {
   const Workspace workspace;
-  const Json growth = measured({"growth", "--dimension", "workers", "--seconds", "0.02", "--cell", "mlp", "--drawing",
-                                workspace.path("growth.svg")});
+  const Json growth = measured({"growth", "--dimension", "workers", "--seconds", "0.02", "--cell", "mlp",
+                                "--drawing", workspace.path("growth.svg")});
   ASSERT_EQ(growth["series"].size(), 1U);
   EXPECT_EQ(growth["series"][0]["points"].size(), 4U);
   EXPECT_THAT(content_of(workspace.path("growth.svg")), testing::StartsWith("<svg"));

@@ -13,7 +13,8 @@
 HWY_BEFORE_NAMESPACE();
 namespace windhover::kernels::HWY_NAMESPACE {
 
-/// Enough independent chains to hide the latency of an instruction on every unit, few enough for 16 registers.
+/// Enough independent chains to hide the latency of an instruction on every unit, few enough for 16
+/// registers.
 constexpr std::size_t chains = 12;
 
 double run_multiply_adds(float& sum_of_chains, std::uint64_t rounds) {

@@ -12,16 +12,17 @@ namespace windhover::roofline {
 struct Rates {
   double peak = 0;                ///< operations a second of fused multiply-adds in registers
   double vector_matrix_near = 0;  ///< operations a second of vector x matrix, one matrix again and again
-  double vector_matrix_far = 0;   ///< the same, every worker's matrices in turn, from whatever cache holds them
-  double copy = 0;                ///< bytes a second, read plus written, of a pass over as much as Adam changes
+  double vector_matrix_far =
+      0;            ///< the same, every worker's matrices in turn, from whatever cache holds them
+  double copy = 0;  ///< bytes a second, read plus written, of a pass over as much as Adam changes
 };
 
-/// Measures the rates for a network's sizes, so that they can be taken beside every repeat of a benchmark: the
-/// speed of a shared machine changes from second to second.
+/// Measures the rates for a network's sizes, so that they can be taken beside every repeat of a benchmark:
+/// the speed of a shared machine changes from second to second.
 class RateProbe {
  public:
-  /// `hidden`: the matrix has the shape of a GRU's recurrent weights, hidden x 3 hidden. `arena`: floats of the
-  /// parameter arena, of which each of `workers` has its own.
+  /// `hidden`: the matrix has the shape of a GRU's recurrent weights, hidden x 3 hidden. `arena`: floats of
+  /// the parameter arena, of which each of `workers` has its own.
   RateProbe(int hidden, std::size_t arena, int workers);
 
   /// Takes about `seconds` in all, on the thread that calls it.

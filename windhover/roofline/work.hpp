@@ -5,12 +5,12 @@
 
 namespace windhover::roofline {
 
-/// What one environment step of training asks of the machine at the least, whatever the code: the products and
-/// the memory that the algorithm cannot do without. A fused multiply-add counts as two operations. Elementwise
-/// functions, LayerNorm, the environment and random numbers are left out, so a time made of this is a lower
-/// bound. docs/performance.md derives it.
+/// What one environment step of training asks of the machine at the least, whatever the code: the products
+/// and the memory that the algorithm cannot do without. A fused multiply-add counts as two operations.
+/// Elementwise functions, LayerNorm, the environment and random numbers are left out, so a time made of this
+/// is a lower bound. docs/performance.md derives it.
 struct TrainingWork {
-  double acting = 0;     ///< operations of forward products; each step needs the last one's, so vector x matrix
+  double acting = 0;  ///< operations of forward products; each step needs the last one's, so vector x matrix
   double recurrent = 0;  ///< operations of the chain of hidden states backwards, likewise step by step
   double batched = 0;    ///< operations of products that take a whole rollout at once
   double optimiser = 0;  ///< bytes read and written by Adam, divided over the rollout's steps

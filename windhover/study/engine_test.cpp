@@ -60,6 +60,29 @@ TEST(Engine, TheDigestDoesNotDependOnTheNumberOfJobs) {
   EXPECT_EQ(first.finished, 8U);
 }
 
+/// Remembers the most runs that were at work together.
+class CountingObserver final : public Observer {
+ public:
+  void note(std::string_view /*text*/) override {}
+  void progress(const Progress& progress) override {
+    most_running = std::max(most_running, progress.running.size());
+  }
+
+  std::size_t most_running = 0;
+};
+
+TEST(Engine, RunsWithThreadsOfTheirOwnDoNotCrowdTheProcessors) {
+  const auto plan =
+      plan_of(tiny_study, {"learner.schedule=threads", "arms=['a3c']", "training.episodes=300"});
+  ASSERT_TRUE(plan.has_value()) << plan.error().message;
+  const TemporaryFolder folder;
+  CountingObserver observer;
+  const auto outcome = run_study(*plan, {.out = folder.path(), .jobs = 3}, observer, {});
+  ASSERT_TRUE(outcome.has_value()) << outcome.error().message;
+  EXPECT_EQ(outcome->finished, 4U);
+  EXPECT_LE(observer.most_running, 1U) << "two workers each: two runs would be four threads";
+}
+
 TEST(Engine, LeavesTheFilesOfTheProtocol) {
   const auto plan = plan_of(tiny_study);
   const TemporaryFolder folder;

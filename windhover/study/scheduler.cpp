@@ -43,7 +43,9 @@ class Scheduler {
   void work();
   Result<RunEnd> perform(Job& job);
   Job* next_job();
-  void run_ended(const Result<RunEnd>& end);
+  void run_ended(const Job& job, const Result<RunEnd>& end);
+  [[nodiscard]] int jobs_at_once() const { return std::max(options_.jobs, 1); }
+  [[nodiscard]] int threads_of(const Job& job) const;
   void add_note(const std::string& text);
   void watch(const std::function<Result<void>()>& on_run_done);
   void fail(Error error);
@@ -62,7 +64,8 @@ class Scheduler {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::size_t next_ = 0;
-  int working_ = 0;
+  int working_ = 0;         ///< threads of the pool that have not ended
+  int busy_ = 0;            ///< threads of the runs at work
   std::size_t ended_ = 0;   ///< finished or failed in this session
   std::size_t failed_ = 0;  ///< of these
   std::vector<std::string> notes_;
@@ -84,7 +87,7 @@ Result<void> Scheduler::carry_out(const std::function<Result<void>()>& on_run_do
                                   const std::stop_token& stop) {
   const std::stop_callback forward(stop, [this] { stop_.request_stop(); });
   {
-    const auto threads = std::min(jobs_.size(), static_cast<std::size_t>(std::max(options_.jobs, 1)));
+    const auto threads = std::min(jobs_.size(), static_cast<std::size_t>(jobs_at_once()));
     working_ = static_cast<int>(threads);
     std::vector<std::jthread> pool;
     for (std::size_t i = 0; i < threads; ++i) pool.emplace_back([this] { work(); });
@@ -95,7 +98,7 @@ Result<void> Scheduler::carry_out(const std::function<Result<void>()>& on_run_do
 }
 
 void Scheduler::work() {
-  while (Job* job = next_job()) run_ended(perform(*job));
+  while (Job* job = next_job()) run_ended(*job, perform(*job));
   const std::scoped_lock lock(mutex_);
   --working_;
   changed_.notify_all();
@@ -110,19 +113,31 @@ Result<RunEnd> Scheduler::perform(Job& job) {
   }
 }
 
+/// Waits until the next job's threads fit beside those at work.
 Job* Scheduler::next_job() {
-  const std::scoped_lock lock(mutex_);
-  if (stop_.stop_requested() || next_ == jobs_.size()) return nullptr;
-  return &jobs_[next_++];
+  std::unique_lock lock(mutex_);
+  const auto no_more = [this] { return stop_.stop_requested() || next_ == jobs_.size(); };
+  changed_.wait(lock, [&] { return no_more() || busy_ + threads_of(jobs_[next_]) <= jobs_at_once(); });
+  if (no_more()) return nullptr;
+  Job& job = jobs_[next_++];
+  busy_ += threads_of(job);
+  changed_.notify_all();
+  return &job;
 }
 
-void Scheduler::run_ended(const Result<RunEnd>& end) {
-  if (!end) return fail(end.error());
-  if (*end == RunEnd::stopped) return;
+int Scheduler::threads_of(const Job& job) const {
+  const Settings& settings = job.run.cell->settings;
+  return settings.learner.schedule == "threads" ? std::min(settings.training.workers, jobs_at_once()) : 1;
+}
+
+void Scheduler::run_ended(const Job& job, const Result<RunEnd>& end) {
+  if (!end) fail(end.error());
   const std::scoped_lock lock(mutex_);
+  busy_ -= threads_of(job);
+  changed_.notify_all();
+  if (!end || *end == RunEnd::stopped) return;
   ++ended_;
   if (*end == RunEnd::failed) ++failed_;
-  changed_.notify_all();
 }
 
 void Scheduler::fail(Error error) {

@@ -26,9 +26,10 @@ struct ScheduleOptions {
 };
 
 /// Carries out the pending runs on `jobs` threads, the most costly first, and returns when all are done or
-/// stopped. A run that fails does not keep the others from going on; an error (files that cannot be written)
-/// stops them all, with their states saved. `on_run_done` is called from the calling thread, as the observer
-/// is, after one or more runs have ended.
+/// stopped. A run of the `threads` schedule counts as its workers, so that never more than `jobs` threads
+/// compute, unless one run alone has more. A run that fails does not keep the others from going on; an error
+/// (files that cannot be written) stops them all, with their states saved. `on_run_done` is called from the
+/// calling thread, as the observer is, after one or more runs have ended.
 [[nodiscard]] Result<void> carry_out(const Plan& plan, const Workload& workload,
                                      const ScheduleOptions& options, Observer& observer,
                                      const std::function<Result<void>()>& on_run_done,

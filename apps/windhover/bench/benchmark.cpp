@@ -127,8 +127,9 @@ void put_bound(Json& result, const std::vector<Sample>& samples, double operatio
                const std::function<double(const roofline::Rates&)>& seconds_a_step) {
   put_median(result, "bound_steps_per_second",
              each(samples, [&](const Sample& s) { return cores / seconds_a_step(s.rates); }));
-  put_median(result, "achieved_over_bound",
-             each(samples, [&](const Sample& s) { return s.steps_per_second * seconds_a_step(s.rates) / cores; }));
+  put_median(result, "achieved_over_bound", each(samples, [&](const Sample& s) {
+               return s.steps_per_second * seconds_a_step(s.rates) / cores;
+             }));
   put_median(result, "gflops",
              each(samples, [&](const Sample& s) { return s.steps_per_second * operations / 1e9; }));
 }

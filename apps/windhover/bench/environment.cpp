@@ -1,6 +1,7 @@
 #include <memory>
 
 #include "apps/windhover/bench/benchmark.hpp"
+
 #include "windhover/core/random.hpp"
 #include "windhover/env/registry.hpp"
 

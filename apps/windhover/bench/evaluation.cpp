@@ -1,5 +1,7 @@
-#include "apps/windhover/bench/benchmark.hpp"
 #include "windhover/rl/evaluation.hpp"
+
+#include "apps/windhover/bench/benchmark.hpp"
+
 #include "windhover/rl/training.hpp"
 
 namespace windhover::app {

@@ -4,10 +4,10 @@
 #include <filesystem>
 #include <memory>
 
-#include <fmt/format.h>
-
 #include "apps/windhover/bench/benchmark.hpp"
 #include "apps/windhover/bench/growth_drawing.hpp"
+#include <fmt/format.h>
+
 #include "windhover/core/files.hpp"
 
 namespace windhover::app {
@@ -46,10 +46,9 @@ Result<Json> run_program(const std::string& arguments) {
 
 Result<Json> measure_point(const BenchArguments& arguments, const Dimension& dimension, int value) {
   const bool study = std::string_view(dimension.benchmark) == "study";
-  const auto options =
-      study ? std::string("--jobs 1 --episodes 20 --repeats 1")
-            : fmt::format("--cell {} --repeats {} --seconds {}", arguments.cell, arguments.repeats,
-                          arguments.seconds);
+  const auto options = study ? std::string("--jobs 1 --episodes 20 --repeats 1")
+                             : fmt::format("--cell {} --repeats {} --seconds {}", arguments.cell,
+                                           arguments.repeats, arguments.seconds);
   auto measured = run_program(
       fmt::format("bench {} --{} {} {} --json", dimension.benchmark, dimension.name, value, options));
   if (!measured) return Failure(measured.error());

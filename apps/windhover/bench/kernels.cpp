@@ -1,10 +1,11 @@
-#include <algorithm>
+#include "windhover/kernels/kernels.hpp"
 
-#include <fmt/format.h>
+#include <algorithm>
 
 #include "apps/windhover/bench/benchmark.hpp"
 #include "apps/windhover/build_info.hpp"
-#include "windhover/kernels/kernels.hpp"
+#include <fmt/format.h>
+
 #include "windhover/nn/aligned.hpp"
 
 namespace windhover::app {
@@ -31,7 +32,8 @@ std::span<float> head(nn::AlignedVector<float>& values, int rows, int columns) {
 }
 
 KernelCase vector_matrix(Operands& operands, int k, int n) {
-  return {.name = fmt::format("vector_matrix {} x {}", k, n), .operations = 2.0 * k * n,
+  return {.name = fmt::format("vector_matrix {} x {}", k, n),
+          .operations = 2.0 * k * n,
           .call = [&operands, k, n] {
             const auto output = head(operands.output, 1, n);
             kernels::vector_matrix(output, head(operands.first, 1, n), head(operands.input, 1, k),
@@ -40,7 +42,8 @@ KernelCase vector_matrix(Operands& operands, int k, int n) {
 }
 
 KernelCase matrix_product(Operands& operands, int m, int k, int n) {
-  return {.name = fmt::format("matrix_product {} x {} x {}", m, k, n), .operations = 2.0 * m * k * n,
+  return {.name = fmt::format("matrix_product {} x {} x {}", m, k, n),
+          .operations = 2.0 * m * k * n,
           .call = [&operands, m, k, n] {
             kernels::matrix_product(head(operands.output, m, n), {}, head(operands.input, m, k),
                                     head(operands.weights, k, n), m, k, n);
@@ -48,7 +51,8 @@ KernelCase matrix_product(Operands& operands, int m, int k, int n) {
 }
 
 KernelCase transposed_product(Operands& operands, int m, int k, int n) {
-  return {.name = fmt::format("transposed_product {} x {} x {}", m, k, n), .operations = 2.0 * m * k * n,
+  return {.name = fmt::format("transposed_product {} x {} x {}", m, k, n),
+          .operations = 2.0 * m * k * n,
           .call = [&operands, m, k, n] {
             kernels::transposed_product(head(operands.output, k, n), head(operands.input, m, k),
                                         head(operands.weights, m, n), m, k, n);
@@ -56,7 +60,8 @@ KernelCase transposed_product(Operands& operands, int m, int k, int n) {
 }
 
 KernelCase transpose(Operands& operands, int k, int n) {
-  return {.name = fmt::format("transpose {} x {}", k, n), .bytes = 2.0 * sizeof(float) * k * n,
+  return {.name = fmt::format("transpose {} x {}", k, n),
+          .bytes = 2.0 * sizeof(float) * k * n,
           .call = [&operands, k, n] {
             kernels::transpose(head(operands.output, k, n), head(operands.weights, k, n), k, n);
           }};
@@ -64,7 +69,8 @@ KernelCase transpose(Operands& operands, int k, int n) {
 
 KernelCase adam(Operands& operands) {
   const std::size_t size = operands.output.size();
-  return {.name = fmt::format("adam {}", size), .bytes = 8.0 * sizeof(float) * static_cast<double>(size),
+  return {.name = fmt::format("adam {}", size),
+          .bytes = 8.0 * sizeof(float) * static_cast<double>(size),
           .call = [&operands] {
             const kernels::AdamStep<float> step{.gradient_scale = 1e-3F,
                                                 .beta1 = 0.9F,
@@ -79,17 +85,18 @@ KernelCase adam(Operands& operands) {
 
 KernelCase sum_of_squares(Operands& operands) {
   const std::size_t size = operands.input.size();
-  return {.name = fmt::format("sum_of_squares {}", size), .bytes = sizeof(float) * static_cast<double>(size),
+  return {.name = fmt::format("sum_of_squares {}", size),
+          .bytes = sizeof(float) * static_cast<double>(size),
           .call = [&operands] { operands.output[0] = kernels::sum_of_squares(operands.input); }};
 }
 
 KernelCase gru_gates(Operands& operands, int m, int h) {
-  return {.name = fmt::format("gru_gates {} x {}", m, h), .bytes = 4.0 * 11 * m * h,
-          .call = [&operands, m, h] {
-            kernels::gru_gates(head(operands.output, m, h), head(operands.copy, m, 3 * h),
-                               head(operands.input, m, 3 * h), head(operands.weights, m, 3 * h),
-                               head(operands.first, m, h), m, h);
-          }};
+  return {
+      .name = fmt::format("gru_gates {} x {}", m, h), .bytes = 4.0 * 11 * m * h, .call = [&operands, m, h] {
+        kernels::gru_gates(head(operands.output, m, h), head(operands.copy, m, 3 * h),
+                           head(operands.input, m, 3 * h), head(operands.weights, m, 3 * h),
+                           head(operands.first, m, h), m, h);
+      }};
 }
 
 /// Seconds of one call, over about `seconds`.

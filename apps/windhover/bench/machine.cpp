@@ -1,5 +1,6 @@
 #include "apps/windhover/bench/benchmark.hpp"
 #include "apps/windhover/build_info.hpp"
+
 #include "windhover/nn/architecture.hpp"
 
 namespace windhover::app {

@@ -2,11 +2,11 @@
 #include <filesystem>
 #include <numeric>
 
+#include "apps/windhover/bench/benchmark.hpp"
+#include "apps/windhover/build_info.hpp"
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "apps/windhover/bench/benchmark.hpp"
-#include "apps/windhover/build_info.hpp"
 #include "windhover/study/engine.hpp"
 
 namespace windhover::app {
@@ -70,7 +70,8 @@ Result<Json> bench_study(const BenchArguments& arguments) {
   const auto plan = study_plan(arguments);
   if (!plan) return Failure(plan.error());
   double steps = 0;
-  for (const auto& run : study::runs_of(*plan)) steps += static_cast<double>(study::expected_steps(*run.cell));
+  for (const auto& run : study::runs_of(*plan))
+    steps += static_cast<double>(study::expected_steps(*run.cell));
 
   std::vector<std::vector<double>> seconds(arguments.jobs.size());
   for (int repeat = 0; repeat < arguments.repeats; ++repeat) {

@@ -1,8 +1,9 @@
+#include "windhover/rl/training.hpp"
+
 #include <algorithm>
 #include <thread>
 
 #include "apps/windhover/bench/benchmark.hpp"
-#include "windhover/rl/training.hpp"
 
 namespace windhover::app {
 namespace {
@@ -39,9 +40,9 @@ Result<Json> bench_training(const BenchArguments& arguments) {
   });
   if (!samples) return Failure(samples.error());
 
-  Json result = {{"benchmark", "train"},          {"cell", arguments.cell},
-                 {"arm", arguments.arm},          {"hidden", arguments.hidden},
-                 {"rollout", arguments.rollout},  {"workers", arguments.workers},
+  Json result = {{"benchmark", "train"},           {"cell", arguments.cell},
+                 {"arm", arguments.arm},           {"hidden", arguments.hidden},
+                 {"rollout", arguments.rollout},   {"workers", arguments.workers},
                  {"schedule", arguments.schedule}, {"profile", arguments.profile}};
   put_samples(result, arguments, *samples);
   const auto work = roofline::training_work(layout, arguments.rollout);
