@@ -29,13 +29,14 @@ T clip_factor(T norm, double max_grad_norm) {
 }
 
 template <class T>
-kernels::AdamStep<T> adam_step(const AdamSettings& settings, std::uint64_t update, T gradient_scale) {
+kernels::AdamStep<T> adam_step(const AdamSettings& settings, std::uint64_t update, T gradient_scale,
+                               double lr_share) {
   const double correction1 = 1.0 - integer_power(settings.beta1, update);
   const double correction2 = 1.0 - integer_power(settings.beta2, update);
   return {.gradient_scale = gradient_scale,
           .beta1 = static_cast<T>(settings.beta1),
           .beta2 = static_cast<T>(settings.beta2),
-          .step_size = static_cast<T>(settings.lr / correction1),
+          .step_size = static_cast<T>(settings.lr * lr_share / correction1),
           .inverse_root_correction = static_cast<T>(1.0 / std::sqrt(correction2)),
           .epsilon = static_cast<T>(settings.epsilon)};
 }
@@ -45,10 +46,12 @@ Adam<T>::Adam(const AdamSettings& settings, std::size_t arena_size)
     : settings_(settings), first_(arena_size, T{0}), second_(arena_size, T{0}) {}
 
 template <class T>
-void Adam<T>::update(std::span<T> parameters, std::span<T> copy, std::span<const T> gradient, T norm) {
+void Adam<T>::update(std::span<T> parameters, std::span<T> copy, std::span<const T> gradient, T norm,
+                     double lr_share) {
   ++updates_;
   const T scale = clip_factor(norm, settings_.max_grad_norm);
-  kernels::adam(parameters, first_, second_, copy, gradient, adam_step<T>(settings_, updates_, scale));
+  kernels::adam(parameters, first_, second_, copy, gradient,
+                adam_step<T>(settings_, updates_, scale, lr_share));
 }
 
 template <class T>
@@ -69,8 +72,8 @@ template float gradient_norm<float>(std::span<const float>);
 template double gradient_norm<double>(std::span<const double>);
 template float clip_factor<float>(float, double);
 template double clip_factor<double>(double, double);
-template kernels::AdamStep<float> adam_step<float>(const AdamSettings&, std::uint64_t, float);
-template kernels::AdamStep<double> adam_step<double>(const AdamSettings&, std::uint64_t, double);
+template kernels::AdamStep<float> adam_step<float>(const AdamSettings&, std::uint64_t, float, double);
+template kernels::AdamStep<double> adam_step<double>(const AdamSettings&, std::uint64_t, double, double);
 template class Adam<float>;
 template class Adam<double>;
 

@@ -26,10 +26,10 @@ template <class T>
 template <class T>
 [[nodiscard]] T clip_factor(T norm, double max_grad_norm);
 
-/// The scalars of update number `update` (from 1).
+/// The scalars of update number `update` (from 1), with this share of the learning rate.
 template <class T>
 [[nodiscard]] kernels::AdamStep<T> adam_step(const AdamSettings& settings, std::uint64_t update,
-                                             T gradient_scale);
+                                             T gradient_scale, double lr_share = 1.0);
 
 /// Adam's moments for one arena.
 template <class T>
@@ -40,9 +40,10 @@ class Adam {
   [[nodiscard]] const AdamSettings& settings() const { return settings_; }
   [[nodiscard]] std::uint64_t updates() const { return updates_; }
 
-  /// Clips `gradient`, whose norm is `norm`, and takes one step; the new parameters also go to `copy` (may be
-  /// empty).
-  void update(std::span<T> parameters, std::span<T> copy, std::span<const T> gradient, T norm);
+  /// Clips `gradient`, whose norm is `norm`, and takes one step with `lr_share` of the learning rate; the new
+  /// parameters also go to `copy` (may be empty).
+  void update(std::span<T> parameters, std::span<T> copy, std::span<const T> gradient, T norm,
+              double lr_share = 1.0);
 
   void save(ByteWriter& writer) const;
   [[nodiscard]] Result<void> restore(ByteReader& reader);

@@ -40,7 +40,7 @@ std::vector<double> orthonormal_rows(int count, int length, Stream& stream) {
 }
 
 template <class T>
-void fill_orthogonal(std::span<T> parameters, const Tensor& tensor, Stream& stream) {
+void fill_orthogonal(std::span<T> parameters, const Tensor& tensor, double gain, Stream& stream) {
   const int outputs = tensor.outputs();
   const int inputs = tensor.inputs();
   const bool wide = outputs <= inputs;
@@ -52,8 +52,8 @@ void fill_orthogonal(std::span<T> parameters, const Tensor& tensor, Stream& stre
       const int vector = wide ? output : input;
       const int element = wide ? input : output;
       parameters[tensor.index(output, input)] =
-          static_cast<T>(rows[static_cast<std::size_t>(vector) * static_cast<std::size_t>(length) +
-                              static_cast<std::size_t>(element)]);
+          static_cast<T>(gain * rows[static_cast<std::size_t>(vector) * static_cast<std::size_t>(length) +
+                                     static_cast<std::size_t>(element)]);
     }
   }
 }
@@ -70,7 +70,7 @@ void fill(std::span<T> parameters, const Tensor& tensor, Value&& value) {
 }  // namespace
 
 template <class T>
-void initialise(std::span<T> parameters, const Layout& layout, Stream stream) {
+void initialise(std::span<T> parameters, const Layout& layout, Stream stream, double head_gain) {
   WINDHOVER_CHECK_OP(parameters.size(), ==, layout.arena_size());
   std::fill(parameters.begin(), parameters.end(), T{0});
   const double bound = 1.0 / std::sqrt(static_cast<double>(layout.architecture().hidden));
@@ -81,12 +81,13 @@ void initialise(std::span<T> parameters, const Layout& layout, Stream stream) {
     } else if (name.ends_with("_norm.weight")) {
       fill(parameters, tensor, [] { return 1.0; });
     } else if (name.ends_with(".weight")) {
-      fill_orthogonal(parameters, tensor, stream);
+      const bool head = name.starts_with("policy.") || name.starts_with("value.");
+      fill_orthogonal(parameters, tensor, head ? head_gain : 1.0, stream);
     }
   }
 }
 
-template void initialise<float>(std::span<float>, const Layout&, Stream);
-template void initialise<double>(std::span<double>, const Layout&, Stream);
+template void initialise<float>(std::span<float>, const Layout&, Stream, double);
+template void initialise<double>(std::span<double>, const Layout&, Stream, double);
 
 }  // namespace windhover::nn

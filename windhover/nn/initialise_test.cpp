@@ -35,6 +35,22 @@ TEST(Initialise, LinearWeightsAreOrthogonal) {
   }
 }
 
+TEST(Initialise, TheHeadsGainScalesTheHeadsAndNothingElse) {
+  const Layout layout(architecture);
+  const auto plain = initial(3);
+  std::vector<double> scaled(layout.arena_size());
+  initialise<double>(scaled, layout, Stream({.seed = 3, .purpose = Purpose::initial_parameters}), 0.1);
+  for (const Tensor& tensor : layout.tensors()) {
+    const double gain = tensor.name == "policy.weight" || tensor.name == "value.weight" ? 0.1 : 1.0;
+    for (int output = 0; output < tensor.outputs(); ++output) {
+      for (int input = 0; input < tensor.inputs(); ++input) {
+        const std::size_t index = tensor.index(output, input);
+        EXPECT_DOUBLE_EQ(scaled[index], gain * plain[index]) << tensor.name;
+      }
+    }
+  }
+}
+
 TEST(Initialise, RecurrentValuesAreUniformAndNormsStartAsIdentity) {
   const Layout layout(architecture);
   const auto parameters = initial(2);

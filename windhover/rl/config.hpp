@@ -15,14 +15,19 @@ struct LearnerConfig {
   int hidden = 128;
   int rollout = 20;
   double gamma = 0.99;
+  double gae_lambda = 1.0;
+  double reward_factor = 1.0;
   double value_coef = 0.25;
   double entropy_coef = 0.05;
+  double final_entropy_share = 1.0;
   double max_grad_norm = 2.0;
   double lr = 1e-4;
+  double final_lr_share = 1.0;
   double adam_beta1 = 0.9;
   double adam_beta2 = 0.999;
   double adam_eps = 1e-8;
   bool normalise_advantage = true;
+  double head_gain = 1.0;
   std::string schedule = "logical";
 
   static const std::vector<Field<LearnerConfig>>& fields();

@@ -21,19 +21,18 @@ T LearningPass<T>::bootstrap_value(Rollout<T>& rollout, std::span<const T> param
 }
 
 template <class T>
-Losses<T> LearningPass<T>::differentiate(Rollout<T>& rollout, std::span<const T> parameters, T bootstrap) {
+Losses<T> LearningPass<T>::differentiate(Rollout<T>& rollout, std::span<const T> parameters, T bootstrap,
+                                         double progress) {
   const auto steps = static_cast<std::size_t>(rollout.length);
   returns_.resize(steps);
   advantages_.resize(steps);
-  discounted_returns<T>(returns_, std::span<const T>(rollout.rewards).first(steps), bootstrap,
-                        static_cast<T>(config_.gamma));
-  for (std::size_t t = 0; t < steps; ++t) {
-    advantages_[t] = returns_[t] - rollout.activations.heads(static_cast<int>(t)).back();
-  }
+  estimate_returns<T>(returns_, advantages_, rollout, bootstrap, config_);
   if (config_.normalise_advantage) normalise<T>(advantages_);
   const auto d_heads = std::span<T>(d_heads_).first(
       steps * (static_cast<std::size_t>(network_.layout().architecture().actions) + 1));
-  const Losses<T> losses = actor_critic_loss<T>(d_heads, rollout, returns_, advantages_, config_);
+  const Losses<T> losses =
+      actor_critic_loss<T>(d_heads, rollout, returns_, advantages_, config_.value_coef,
+                           config_.entropy_coef * decayed_share(config_.final_entropy_share, progress));
   network_.backward(gradient_, parameters, rollout.activations, rollout.length, d_heads);
   return losses;
 }

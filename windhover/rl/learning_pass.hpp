@@ -21,8 +21,10 @@ class LearningPass {
   /// A truncated episode is bootstrapped like a running one.
   [[nodiscard]] T bootstrap_value(Rollout<T>& rollout, std::span<const T> parameters) const;
 
-  /// The losses of the rollout, and their gradient by the parameters that acted in it.
-  [[nodiscard]] Losses<T> differentiate(Rollout<T>& rollout, std::span<const T> parameters, T bootstrap);
+  /// The losses of the rollout, and their gradient by the parameters that acted in it. `progress`: the share
+  /// of the training that is over, for the entropy bonus that fades.
+  [[nodiscard]] Losses<T> differentiate(Rollout<T>& rollout, std::span<const T> parameters, T bootstrap,
+                                        double progress = 0.0);
 
   [[nodiscard]] std::span<const T> gradient() const { return gradient_; }
   [[nodiscard]] std::span<const T> returns() const {

@@ -100,11 +100,12 @@ void LogicalTraining::step_environments() {
 Result<void> LogicalTraining::learn(Worker& worker) {
   Model& model = models_[model_of(worker)];
   const float bootstrap = pass_.bootstrap_value(worker.rollout(), worker.local());
-  const Losses<float> losses = pass_.differentiate(worker.rollout(), worker.local(), bootstrap);
+  const Losses<float> losses =
+      pass_.differentiate(worker.rollout(), worker.local(), bootstrap, progress(worker));
   const float norm = nn::gradient_norm(pass_.gradient());
   const std::uint64_t staleness = model.adam.updates() - worker.copied_at;
   if (!sane(losses, norm)) return diagnose(worker, losses, pass_.gradient(), model.adam.updates() + 1);
-  model.adam.update(model.parameters, worker.local(), pass_.gradient(), norm);
+  model.adam.update(model.parameters, worker.local(), pass_.gradient(), norm, lr_share(worker));
   worker.copied_at = model.adam.updates();
   worker.updated(losses, norm, staleness);
   return {};

@@ -17,6 +17,29 @@ void discounted_returns(std::span<T> returns, std::span<const T> rewards, T boot
 }
 
 template <class T>
+void estimate_returns(std::span<T> returns, std::span<T> advantages, Rollout<T>& rollout, T bootstrap,
+                      const LearnerConfig& config) {
+  const auto steps = static_cast<std::size_t>(rollout.length);
+  const auto rewards = std::span<const T>(rollout.rewards).first(steps);
+  const auto value = [&](std::size_t t) { return rollout.activations.heads(static_cast<int>(t)).back(); };
+  const T gamma = static_cast<T>(config.gamma);
+  if (config.gae_lambda == 1.0) {
+    discounted_returns<T>(returns, rewards, bootstrap, gamma);
+    for (std::size_t t = 0; t < steps; ++t) advantages[t] = returns[t] - value(t);
+    return;
+  }
+  const T decay = gamma * static_cast<T>(config.gae_lambda);
+  T next_value = bootstrap;
+  T following{0};
+  for (std::size_t t = steps; t-- > 0;) {
+    following = rewards[t] + gamma * next_value - value(t) + decay * following;
+    next_value = value(t);
+    advantages[t] = following;
+    returns[t] = following + next_value;
+  }
+}
+
+template <class T>
 void normalise(std::span<T> advantages) {
   if (advantages.size() < 2) return;
   const T count = static_cast<T>(advantages.size());
@@ -31,14 +54,14 @@ void normalise(std::span<T> advantages) {
 
 template <class T>
 Losses<T> actor_critic_loss(std::span<T> d_heads, Rollout<T>& rollout, std::span<const T> returns,
-                            std::span<const T> advantages, const LearnerConfig& config) {
+                            std::span<const T> advantages, double value_weight, double entropy_weight) {
   const auto steps = static_cast<std::size_t>(rollout.length);
   WINDHOVER_CHECK(steps > 0 && returns.size() == steps && advantages.size() == steps);
   const std::size_t columns = d_heads.size() / steps;
   const std::size_t actions = columns - 1;
   const T inverse_steps = T{1} / static_cast<T>(steps);
-  const T value_coef = static_cast<T>(config.value_coef);
-  const T entropy_coef = static_cast<T>(config.entropy_coef);
+  const T value_coef = static_cast<T>(value_weight);
+  const T entropy_coef = static_cast<T>(entropy_weight);
   const auto heads = rollout.activations.heads(0, rollout.length);
 
   Losses<T> sums;
@@ -77,9 +100,13 @@ template void discounted_returns<double>(std::span<double>, std::span<const doub
 template void normalise<float>(std::span<float>);
 template void normalise<double>(std::span<double>);
 template Losses<float> actor_critic_loss<float>(std::span<float>, Rollout<float>&, std::span<const float>,
-                                                std::span<const float>, const LearnerConfig&);
+                                                std::span<const float>, double, double);
 template Losses<double> actor_critic_loss<double>(std::span<double>, Rollout<double>&,
-                                                  std::span<const double>, std::span<const double>,
-                                                  const LearnerConfig&);
+                                                  std::span<const double>, std::span<const double>, double,
+                                                  double);
+template void estimate_returns<float>(std::span<float>, std::span<float>, Rollout<float>&, float,
+                                      const LearnerConfig&);
+template void estimate_returns<double>(std::span<double>, std::span<double>, Rollout<double>&, double,
+                                       const LearnerConfig&);
 
 }  // namespace windhover::rl

@@ -79,11 +79,9 @@ TEST(Loss, DerivativeEqualsFiniteDifferences) {
     returns[t] = stream.normal();
     advantages[t] = stream.normal();
   }
-  LearnerConfig config;
-  config.entropy_coef = 0.3;
   const auto total = [&](std::span<double> derivative) {
     policy_distribution<double>(rollout.probabilities, rollout.log_probabilities, heads, steps, actions);
-    return actor_critic_loss<double>(derivative, rollout, returns, advantages, config).total;
+    return actor_critic_loss<double>(derivative, rollout, returns, advantages, 0.25, 0.3).total;
   };
   std::vector<double> derivative(heads.size()), unused(heads.size());
   (void)total(derivative);
@@ -99,6 +97,43 @@ TEST(Loss, DerivativeEqualsFiniteDifferences) {
   }
 }
 
+/// A_t as the sum over k of (gamma lambda)^k d_{t+k}, term by term.
+TEST(GeneralisedAdvantage, IsTheDiscountedSumOfOneStepErrors) {
+  constexpr int steps = 7;
+  Rollout<double> rollout({.observations = 1, .actions = 2, .hidden = 1}, steps);
+  rollout.length = steps;
+  Stream stream({.seed = 12});
+  std::vector<double> values;
+  for (int t = 0; t < steps; ++t) {
+    rollout.rewards[static_cast<std::size_t>(t)] = stream.normal();
+    values.push_back(rollout.activations.heads(t).back() = stream.normal());
+  }
+  values.push_back(0.7);
+  for (const double lambda : {0.0, 0.5, 0.95, 1.0}) {
+    LearnerConfig config;
+    config.gamma = 0.9;
+    config.gae_lambda = lambda;
+    std::vector<double> returns(steps), advantages(steps);
+    estimate_returns<double>(returns, advantages, rollout, values.back(), config);
+    for (std::size_t t = 0; t < steps; ++t) {
+      double expected = 0;
+      for (std::size_t k = t; k < steps; ++k) {
+        expected += std::pow(0.9 * lambda, static_cast<double>(k - t)) *
+                    (rollout.rewards[k] + 0.9 * values[k + 1] - values[k]);
+      }
+      EXPECT_NEAR(advantages[t], expected, 1e-12) << lambda << " " << t;
+      EXPECT_NEAR(returns[t], expected + values[t], 1e-12) << lambda << " " << t;
+    }
+  }
+}
+
+TEST(DecayedShare, IsAStraightLine) {
+  EXPECT_EQ(decayed_share(1.0, 0.3), 1.0);
+  EXPECT_EQ(decayed_share(0.0, 0.0), 1.0);
+  EXPECT_DOUBLE_EQ(decayed_share(0.0, 0.25), 0.75);
+  EXPECT_DOUBLE_EQ(decayed_share(0.2, 1.0), 0.2);
+}
+
 TEST(Loss, AnImpossibleActionAddsNothing) {
   const nn::Architecture architecture{.observations = 1, .actions = 2, .hidden = 1};
   Rollout<float> rollout(architecture, 1);
@@ -111,7 +146,7 @@ TEST(Loss, AnImpossibleActionAddsNothing) {
   policy_distribution<float>(rollout.probabilities, rollout.log_probabilities, heads, 1, 2);
   std::vector<float> derivative(3);
   const std::vector<float> returns = {1.0F}, advantages = {1.0F};
-  const auto losses = actor_critic_loss<float>(derivative, rollout, returns, advantages, LearnerConfig{});
+  const auto losses = actor_critic_loss<float>(derivative, rollout, returns, advantages, 0.25, 0.05);
   EXPECT_EQ(losses.entropy, 0.0F);
   for (const float value : derivative) EXPECT_EQ(value, 0.0F);
 }

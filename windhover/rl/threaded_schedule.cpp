@@ -33,11 +33,11 @@ class LockFreeModel {
 
   /// One Adam step, chunk by chunk through the vectorised kernel; the parameters as this thread left them go
   /// to `copy`. Returns how many updates there had been.
-  std::uint64_t update(const nn::AdamSettings& settings, std::span<float> copy,
+  std::uint64_t update(const nn::AdamSettings& settings, double lr_share, std::span<float> copy,
                        std::span<const float> gradient, float norm) {
     const std::uint64_t before = updates_.fetch_add(1, std::memory_order_relaxed);
     const auto step =
-        nn::adam_step<float>(settings, before + 1, nn::clip_factor(norm, settings.max_grad_norm));
+        nn::adam_step<float>(settings, before + 1, nn::clip_factor(norm, settings.max_grad_norm), lr_share);
     std::array<float, chunk_size> first_chunk, second_chunk;
     for (std::size_t begin = 0; begin < copy.size(); begin += chunk_size) {
       const std::size_t count = std::min(chunk_size, copy.size() - begin);
@@ -107,6 +107,7 @@ class ThreadedTraining final : public TrainingBase {
   Result<void> learn(Worker& worker, LearningPass<float>& pass);
   void report(const Error& error);
 
+  nn::AdamSettings settings_;
   std::vector<std::unique_ptr<LockFreeModel>> models_;
   std::vector<std::unique_ptr<LearningPass<float>>> passes_;  ///< one a worker
   std::atomic<std::uint64_t> steps_done_ = 0;
@@ -116,7 +117,7 @@ class ThreadedTraining final : public TrainingBase {
 };
 
 ThreadedTraining::ThreadedTraining(const TrainingSetup& setup, std::unique_ptr<env::Group> group)
-    : TrainingBase(setup, std::move(group)) {
+    : TrainingBase(setup, std::move(group)), settings_(adam_settings(setup.learner)) {
   for (int model = 0; model < model_count(); ++model) {
     models_.push_back(std::make_unique<LockFreeModel>(layout_.arena_size()));
     initialise_model(models_.back()->parameters, model);
@@ -189,11 +190,12 @@ void ThreadedTraining::run_episode(Worker& worker, LearningPass<float>& pass) {
 Result<void> ThreadedTraining::learn(Worker& worker, LearningPass<float>& pass) {
   LockFreeModel& model = *models_[model_of(worker)];
   const float bootstrap = pass.bootstrap_value(worker.rollout(), worker.local());
-  const Losses<float> losses = pass.differentiate(worker.rollout(), worker.local(), bootstrap);
+  const Losses<float> losses =
+      pass.differentiate(worker.rollout(), worker.local(), bootstrap, progress(worker));
   const float norm = nn::gradient_norm(pass.gradient());
   if (!sane(losses, norm)) return diagnose(worker, losses, pass.gradient(), model.updates() + 1);
   const std::uint64_t before =
-      model.update(adam_settings(setup_.learner), worker.local(), pass.gradient(), norm);
+      model.update(settings_, lr_share(worker), worker.local(), pass.gradient(), norm);
   const std::uint64_t staleness = before - worker.copied_at;
   worker.copied_at = before + 1;
   worker.updated(losses, norm, staleness);

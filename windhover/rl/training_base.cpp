@@ -21,7 +21,7 @@ TrainingBase::TrainingBase(const TrainingSetup& setup, std::unique_ptr<env::Grou
       layout_(setup.learner.architecture(group_->observation_size(), group_->action_count())) {
   workers_.reserve(static_cast<std::size_t>(setup.workers));
   for (int number = 0; number < setup.workers; ++number) {
-    workers_.emplace_back(number, setup.seed, layout_, setup.learner.rollout);
+    workers_.emplace_back(number, setup.seed, layout_, setup.learner);
   }
 }
 
@@ -53,7 +53,8 @@ void TrainingBase::initialise_model(std::span<float> parameters, int model) cons
   nn::initialise(parameters, layout_,
                  Stream({.seed = setup_.seed,
                          .purpose = Purpose::initial_parameters,
-                         .worker = static_cast<std::uint16_t>(model)}));
+                         .worker = static_cast<std::uint16_t>(model)}),
+                 setup_.learner.head_gain);
 }
 
 bool TrainingBase::wants_another_episode(const Worker& worker) const {
@@ -61,12 +62,19 @@ bool TrainingBase::wants_another_episode(const Worker& worker) const {
   return worker.episodes_started() < static_cast<std::uint32_t>(setup_.episodes);
 }
 
+double TrainingBase::progress(const Worker& worker) const {
+  const double share = setup_.steps > 0
+                           ? static_cast<double>(worker.steps()) / static_cast<double>(setup_.steps)
+                           : static_cast<double>(worker.episodes_started() - 1) / setup_.episodes;
+  return std::min(share, 1.0);
+}
+
 void TrainingBase::start_episode(Worker& worker) {
   const std::uint32_t episode = worker.start_episode();
   group_->start_episode(worker.number(), episode, worker.rollout().activations.observations(0));
 }
 
-bool TrainingBase::sane(const Losses<float>& losses, float norm) const {
+bool TrainingBase::sane(const Losses<float>& losses, float norm) {
   return std::isfinite(losses.total) && std::isfinite(norm);
 }
 

@@ -32,9 +32,15 @@ class TrainingBase : public Training {
   void initialise_model(std::span<float> parameters, int model) const;
 
   [[nodiscard]] bool wants_another_episode(const Worker& worker) const;
+  /// The share of the worker's budget that is behind it, in whole episodes (or steps, if the budget is given
+  /// in those): what schedules of coefficients go by.
+  [[nodiscard]] double progress(const Worker& worker) const;
+  [[nodiscard]] double lr_share(const Worker& worker) const {
+    return decayed_share(setup_.learner.final_lr_share, progress(worker));
+  }
   void start_episode(Worker& worker);
 
-  [[nodiscard]] bool sane(const Losses<float>& losses, float norm) const;
+  [[nodiscard]] static bool sane(const Losses<float>& losses, float norm);
   [[nodiscard]] Failure diagnose(const Worker& worker, const Losses<float>& losses,
                                  std::span<const float> gradient, std::uint64_t update) const;
 

@@ -7,11 +7,12 @@
 
 namespace windhover::rl {
 
-Worker::Worker(int number, std::uint64_t seed, const nn::Layout& layout, int longest_rollout)
+Worker::Worker(int number, std::uint64_t seed, const nn::Layout& layout, const LearnerConfig& learner)
     : number_(number),
       seed_(seed),
+      reward_factor_(learner.reward_factor),
       local_(layout.arena_size()),
-      rollout_(layout.architecture(), longest_rollout) {}
+      rollout_(layout.architecture(), learner.rollout) {}
 
 std::uint32_t Worker::start_episode() {
   const std::uint32_t episode = episodes_started_++;
@@ -41,7 +42,8 @@ int Worker::act(const nn::Network<float>& network) {
 }
 
 void Worker::receive(const env::StepOutcome& outcome, std::span<const float> next_observation) {
-  rollout_.rewards[static_cast<std::size_t>(rollout_.length)] = static_cast<float>(outcome.learner_reward);
+  rollout_.rewards[static_cast<std::size_t>(rollout_.length)] =
+      static_cast<float>(reward_factor_ * outcome.learner_reward);
   ++rollout_.length;
   rollout_.terminated = outcome.terminated;
   rollout_.truncated = outcome.truncated;

@@ -17,7 +17,7 @@ namespace windhover::rl {
 /// episode.
 class Worker {
  public:
-  Worker(int number, std::uint64_t seed, const nn::Layout& layout, int longest_rollout);
+  Worker(int number, std::uint64_t seed, const nn::Layout& layout, const LearnerConfig& learner);
 
   /// Starts the next episode from a zero hidden state, with its own stream of action draws. Returns the
   /// episode's number.
@@ -61,6 +61,7 @@ class Worker {
 
   int number_;
   std::uint64_t seed_;
+  double reward_factor_;
   nn::AlignedVector<float> local_;
   Rollout<float> rollout_;
   Stream action_draws_;
