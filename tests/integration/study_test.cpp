@@ -195,9 +195,11 @@ direction = "smaller"
 }
 
 TEST_F(Studies, WithFailedRunsAreReportedAndExitWithOne) {
-  const std::vector<std::string> more = {
-      "--set", "factors={recurrent=[true, false], lr=[1e-4, 1000.0]}", "--set", "training.episodes=60",  "--set", "arms=['a3c']",
-      "--set", "learner.layer_norm=false",    "--set", "learner.value_coef=1e6"};
+  const std::vector<std::string> more = {"--set", "factors={recurrent=[true, false], lr=[1e-4, 1000.0]}",
+                                         "--set", "training.episodes=60",
+                                         "--set", "arms=['a3c']",
+                                         "--set", "learner.layer_norm=false",
+                                         "--set", "learner.value_coef=1e6"};
   for (int i = 0; i < 2; ++i) {  // also when there is nothing left to do
     const auto ending = run(study("failed", more));
     EXPECT_EQ(ending.code, 1) << ending.err;

@@ -41,7 +41,7 @@ std::string relation(const Claim& claim) {
     case ClaimSide::none:
       break;
   }
-  return claim.bound ? fmt::format("is within ±{} of 0, with its whole 95 % interval", bound)
+  return claim.bound ? fmt::format("is within ±{} of 0", bound)
                      : "is 0, which can be contradicted, not confirmed";
 }
 

@@ -252,8 +252,7 @@ TEST(TestedText, SaysWhatIsTested) {
                          .effect = {"recurrent", "layer_norm"},
                          .side = ClaimSide::none,
                          .bound = 3}),
-            "The interaction of RNN and LayerNorm on Individual's CV is within ±3 of 0, with its whole 95 % "
-            "interval.");
+            "The interaction of RNN and LayerNorm on Individual's CV is within ±3 of 0.");
 }
 
 }  // namespace

@@ -52,8 +52,8 @@ TEST(StudyFileDocument, HasEveryFieldOfTheEnvironment) {
     const std::string other = fields::to_json(profiles[1].config)[field.name].dump();
     if (other != defaults)
       defaults = fmt::format("{}: {}, {}: {}", profiles[0].name, defaults, profiles[1].name, other);
-    EXPECT_THAT(text, HasSubstr(fmt::format("| `{}` | {} | {} | {} |\n", field.name, range_of(field), defaults,
-                                            field.description)));
+    EXPECT_THAT(text, HasSubstr(fmt::format("| `{}` | {} | {} | {} |\n", field.name, range_of(field),
+                                            defaults, field.description)));
   }
 }
 
