@@ -93,13 +93,7 @@ Result<int> inspect_study(const Arguments& arguments) {
   const auto study = record::read_study_header(arguments.path);
   if (!study) return Failure(study.error());
   Json runs = Json::array();
-  for (const auto& cell : study->cells) {
-    for (const auto& arm : study->arms) {
-      for (const auto seed : study->seeds) {
-        runs.push_back(describe_run(arguments.path, {.cell = cell.id, .arm = arm, .seed = seed}));
-      }
-    }
-  }
+  for (const auto& id : record::run_ids(*study)) runs.push_back(describe_run(arguments.path, id));
   if (arguments.json) {
     fmt::print("{}\n",
                Json{{"study", study->name}, {"quick", study->quick}, {"runs", std::move(runs)}}.dump(2));

@@ -20,6 +20,7 @@ Result<int> rebuild(const Arguments& arguments) {
   } else {
     fmt::print("report {}\n", (arguments.folder / "report.html").string());
   }
+  print_claims(*results);
   return exit_done;
 }
 

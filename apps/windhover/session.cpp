@@ -46,6 +46,18 @@ Result<Json> write_results(const std::filesystem::path& out) {
   return results;
 }
 
+void print_claims(const Json& results) {
+  for (const Json& claim : results["claims"]["declared"]) {
+    const Json& estimate = claim["estimate"];
+    const Json& p = claim["holm_p"];
+    fmt::print(
+        stderr, "claim {}: {} ({}{}{})\n", claim["id"].get<std::string>(),
+        claim["verdict"].get<std::string>(), claim["tested"].get<std::string>(),
+        estimate.is_number() ? fmt::format(" Estimate {:.4g}", estimate.get<double>()) : " No estimate",
+        p.is_number() ? fmt::format(", Holm p {:.2g}", p.get<double>()) : "");
+  }
+}
+
 int default_jobs() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
 
 }  // namespace windhover::app

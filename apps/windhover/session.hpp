@@ -24,6 +24,9 @@ int report_stop(const SessionResult& session, const std::vector<std::string>& co
 /// Analyses the records in `out` and writes results.json, the report and the tables. Returns the results.
 [[nodiscard]] Result<Json> write_results(const std::filesystem::path& out);
 
+/// On stderr, a line for each claim that the study file declares: its verdict and what that rests on.
+void print_claims(const Json& results);
+
 /// As many as the machine can run at once.
 [[nodiscard]] int default_jobs();
 

@@ -55,12 +55,20 @@ Result<std::vector<CellEstimate>> estimate_cells(const study::Plan& plan,
   return estimates;
 }
 
+/// " + noise floor: gru+ln x 2 arms x 5 seeds (1025, ...)", if the study has a noise floor.
+std::string noise_floor_text(const record::Study& study) {
+  if (!study.noise_floor) return {};
+  const auto& floor = *study.noise_floor;
+  return fmt::format(" + noise floor: {} x {} arms x {} seeds ({})", floor.cell, study.arms.size(),
+                     floor.seeds.size(), fmt::join(floor.seeds, ", "));
+}
+
 void print_plan(const study::Plan& plan, const std::vector<CellEstimate>& estimates) {
   const auto& study = plan.study;
-  fmt::print("study {}{}: {} cells x {} arms ({}) x {} seeds ({}) = {} runs\n", study.name,
+  fmt::print("study {}{}: {} cells x {} arms ({}) x {} seeds ({}){} = {} runs\n", study.name,
              study.quick ? " (quick)" : "", study.cells.size(), study.arms.size(),
              fmt::join(study.arms, ", "), study.seeds.size(), fmt::join(study.seeds, ", "),
-             study::runs_of(plan).size());
+             noise_floor_text(study), study::runs_of(plan).size());
   std::vector<std::vector<std::string>> rows = {
       {"cell", "parameters", "runs", "steps a run", "trained steps/s", "evaluated steps/s", "CPU time"}};
   for (const auto& estimate : estimates) {
@@ -126,6 +134,16 @@ void print_summary(const Arguments& arguments, const study::Plan& plan, const st
              duration_text(outcome.wall_seconds), outcome.digest, report);
 }
 
+/// A study with failed runs is reported, but it is not what was asked for.
+int report_failed_runs(const Json& results) {
+  const Json& failed = results["runs"]["failed"];
+  for (const Json& run : failed) {
+    fmt::print(stderr, "failed: run {}/{}/seed-{}: {}\n", run["cell"].get<std::string>(),
+               run["arm"].get<std::string>(), run["seed"].dump(), run["diagnosis"].get<std::string>());
+  }
+  return failed.empty() ? exit_done : exit_failed;
+}
+
 Result<int> carry_out(const Arguments& arguments, const study::Plan& plan,
                       const std::vector<std::string>& command_line) {
   const auto out = out_of(arguments, plan);
@@ -138,7 +156,8 @@ Result<int> carry_out(const Arguments& arguments, const study::Plan& plan,
   const auto results = write_results(out);
   if (!results) return Failure(results.error());
   print_summary(arguments, plan, out, session->outcome);
-  return exit_done;
+  print_claims(*results);
+  return report_failed_runs(*results);
 }
 
 }  // namespace
@@ -168,7 +187,8 @@ void add_study(CLI::App& app, Invocation& invocation) {
       "  windhover study studies/rnn-layernorm.toml --quick --jobs 1 --out out/quick\n"
       "  windhover study studies/rnn-layernorm.toml --dry-run --set training.episodes=50 --set "
       "factors.hidden=[64,128]\n"
-      "The same command again goes on where a stopped or killed study was, and ends in the same digest.");
+      "The same command again goes on where a stopped or killed study was, and ends in the same digest.\n"
+      "A study with failed runs is reported and exits with 1, naming them.");
   command.callback([arguments, &invocation] {
     invocation.action = [arguments, &invocation]() -> Result<int> {
       const auto plan = load_plan(arguments->plan);

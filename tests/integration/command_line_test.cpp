@@ -13,8 +13,8 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-constexpr const char* commands[] = {"study",  "train",     "eval",    "report", "audit",
-                                    "verify", "baselines", "inspect", "bench"};
+constexpr const char* commands[] = {"study", "train",  "eval",      "report",  "power",
+                                    "audit", "verify", "baselines", "inspect", "bench"};
 
 TEST(CommandLine, WithoutArgumentsPrintsHelp) {
   const auto help = run({});
@@ -46,6 +46,9 @@ TEST(CommandLine, WrongUseExitsWithTwo) {
                                                        {"baselines", "--profile", "papr"},
                                                        {"baselines", "--velocities", "-5"},
                                                        {"baselines", "--episodes", "0"},
+                                                       {"power"},
+                                                       {"power", "x.toml", "--effect", "0"},
+                                                       {"power", "x.toml", "--from", "a", "--sd", "1"},
                                                        {"train", "--cell", "lstm"},
                                                        {"train", "--cell", "gru", "--recurrent"},
                                                        {"train", "--arm", "a4c"},

@@ -156,6 +156,59 @@ TEST_F(Studies, ThatAreOnlyPlannedWriteNothing) {
   EXPECT_EQ(json["runs"], 16);
 }
 
+TEST_F(Studies, PrintTheVerdictsOnTheirClaims) {
+  const std::string declarations = R"(
+[noise_floor]
+replicate = "gru"
+[[claims]]
+id = "K1"
+text = "It earns something"
+cell = "gru+ln"
+at_least = -1000
+[[claims]]
+id = "K2"
+metric = "collapse"
+effect = "recurrent"
+direction = "smaller"
+)";
+  const std::string file = workspace_.write("claims.toml", std::string(tiny_study) + declarations);
+  const auto first = run({"study", file, "--out", workspace_.path("claims")});
+  ASSERT_EQ(first.code, 0) << first.err;
+  const auto again = run({"report", workspace_.path("claims")});
+  for (const auto& text : {first.err, again.err}) {
+    EXPECT_THAT(text, AllOf(HasSubstr("claim K1: confirmed (A3C's mean in gru+ln is at least -1000."),
+                            HasSubstr("claim K2: not decidable (The main effect of RNN")));
+  }
+  const auto results = nlohmann::json::parse(content_of(workspace_.path("claims/results.json")));
+  EXPECT_EQ(results["runs"]["finished"], 4 * 2 * 2 + 2 * 2);
+  EXPECT_EQ(results["noise_floor"]["seeds"], (nlohmann::json{3, 4}));
+  EXPECT_EQ(results["claims"]["declared"].size(), 2U);
+  EXPECT_THAT(run({"inspect", workspace_.path("claims")}).out, HasSubstr("gru/individual/seed-4"));
+  EXPECT_THAT(run({"study", file, "--dry-run"}).out,
+              AllOf(HasSubstr("noise floor: gru x 2 arms x 2 seeds (3, 4) = 20 runs")));
+  const auto unknown = workspace_.write(
+      "unknown.toml", std::string(tiny_study) + "[[claims]]\nid = 'K1'\ncell = 'grv'\nat_least = 1\n");
+  const auto refused = run({"study", unknown, "--dry-run"});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.err,
+              AllOf(HasSubstr("unknown.toml, line 15: [[claims]] 'K1'"), HasSubstr("did you mean 'gru'")));
+}
+
+TEST_F(Studies, WithFailedRunsAreReportedAndExitWithOne) {
+  const std::vector<std::string> more = {"--set", "factors={recurrent=[true, false], lr=[1e-4, 1000.0]}",
+                                         "--set", "training.episodes=60",
+                                         "--set", "arms=['a3c']",
+                                         "--set", "learner.layer_norm=false",
+                                         "--set", "learner.value_coef=1e6"};
+  for (int i = 0; i < 2; ++i) {  // also when there is nothing left to do
+    const auto ending = run(study("failed", more));
+    EXPECT_EQ(ending.code, 1) << ending.err;
+    EXPECT_THAT(ending.out, HasSubstr("report "));
+    EXPECT_THAT(ending.err, HasSubstr("failed: run mlp,lr=1000.0/a3c/seed-"));
+  }
+  EXPECT_TRUE(std::filesystem::exists(workspace_.path("failed/report.html")));
+}
+
 TEST_F(Studies, WithEqualCellsAreRefused) {
   const std::vector<std::string> more = {"--set", "factors.sampled_first=[false,true]"};
   const auto refused = run(study("equal", more));

@@ -9,11 +9,13 @@
 #include "windhover/analysis/design.hpp"
 #include "windhover/analysis/effects.hpp"
 #include "windhover/analysis/linter.hpp"
+#include "windhover/analysis/noise_floor.hpp"
 #include "windhover/analysis/policies.hpp"
 #include "windhover/analysis/scores.hpp"
 #include "windhover/analysis/selection.hpp"
 #include "windhover/analysis/study_facts.hpp"
 #include "windhover/analysis/summary.hpp"
+#include "windhover/analysis/verdicts.hpp"
 
 namespace windhover::analysis {
 namespace {
@@ -76,6 +78,8 @@ Result<Json> analyse(const record::StudyRecord& record) {
   results["collapse"] = collapse_json(book, reference_score(record.baselines));
   add_collapse_counts(results["cells"], results["collapse"]);
   results["effects"] = effects_json(book, results["cells"]);
+  results["verdicts"] = verdicts_json(study, results["effects"]);
+  results["noise_floor"] = noise_floor_json(book);
   results["velocity_curves"] = velocity_curves_json(book);
   results["training_curves"] = training_curves_json(book);
   results["policies"] = policies_json(book);

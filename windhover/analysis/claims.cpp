@@ -1,183 +1,19 @@
 #include "windhover/analysis/claims.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <map>
+#include <ranges>
 
+#include "windhover/analysis/claim_tests.hpp"
+#include "windhover/analysis/claim_text.hpp"
 #include "windhover/analysis/design.hpp"
-#include "windhover/analysis/inference.hpp"
 #include "windhover/analysis/published.hpp"
-#include "windhover/analysis/response.hpp"
 #include "windhover/analysis/study_facts.hpp"
-#include "windhover/analysis/wording.hpp"
-#include "windhover/stats/multiplicity.hpp"
 
 namespace windhover::analysis {
 namespace {
 
-constexpr double level = 0.05;
-// The t on jackknife pseudo-values of a CV rejects a true null far too often with fewer: simulated at a level
-// of .05, up to .64 of the time with 2 seeds, against .05 to .06 with 5 (.11 where seeds fall into two
-// clusters).
-constexpr std::size_t fewest_seeds_for_cv = 5;
-constexpr double not_there = std::numeric_limits<double>::quiet_NaN();
-
-std::string cell_of(const record::Study& study, ClaimCell cell) {
-  const bool recurrent = cell == ClaimCell::both || cell == ClaimCell::rnn_only;
-  const bool layer_norm = cell == ClaimCell::both || cell == ClaimCell::ln_only;
-  return cell_with(study, recurrent, layer_norm);
-}
-
-/// The share of an A3C run's models that collapsed greedily; only the greedy evaluation can tell.
-Response collapse_response(const Json& collapse) {
-  return [&collapse](const std::string& cell, std::uint64_t seed) -> std::optional<double> {
-    double models = 0;
-    double collapsed = 0;
-    for (const auto& model : collapse) {
-      if (model["cell"] != cell || model["arm"] != "a3c" || model["seed"] != seed) continue;
-      if (!model["collapsed_greedy"].is_boolean()) return std::nullopt;
-      models += 1;
-      collapsed += model["collapsed_greedy"] == true ? 1 : 0;
-    }
-    if (models == 0) return std::nullopt;
-    return collapsed / models;
-  };
-}
-
-/// Tests claims under one choice of actions.
-class ClaimTester {
- public:
-  ClaimTester(const ScoreBook& book, const Json& collapse, ActionChoice choice)
-      : book_(book), collapse_(collapse), choice_(choice) {}
-
-  /// One entry a comparison: {estimate, ci95, p_value, sign_flip_p, n_seeds, ...}.
-  [[nodiscard]] std::vector<Json> comparisons(const PublishedClaim& claim) const {
-    std::vector<Json> list;
-    if (claim.sign == ClaimSign::untested) return list;
-    const CellTerm left = {cell_of(book_.study(), claim.left), 1.0};
-    if (claim.right.empty()) list.push_back(compare(claim.measure, {left}));
-    for (const auto cell : claim.right) {
-      list.push_back(compare(claim.measure, {left, {cell_of(book_.study(), cell), -1.0}}));
-    }
-    return list;
-  }
-
- private:
-  [[nodiscard]] Json compare(ClaimMeasure measure, const CellContrast& contrast) const {
-    const auto& seeds = book_.study().seeds;
-    switch (measure) {
-      case ClaimMeasure::a3c_mean:
-        return contrast_json(contrast_values(contrast, arm_mean(book_, "a3c", choice_), seeds));
-      case ClaimMeasure::individual_mean:
-        return contrast_json(contrast_values(contrast, arm_mean(book_, "individual", choice_), seeds));
-      case ClaimMeasure::gap: {
-        const ArmPair arms{.first = "a3c", .second = "individual"};
-        return contrast_json(contrast_values(contrast, gap_response(book_, arms, choice_), seeds));
-      }
-      case ClaimMeasure::a3c_cv:
-        return compare_cv(contrast, "a3c");
-      case ClaimMeasure::individual_cv:
-        return compare_cv(contrast, "individual");
-      case ClaimMeasure::a3c_collapse:
-        return contrast_json(contrast_values(contrast, collapse_response(collapse_), seeds));
-    }
-    return {};
-  }
-
-  [[nodiscard]] Json compare_cv(const CellContrast& contrast, const std::string& arm) const {
-    const Json bootstrap = cv_contrast_json(book_, contrast, arm, choice_);
-    std::vector<double> pseudo_values;
-    for (const auto& value : bootstrap["pseudo_values"]) pseudo_values.push_back(number_of(value));
-    Json test = contrast_json(pseudo_values);
-    test["estimate"] = bootstrap["estimate"];
-    test["ci95"] = bootstrap["ci95"];
-    if (pseudo_values.size() < fewest_seeds_for_cv) {
-      test["p_value"] = nullptr;
-      test["note"] = fmt::format("a CV is tested from {} seeds on", fewest_seeds_for_cv);
-    }
-    return test;
-  }
-
-  const ScoreBook& book_;
-  const Json& collapse_;
-  ActionChoice choice_;
-};
-
-/// What the comparisons of a claim say together.
-struct Evidence {
-  bool agrees = false;    ///< every estimate has the claimed sign
-  double p = not_there;   ///< for what they say; NaN if a comparison could not be made
-  std::size_t shown = 0;  ///< the comparison that decides
-};
-
-bool has_claimed_sign(ClaimSign sign, double estimate) {
-  if (sign == ClaimSign::larger) return estimate > 0;
-  if (sign == ClaimSign::smaller) return estimate < 0;
-  return false;  // of an equality any difference speaks against it
-}
-
-Evidence weigh(const PublishedClaim& claim, const std::vector<Json>& comparisons) {
-  Evidence evidence{.agrees = !comparisons.empty()};
-  if (!std::ranges::all_of(comparisons, [](const Json& test) { return test["p_value"].is_number(); }))
-    return evidence;
-  std::optional<std::size_t> weakest;
-  std::optional<std::size_t> against;
-  const auto p_of = [&](std::size_t i) { return comparisons[i]["p_value"].get<double>(); };
-  for (std::size_t i = 0; i < comparisons.size(); ++i) {
-    if (!weakest || p_of(i) > p_of(*weakest)) weakest = i;
-    const bool agrees = has_claimed_sign(claim.sign, number_of(comparisons[i]["estimate"]));
-    if (!agrees && (!against || p_of(i) < p_of(*against))) against = i;
-  }
-  if (!weakest) return evidence;
-  evidence.agrees = !against.has_value();
-  evidence.shown = against.value_or(*weakest);
-  const auto count = static_cast<double>(comparisons.size());
-  evidence.p = against ? std::min(1.0, count * p_of(*against)) : p_of(*weakest);
-  return evidence;
-}
-
-std::string verdict_of(const Evidence& evidence, double holm_p) {
-  if (!(holm_p < level)) return "not decidable";
-  return evidence.agrees ? "confirmed" : "contradicted";
-}
-
-Json tested_json(const std::vector<Json>& comparisons, const Evidence& evidence, double holm_p) {
-  Json json = {{"verdict", verdict_of(evidence, holm_p)},
-               {"holm_p", number(holm_p)},
-               {"p_value", number(evidence.p)},
-               {"comparisons", comparisons.size()},
-               {"estimate", nullptr},
-               {"ci95", nullptr},
-               {"sign_flip_p", nullptr},
-               {"n_seeds", 0},
-               {"note", ""}};
-  if (comparisons.empty()) return json;
-  const Json& shown = comparisons[evidence.shown];
-  for (const char* key : {"estimate", "ci95", "sign_flip_p", "n_seeds", "note"}) json[key] = shown[key];
-  return json;
-}
-
-/// Verdicts of all claims under one choice: one family for Holm's adjustment.
-std::vector<Json> verdicts(const ScoreBook& book, const Json& collapse, ActionChoice choice) {
-  const ClaimTester tester(book, collapse, choice);
-  std::vector<std::vector<Json>> comparisons;
-  std::vector<Evidence> evidence;
-  std::vector<double> family;
-  for (const auto& claim : published_claims()) {
-    comparisons.push_back(tester.comparisons(claim));
-    evidence.push_back(weigh(claim, comparisons.back()));
-    if (std::isfinite(evidence.back().p)) family.push_back(evidence.back().p);
-  }
-  const auto adjusted = stats::holm(family);
-  std::vector<Json> list;
-  std::size_t next = 0;
-  for (std::size_t i = 0; i < evidence.size(); ++i) {
-    const bool in_family = std::isfinite(evidence[i].p) && adjusted.has_value();
-    list.push_back(tested_json(comparisons[i], evidence[i], in_family ? (*adjusted)[next++] : not_there));
-  }
-  return list;
-}
+using record::Claim;
 
 Json published_cells_json(const record::Study& study) {
   Json list = Json::array();
@@ -202,35 +38,88 @@ bool has_published_arms(const record::Study& study) {
   return has("a3c") && has("individual");
 }
 
+/// The published claims in the names of this study's cells.
+std::vector<Claim> claims_on_our_cells(const record::Study& study) {
+  std::map<std::string, std::string> ours;
+  for (const auto& cell : published_cells())
+    ours[cell.cell] = cell_with(study, cell.recurrent, cell.layer_norm);
+  std::vector<Claim> claims;
+  for (const auto& published : published_claims()) {
+    claims.push_back(published.claim);
+    for (auto& term : claims.back().contrasts | std::views::join) term.cell = ours[term.cell];
+  }
+  return claims;
+}
+
+Json published_claims_json(const ScoreBook& book, const Json& collapse) {
+  const auto claims = claims_on_our_cells(book.study());
+  std::map<std::string, std::vector<Json>> verdicts;
+  for (const auto choice : both_choices) verdicts[name_of(choice)] = judge(book, collapse, claims, choice);
+  Json list = Json::array();
+  for (std::size_t i = 0; i < claims.size(); ++i) {
+    const auto& published = published_claims()[i];
+    Json entry = {{"id", claims[i].id},
+                  {"claim", claims[i].text},
+                  {"published", published.figure},
+                  {"tested", published.untested.empty() ? tested_text(claims[i]) : published.untested}};
+    for (const auto& [policy, of_policy] : verdicts) entry[policy] = of_policy[i];
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
+/// The choice of actions that a declared claim is about. Only greedy actions show a collapse.
+ActionChoice choice_of(const Claim& claim, ActionChoice primary) {
+  if (claim.metric == record::ClaimMetric::collapse) return ActionChoice::greedy;
+  if (claim.policy.empty()) return primary;
+  return claim.policy == name_of(ActionChoice::greedy) ? ActionChoice::greedy : ActionChoice::sampled;
+}
+
+/// The study's own claims, in its order; those about the same choice of actions are one family.
+Json declared_claims_json(const ScoreBook& book, const Json& collapse) {
+  const auto primary = primary_choice(book.record());
+  const auto& claims = book.study().claims;
+  std::vector<Json> list(claims.size());
+  for (const auto choice : both_choices) {
+    std::vector<std::size_t> numbers;
+    std::vector<Claim> family;
+    for (std::size_t i = 0; i < claims.size(); ++i) {
+      if (choice_of(claims[i], primary) != choice) continue;
+      numbers.push_back(i);
+      family.push_back(claims[i]);
+    }
+    const auto verdicts = judge(book, collapse, family, choice);
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      const auto& claim = claims[numbers[i]];
+      list[numbers[i]] = verdicts[i];
+      list[numbers[i]].update({{"id", claim.id},
+                               {"text", claim.text},
+                               {"tested", tested_text(claim)},
+                               {"metric", record::name_of(claim.metric)},
+                               {"arm", claim.arm},
+                               {"policy", name_of(choice)}});
+    }
+  }
+  return list;
+}
+
 }  // namespace
 
 Json claims_json(const ScoreBook& book, const Json& collapse) {
-  Json json = {{"rule",
-                "Confirmed or contradicted needs a paired t over seeds with a Holm-adjusted p below .05 "
-                "(family: all tested claims); "
-                "otherwise not decidable. A claim with several comparisons needs all of them. The sign-flip "
-                "p stands beside it."},
+  Json json = {{"rule", verdict_rule()},
                {"note", ""},
                {"cells", Json::array()},
-               {"claims", Json::array()}};
+               {"claims", Json::array()},
+               {"declared", declared_claims_json(book, collapse)}};
   const auto& study = book.study();
   if (!is_published_design(study) || !has_published_arms(study)) {
     json["note"] =
         "The published study has the four cells of RNN and LayerNorm and the arms a3c and individual; this "
-        "study "
-        "has another design, so its claims are not put side by side.";
+        "study has another design, so its claims are not put side by side.";
     return json;
   }
   json["cells"] = published_cells_json(study);
-  std::map<std::string, std::vector<Json>> by_choice;
-  for (const auto choice : both_choices) by_choice[name_of(choice)] = verdicts(book, collapse, choice);
-  for (std::size_t i = 0; i < published_claims().size(); ++i) {
-    const auto& claim = published_claims()[i];
-    Json entry = {
-        {"id", claim.id}, {"claim", claim.text}, {"published", claim.published}, {"tested", claim.tested}};
-    for (const auto& [name, list] : by_choice) entry[name] = list[i];
-    json["claims"].push_back(std::move(entry));
-  }
+  json["claims"] = published_claims_json(book, collapse);
   return json;
 }
 

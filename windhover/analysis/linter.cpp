@@ -16,7 +16,7 @@ constexpr std::size_t rows_for_a_bound = 59;
 
 class Linter {
  public:
-  explicit Linter(std::size_t seeds) : seeds_(seeds) {}
+  Linter(std::size_t seeds, std::size_t replicate_seeds) : seeds_(seeds), replicate_seeds_(replicate_seeds) {}
 
   [[nodiscard]] Result<void> visit(const Json& json, const std::string& place) const {
     if (json.is_string()) return check_text(json.get<std::string>(), place);
@@ -38,7 +38,8 @@ class Linter {
 
  private:
   static bool is_quotation(const std::string& key, const std::string& place) {
-    return key == "claim" && place.starts_with("claims.claims[");
+    return (key == "claim" && place.starts_with("claims.claims[")) ||
+           (key == "text" && place.starts_with("claims.declared["));
   }
 
   static Result<void> check_text(const std::string& text, const std::string& place) {
@@ -67,14 +68,22 @@ class Linter {
 
   [[nodiscard]] Result<void> check_unit(const Json& json, const std::string& place) const {
     if (!json.contains("p_value") || json["p_value"].is_null()) return {};
-    if (json.contains("n_seeds") && json["n_seeds"].is_number_unsigned() &&
-        json["n_seeds"].get<std::size_t>() <= seeds_) {
-      return {};
-    }
+    if (json.contains("n_seeds") && rests_on_seeds(json["n_seeds"], place)) return {};
     return failure(fmt::format("{}: a p-value must rest on seeds, of which the study has {}", place, seeds_));
   }
 
+  /// A count of the study's seeds; in the noise floor two, the replicate's and the study's.
+  [[nodiscard]] bool rests_on_seeds(const Json& count, const std::string& place) const {
+    const auto fits = [](const Json& number, std::size_t most) {
+      return number.is_number_unsigned() && number.get<std::size_t>() <= most;
+    };
+    if (!place.starts_with("noise_floor.")) return fits(count, seeds_);
+    return count.is_array() && count.size() == 2 && fits(count[0], replicate_seeds_) &&
+           fits(count[1], seeds_);
+  }
+
   std::size_t seeds_;
+  std::size_t replicate_seeds_;
 };
 
 }  // namespace
@@ -84,7 +93,9 @@ Result<void> lint(const Json& results) {
   if (!results.is_object() || seeds == results.end() || !seeds->is_array()) {
     return failure("the results must be an object with the list 'seeds'");
   }
-  return Linter(seeds->size()).visit(results, "");
+  const auto floor = results.find("noise_floor");
+  const bool has_floor = floor != results.end() && floor->is_object() && floor->contains("seeds");
+  return Linter(seeds->size(), has_floor ? (*floor)["seeds"].size() : 0).visit(results, "");
 }
 
 }  // namespace windhover::analysis

@@ -28,10 +28,7 @@ using Response = std::function<std::optional<double>(const std::string& cell, st
 [[nodiscard]] Response gap_response(const ScoreBook& book, ArmPair arms, ActionChoice choice);
 
 /// A linear combination of cells.
-struct CellTerm {
-  std::string cell;
-  double coefficient = 0;
-};
+using record::CellTerm;
 using CellContrast = std::vector<CellTerm>;
 
 /// The contrast within each seed that has all its cells.

@@ -67,28 +67,23 @@ std::vector<std::string> action_names(const record::StudyRecord& record) {
 }
 
 Json run_counts(const record::StudyRecord& record) {
-  const auto& study = record.study;
   Json failed = Json::array();
   Json missing = Json::array();
   std::size_t finished = 0;
-  for (const auto& cell : study.cells) {
-    for (const auto& arm : study.arms) {
-      for (const auto seed : study.seeds) {
-        const record::RunId id{.cell = cell.id, .arm = arm, .seed = seed};
-        const auto run = std::ranges::find(record.runs, id, &record::Run::id);
-        Json entry = id_json(id);
-        if (run == record.runs.end()) {
-          missing.push_back(std::move(entry));
-        } else if (run->summary.failed) {
-          entry["diagnosis"] = run->summary.diagnosis;
-          failed.push_back(std::move(entry));
-        } else {
-          ++finished;
-        }
-      }
+  const auto expected = record::run_ids(record.study);
+  for (const auto& id : expected) {
+    const auto run = std::ranges::find(record.runs, id, &record::Run::id);
+    Json entry = id_json(id);
+    if (run == record.runs.end()) {
+      missing.push_back(std::move(entry));
+    } else if (run->summary.failed) {
+      entry["diagnosis"] = run->summary.diagnosis;
+      failed.push_back(std::move(entry));
+    } else {
+      ++finished;
     }
   }
-  return {{"expected", study.cells.size() * study.arms.size() * study.seeds.size()},
+  return {{"expected", expected.size()},
           {"finished", finished},
           {"failed", std::move(failed)},
           {"missing", std::move(missing)}};

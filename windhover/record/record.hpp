@@ -4,12 +4,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "windhover/core/fields.hpp"
 #include "windhover/core/result.hpp"
 #include "windhover/core/rows.hpp"
+#include "windhover/record/claim.hpp"
 
 /// The schema on disk. The study engine writes these types, the analysis reads them; neither knows the other.
 ///
@@ -68,8 +70,14 @@ struct Study {
   std::vector<Cell> cells;  ///< in the order of the study file; the first is the baseline
   std::vector<std::string> arms;
   std::vector<std::uint64_t> seeds;
-  bool quick = false;  ///< a shortened version, to be marked so in every output
+  bool quick = false;                          ///< a shortened version, to be marked so in every output
+  std::vector<Claim> claims = {};              ///< that the study is to judge
+  std::optional<NoiseFloor> noise_floor = {};  ///< its seeds count in no other statistic
 };
+
+/// Every run that the study asks for, in canonical order: cell, arm, seed as in the study; the seeds of the
+/// noise floor follow the study's.
+[[nodiscard]] std::vector<RunId> run_ids(const Study& study);
 
 /// Everything in an output folder.
 struct StudyRecord {
@@ -77,7 +85,7 @@ struct StudyRecord {
   Json manifest;  ///< manifest.json, form in docs/record.md: version, wall_seconds, digest, runs, ...
   Json audit;
   Json baselines;
-  std::vector<Run> runs;  ///< in canonical order: cell, arm, seed as in the study
+  std::vector<Run> runs;  ///< in canonical order, as run_ids gives them
 };
 
 /// A file to put beside the rows of a run.
@@ -104,6 +112,9 @@ enum class Rows { skip, read };
 /// Everything the analysis needs. Runs that are missing are left out of `runs`; a damaged one is an error. Of
 /// a study that never came to its end manifest, audit or baselines may be missing: they are null then.
 [[nodiscard]] Result<StudyRecord> read_study(const std::filesystem::path& out);
+
+/// Puts the study's claims and its noise floor, if it has any, into `config` as in a study file.
+void put_declarations(Json& config, const Study& study);
 
 /// study.toml and cells.json. Errors: a value that TOML can not hold (null, a whole number beyond 63 bits),
 /// the disk.

@@ -218,5 +218,47 @@ TEST(Digests, DependOnParametersAndRowsOnly) {
   EXPECT_NE(study, study_digest({run}));
 }
 
+TEST_F(RecordTest, DeclarationsComeBack) {
+  Study study = small_study();
+  study.claims = {{.id = "K1",
+                   .text = "it works",
+                   .arm = "a3c",
+                   .contrasts = {{{.cell = "gru+ln", .coefficient = 1}}},
+                   .bound = 475}};
+  study.noise_floor = NoiseFloor{.cell = "mlp+ln", .seeds = {43, 44, 45}};
+  ASSERT_TRUE(write_study(out, study).has_value());
+  const auto again = read_study_header(out);
+  ASSERT_TRUE(again.has_value()) << again.error().message;
+  EXPECT_EQ(again->claims, study.claims);
+  ASSERT_TRUE(again->noise_floor.has_value());
+  EXPECT_EQ(again->noise_floor->cell, "mlp+ln");
+  EXPECT_EQ(again->noise_floor->seeds, study.noise_floor->seeds);
+}
+
+TEST_F(RecordTest, DamagedDeclarationsAreNamed) {
+  ASSERT_TRUE(write_study(out, small_study()).has_value());
+  const auto text = read_file(out / "study.toml").value();
+  for (const auto& [line, part] :
+       {std::pair{"claims = 3\n", "'claims' must be a list"},
+        std::pair{"claims = [{ id = 'K1' }]\n", "claim 1: needs exactly one of"},
+        std::pair{"noise_floor = { seeds = [1] }\n", "'replicate' is missing"},
+        std::pair{"noise_floor = { replicate = 'mlp+ln', seeds = [-1] }\n", "'seeds'"}}) {
+    put(out / "study.toml", line + text);
+    const auto study = read_study_header(out);
+    ASSERT_FALSE(study.has_value()) << line;
+    EXPECT_THAT(study.error().message, HasSubstr(part));
+  }
+}
+
+TEST(RunIds, TheNoiseFloorsSeedsFollowTheStudysInItsCell) {
+  Study study = small_study();
+  study.arms = {"a3c"};
+  study.noise_floor = NoiseFloor{.cell = "gru+ln", .seeds = {43, 44}};
+  std::vector<std::string> folders;
+  for (const auto& id : run_ids(study)) folders.push_back(id.folder().string());
+  EXPECT_THAT(folders, testing::ElementsAre("gru+ln/a3c/seed-42", "gru+ln/a3c/seed-7", "gru+ln/a3c/seed-43",
+                                            "gru+ln/a3c/seed-44", "mlp+ln/a3c/seed-42", "mlp+ln/a3c/seed-7"));
+}
+
 }  // namespace
 }  // namespace windhover::record

@@ -53,6 +53,32 @@ Result<std::vector<Cell>> read_cells(const Json& list, const std::string& place)
   return cells;
 }
 
+/// What the study is to judge, if it says so.
+Result<void> read_declarations(const Json& config, const std::string& place, Study& study) {
+  if (const auto list = config.find("claims"); list != config.end()) {
+    if (!list->is_array()) return failure(place + ": 'claims' must be a list");
+    for (const auto& entry : *list) {
+      auto claim = parse_claim(entry);
+      if (!claim)
+        return failure(
+            fmt::format("{}: claim {}: {}", place, study.claims.size() + 1, claim.error().message));
+      study.claims.push_back(*std::move(claim));
+    }
+  }
+  if (const auto table = config.find("noise_floor"); table != config.end()) {
+    ObjectReader reader(*table, place + ": [noise_floor]");
+    NoiseFloor floor;
+    reader.read("replicate", floor.cell);
+    const Json* seeds = reader.array("seeds");
+    WINDHOVER_RETURN_IF_ERROR(reader.status());
+    auto values = read_seeds(*seeds, place + ": [noise_floor]: 'seeds'");
+    if (!values) return Failure(values.error());
+    floor.seeds = *std::move(values);
+    study.noise_floor = std::move(floor);
+  }
+  return {};
+}
+
 Result<void> read_configuration(const fs::path& path, Study& study) {
   const auto text = read_file(path);
   if (!text) return Failure(text.error());
@@ -72,6 +98,7 @@ Result<void> read_configuration(const fs::path& path, Study& study) {
   }
   study.arms = *std::move(arm_names);
   study.seeds = *std::move(seed_values);
+  WINDHOVER_RETURN_IF_ERROR(read_declarations(*config, path.string(), study));
   study.config = *std::move(config);
   return {};
 }
@@ -84,6 +111,19 @@ Result<Json> read_json_if_there(const fs::path& path) {
 }
 
 }  // namespace
+
+std::vector<RunId> run_ids(const Study& study) {
+  std::vector<RunId> ids;
+  for (const auto& cell : study.cells) {
+    for (const auto& arm : study.arms) {
+      for (const auto seed : study.seeds) ids.push_back({.cell = cell.id, .arm = arm, .seed = seed});
+      if (!study.noise_floor || study.noise_floor->cell != cell.id) continue;
+      for (const auto seed : study.noise_floor->seeds)
+        ids.push_back({.cell = cell.id, .arm = arm, .seed = seed});
+    }
+  }
+  return ids;
+}
 
 Result<void> write_json(const fs::path& path, const Json& json) {
   return replace_file(path, json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
@@ -101,11 +141,20 @@ Result<Json> read_json(const fs::path& path) {
   }
 }
 
+void put_declarations(Json& config, const Study& study) {
+  if (!study.claims.empty()) config["claims"] = Json::array();
+  for (const auto& claim : study.claims) config["claims"].push_back(to_json(claim));
+  if (study.noise_floor) {
+    config["noise_floor"] = {{"replicate", study.noise_floor->cell}, {"seeds", study.noise_floor->seeds}};
+  }
+}
+
 Result<void> write_study(const fs::path& out, const Study& study) {
   Json config = study.config;
   config["name"] = study.name;
   config["arms"] = study.arms;
   config["seeds"] = study.seeds;
+  put_declarations(config, study);
   const auto text = to_toml(config);
   if (!text) return in_context((out / "study.toml").string(), text.error());
   Json cells = Json::array();
@@ -143,16 +192,11 @@ Result<StudyRecord> read_study(const fs::path& out) {
     if (!json) return Failure(json.error());
     *target = *std::move(json);
   }
-  for (const auto& cell : record.study.cells) {
-    for (const auto& arm : record.study.arms) {
-      for (const auto seed : record.study.seeds) {
-        const RunId id{.cell = cell.id, .arm = arm, .seed = seed};
-        if (!run_exists(out, id)) continue;
-        auto run = read_run(out, id, Rows::read);
-        if (!run) return Failure(run.error());
-        record.runs.push_back(*std::move(run));
-      }
-    }
+  for (const auto& id : run_ids(record.study)) {
+    if (!run_exists(out, id)) continue;
+    auto run = read_run(out, id, Rows::read);
+    if (!run) return Failure(run.error());
+    record.runs.push_back(*std::move(run));
   }
   return record;
 }

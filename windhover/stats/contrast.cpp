@@ -36,14 +36,20 @@ Contrast contrast_from_t(double estimate, double standard_error, double degrees_
 
 }  // namespace
 
+bool has_spread(std::span<const double> values) {
+  if (values.size() < 2) return false;
+  const double standard_error = standard_deviation(values, 1) / std::sqrt(static_cast<double>(values.size()));
+  // R's t.test calls the data constant at the same bound: what remains is the rounding of the subtraction.
+  return !(standard_error <= 10.0 * std::numeric_limits<double>::epsilon() * std::fabs(mean(values)));
+}
+
 Result<Contrast> paired_contrast(std::span<const double> per_seed_values, double confidence) {
   WINDHOVER_RETURN_IF_ERROR(check_sample(per_seed_values, 2, "seeds"));
   WINDHOVER_RETURN_IF_ERROR(check_inside_unit_interval(confidence, "the confidence"));
   const double count = static_cast<double>(per_seed_values.size());
   const double estimate = mean(per_seed_values);
   const double standard_error = standard_deviation(per_seed_values, 1) / std::sqrt(count);
-  // R's t.test calls the data constant at the same bound: what remains is the rounding of the subtraction.
-  if (standard_error <= 10.0 * std::numeric_limits<double>::epsilon() * std::fabs(estimate)) {
+  if (!has_spread(per_seed_values)) {
     if (estimate != 0.0) {
       return usage_error(fmt::format("every one of the {} seeds gives {}: without spread there is no t test",
                                      per_seed_values.size(), estimate));

@@ -19,6 +19,10 @@ struct Contrast {
   double smallest_attainable_p = 1.0;  ///< that the sign flip can reach with so many seeds; NaN likewise
 };
 
+/// True unless the values are the same but for rounding, so that no t can be taken on them. False for fewer
+/// than two values.
+[[nodiscard]] bool has_spread(std::span<const double> values);
+
 /// Cells that share their seeds (our default): the contrast was formed within each seed, per_seed_values[i]
 /// is that of seed i. One-sample t on n-1 degrees of freedom, and the exact sign flip (see permutation.hpp)
 /// beside it. Where every seed gives 0 the cells are the same: t = 0 and both p are 1. Errors: fewer than two

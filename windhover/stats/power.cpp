@@ -1,5 +1,6 @@
 #include "windhover/stats/power.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -99,6 +100,36 @@ Result<double> minimum_detectable_effect(const ContrastDesign& design, double po
     return failure(fmt::format("the noncentral t for a power of {} did not converge", power));
   }
   return noncentrality * design.standard_error;
+}
+
+Result<int> seeds_needed(const DesignOfSeeds& design, double effect, double wanted, double alpha) {
+  WINDHOVER_RETURN_IF_ERROR(check_inside_unit_interval(wanted, "the power"));
+  if (effect == 0.0) return usage_error("an effect of 0 is never found, with however many seeds");
+  const auto suffices = [&](int seeds) -> Result<bool> {
+    const auto with = design(seeds);
+    if (!with) return Failure(with.error());
+    const auto reached = power(*with, effect, alpha);
+    if (!reached) return Failure(reached.error());
+    return *reached >= wanted;
+  };
+  int below = 1;
+  int above = 2;
+  while (true) {
+    const auto enough = suffices(above);
+    if (!enough) return Failure(enough.error());
+    if (*enough) break;
+    if (above >= most_seeds)
+      return usage_error(fmt::format("an effect of {} needs more than {} seeds", effect, most_seeds));
+    below = above;
+    above = std::min(2 * above, most_seeds);
+  }
+  while (above - below > 1) {
+    const int middle = below + (above - below) / 2;
+    const auto enough = suffices(middle);
+    if (!enough) return Failure(enough.error());
+    (*enough ? above : below) = middle;
+  }
+  return above;
 }
 
 }  // namespace windhover::stats

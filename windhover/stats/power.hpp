@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <span>
 
 #include "windhover/core/result.hpp"
@@ -52,5 +53,16 @@ enum class RejectionTails { one, both };
 /// Errors: power or alpha outside (0, 1), a power below alpha/2, a design without freedom or standard error.
 [[nodiscard]] Result<double> minimum_detectable_effect(const ContrastDesign& design, double power = 0.8,
                                                        double alpha = 0.05);
+
+/// The design with so many seeds.
+using DesignOfSeeds = std::function<Result<ContrastDesign>(int seeds)>;
+
+/// The most that seeds_needed looks at.
+inline constexpr int most_seeds = 1'000'000;
+
+/// The smallest number of seeds, from 2 on, with which an effect of `effect` sigma is found with probability
+/// `power`. Errors: an effect of 0, more than most_seeds, and as of `power`.
+[[nodiscard]] Result<int> seeds_needed(const DesignOfSeeds& design, double effect, double power = 0.8,
+                                       double alpha = 0.05);
 
 }  // namespace windhover::stats

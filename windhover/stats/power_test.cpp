@@ -54,6 +54,33 @@ TEST(PairedDesign, CorrelatedCellsShrinkTheContrast) {
   EXPECT_DOUBLE_EQ(paired_design(interaction, 5, 0.75)->standard_error, 0.5 * uncorrelated);
 }
 
+TEST(SeedsNeeded, AsInCohensTablesAndR) {
+  const auto two_groups = [](int seeds) { return two_group_design(seeds); };
+  EXPECT_EQ(seeds_needed(two_groups, 0.2).value(), 394);  // power.t.test: 393.4
+  EXPECT_EQ(seeds_needed(two_groups, 0.5).value(), 64);   // 63.8
+  EXPECT_EQ(seeds_needed(two_groups, 0.8).value(), 26);   // 25.5
+  EXPECT_EQ(seeds_needed(two_groups, 1.0).value(), 17);   // 16.7
+  const auto paired = [](int seeds) { return paired_design(seeds); };
+  EXPECT_EQ(seeds_needed(paired, 0.5).value(), 34);   // 33.4
+  EXPECT_EQ(seeds_needed(paired, -1.0).value(), 10);  // 9.9
+}
+
+TEST(SeedsNeeded, IsTheFirstThatReachesThePower) {
+  const auto paired = [](int seeds) { return paired_design(seeds); };
+  for (const double effect : {0.05, 0.3, 1.68, 3.0, 40.0}) {
+    for (const double wanted : {0.5, 0.8, 0.99}) {
+      const int seeds = seeds_needed(paired, effect, wanted).value();
+      EXPECT_GE(power(paired_design(seeds).value(), effect).value(), wanted);
+      if (seeds > 2) {
+        EXPECT_LT(power(paired_design(seeds - 1).value(), effect).value(), wanted);
+      }
+    }
+  }
+  EXPECT_FALSE(seeds_needed(paired, 0.0));
+  EXPECT_FALSE(seeds_needed(paired, 1e-5));
+  EXPECT_FALSE(seeds_needed(paired, 1.0, 1.0));
+}
+
 TEST(Power, RefusesWhatIsNoDesign) {
   EXPECT_FALSE(two_group_design(1));
   EXPECT_FALSE(paired_design(1));

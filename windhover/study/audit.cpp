@@ -179,7 +179,10 @@ Result<void> audit_cells(Json& result, const Plan& plan) {
 }
 
 void audit_seeds(Json& result, const Plan& plan) {
-  for (const auto seed : plan.study.seeds) result["seeds"].push_back(examine_seed(plan.cells.front(), seed));
+  auto all = plan.study.seeds;
+  if (const auto& floor = plan.study.noise_floor)
+    all.insert(all.end(), floor->seeds.begin(), floor->seeds.end());
+  for (const auto seed : all) result["seeds"].push_back(examine_seed(plan.cells.front(), seed));
   const Json& seeds = result["seeds"];
   for (std::size_t a = 0; a < seeds.size(); ++a) {
     for (std::size_t b = a + 1; b < seeds.size(); ++b) {

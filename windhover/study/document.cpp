@@ -87,7 +87,7 @@ Result<Json> override_value(std::string_view text, const std::string& place) {
 
 struct Entry {
   std::string key;
-  const toml::node* node = nullptr;
+  const toml::node* node = nullptr;  ///< null for an element of a list: its value is in the list's
   toml::source_index line = 0;
 };
 
@@ -97,6 +97,11 @@ void collect_entries(std::vector<Entry>& entries, const toml::table& table, cons
     const std::string key = prefix + std::string(name.str());
     entries.push_back({key, &node, name.source().begin.line});
     if (const auto* inner = node.as_table()) collect_entries(entries, *inner, key + ".");
+    if (!node.is_array_of_tables()) continue;
+    for (std::size_t i = 0; i < node.as_array()->size(); ++i) {
+      entries.push_back(
+          {fmt::format("{}[{}]", key, i), nullptr, node.as_array()->get(i)->source().begin.line});
+    }
   }
 }
 
@@ -110,6 +115,10 @@ Result<Document> Document::parse(std::string_view text, std::string origin) {
   collect_entries(entries, *table, "");
   for (const auto& entry : entries) {
     std::string place = fmt::format("{}, line {}", document.origin_, entry.line);
+    if (entry.node == nullptr) {
+      document.places_.insert_or_assign(entry.key, std::move(place));
+      continue;
+    }
     auto value = to_json(*entry.node);
     if (!value) return in_context(fmt::format("{}: '{}'", place, entry.key), value.error());
     document.assign(entry.key, *std::move(value), std::move(place));
@@ -142,7 +151,14 @@ Result<void> Document::override_with(std::string_view assignment) {
   if (key == "training.episodes") remove("training.steps");
   if (key == "training.steps") remove("training.episodes");
   assign(key, *std::move(value), place);
+  overrides_.insert(key);
   return {};
+}
+
+bool Document::overridden(std::string_view key) const {
+  return std::ranges::any_of(overrides_, [&](std::string_view given) {
+    return key == given || (key.starts_with(given) && key.substr(given.size()).starts_with('.'));
+  });
 }
 
 void Document::assign(std::string_view key, Json value, std::string place) {
@@ -152,6 +168,7 @@ void Document::assign(std::string_view key, Json value, std::string place) {
     node = &(*node)[part];
   }
   *node = std::move(value);
+  std::erase_if(places_, [&](const auto& entry) { return entry.first.starts_with(fmt::format("{}[", key)); });
   places_.insert_or_assign(std::string(key), std::move(place));
 }
 
@@ -178,7 +195,8 @@ const Json* Document::find(std::string_view key) const {
 }
 
 std::string Document::place(std::string_view key) const {
-  const auto found = places_.find(key);
+  auto found = places_.find(key);
+  if (found == places_.end()) found = places_.find(key.substr(0, key.find('[')));
   const std::string& where = found == places_.end() ? origin_ : found->second;
   const auto dot = key.find('.');
   if (dot == std::string_view::npos) return where;

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -35,7 +36,11 @@ class Document {
 
   [[nodiscard]] const std::string& origin() const { return origin_; }
 
-  /// Where `key` was given: "study.toml, line 12: [training]".
+  /// True if a `--set` gave `key` or a table that holds it.
+  [[nodiscard]] bool overridden(std::string_view key) const;
+
+  /// Where `key` was given: "study.toml, line 12: [training]". An element of a list of tables has a place of
+  /// its own, "claims[0]".
   [[nodiscard]] std::string place(std::string_view key) const;
 
  private:
@@ -44,6 +49,7 @@ class Document {
   std::string origin_;
   Json values_ = Json::object();
   std::map<std::string, std::string, std::less<>> places_;  ///< by key
+  std::set<std::string, std::less<>> overrides_;            ///< keys that a --set gave
 };
 
 }  // namespace windhover::study

@@ -96,7 +96,7 @@ Result<void> Engine::store_audit() {
   if (!result) return Failure(result.error());
   WINDHOVER_RETURN_IF_ERROR(require_passed(*result));
   observer_.note(
-      fmt::format("audit passed (cells: {}, seeds: {})", plan_.cells.size(), plan_.study.seeds.size()));
+      fmt::format("audit passed (cells: {}, seeds: {})", plan_.cells.size(), (*result)["seeds"].size()));
   WINDHOVER_RETURN_IF_ERROR(record::write_study(options_.out, plan_.study));
   return record::write_json(path, *result);
 }

@@ -67,7 +67,9 @@ class FactorReader {
     for (const auto& [other, factor] : found_) {
       if (other == *index) return refuse(leaf, fmt::format("is the same key as factor '{}'", factor.name));
     }
-    if (document_.contains(candidate.key)) {
+    // Levels given by --set take the place of the file's single value.
+    const bool replaces = document_.overridden("factors." + leaf) && !document_.overridden(candidate.key);
+    if (document_.contains(candidate.key) && !replaces) {
       return refuse(leaf,
                     fmt::format("is a factor and also set as '{}'; its levels belong in [factors] alone",
                                 candidate.key));

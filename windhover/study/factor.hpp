@@ -28,7 +28,7 @@ struct Factor {
 /// The factors of [factors], in the order of the configuration's keys (recurrent and layer_norm first),
 /// whatever their order in the file: the order of the cells, and with it the study's digest, is a matter of
 /// what is asked. Errors: unknown or ambiguous key, no level, a level twice, a key that is also set in its
-/// own table.
+/// own table (unless the levels come from a --set and the single value does not).
 [[nodiscard]] Result<std::vector<Factor>> read_factors(const Document& document,
                                                        const env::Description& environment);
 

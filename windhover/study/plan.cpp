@@ -1,11 +1,12 @@
 #include "windhover/study/plan.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <set>
 
 #include "windhover/core/nearest.hpp"
+#include "windhover/study/declarations.hpp"
 #include "windhover/study/design.hpp"
+#include "windhover/study/quick.hpp"
 #include "windhover/study/table_reader.hpp"
 
 namespace windhover::study {
@@ -15,14 +16,6 @@ constexpr std::size_t most_cells = 10'000;
 
 // A batched evaluation step costs about this share of a training step: no backward pass, no optimiser.
 constexpr double evaluation_step_share = 0.25;
-
-// A quick study: at most so many episodes a worker and evaluation episodes; and fewer episodes in a study
-// with more runs than the published one (40), so that it takes no longer.
-constexpr int quick_episodes = 200;
-constexpr int quick_least_episodes = 10;
-constexpr std::size_t quick_total_episodes = 8'000;
-constexpr int quick_evaluation_episodes = 20;
-constexpr std::uint64_t quick_steps_per_episode = 100;
 
 /// The top level of a study file.
 struct Heading {
@@ -64,7 +57,8 @@ Result<Heading> read_heading(const Document& document) {
   WINDHOVER_RETURN_IF_ERROR(reader.text("design", heading.design));
   WINDHOVER_RETURN_IF_ERROR(reader.distinct_integers("seeds", heading.seeds));
   WINDHOVER_RETURN_IF_ERROR(reader.distinct_texts("arms", heading.arms));
-  for (const char* table : {"factors", "environment_fields", "learner", "training", "evaluation"})
+  for (const char* table :
+       {"factors", "environment_fields", "learner", "training", "evaluation", "noise_floor", "claims"})
     reader.expect(table);
   WINDHOVER_RETURN_IF_ERROR(reader.refuse_unknown());
   if (heading.name.empty())
@@ -100,19 +94,10 @@ Result<void> examine(CellPlan& plan, const Basis& basis) {
   return nn::validate(plan.architecture);
 }
 
-void shorten(Settings& settings, std::size_t runs) {
-  const auto share = static_cast<int>(std::min<std::size_t>(quick_episodes, quick_total_episodes / runs));
-  const int episodes = std::max(quick_least_episodes, share);
-  auto& training = settings.training;
-  training.episodes = std::min(training.episodes, episodes);
-  training.steps = std::min(training.steps, static_cast<std::uint64_t>(episodes) * quick_steps_per_episode);
-  settings.evaluation.episodes = std::min(settings.evaluation.episodes, quick_evaluation_episodes);
-}
-
 /// The study in the study file's form with every default filled in; what is a factor stands in [factors]
 /// alone.
-Json effective_configuration(const Heading& heading, const std::vector<Factor>& factors,
-                             const Document& document, const Settings& baseline) {
+Json effective_configuration(const Heading& heading, const Plan& plan, const Document& document) {
+  const Settings& baseline = plan.cells.front().settings;
   Json config = {{"name", heading.name},
                  {"environment", heading.environment},
                  {"profile", heading.basis.profile},
@@ -125,7 +110,7 @@ Json effective_configuration(const Heading& heading, const std::vector<Factor>& 
                  {"learner", fields::to_json(baseline.learner)},
                  {"training", baseline.training.to_json()},
                  {"evaluation", baseline.evaluation.to_json()}};
-  for (const Factor& factor : factors) {
+  for (const Factor& factor : plan.factors) {
     config["factors"][factor.name] = factor.levels;
     const auto dot = factor.key.find('.');
     config[factor.key.substr(0, dot)].erase(factor.key.substr(dot + 1));
@@ -135,6 +120,7 @@ Json effective_configuration(const Heading& heading, const std::vector<Factor>& 
       config["training"].erase("velocities");
     }
   }
+  record::put_declarations(config, plan.study);
   return config;
 }
 
@@ -176,6 +162,21 @@ Result<void> add_cells(Plan& plan, const Document& document, const Heading& head
   return {};
 }
 
+Result<void> add_declarations(Plan& plan, const Document& document, const Heading& heading) {
+  Vocabulary vocabulary{.arms = heading.arms,
+                        .seeds = heading.seeds,
+                        .factors = plan.factors,
+                        .full_factorial = heading.design == design_names().front()};
+  for (const CellPlan& cell : plan.cells) vocabulary.cells.push_back(cell.cell.id);
+  auto claims = read_claims(document, vocabulary);
+  if (!claims) return Failure(claims.error());
+  plan.study.claims = *std::move(claims);
+  auto floor = read_noise_floor(document, vocabulary);
+  if (!floor) return Failure(floor.error());
+  plan.study.noise_floor = *std::move(floor);
+  return {};
+}
+
 std::size_t models_of(const RunPlan& run) {
   return run.id.arm.starts_with("individual") ? static_cast<std::size_t>(run.cell->settings.training.workers)
                                               : 1;
@@ -200,28 +201,32 @@ Result<Plan> make_plan(const Document& document, bool quick) {
   if (!factors) return Failure(factors.error());
 
   Plan plan{.basis = heading->basis, .factors = *std::move(factors)};
+  const std::size_t cells = std::min(count_cells(heading->design, plan.factors), most_cells);
+  const int episodes = quick_episodes(cells * heading->arms.size() * heading->seeds.size());
+  for (Factor& factor : plan.factors) {
+    if (quick && factor.kind == FactorKind::budget)
+      WINDHOVER_RETURN_IF_ERROR(shorten_levels(factor, document, episodes));
+  }
   WINDHOVER_RETURN_IF_ERROR(add_cells(plan, document, *heading));
   if (quick) {
-    const std::size_t runs = plan.cells.size() * heading->arms.size() * heading->seeds.size();
-    for (CellPlan& cell : plan.cells) shorten(cell.settings, runs);
+    for (CellPlan& cell : plan.cells) shorten(cell.settings, episodes);
   }
   plan.study.name = heading->name;
-  plan.study.config = effective_configuration(*heading, plan.factors, document, plan.cells.front().settings);
   plan.study.arms = heading->arms;
   plan.study.seeds = heading->seeds;
   plan.study.quick = quick;
   for (const CellPlan& cell : plan.cells) plan.study.cells.push_back(cell.cell);
+  WINDHOVER_RETURN_IF_ERROR(add_declarations(plan, document, *heading));
+  plan.study.config = effective_configuration(*heading, plan, document);
   return plan;
 }
 
 std::vector<RunPlan> runs_of(const Plan& plan) {
   std::vector<RunPlan> runs;
-  for (const CellPlan& cell : plan.cells) {
-    for (const auto& arm : plan.study.arms) {
-      for (const auto seed : plan.study.seeds) {
-        runs.push_back({.id = {.cell = cell.cell.id, .arm = arm, .seed = seed}, .cell = &cell});
-      }
-    }
+  auto cell = plan.cells.begin();
+  for (auto& id : record::run_ids(plan.study)) {
+    while (cell->cell.id != id.cell) ++cell;  // both are in the study's order
+    runs.push_back({.id = std::move(id), .cell = &*cell});
   }
   return runs;
 }

@@ -120,6 +120,23 @@ TEST(Plan, AQuickStudyIsShortAndKeepsItsSeeds) {
   EXPECT_EQ(shorter->cells[0].settings.training.episodes, 6);
 }
 
+TEST(Plan, AQuickStudyShortensTheLevelsOfABudgetInProportion) {
+  const auto plan = plan_of("name = 'x'\n[factors]\nepisodes = [1000, 4000]", {}, true);
+  ASSERT_TRUE(plan.has_value()) << plan.error().message;
+  EXPECT_THAT(ids(*plan), ElementsAre("gru+ln,episodes=50", "gru+ln,episodes=200"));
+  EXPECT_EQ(plan->cells[0].settings.training.episodes, 50);
+  EXPECT_EQ(plan->study.cells[1].factors["episodes"], 200);
+  const auto steps = plan_of("name = 'x'\n[factors]\nsteps = [10000, 100000]", {}, true);
+  EXPECT_EQ(steps->cells[0].settings.training.steps, 2'000U);
+  EXPECT_EQ(steps->cells[1].settings.training.steps, 20'000U);
+  EXPECT_THAT(ids(*plan_of("name = 'x'\n[factors]\nepisodes = [10, 20]", {}, true)),
+              ElementsAre("gru+ln,episodes=10", "gru+ln,episodes=20"));
+  const auto refused = plan_of("name = 'x'\n[factors]\nepisodes = [1, 2, 4000]", {}, true);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_THAT(refused.error().message,
+              ::testing::AllOf(::testing::HasSubstr("line 3: [factors]"), ::testing::HasSubstr("--quick")));
+}
+
 TEST(Plan, TheFleetOfTheSoundProfileIsTheWorkersOfTheTraining) {
   const auto plan = plan_of("name = 'x'\nprofile = 'sound'\n[training]\nworkers = 3");
   ASSERT_TRUE(plan.has_value());

@@ -74,6 +74,7 @@ const BadStudy bad_studies[] = {
     {"seeds = [-1]", {"whole numbers from 0 on", "-1"}},
     {"seeds = [1.5]", {"whole numbers", "1.5"}},
     {"seeds = ['a']", {"whole numbers", "\"a\""}},
+    {"seeds = [0xFFFFFFFFFFFFFFFF]", {"line 2"}},
     {"arms = []", {"'arms' is empty"}},
     {"arms = ['a3c', 'a3c']", {"'a3c' twice"}},
     {"arms = ['a3d']", {"'arms' is \"a3d\"", "did you mean 'a3c'"}},
@@ -147,6 +148,36 @@ TEST(StudyFile, OverridesTakeTomlValues) {
   EXPECT_EQ(plan->cells[1].settings.training.episodes, 50);
   EXPECT_EQ(plan->cells[1].settings.training.steps, 0U);
   EXPECT_DOUBLE_EQ(plan->cells[1].settings.learner.lr, 1e-3);
+}
+
+TEST(StudyFile, LevelsGivenAsAnOverrideTakeThePlaceOfTheFilesValue) {
+  const std::string text = "name = 'x'\n[training]\nworkers = 2\nepisodes = 7\n[learner]\nhidden = 8";
+  const auto plan =
+      plan_of(text, {"factors.workers=[2, 3]", "factors.hidden=[16, 32]", "factors.steps=[300]"});
+  ASSERT_TRUE(plan.has_value()) << plan.error().message;
+  ASSERT_EQ(plan->cells.size(), 4U);
+  EXPECT_EQ(plan->cells[3].settings.learner.hidden, 32);
+  EXPECT_EQ(plan->cells[3].settings.training.workers, 3);
+  EXPECT_EQ(plan->cells[3].settings.training.steps, 300U);
+  EXPECT_FALSE(plan->study.config["learner"].contains("hidden"));
+  EXPECT_THAT(refusal_of(text, {"factors.hidden=[16, 32]", "learner.hidden=4"}),
+              HasSubstr("is a factor and also set as 'learner.hidden'"));
+  EXPECT_EQ(plan_of(text, {"factors={hidden=[16, 32]}"})->cells.size(), 2U);
+}
+
+TEST(StudyFile, TheLargestSeedIsTomls) {
+  EXPECT_TRUE(plan_of("name = 'x'\nseeds = [9223372036854775807]").has_value());
+  for (const char* seed : {"9223372036854775808", "18446744073709551615", "0x8000000000000000"}) {
+    EXPECT_THAT(refusal_of(std::string("name = 'x'\nseeds = [") + seed + "]"), HasSubstr("line 2")) << seed;
+    EXPECT_THAT(refusal_of("name = 'x'", {std::string("seeds=[") + seed + "]"}), HasSubstr("--set")) << seed;
+  }
+  auto document = Document::parse("name = 'x'", "study.toml").value();
+  document.assign("seeds", Json::array({std::uint64_t{1} << 63}), "--seed");
+  const auto refused = make_plan(document, false);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().kind, ErrorKind::usage);
+  EXPECT_THAT(refused.error().message,
+              AllOf(HasSubstr("--seed"), HasSubstr("9223372036854775807 is the largest")));
 }
 
 TEST(StudyFile, BadOverridesAreRefused) {

@@ -77,6 +77,8 @@ Result<void> TableReader::distinct_integers(std::string_view name, std::vector<s
       return refuse(name, fmt::format("must hold whole numbers from 0 on, but holds {}", element.dump()));
     }
     const auto number = element.get<std::uint64_t>();
+    if (number > largest_seed)
+      return refuse(name, fmt::format("holds {}, but {} is the largest", number, largest_seed));
     if (std::ranges::find(target, number) != target.end()) {
       return refuse(name, fmt::format("holds {} twice", number));
     }

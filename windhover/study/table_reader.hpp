@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +9,9 @@
 #include "windhover/study/document.hpp"
 
 namespace windhover::study {
+
+/// The largest that a study file, which is TOML, can hold.
+inline constexpr std::uint64_t largest_seed = std::numeric_limits<std::int64_t>::max();
 
 /// Reads the keys of one table of a study file, checking type and range. A key that is not there leaves its
 /// target as it is. Errors give the place, what is wrong and what would be right.
@@ -20,7 +24,7 @@ class TableReader {
   [[nodiscard]] Result<void> integer(std::string_view name, int& target, int least, int most);
   [[nodiscard]] Result<void> integer(std::string_view name, std::uint64_t& target, std::uint64_t least,
                                      std::uint64_t most);
-  /// At least one, none twice; each is a whole number from 0 on.
+  /// At least one, none twice; each is a whole number from 0 to largest_seed.
   [[nodiscard]] Result<void> distinct_integers(std::string_view name, std::vector<std::uint64_t>& target);
   /// At least one, none twice.
   [[nodiscard]] Result<void> distinct_texts(std::string_view name, std::vector<std::string>& target);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -20,6 +21,7 @@ struct FakeStudy {
   int training_episodes = 200;
   int evaluation_episodes = 5;
   std::string profile = "paper";
+  std::vector<std::uint64_t> noise_floor_seeds = {};  ///< of gru+ln
 };
 
 inline record::Study fake_header(const FakeStudy& fake) {
@@ -31,6 +33,8 @@ inline record::Study fake_header(const FakeStudy& fake) {
                  {.id = "mlp", .factors = {{"recurrent", false}, {"layer_norm", false}}}};
   study.arms = fake.arms;
   study.seeds = fake.seeds;
+  if (!fake.noise_floor_seeds.empty())
+    study.noise_floor = record::NoiseFloor{.cell = "gru+ln", .seeds = fake.noise_floor_seeds};
   study.config = {{"name", study.name},      {"arms", study.arms},       {"seeds", study.seeds},
                   {"profile", fake.profile}, {"environment", "offload"}, {"preset", "published"}};
   return study;
@@ -142,12 +146,9 @@ inline record::StudyRecord fake_study(const FakeStudy& fake = {}) {
                      {"cpu_seconds", 10277.25},
                      {"digest", "5f0c"}};
   record.audit = {{"passed", true}, {"pairs", Json::array()}};
-  for (const auto& cell : record.study.cells) {
-    for (const auto& arm : record.study.arms) {
-      for (const auto seed : record.study.seeds) {
-        record.runs.push_back(fake_run({.cell = cell.id, .arm = arm, .seed = seed}, cell, fake));
-      }
-    }
+  for (const auto& id : record::run_ids(record.study)) {
+    const auto cell = std::ranges::find(record.study.cells, id.cell, &record::Cell::id);
+    record.runs.push_back(fake_run(id, *cell, fake));
   }
   return record;
 }

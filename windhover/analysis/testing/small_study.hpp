@@ -88,4 +88,17 @@ inline record::StudyRecord small_study() {
   return record;
 }
 
+/// The same with gru+ln trained again under the seeds 4, 5 and 6: a3c 51 53 55, individual 30 30 33.
+inline record::StudyRecord small_study_with_noise_floor() {
+  auto record = small_study();
+  record.study.noise_floor = record::NoiseFloor{.cell = "gru+ln", .seeds = {4, 5, 6}};
+  const std::array a3c = {51.0, 53.0, 55.0};
+  const std::array individual = {30.0, 30.0, 33.0};
+  for (std::size_t i = 0; i < 3; ++i) {
+    record.runs.push_back(small_run("gru+ln", "a3c", 4 + i, a3c[i]));
+    record.runs.push_back(small_run("gru+ln", "individual", 4 + i, individual[i]));
+  }
+  return record;
+}
+
 }  // namespace windhover::analysis::testing

@@ -1,0 +1,161 @@
+#include <memory>
+
+#include "apps/windhover/command.hpp"
+#include "apps/windhover/plan_arguments.hpp"
+#include "apps/windhover/text.hpp"
+#include <fmt/format.h>
+
+#include "windhover/analysis/power_plan.hpp"
+
+namespace windhover::app {
+namespace {
+
+struct Arguments {
+  PlanArguments plan;
+  analysis::PowerQuestion question;
+  std::optional<double> deviation;
+  std::optional<double> correlation;
+  std::filesystem::path from;
+  bool json = false;
+};
+
+/// How scores spread: from a finished study, or as given, or not known.
+Result<std::vector<analysis::SeedSpread>> spreads_for(const Arguments& arguments) {
+  if (!arguments.from.empty()) {
+    const auto record = record::read_study(arguments.from);
+    if (!record) return Failure(record.error());
+    auto spreads = analysis::spreads_of(analysis::ScoreBook(*record));
+    if (!spreads) return in_context(arguments.from.string(), spreads.error());
+    return spreads;
+  }
+  if (!arguments.deviation && !arguments.correlation) return std::vector<analysis::SeedSpread>{};
+  return std::vector<analysis::SeedSpread>{{.measure = "as given",
+                                            .sigma = arguments.deviation.value_or(1),
+                                            .correlation = arguments.correlation,
+                                            .unit = arguments.deviation ? "reward" : "sigma"}};
+}
+
+std::string effect_text(const Json& value) {
+  return value.is_number() ? fmt::format("{:.2f}", value.get<double>()) : "-";
+}
+
+/// Smallest effects by number of seeds, the study's own number starred; and how many seeds a wanted effect
+/// needs.
+std::vector<std::string> heading(const Json& power, bool with_needed) {
+  std::vector<std::string> row = {"contrast"};
+  for (const Json& seeds : power["counts"])
+    row.push_back(fmt::format("n={}{}", seeds.dump(), seeds == power["seeds"] ? "*" : ""));
+  if (with_needed) row.push_back(fmt::format("seeds for {}", power["effect"].get<double>()));
+  return row;
+}
+
+std::vector<std::string> row_of(const std::string& label, const Json& entry, const char* cells) {
+  std::vector<std::string> row = {label};
+  for (const Json& at : entry["detectable"]) row.push_back(effect_text(at[cells]));
+  const Json& needed = entry["seeds_needed"];
+  if (!needed.is_null()) row.push_back((needed.is_object() ? needed[cells] : needed).dump());
+  return row;
+}
+
+void print_table(const Json& power, const Json& table, const char* cells) {
+  const auto& contrasts = table["contrasts"];
+  std::vector<std::vector<std::string>> rows = {heading(power, !contrasts[0]["seeds_needed"].is_null())};
+  for (const Json& contrast : contrasts) {
+    const auto kind = contrast["kind"].get<std::string>();
+    const auto label = contrast["label"].get<std::string>();
+    rows.push_back(row_of(kind == label ? label : kind + ", " + label, contrast, cells));
+  }
+  fmt::print("{}", table_text(rows));
+}
+
+void print_spread(const Json& power, const Json& table) {
+  const auto unit = table["unit"].get<std::string>();
+  const bool paired = table["correlation"].is_number();
+  fmt::print(
+      "\n{}: sigma {:.3f}{}\n", table["measure"].get<std::string>(), table["sigma"].get<double>(),
+      paired ? fmt::format(", correlation between cells {:.3f}", table["correlation"].get<double>()) : "");
+  fmt::print("independent cells, in units of {}\n", unit);
+  print_table(power, table, "independent");
+  if (!paired) return;
+  fmt::print("paired over shared seeds, in units of {}\n", unit);
+  print_table(power, table, "paired");
+}
+
+void print_power(const Json& power) {
+  fmt::print("study {}: {} cells, {} arms, {} seeds\n", power["study"].get<std::string>(),
+             power["cells"].dump(), power["arms"].size(), power["seeds"].dump());
+  fmt::print(
+      "Smallest effect that a two-sided test at {} finds with power {} (*: the study's own seeds).\n\n",
+      power["level"].get<double>(), power["power"].get<double>());
+  fmt::print("independent cells, in units of sigma, the standard deviation of a cell's seed means\n");
+  print_table(power, power["tables"][0], "independent");
+  fmt::print("\npaired over shared seeds, in standard deviations of the contrast\n");
+  const Json& paired = power["paired"];
+  fmt::print(
+      "{}", table_text({heading(power, !paired["seeds_needed"].is_null()), row_of("any", paired, "paired")}));
+  for (std::size_t i = 1; i < power["tables"].size(); ++i) print_spread(power, power["tables"][i]);
+}
+
+Result<int> answer(const Arguments& arguments) {
+  const auto plan = load_plan(arguments.plan);
+  if (!plan) return Failure(plan.error());
+  const auto spreads = spreads_for(arguments);
+  if (!spreads) return Failure(spreads.error());
+  const auto power = analysis::power_json(plan->study, arguments.question, *spreads);
+  if (!power) return Failure(power.error());
+  if (arguments.json) {
+    fmt::print("{}\n", power->dump(2));
+  } else {
+    print_power(*power);
+  }
+  return exit_done;
+}
+
+void add_spread_options(CLI::App& command, Arguments& arguments) {
+  auto* from =
+      command
+          .add_option("--from", arguments.from,
+                      "take sigma and the correlation between cells from the records of a finished study")
+          ->type_name("DIR");
+  command
+      .add_option("--sd", arguments.deviation,
+                  "sigma: the standard deviation of a cell's seed means, in rewards")
+      ->check(CLI::PositiveNumber)
+      ->excludes(from);
+  command
+      .add_option("--correlation", arguments.correlation, "between the scores of two cells over shared seeds")
+      ->check(CLI::Range(-1.0, 1.0))
+      ->excludes(from);
+}
+
+}  // namespace
+
+void add_power(CLI::App& app, Invocation& invocation) {
+  const auto arguments = std::make_shared<Arguments>();
+  CLI::App& command = *app.add_subcommand(
+      "power", "before training: what a study's design can detect, and how many seeds an effect needs");
+  command.add_option("study", arguments->plan.file, "the study file")->type_name("STUDY.toml")->required();
+  add_overrides(command, arguments->plan.overrides);
+  command
+      .add_option(
+          "--effect", arguments->question.effect,
+          "an effect that must not be missed: in rewards with --sd or --from, else in standard deviations")
+      ->check(CLI::PositiveNumber);
+  add_spread_options(command, *arguments);
+  command.add_option("--power", arguments->question.power, "probability that the effect is found")
+      ->capture_default_str();
+  command.add_option("--level", arguments->question.level, "of the two-sided test")->capture_default_str();
+  command.add_flag("--json", arguments->json, "print it as JSON");
+  command.footer(
+      "Examples:\n"
+      "  windhover power studies/rnn-layernorm.toml\n"
+      "  windhover power studies/rnn-layernorm.toml --effect 5 --sd 4 --correlation 0.3\n"
+      "  windhover power studies/rnn-layernorm.toml --effect 5 --from out/paper\n"
+      "Independent cells share no seeds; over shared seeds, which is what a study does, a contrast is "
+      "tested\n"
+      "within each seed, and the correlation between cells takes the seeds' own luck out.");
+  command.callback(
+      [arguments, &invocation] { invocation.action = [arguments] { return answer(*arguments); }; });
+}
+
+}  // namespace windhover::app

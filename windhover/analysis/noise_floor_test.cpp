@@ -1,0 +1,60 @@
+#include "windhover/analysis/noise_floor.hpp"
+
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include "windhover/analysis/analyse.hpp"
+#include "windhover/analysis/testing/small_study.hpp"
+
+namespace windhover::analysis {
+namespace {
+
+TEST(NoiseFloor, IsTheDifferenceThatSeedsMake) {
+  const auto record = testing::small_study_with_noise_floor();
+  const auto floor = noise_floor_json(ScoreBook(record));
+  EXPECT_EQ(floor["cell"], "gru+ln");
+  EXPECT_EQ(floor["seeds"], (Json{4, 5, 6}));
+  for (const char* policy : {"greedy", "sampled"}) {
+    const auto& a3c = floor[policy]["a3c"];  // 51 53 55 and 48 50 52, both with variance 4
+    EXPECT_NEAR(a3c["difference"].get<double>(), 3, 1e-12);
+    EXPECT_NEAR(a3c["degrees_of_freedom"].get<double>(), 4, 1e-9);
+    EXPECT_NEAR(a3c["ci95"][0].get<double>(), 3 - 2.776445105 * std::sqrt(8.0 / 3), 1e-8);
+    EXPECT_NEAR(a3c["ci95"][1].get<double>(), 3 + 2.776445105 * std::sqrt(8.0 / 3), 1e-8);
+    EXPECT_EQ(a3c["n_seeds"], (Json{3, 3}));
+    const auto& individual = floor[policy]["individual"];  // variances 3 and 1
+    EXPECT_NEAR(individual["difference"].get<double>(), 1, 1e-12);
+    EXPECT_NEAR(individual["degrees_of_freedom"].get<double>(), 3.2, 1e-9);
+    EXPECT_NEAR(floor[policy]["gap"]["difference"].get<double>(), 2, 1e-12);
+    EXPECT_NEAR(floor[policy]["largest_absolute"].get<double>(), 3, 1e-12);
+  }
+}
+
+TEST(NoiseFloor, ItsSeedsCountInNoOtherStatistic) {
+  auto without = analyse(testing::small_study());
+  auto with = analyse(testing::small_study_with_noise_floor());
+  ASSERT_TRUE(without.has_value() && with.has_value()) << with.error().message;
+  EXPECT_TRUE((*without)["noise_floor"].is_null());
+  EXPECT_EQ((*with)["runs"]["expected"], 30);
+  EXPECT_EQ((*with)["runs"]["finished"], 30);
+  for (auto* results : {&*without, &*with}) {
+    for (const char* key : {"noise_floor", "runs", "digest"}) results->erase(key);
+  }
+  EXPECT_EQ(*without, *with);
+}
+
+TEST(NoiseFloor, MissingRunsAreNamedAndLeftOut) {
+  auto record = testing::small_study_with_noise_floor();
+  std::erase_if(record.runs, [](const record::Run& run) { return run.id.arm == "a3c" && run.id.seed > 4; });
+  const auto results = analyse(record);
+  ASSERT_TRUE(results.has_value()) << results.error().message;
+  const auto& greedy = (*results)["noise_floor"]["greedy"];
+  EXPECT_TRUE(greedy["a3c"]["ci95"].is_null());
+  EXPECT_NE(greedy["a3c"]["note"], "");
+  EXPECT_EQ(greedy["a3c"]["n_seeds"], (Json{1, 3}));
+  EXPECT_EQ((*results)["runs"]["missing"].size(), 2U);
+  EXPECT_EQ((*results)["runs"]["missing"][0]["seed"], 5);
+}
+
+}  // namespace
+}  // namespace windhover::analysis
