@@ -5,6 +5,7 @@
 #include <limits>
 #include <map>
 
+#include "windhover/analysis/collapse.hpp"
 #include "windhover/analysis/design.hpp"
 #include "windhover/analysis/inference.hpp"
 #include "windhover/analysis/published.hpp"
@@ -17,32 +18,12 @@ namespace windhover::analysis {
 namespace {
 
 constexpr double level = 0.05;
-// The t on jackknife pseudo-values of a CV rejects a true null far too often with fewer: simulated at a level
-// of .05, up to .64 of the time with 2 seeds, against .05 to .06 with 5 (.11 where seeds fall into two
-// clusters).
-constexpr std::size_t fewest_seeds_for_cv = 5;
 constexpr double not_there = std::numeric_limits<double>::quiet_NaN();
 
 std::string cell_of(const record::Study& study, ClaimCell cell) {
   const bool recurrent = cell == ClaimCell::both || cell == ClaimCell::rnn_only;
   const bool layer_norm = cell == ClaimCell::both || cell == ClaimCell::ln_only;
   return cell_with(study, recurrent, layer_norm);
-}
-
-/// The share of an A3C run's models that collapsed greedily; only the greedy evaluation can tell.
-Response collapse_response(const Json& collapse) {
-  return [&collapse](const std::string& cell, std::uint64_t seed) -> std::optional<double> {
-    double models = 0;
-    double collapsed = 0;
-    for (const auto& model : collapse) {
-      if (model["cell"] != cell || model["arm"] != "a3c" || model["seed"] != seed) continue;
-      if (!model["collapsed_greedy"].is_boolean()) return std::nullopt;
-      models += 1;
-      collapsed += model["collapsed_greedy"] == true ? 1 : 0;
-    }
-    if (models == 0) return std::nullopt;
-    return collapsed / models;
-  };
 }
 
 /// Tests claims under one choice of actions.
@@ -76,27 +57,13 @@ class ClaimTester {
         return contrast_json(contrast_values(contrast, gap_response(book_, arms, choice_), seeds));
       }
       case ClaimMeasure::a3c_cv:
-        return compare_cv(contrast, "a3c");
+        return cv_test_json(book_, contrast, "a3c", choice_);
       case ClaimMeasure::individual_cv:
-        return compare_cv(contrast, "individual");
+        return cv_test_json(book_, contrast, "individual", choice_);
       case ClaimMeasure::a3c_collapse:
-        return contrast_json(contrast_values(contrast, collapse_response(collapse_), seeds));
+        return contrast_json(contrast_values(contrast, collapse_response(collapse_, "a3c"), seeds));
     }
     return {};
-  }
-
-  [[nodiscard]] Json compare_cv(const CellContrast& contrast, const std::string& arm) const {
-    const Json bootstrap = cv_contrast_json(book_, contrast, arm, choice_);
-    std::vector<double> pseudo_values;
-    for (const auto& value : bootstrap["pseudo_values"]) pseudo_values.push_back(number_of(value));
-    Json test = contrast_json(pseudo_values);
-    test["estimate"] = bootstrap["estimate"];
-    test["ci95"] = bootstrap["ci95"];
-    if (pseudo_values.size() < fewest_seeds_for_cv) {
-      test["p_value"] = nullptr;
-      test["note"] = fmt::format("a CV is tested from {} seeds on", fewest_seeds_for_cv);
-    }
-    return test;
   }
 
   const ScoreBook& book_;

@@ -76,6 +76,14 @@ Result<void> read_configuration(const fs::path& path, Study& study) {
   return {};
 }
 
+/// Another version of the record means other things by the same names.
+Result<void> check_schema(const Json& cells, const fs::path& path) {
+  if (!cells.is_object() || !cells.contains("schema") || cells["schema"] == record_schema) return {};
+  return failure(fmt::format("{}: the record has the schema {}, but this version reads {}", path.string(),
+                             cells["schema"].dump(-1, ' ', false, Json::error_handler_t::replace),
+                             Json(record_schema).dump()));
+}
+
 /// Null if the file is not there.
 Result<Json> read_json_if_there(const fs::path& path) {
   std::error_code ignored;
@@ -111,7 +119,8 @@ Result<void> write_study(const fs::path& out, const Study& study) {
   Json cells = Json::array();
   for (const auto& cell : study.cells) cells.push_back({{"id", cell.id}, {"factors", cell.factors}});
   WINDHOVER_RETURN_IF_ERROR(
-      write_json(out / "cells.json", {{"quick", study.quick}, {"cells", std::move(cells)}}));
+      write_json(out / "cells.json",
+                 {{"schema", record_schema}, {"quick", study.quick}, {"cells", std::move(cells)}}));
   return replace_file(out / "study.toml", *text);
 }
 
@@ -121,6 +130,7 @@ Result<Study> read_study_header(const fs::path& out) {
   const auto path = out / "cells.json";
   const auto json = read_json(path);
   if (!json) return Failure(json.error());
+  WINDHOVER_RETURN_IF_ERROR(check_schema(*json, path));
   ObjectReader reader(*json, path.string());
   reader.read("quick", study.quick);
   const Json* list = reader.array("cells");
