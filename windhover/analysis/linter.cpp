@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -11,8 +13,26 @@ namespace {
 constexpr std::array forbidden_phrases = {
     std::string_view("of the gap is explained"), std::string_view("of the gap explained"),
     std::string_view("explains the gap"), std::string_view("% of the gap"),
-    std::string_view("percent of the gap")};
+    std::string_view("percent of the gap"), std::string_view("per cent of the gap")};
 constexpr std::size_t rows_for_a_bound = 59;
+
+constexpr std::array p_value_keys = {"p_value", "holm_p", "bh_p", "sign_flip_p"};
+
+/// In small letters with single blanks, so that a phrase is found however it is set.
+std::string plain_text(const std::string& text) {
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto letter = static_cast<unsigned char>(text[i]);
+    const bool no_break = letter == 0xC2 && i + 1 < text.size() && text[i + 1] == '\xA0';
+    if (no_break) ++i;
+    if (!no_break && std::isspace(letter) == 0) {
+      plain += static_cast<char>(std::tolower(letter));
+    } else if (!plain.empty() && plain.back() != ' ') {
+      plain += ' ';
+    }
+  }
+  return plain;
+}
 
 class Linter {
  public:
@@ -28,7 +48,10 @@ class Linter {
     if (!json.is_object()) return {};
     WINDHOVER_RETURN_IF_ERROR(check_ratio(json, place));
     WINDHOVER_RETURN_IF_ERROR(check_worst(json, place));
-    WINDHOVER_RETURN_IF_ERROR(check_unit(json, place));
+    WINDHOVER_RETURN_IF_ERROR(check_p_values(json, place));
+    WINDHOVER_RETURN_IF_ERROR(check_interval(json, place));
+    WINDHOVER_RETURN_IF_ERROR(check_cv(json, place));
+    WINDHOVER_RETURN_IF_ERROR(check_named_entries(json, place));
     for (const auto& [key, value] : json.items()) {
       if (is_quotation(key, place)) continue;
       WINDHOVER_RETURN_IF_ERROR(visit(value, place.empty() ? key : place + "." + key));
@@ -42,8 +65,9 @@ class Linter {
   }
 
   static Result<void> check_text(const std::string& text, const std::string& place) {
+    const std::string plain = plain_text(text);
     for (const auto phrase : forbidden_phrases) {
-      if (text.find(phrase) == std::string::npos) continue;
+      if (plain.find(phrase) == std::string::npos) continue;
       return failure(
           fmt::format("{}: '{}' is refused: parts of a difference need not add up to it", place, phrase));
     }
@@ -65,13 +89,79 @@ class Linter {
         fmt::format("{}: a worst case from fewer than {} rows needs its caveat", place, rows_for_a_bound));
   }
 
-  [[nodiscard]] Result<void> check_unit(const Json& json, const std::string& place) const {
-    if (!json.contains("p_value") || json["p_value"].is_null()) return {};
-    if (json.contains("n_seeds") && json["n_seeds"].is_number_unsigned() &&
-        json["n_seeds"].get<std::size_t>() <= seeds_) {
-      return {};
+  [[nodiscard]] Result<void> check_p_values(const Json& json, const std::string& place) const {
+    for (const char* key : p_value_keys) {
+      if (!json.contains(key) || json[key].is_null()) continue;
+      const double p = json[key].is_number() ? json[key].get<double>() : -1;
+      if (!(p >= 0 && p <= 1)) return failure(fmt::format("{}: '{}' is no probability", place, key));
+      WINDHOVER_RETURN_IF_ERROR(check_unit(json, place));
     }
-    return failure(fmt::format("{}: a p-value must rest on seeds, of which the study has {}", place, seeds_));
+    for (const char* key : {"holm_p", "bh_p"}) {
+      if (!json.contains(key) || json[key].is_null()) continue;
+      const bool below = !json.contains("p_value") || !json["p_value"].is_number() ||
+                         json[key].get<double>() < json["p_value"].get<double>();
+      if (below) return failure(fmt::format("{}: '{}' is below the p-value that it adjusts", place, key));
+    }
+    return {};
+  }
+
+  [[nodiscard]] Result<void> check_unit(const Json& json, const std::string& place) const {
+    const std::size_t rests_on = seeds_of(json);
+    if (rests_on == 0 || rests_on > seeds_) {
+      return failure(
+          fmt::format("{}: a p-value must rest on seeds, of which the study has {}", place, seeds_));
+    }
+    if (rests_on == 1) return failure(place + ": one seed has no p-value");
+    return {};
+  }
+
+  static Result<void> check_interval(const Json& json, const std::string& place) {
+    if (!json.contains("ci95") || json["ci95"].is_null() || !json.contains("n_seeds")) return {};
+    if (seeds_of(json) >= 2) return {};
+    return failure(place + ": fewer than two seeds have no interval");
+  }
+
+  static Result<void> check_cv(const Json& json, const std::string& place) {
+    if (!json.contains("cv") || !json["cv"].is_number() || !json.contains("mean")) return {};
+    if (json["mean"].is_number() && json["mean"].get<double>() > 0) return {};
+    return failure(place + ": a mean of 0 or below has no coefficient of variation");
+  }
+
+  /// Entries that are known by their name.
+  static Result<void> check_named_entries(const Json& json, const std::string& place) {
+    if (has_value(json, "iqm") && text_of(json["iqm"], "note").find("secondary") == std::string::npos)
+      return failure(place + ".iqm: must say that it is secondary, since it trims failures away");
+    if (has_value(json, "probability_of_improvement") &&
+        !is_share(json["probability_of_improvement"]["value"])) {
+      return failure(place + ".probability_of_improvement: is no probability");
+    }
+    for (const char* key : {"shares", "lower", "upper"}) {
+      if (!json.contains("shares") || !json.contains(key) || !json[key].is_array()) continue;
+      if (json[key].size() == json["shares"].size() && std::ranges::all_of(json[key], is_share)) continue;
+      return failure(fmt::format("{}.{}: must hold one share a threshold", place, key));
+    }
+    return {};
+  }
+
+  static bool is_share(const Json& json) {
+    return json.is_number() && json.get<double>() >= 0 && json.get<double>() <= 1;
+  }
+
+  /// True for an entry {value, ...} at the key whose value is there.
+  static bool has_value(const Json& json, const char* key) {
+    return json.contains(key) && json[key].is_object() && json[key].contains("value") &&
+           !json[key]["value"].is_null();
+  }
+
+  static std::string text_of(const Json& json, const char* key) {
+    return json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : std::string();
+  }
+
+  /// On how many seeds an entry rests; 0 if it does not say.
+  static std::size_t seeds_of(const Json& json) {
+    if (!json.contains("n_seeds") || !json["n_seeds"].is_number_integer()) return 0;
+    const auto seeds = json["n_seeds"].get<std::int64_t>();
+    return seeds > 0 ? static_cast<std::size_t>(seeds) : 0;
   }
 
   std::size_t seeds_;
