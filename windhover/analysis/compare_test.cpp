@@ -38,6 +38,7 @@ record::StudyRecord raised_study() {
   auto record = testing::small_study();
   record.study.name = "raised";
   for (auto& run : record.runs) {
+    run.summary.digest = "raised";
     for (auto& row : run.evaluation) row.episode_return += static_cast<double>(run.id.seed);
   }
   return record;

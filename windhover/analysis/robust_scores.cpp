@@ -147,13 +147,17 @@ Json curve_json(const ScoreBook& book, const std::string& cell, const std::strin
                 {"n_seeds", runs.size()}, {"lower", nullptr}, {"upper", nullptr},
                 {"note", ""}};
   curve["shares"] = Json::array();
+  if (rows.empty()) {
+    curve["note"] = "no finished seed";
+    return curve;
+  }
   if (!std::ranges::all_of(rows, [](double row) { return std::isfinite(row); })) {
     curve["note"] = "a score is not finite";
     return curve;
   }
   for (const double tau : taus) curve["shares"].push_back(number(stats::share_above(rows, tau)));
   if (runs.size() < 2) {
-    curve["note"] = runs.empty() ? "no finished seed" : "one seed: no interval";
+    curve["note"] = "one seed: no interval";
   } else {
     add_intervals(curve, rows_by_seed(runs, choice), taus);
   }
