@@ -56,10 +56,9 @@ void print_comparison(const Json& comparison) {
                study["quick"] == true ? " (quick)" : "", study["runs_finished"].dump(),
                study["runs_expected"].dump());
   }
-  for (const auto& warning : comparison["warnings"])
-    fmt::print("warning: {}\n", warning.get<std::string>());
-  std::vector<std::vector<std::string>> rows = {{"cell", "arm", "actions", "first", "second", "difference",
-                                                 "95 %", "seeds", "p", "sign flip", "Holm"}};
+  for (const auto& warning : comparison["warnings"]) fmt::print("warning: {}\n", warning.get<std::string>());
+  std::vector<std::vector<std::string>> rows = {
+      {"cell", "arm", "actions", "first", "second", "difference", "95 %", "seeds", "p", "sign flip", "Holm"}};
   for (const auto& entry : comparison["comparisons"]) rows.push_back(row_of(entry));
   fmt::print("\n{}\n{}\n", table_text(rows), comparison["rule"].get<std::string>());
   print_only_in("first", comparison["only_in_first"]);
@@ -72,9 +71,9 @@ void print_comparison(const Json& comparison) {
 
 Result<Json> compare_folders(const Arguments& arguments) {
   const auto first = record::read_study(arguments.first);
-  if (!first) return in_context(arguments.first.string(), first.error());
+  if (!first) return Failure(first.error());
   const auto second = record::read_study(arguments.second);
-  if (!second) return in_context(arguments.second.string(), second.error());
+  if (!second) return Failure(second.error());
   auto comparison = analysis::compare(*first, *second);
   if (!comparison) {
     return in_context(fmt::format("{} and {}", arguments.first.string(), arguments.second.string()),

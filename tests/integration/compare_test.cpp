@@ -61,10 +61,10 @@ TEST_F(Comparisons, AreRefusedWithTheFolderAndTheReason) {
     EXPECT_EQ(ending.code, 1) << ending.out;
     return ending.err;
   };
-  EXPECT_THAT(refused("empty"), AllOf(HasSubstr("empty"), HasSubstr("study.toml")));
+  EXPECT_THAT(refused("empty"), AllOf(HasSubstr("empty' holds no study"), HasSubstr("study.toml")));
   EXPECT_THAT(refused("nowhere"), HasSubstr("nowhere"));
 
-  study("other", {"--set", "factors={hidden=[8, 16]}"});
+  study("other", {"--set", "factors={lr=[0.0003, 0.001]}"});
   EXPECT_THAT(refused("other"), HasSubstr("no cell in common"));
 
   std::filesystem::remove_all(workspace_.path("other/runs"));

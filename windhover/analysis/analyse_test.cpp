@@ -151,7 +151,8 @@ TEST(Analyse, EveryBadInputIsAnAnswerAndNotACrash) {
     if (run.id.seed == 42) row.episode_return = nan;
   };
   const auto of_all = [&](record::Run&, EvaluationRow& row) { row.episode_return = nan; };
-  for (const auto& record : {changed(equal), changed(zero), changed(negative), changed(of_a_seed), changed(of_all)}) {
+  for (const auto& record :
+       {changed(equal), changed(zero), changed(negative), changed(of_a_seed), changed(of_all)}) {
     const auto results = analysed(record);
     EXPECT_EQ(results["cells"].size(), 4U);
     EXPECT_EQ(results["runs"]["finished"], 40);
@@ -174,7 +175,8 @@ TEST(Analyse, AHalfFinishedStudyHasWhatIsThere) {
   EXPECT_EQ(results["cells"][1]["arms"]["a3c"]["greedy"]["seed_level"]["note"], "one seed: no interval");
   EXPECT_EQ(results["cells"][3]["arms"]["a3c"]["greedy"]["iqm"]["n_seeds"], 0);
   EXPECT_THAT(results["summary"]["warnings"].dump(), HasSubstr("18 of 40 runs are missing"));
-  EXPECT_THAT(results["anova"]["greedy"][0]["note"].get<std::string>(), HasSubstr("0 seeds finished every cell"));
+  EXPECT_THAT(results["anova"]["greedy"][0]["note"].get<std::string>(),
+              HasSubstr("0 seeds finished every cell"));
 }
 
 TEST(Analyse, CollapsedModelsAreCountedAndStayInTheMeans) {
@@ -200,7 +202,8 @@ TEST(Analyse, ARecommendationIsHeldAgainstTheRandomPolicyOfItsCell) {
   };
   EXPECT_EQ(recommended(analysed(record))["recommendation"], "mlp+ln with A3C");
   record.baselines["cells"]["mlp+ln"] = {{{"policy", "random"}, {"condition", 5}, {"mean", 70.0}}};
-  EXPECT_THAT(recommended(analysed(record))["refused"].get<std::string>(), HasSubstr("random policy's 70.00"));
+  EXPECT_THAT(recommended(analysed(record))["refused"].get<std::string>(),
+              HasSubstr("random policy's 70.00"));
 }
 
 TEST(Analyse, TheScheduleThatIsNotReproducibleIsNamed) {

@@ -160,7 +160,8 @@ TEST(Cells, SeedsThatAreAllEqualHaveACvOfZeroWithoutAnInterval) {
 
 TEST(Cells, AContrastIsStandardisedByItsOwnSpread) {
   const auto record = testing::small_study();
-  const auto contrast = gap_json(ScoreBook(record), "gru+ln", published_arms, ActionChoice::greedy)["contrast"];
+  const auto contrast =
+      gap_json(ScoreBook(record), "gru+ln", published_arms, ActionChoice::greedy)["contrast"];
   // 19, 20, 21: mean 20, deviation 1; the correction at 2 degrees of freedom is 1/sqrt(pi).
   EXPECT_NEAR(contrast["hedges_g"], 20 / std::sqrt(std::acos(-1.0)), 1e-9);
   EXPECT_THAT(contrast["hedges_g_note"].get<std::string>(), HasSubstr("standard deviations of the contrast"));

@@ -16,7 +16,8 @@ Json model_after(const Change& change, std::optional<double> reference = 45.0) {
   auto record = testing::small_study();
   change(record.runs[3]);
   record.baselines["policies"] = Json::array();
-  if (reference) record.baselines["policies"] = {{{"policy", "random"}, {"condition", 5}, {"mean", *reference}}};
+  if (reference)
+    record.baselines["policies"] = {{{"policy", "random"}, {"condition", 5}, {"mean", *reference}}};
   for (const auto& model : collapse_json(ScoreBook(record))) {
     if (model["arm"] == "individual" && model["seed"] == 1 && model["model"] == 1) return model;
   }

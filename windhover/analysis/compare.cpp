@@ -47,12 +47,9 @@ std::vector<std::string> cell_ids(const record::Study& study) {
 
 Json study_json(const record::StudyRecord& record) {
   const auto counts = run_counts(record);
-  Json json = {{"name", record.study.name},
-               {"quick", record.study.quick},
-               {"digest", study_digest_json(record)},
-               {"seeds", record.study.seeds},
-               {"runs_finished", counts["finished"]},
-               {"runs_failed", counts["failed"].size()},
+  Json json = {{"name", record.study.name},           {"quick", record.study.quick},
+               {"digest", study_digest_json(record)}, {"seeds", record.study.seeds},
+               {"runs_finished", counts["finished"]}, {"runs_failed", counts["failed"].size()},
                {"runs_expected", counts["expected"]}};
   for (const char* key : {"environment", "profile", "preset"}) json[key] = study_text(record, key);
   json["version"] = manifest_entry(record, "version");
@@ -103,10 +100,11 @@ Json warnings_json(const Json& studies, const Json& differences, const std::vect
   Json list = Json::array();
   const auto environment = differing(differences, is_of_environment);
   if (!environment.empty()) {
-    list.push_back(fmt::format(
-        "The environments differ ({}), so the scores of the two studies are not comparable: a difference says "
-        "nothing of the learners.",
-        list_text(environment)));
+    list.push_back(
+        fmt::format("The environments differ ({}), so the scores of the two studies are not comparable: a "
+                    "difference says "
+                    "nothing of the learners.",
+                    list_text(environment)));
   }
   const auto evaluation =
       differing(differences, [](const std::string& key) { return key.starts_with("evaluation."); });
@@ -117,7 +115,8 @@ Json warnings_json(const Json& studies, const Json& differences, const std::vect
   const Json& first = studies["first"];
   const Json& second = studies["second"];
   if (first["quick"] != second["quick"])
-    list.push_back("One of the studies is a quick version, trained and evaluated more shortly than the other.");
+    list.push_back(
+        "One of the studies is a quick version, trained and evaluated more shortly than the other.");
   if (seeds.empty()) list.push_back("The studies have no seed in common, so nothing is paired or tested.");
   if (first["digest"].is_string() && first["digest"] == second["digest"])
     list.push_back("Both have the same digest: they are the same study.");

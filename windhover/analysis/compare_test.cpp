@@ -127,7 +127,8 @@ TEST(Compare, RefusesWhatHasNothingInCommon) {
   auto other = record;
   for (auto& cell : other.study.cells) cell.id += "-x";
   for (auto& run : other.runs) run.id.cell += "-x";
-  EXPECT_THAT(refusal(record, other), HasSubstr("no cell in common: the first has gru+ln, gru, mlp+ln and mlp"));
+  EXPECT_THAT(refusal(record, other),
+              HasSubstr("no cell in common: the first has gru+ln, gru, mlp+ln and mlp"));
   other = record;
   other.study.arms = {"a2c"};
   for (auto& run : other.runs) run.id.arm = "a2c";

@@ -76,7 +76,8 @@ TEST(Design, EffectsAreContrastsWithinTheSeed) {
 TEST(Design, ChangesOfThePublishedMetricsAreAgainstTheBaseline) {
   const auto record = testing::small_study();
   const ScoreBook book(record);
-  const auto change = effects_json(book, cells_json(book), collapse_json(book))["changes"][1]["greedy"]["published"];  // mlp+ln
+  const auto change = effects_json(book, cells_json(book),
+                                   collapse_json(book))["changes"][1]["greedy"]["published"];  // mlp+ln
   EXPECT_DOUBLE_EQ(change["arms"]["a3c"]["mean"]["absolute"], 10.0);
   EXPECT_NEAR(change["arms"]["a3c"]["mean"]["percent"], 20.0, 1e-9);
   EXPECT_NEAR(change["gap_percentage_points"], 100 * (10.0 / 50 - 20.0 / 30), 1e-9);

@@ -149,8 +149,9 @@ Json cv_json(std::span<const double> seed_values) {
   json["method"] = exact ? "noncentral t" : "Vangel";
   json["ci95"] = interval_json(*interval);
   if (json["ci95"].is_null()) {
-    json["note"] = fmt::format(
-        "the seeds do not tell the mean from 0: the interval begins at {:.4g} and has no end", interval->lower);
+    json["note"] =
+        fmt::format("the seeds do not tell the mean from 0: the interval begins at {:.4g} and has no end",
+                    interval->lower);
   }
   return json;
 }

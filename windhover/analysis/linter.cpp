@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::array forbidden_phrases = {
     std::string_view("of the gap is explained"), std::string_view("of the gap explained"),
-    std::string_view("explains the gap"), std::string_view("% of the gap"),
-    std::string_view("percent of the gap"), std::string_view("per cent of the gap")};
+    std::string_view("explains the gap"),        std::string_view("% of the gap"),
+    std::string_view("percent of the gap"),      std::string_view("per cent of the gap")};
 constexpr std::size_t rows_for_a_bound = 59;
 
 constexpr std::array p_value_keys = {"p_value", "holm_p", "bh_p", "sign_flip_p"};

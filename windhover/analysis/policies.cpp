@@ -141,7 +141,8 @@ Json policies_json(const ScoreBook& book) {
   json["cells"] = Json::object();
   const Json& shared = scores_of_cell(baselines, "");
   for (const auto& cell : book.study().cells) {
-    if (&scores_of_cell(baselines, cell.id) != &shared) json["cells"][cell.id] = cell_json(baselines, cell.id);
+    if (&scores_of_cell(baselines, cell.id) != &shared)
+      json["cells"][cell.id] = cell_json(baselines, cell.id);
   }
   const bool bounded = baselines.is_object() && baselines.contains("upper_bound");
   json["upper_bound"] = bounded ? baselines["upper_bound"] : Json();

@@ -49,7 +49,8 @@ TEST(Policies, EveryLearnerIsJudgedByTheScoresInItsCell) {
   const auto policies = policies_json(book);
   EXPECT_EQ(policies["reference_score"], 45.0);
   EXPECT_EQ(policies["cells"].size(), 1U);
-  EXPECT_EQ(policies["cells"]["mlp+ln"]["simple"][0], Json({{"policy", "random"}, {"mean", 70.0}, {"standard_error", 0.0}}));
+  EXPECT_EQ(policies["cells"]["mlp+ln"]["simple"][0],
+            Json({{"policy", "random"}, {"mean", 70.0}, {"standard_error", 0.0}}));
   EXPECT_EQ(&policies_of_cell(policies, "gru"), &policies);
   for (const auto& learner : policies["learners"]) {
     if (learner["arm"] != "a3c" || learner["policy"] != "greedy") continue;

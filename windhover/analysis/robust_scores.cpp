@@ -143,8 +143,12 @@ Json curve_json(const ScoreBook& book, const std::string& cell, const std::strin
                 const std::vector<double>& taus) {
   const auto runs = book.finished(cell, arm);
   const auto rows = pooled_rows(runs, choice);
-  Json curve = {{"cell", cell},           {"arm", arm},      {"policy", name_of(choice)},
-                {"n_seeds", runs.size()}, {"lower", nullptr}, {"upper", nullptr},
+  Json curve = {{"cell", cell},
+                {"arm", arm},
+                {"policy", name_of(choice)},
+                {"n_seeds", runs.size()},
+                {"lower", nullptr},
+                {"upper", nullptr},
                 {"note", ""}};
   curve["shares"] = Json::array();
   if (rows.empty()) {
@@ -168,8 +172,9 @@ Json curve_json(const ScoreBook& book, const std::string& cell, const std::strin
 
 Json iqm_json(std::span<const RunScores* const> runs, ActionChoice choice) {
   ResampledInterquartileMean interquartile_mean(rows_by_seed(runs, choice));
-  return value_json(bootstrap_json(runs.size(), std::ref(interquartile_mean)),
-                    "secondary to the mean: it trims the worst quarter of the rows away, and failures with it");
+  return value_json(
+      bootstrap_json(runs.size(), std::ref(interquartile_mean)),
+      "secondary to the mean: it trims the worst quarter of the rows away, and failures with it");
 }
 
 Json probability_of_improvement_json(const ScoreBook& book, const std::string& cell, const ArmPair& arms,

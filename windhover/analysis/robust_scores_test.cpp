@@ -60,8 +60,8 @@ TEST(Iqm, OfWhatIsNotFiniteOrNotThereIsNull) {
 
 TEST(ProbabilityOfImprovement, IsOneWhereEverySeedIsBetter) {
   const auto record = testing::small_study();
-  const auto improvement = probability_of_improvement_json(ScoreBook(record), "gru+ln", published_arms,
-                                                           ActionChoice::greedy);
+  const auto improvement =
+      probability_of_improvement_json(ScoreBook(record), "gru+ln", published_arms, ActionChoice::greedy);
   EXPECT_EQ(improvement["value"], 1.0);
   EXPECT_EQ(improvement["ci95"], Json({1.0, 1.0}));
   EXPECT_EQ(improvement["n_seeds"], 3);

@@ -18,7 +18,8 @@ namespace {
 constexpr const char* within_factor = "velocity";
 constexpr const char* relation =
     "Each run is a whole plot and velocity varies within it. Cells share their seeds, which this table does "
-    "not use: where a seed does well in every cell, the paired contrasts take that out and see more. Verdicts "
+    "not use: where a seed does well in every cell, the paired contrasts take that out and see more. "
+    "Verdicts "
     "rest on the paired contrasts. p-values within seeds assume sphericity.";
 /// The work grows with the cube of the cells; larger designs are sweeps, which nobody reads as an ANOVA.
 constexpr std::size_t most_cells = 32;
@@ -41,7 +42,8 @@ std::string obstacle(const ScoreBook& book, std::size_t seeds) {
     return "not a full factorial design: main effects and interactions can not be told apart";
   if (book.study().cells.size() > most_cells)
     return fmt::format("{} cells: computed up to {}", book.study().cells.size(), most_cells);
-  if (seeds < 2) return fmt::format("{} finished every cell, at least 2 are needed", count_text(seeds, "seed"));
+  if (seeds < 2)
+    return fmt::format("{} finished every cell, at least 2 are needed", count_text(seeds, "seed"));
   if (book.conditions().size() < 2) return "fewer than two test velocities";
   return {};
 }
@@ -88,8 +90,8 @@ void add_rows(Json& table, const stats::AnovaTable& anova, const char* stratum, 
               std::size_t observations, std::size_t seeds) {
   for (const auto& term : anova.terms) {
     const double eta = stats::partial_eta_squared(term.sum_of_squares, anova.residual_sum_of_squares);
-    const double omega = stats::partial_omega_squared(term.degrees_of_freedom, term.f,
-                                                      static_cast<double>(observations));
+    const double omega =
+        stats::partial_omega_squared(term.degrees_of_freedom, term.f, static_cast<double>(observations));
     table.push_back({{"source", term.name},
                      {"stratum", stratum},
                      {"df", term.degrees_of_freedom},
@@ -133,10 +135,10 @@ Json table_json(const ScoreBook& book, const std::string& arm, ActionChoice choi
   add_rows(json["table"], anova->within_seeds, "within", "velocity by runs within cells", values.size(),
            seeds.size());
   const std::size_t left_out = book.study().seeds.size() - seeds.size();
-  json["note"] = left_out == 0 ? std::string(relation)
-                               : fmt::format("{} did not finish every cell and {} left out. {}",
-                                             count_text(left_out, "seed"), left_out == 1 ? "is" : "are",
-                                             relation);
+  json["note"] = left_out == 0
+                     ? std::string(relation)
+                     : fmt::format("{} did not finish every cell and {} left out. {}",
+                                   count_text(left_out, "seed"), left_out == 1 ? "is" : "are", relation);
   return json;
 }
 
@@ -146,8 +148,7 @@ Json anova_json(const ScoreBook& book) {
   Json json = Json::object();
   for (const auto choice : both_choices) {
     json[name_of(choice)] = Json::array();
-    for (const auto& arm : book.study().arms)
-      json[name_of(choice)].push_back(table_json(book, arm, choice));
+    for (const auto& arm : book.study().arms) json[name_of(choice)].push_back(table_json(book, arm, choice));
   }
   return json;
 }

@@ -203,7 +203,7 @@ TEST_F(RecordTest, ARecordOfAnotherSchemaIsRefusedAndOneWithoutIsTheFirst) {
 TEST_F(RecordTest, AFolderWithoutARecordIsRefusedByTheFileThatIsMissing) {
   const auto refused = read_study(out);
   ASSERT_FALSE(refused);
-  EXPECT_THAT(refused.error().message, HasSubstr("study.toml"));
+  EXPECT_THAT(refused.error().message, HasSubstr(out.string() + "' holds no study: there is no study.toml"));
 }
 
 TEST_F(RecordTest, AStudyIsReadInCanonicalOrderWithoutItsMissingRuns) {

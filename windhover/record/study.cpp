@@ -118,14 +118,18 @@ Result<void> write_study(const fs::path& out, const Study& study) {
   if (!text) return in_context((out / "study.toml").string(), text.error());
   Json cells = Json::array();
   for (const auto& cell : study.cells) cells.push_back({{"id", cell.id}, {"factors", cell.factors}});
-  WINDHOVER_RETURN_IF_ERROR(
-      write_json(out / "cells.json",
-                 {{"schema", record_schema}, {"quick", study.quick}, {"cells", std::move(cells)}}));
+  WINDHOVER_RETURN_IF_ERROR(write_json(
+      out / "cells.json", {{"schema", record_schema}, {"quick", study.quick}, {"cells", std::move(cells)}}));
   return replace_file(out / "study.toml", *text);
 }
 
 Result<Study> read_study_header(const fs::path& out) {
   Study study;
+  std::error_code ignored;
+  if (!fs::exists(out / "study.toml", ignored)) {
+    return failure(fmt::format(
+        "'{}' holds no study: there is no study.toml; give the output folder of a study", out.string()));
+  }
   WINDHOVER_RETURN_IF_ERROR(read_configuration(out / "study.toml", study));
   const auto path = out / "cells.json";
   const auto json = read_json(path);

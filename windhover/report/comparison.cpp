@@ -93,12 +93,12 @@ std::vector<std::string> found(const Json& comparison) {
   for (const auto& entry : comparison.at("comparisons")) {
     const auto& difference = entry.at("difference");
     if (!(value_of(difference.at("holm_p")) < 0.05)) continue;
-    sentences.push_back(fmt::format(
-        "{} in {}, {}: {} from the first study to the second, 95 % interval {}.",
-        analysis::arm_label(entry.at("arm").get<std::string>()), entry.at("cell").get<std::string>(),
-        policy_label(entry.at("policy").get<std::string>()),
-        analysis::signed_text(value_of(difference.at("estimate"))),
-        analysis::interval_text(difference.at("ci95"))));
+    sentences.push_back(fmt::format("{} in {}, {}: {} from the first study to the second, 95 % interval {}.",
+                                    analysis::arm_label(entry.at("arm").get<std::string>()),
+                                    entry.at("cell").get<std::string>(),
+                                    policy_label(entry.at("policy").get<std::string>()),
+                                    analysis::signed_text(value_of(difference.at("estimate"))),
+                                    analysis::interval_text(difference.at("ci95"))));
   }
   if (sentences.empty()) sentences.emplace_back("No difference has a Holm-adjusted p below .05.");
   return sentences;
@@ -119,7 +119,8 @@ Document make_comparison(const Json& comparison) {
       {.id = "scores",
        .title = "Scores",
        .blocks = {scores_table(comparison, "greedy"), scores_table(comparison, "sampled")}});
-  Section configuration{.id = "configuration", .title = "Configuration", .blocks = {studies_table(comparison)}};
+  Section configuration{
+      .id = "configuration", .title = "Configuration", .blocks = {studies_table(comparison)}};
   if (comparison.at("differences").empty()) {
     configuration.blocks.emplace_back("The effective configurations are the same.");
   } else {

@@ -166,7 +166,8 @@ TEST(DesignTypeOneError, OfTheSplitPlotOverItsOwnSeeds) {
   expect_share("type I at .05: split plot, main effect", rejections.main, samples, 0.034, 0.066);
   expect_share("type I at .05: split plot, interaction", rejections.interaction, samples, 0.034, 0.066);
   expect_share("type I at .05: split plot, velocity", rejections.velocity, samples, 0.034, 0.066);
-  expect_share("type I at .05: split plot, interaction by velocity", rejections.crossed, samples, 0.034, 0.066);
+  expect_share("type I at .05: split plot, interaction by velocity", rejections.crossed, samples, 0.034,
+               0.066);
 }
 
 TEST(DesignTypeOneError, OfTheSplitPlotOverSharedSeedsIsBelowItsLevel) {
