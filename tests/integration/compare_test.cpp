@@ -72,7 +72,7 @@ TEST_F(Comparisons, AreRefusedWithTheFolderAndTheReason) {
 
   auto cells = nlohmann::json::parse(content_of(workspace_.path("other/cells.json")));
   cells["schema"] = "windhover-record/99";
-  workspace_.write("other/cells.json", cells.dump());
+  EXPECT_NE(workspace_.write("other/cells.json", cells.dump()), "");
   EXPECT_THAT(refused("other"), AllOf(HasSubstr("cells.json"), HasSubstr("windhover-record/99")));
 
   EXPECT_EQ(run({"compare", out}).code, 2);

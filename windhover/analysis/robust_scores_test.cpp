@@ -114,7 +114,7 @@ TEST(PerformanceProfiles, ShareTheirThresholdsAndFallFromLeftToRight) {
     for (std::size_t i = 0; i < 41; ++i) {
       EXPECT_LE(curve["lower"][i], curve["shares"][i]);
       EXPECT_GE(curve["upper"][i], curve["shares"][i]);
-      if (i > 0) EXPECT_LE(curve["shares"][i], curve["shares"][i - 1]);
+      EXPECT_LE(curve["shares"][i], curve["shares"][i == 0 ? 0 : i - 1]);
     }
     EXPECT_EQ(curve["shares"].back(), 0.0);  // strictly above the highest
   }

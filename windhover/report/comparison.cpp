@@ -111,9 +111,12 @@ Document make_comparison(const Json& comparison) {
       .title = fmt::format("{} against {}", name("second"), name("first")),
       .tags = {fmt::format("{} in common", analysis::count_text(comparison.at("seeds").size(), "seed"))},
       .summary = {.asked = "What differs between two studies, seed by seed?",
+                  .quick = {},
+                  .alerts = {},
                   .found_with = "both choices of actions",
                   .found = found(comparison),
                   .certainty = {comparison.at("rule").get<std::string>()},
+                  .beats = {},
                   .warnings = comparison.at("warnings").get<std::vector<std::string>>()}};
   document.sections.push_back(
       {.id = "scores",
