@@ -175,7 +175,8 @@ TEST(DesignTypeOneError, OfTheSplitPlotOverSharedSeedsIsBelowItsLevel) {
   Stream stream(StreamName{.seed = 25});
   SplitPlotRejections rejections;
   for (int sample = 0; sample < samples; ++sample) rejections.add(values_of(draw_scores(stream)));
-  // What a seed does in every cell is in the error and not in the effects: safe, and blunter than the pairs.
+  // What a seed does in every cell is in the error and not in the effects: safe, and blunter than the pairs
+  // here.
   expect_share("type I at .05: split plot, shared seeds, main effect", rejections.main, samples, 0.0, 0.035);
   expect_share("type I at .05: split plot, shared seeds, interaction", rejections.interaction, samples, 0.0,
                0.035);
