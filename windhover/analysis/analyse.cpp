@@ -8,23 +8,20 @@
 #include "windhover/analysis/curves.hpp"
 #include "windhover/analysis/design.hpp"
 #include "windhover/analysis/effects.hpp"
+#include "windhover/analysis/families.hpp"
 #include "windhover/analysis/linter.hpp"
 #include "windhover/analysis/noise_floor.hpp"
 #include "windhover/analysis/policies.hpp"
+#include "windhover/analysis/robust_scores.hpp"
 #include "windhover/analysis/scores.hpp"
 #include "windhover/analysis/selection.hpp"
+#include "windhover/analysis/split_plot.hpp"
 #include "windhover/analysis/study_facts.hpp"
 #include "windhover/analysis/summary.hpp"
 #include "windhover/analysis/verdicts.hpp"
 
 namespace windhover::analysis {
 namespace {
-
-/// A member of the manifest, null if it has none.
-Json manifest_entry(const record::StudyRecord& record, const char* key) {
-  if (!record.manifest.is_object() || !record.manifest.contains(key)) return {};
-  return record.manifest[key];
-}
 
 /// Factors with their levels, the reference level first.
 Json factors_json(const record::Study& study) {
@@ -40,13 +37,10 @@ Json factors_json(const record::Study& study) {
 /// What is said of the study as a whole.
 Json heading(const record::StudyRecord& record) {
   const auto& study = record.study;
-  // The manifest of a study that did not come to its end has none.
-  const Json digest =
-      record.manifest.is_null() ? Json(record::study_digest(record.runs)) : manifest_entry(record, "digest");
   Json json = {{"schema", results_schema},
                {"name", study.name},
                {"quick", study.quick},
-               {"digest", digest},
+               {"digest", study_digest_json(record)},
                {"seeds", study.seeds},
                {"arms", study.arms},
                {"factors", factors_json(study)},
@@ -75,11 +69,14 @@ Result<Json> analyse(const record::StudyRecord& record) {
   Json results = heading(record);
   results["conditions"] = book.conditions();
   results["cells"] = cells_json(book);
-  results["collapse"] = collapse_json(book, reference_score(record.baselines));
+  results["collapse"] = collapse_json(book);
   add_collapse_counts(results["cells"], results["collapse"]);
-  results["effects"] = effects_json(book, results["cells"]);
+  results["effects"] = effects_json(book, results["cells"], results["collapse"]);
   results["verdicts"] = verdicts_json(study, results["effects"]);
   results["noise_floor"] = noise_floor_json(book);
+  results["families"] = adjust_families(results["effects"], results["cells"], record);
+  results["anova"] = anova_json(book);
+  results["performance_profiles"] = performance_profiles_json(book);
   results["velocity_curves"] = velocity_curves_json(book);
   results["training_curves"] = training_curves_json(book);
   results["policies"] = policies_json(book);

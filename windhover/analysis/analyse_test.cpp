@@ -1,6 +1,7 @@
 #include "windhover/analysis/analyse.hpp"
 
 #include <fstream>
+#include <limits>
 #include <regex>
 #include <sstream>
 
@@ -134,6 +135,77 @@ TEST(Analyse, AnEmptyRecordOfRunsIsStillAnAnswer) {
   const auto results = analysed(record);
   EXPECT_EQ(results["runs"]["finished"], 0);
   EXPECT_TRUE(results["cells"][0]["arms"]["a3c"]["greedy"]["mean"].is_null());
+}
+
+TEST(Analyse, EveryBadInputIsAnAnswerAndNotACrash) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const auto changed = [](const auto& change) {
+    auto record = testing::fake_study();
+    for (auto& run : record.runs) {
+      for (auto& row : run.evaluation) change(run, row);
+    }
+    return record;
+  };
+  const auto equal = [](record::Run&, EvaluationRow& row) { row.episode_return = 7; };
+  const auto zero = [](record::Run&, EvaluationRow& row) { row.episode_return = 0; };
+  const auto negative = [](record::Run&, EvaluationRow& row) { row.episode_return -= 500; };
+  const auto of_a_seed = [&](record::Run& run, EvaluationRow& row) {
+    if (run.id.seed == 42) row.episode_return = nan;
+  };
+  const auto of_all = [&](record::Run&, EvaluationRow& row) { row.episode_return = nan; };
+  for (const auto& record :
+       {changed(equal), changed(zero), changed(negative), changed(of_a_seed), changed(of_all)}) {
+    const auto results = analysed(record);
+    EXPECT_EQ(results["cells"].size(), 4U);
+    EXPECT_EQ(results["runs"]["finished"], 40);
+  }
+  const auto warned = analysed(changed(of_a_seed))["summary"]["warnings"].dump();
+  EXPECT_THAT(warned, HasSubstr("gru+ln / a3c / seed 42"));
+  EXPECT_THAT(warned, HasSubstr("no finite number"));
+}
+
+TEST(Analyse, AHalfFinishedStudyHasWhatIsThere) {
+  auto record = testing::fake_study();
+  record.manifest = Json();
+  std::erase_if(record.runs, [](const record::Run& run) {
+    return run.id.cell == "mlp" || (run.id.cell == "gru" && run.id.seed != 42);
+  });
+  const auto results = analysed(record);
+  EXPECT_EQ(results["runs"]["finished"], 22);
+  EXPECT_EQ(results["runs"]["missing"].size(), 18U);
+  EXPECT_EQ(results["cells"][0]["arms"]["a3c"]["greedy"]["seed_level"]["n_seeds"], 5);
+  EXPECT_EQ(results["cells"][1]["arms"]["a3c"]["greedy"]["seed_level"]["note"], "one seed: no interval");
+  EXPECT_EQ(results["cells"][3]["arms"]["a3c"]["greedy"]["iqm"]["n_seeds"], 0);
+  EXPECT_THAT(results["summary"]["warnings"].dump(), HasSubstr("18 of 40 runs are missing"));
+  EXPECT_THAT(results["anova"]["greedy"][0]["note"].get<std::string>(),
+              HasSubstr("0 seeds finished every cell"));
+}
+
+TEST(Analyse, CollapsedModelsAreCountedAndStayInTheMeans) {
+  auto record = testing::small_study();
+  for (auto& row : record.runs[0].evaluation) {  // gru+ln / a3c / seed 1
+    row.action_shares = {1, 0};
+    row.episode_return = 0;
+  }
+  const auto results = analysed(record);
+  const auto& arm = results["cells"][0]["arms"]["a3c"];
+  EXPECT_EQ(arm["collapsed_greedy"], 1);
+  EXPECT_EQ(arm["greedy"]["seed_means"], Json({0.0, 50.0, 52.0}));
+  EXPECT_DOUBLE_EQ(arm["greedy"]["seed_level"]["mean"], 34.0);
+}
+
+TEST(Analyse, ARecommendationIsHeldAgainstTheRandomPolicyOfItsCell) {
+  auto record = testing::small_study();
+  const auto recommended = [](const Json& results) {
+    for (const auto& entry : results["recommendations"]) {
+      if (entry["purpose"] == "deployment: performance" && entry["policy"] == "greedy") return entry;
+    }
+    return Json();
+  };
+  EXPECT_EQ(recommended(analysed(record))["recommendation"], "mlp+ln with A3C");
+  record.baselines["cells"]["mlp+ln"] = {{{"policy", "random"}, {"condition", 5}, {"mean", 70.0}}};
+  EXPECT_THAT(recommended(analysed(record))["refused"].get<std::string>(),
+              HasSubstr("random policy's 70.00"));
 }
 
 TEST(Analyse, TheScheduleThatIsNotReproducibleIsNamed) {

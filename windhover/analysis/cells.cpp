@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "windhover/analysis/inference.hpp"
+#include "windhover/analysis/robust_scores.hpp"
 #include "windhover/stats/summary.hpp"
 #include "windhover/stats/tail.hpp"
 
@@ -95,10 +96,13 @@ Json scores_json(const ScoreBook& book, const std::string& cell, const std::stri
   const auto rows = pooled_rows(runs, choice);
   const auto means = seed_means(runs, choice);
   const auto cvar = stats::lower_cvar(rows);
+  const double mean = stats::mean(rows);
+  const auto no_cv = rows.empty() ? std::string() : ratio_obstacle(mean);
   return {{"rows", rows.size()},
-          {"mean", number(stats::mean(rows))},
+          {"mean", number(mean)},
           {"std", number(stats::standard_deviation(rows, 0))},
-          {"cv", number(stats::coefficient_of_variation(rows, 0))},
+          {"cv", no_cv.empty() ? number(stats::coefficient_of_variation(rows, 0)) : Json()},
+          {"cv_note", no_cv},
           {"cv_bootstrap", cv_contrast_json(book, {{cell, 1.0}}, arm, choice)},
           {"worst", number(stats::minimum(rows))},
           {"worst_caveat", worst_caveat(rows.size())},
@@ -106,6 +110,8 @@ Json scores_json(const ScoreBook& book, const std::string& cell, const std::stri
           {"seeds", seed_list(runs)},
           {"seed_means", numbers(means)},
           {"seed_level", mean_json(means)},
+          {"cv_exact", cv_json(means)},
+          {"iqm", iqm_json(runs, choice)},
           {"worst_velocity_by_seed", worst_by_seed(runs, choice)}};
 }
 
@@ -130,6 +136,7 @@ Json gap_json(const ScoreBook& book, const std::string& cell, const ArmPair& arm
   json["seeds"] = std::move(seeds);
   json["seed_values"] = numbers(differences);
   json["contrast"] = contrast;
+  json["probability_of_improvement"] = probability_of_improvement_json(book, cell, arms, choice);
   return json;
 }
 

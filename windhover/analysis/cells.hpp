@@ -14,7 +14,8 @@ namespace windhover::analysis {
                                ActionChoice choice);
 
 /// The difference of two arms of a cell, paired by seed:
-/// {absolute, absolute_ci95, percent, percent_ci95, unbounded, seeds, seed_values, contrast, note}.
+/// {absolute, absolute_ci95, percent, percent_ci95, unbounded, seeds, seed_values, contrast,
+/// probability_of_improvement, note}.
 [[nodiscard]] Json gap_json(const ScoreBook& book, const std::string& cell, const ArmPair& arms,
                             ActionChoice choice);
 

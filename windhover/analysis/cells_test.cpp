@@ -1,14 +1,18 @@
 #include "windhover/analysis/cells.hpp"
 
+#include <array>
 #include <cmath>
 #include <limits>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "windhover/analysis/testing/small_study.hpp"
 
 namespace windhover::analysis {
 namespace {
+
+using ::testing::HasSubstr;
 
 constexpr double t_2 = 4.302652729911275;  // 97.5 % point of Student's t with 2 degrees of freedom
 const ArmPair published_arms = {.first = "a3c", .second = "individual"};
@@ -75,6 +79,92 @@ TEST(Cells, ANumberThatIsNotFiniteIsNullAndNeverAveraged) {
   EXPECT_DOUBLE_EQ(scores["seed_means"][1], 50.0);
   EXPECT_TRUE(scores["seed_level"]["ci95"].is_null());
   EXPECT_EQ(scores["seed_level"]["note"], "a score is not finite");
+}
+
+TEST(Cells, TheExactCvIsOfTheSeedMeans) {
+  auto record = testing::small_study();
+  const std::array published = {326.0, 302.0, 307.0, 299.0, 329.0};  // the golden sample of the CV
+  std::erase_if(record.runs, [](const record::Run& run) { return run.id.arm != "a3c"; });
+  record.study.seeds = {1, 2, 3, 4, 5};
+  for (std::size_t i = 0; i < published.size(); ++i) {
+    record.runs.push_back(testing::small_run("gru+ln", "a2c", i + 1, published[i]));
+  }
+  record.study.arms = {"a3c", "a2c"};
+  const auto cv = scores_json(ScoreBook(record), "gru+ln", "a2c", ActionChoice::greedy)["cv_exact"];
+  EXPECT_NEAR(cv["estimate"], 0.0445910, 5e-8);
+  EXPECT_NEAR(cv["ci95"][1], 0.1286657, 5e-8);
+  EXPECT_EQ(cv["method"], "noncentral t");
+  EXPECT_EQ(cv["n_seeds"], 5);
+}
+
+TEST(Cells, ASmallCvHasVangelsInterval) {
+  auto record = testing::small_study();
+  for (auto& run : record.runs) {
+    for (auto& row : run.evaluation) row.episode_return += 1000;
+  }
+  const auto cv = scores_json(ScoreBook(record), "gru+ln", "a3c", ActionChoice::greedy)["cv_exact"];
+  EXPECT_NEAR(cv["estimate"], 2.0 / 1050, 1e-12);
+  EXPECT_EQ(cv["method"], "Vangel");
+  EXPECT_EQ(cv["ci95"].size(), 2U);
+}
+
+TEST(Cells, AMeanThatIsNotPositiveHasNoCvAndCarriesNoPercentage) {
+  for (const double level : {-1000.0, 0.0}) {
+    auto record = testing::small_study();
+    for (auto& run : record.runs) {
+      for (auto& row : run.evaluation) row.episode_return = level * static_cast<double>(run.id.seed);
+    }
+    const ScoreBook book(record);
+    const auto scores = scores_json(book, "gru+ln", "a3c", ActionChoice::greedy);
+    EXPECT_EQ(scores["mean"], 2 * level);
+    EXPECT_TRUE(scores["cv"].is_null());
+    EXPECT_THAT(scores["cv_note"].get<std::string>(), HasSubstr("0 or below"));
+    EXPECT_TRUE(scores["cv_exact"]["estimate"].is_null());
+    EXPECT_THAT(scores["cv_exact"]["note"].get<std::string>(), HasSubstr("0 or below"));
+    EXPECT_TRUE(scores["cv_bootstrap"]["estimate"].is_null());
+    EXPECT_THAT(scores["cv_bootstrap"]["note"].get<std::string>(), HasSubstr("0 or below"));
+    const auto gap = gap_json(book, "gru+ln", published_arms, ActionChoice::greedy);
+    EXPECT_EQ(gap["absolute"], 0.0);
+    EXPECT_TRUE(gap["percent"].is_null());
+    EXPECT_TRUE(gap["percent_ci95"].is_null());
+    EXPECT_THAT(gap["note"].get<std::string>(), HasSubstr("0 or below"));
+  }
+}
+
+TEST(Cells, AMeanThatMayBeZeroHasACvWithoutAnEnd) {
+  auto record = testing::small_study();
+  for (auto& run : record.runs) {
+    for (auto& row : run.evaluation) row.episode_return = run.id.seed == 1 ? -10 : run.id.seed == 2 ? 1 : 12;
+  }
+  const auto cv = scores_json(ScoreBook(record), "gru+ln", "a3c", ActionChoice::greedy)["cv_exact"];
+  EXPECT_DOUBLE_EQ(cv["estimate"], 11.0);
+  EXPECT_TRUE(cv["ci95"].is_null());
+  EXPECT_THAT(cv["note"].get<std::string>(), HasSubstr("has no end"));
+}
+
+TEST(Cells, SeedsThatAreAllEqualHaveACvOfZeroWithoutAnInterval) {
+  auto record = testing::small_study();
+  for (auto& run : record.runs) {
+    for (auto& row : run.evaluation) row.episode_return = 5;
+  }
+  const ScoreBook book(record);
+  const auto scores = scores_json(book, "gru+ln", "a3c", ActionChoice::greedy);
+  EXPECT_EQ(scores["cv_exact"]["estimate"], 0.0);
+  EXPECT_TRUE(scores["cv_exact"]["ci95"].is_null());
+  EXPECT_THAT(scores["cv_exact"]["note"].get<std::string>(), HasSubstr("no spread"));
+  const auto gap = gap_json(book, "gru+ln", published_arms, ActionChoice::greedy);
+  EXPECT_EQ(gap["percent"], 0.0);
+  EXPECT_EQ(gap["contrast"]["p_value"], 1.0);
+  EXPECT_TRUE(gap["contrast"]["hedges_g"].is_null());
+}
+
+TEST(Cells, AContrastIsStandardisedByItsOwnSpread) {
+  const auto record = testing::small_study();
+  const auto contrast =
+      gap_json(ScoreBook(record), "gru+ln", published_arms, ActionChoice::greedy)["contrast"];
+  // 19, 20, 21: mean 20, deviation 1; the correction at 2 degrees of freedom is 1/sqrt(pi).
+  EXPECT_NEAR(contrast["hedges_g"], 20 / std::sqrt(std::acos(-1.0)), 1e-9);
+  EXPECT_THAT(contrast["hedges_g_note"].get<std::string>(), HasSubstr("standard deviations of the contrast"));
 }
 
 TEST(Cells, OnlySharedSeedsMakeAGap) {

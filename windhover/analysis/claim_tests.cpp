@@ -5,6 +5,7 @@
 #include <limits>
 #include <optional>
 
+#include "windhover/analysis/collapse.hpp"
 #include "windhover/analysis/design.hpp"
 #include "windhover/analysis/inference.hpp"
 #include "windhover/analysis/response.hpp"
@@ -20,10 +21,6 @@ using record::ClaimMetric;
 using record::ClaimSide;
 
 constexpr double level = 0.05;
-// The t on jackknife pseudo-values of a CV rejects a true null far too often with fewer: simulated at a level
-// of .05, up to .64 of the time with 2 seeds, against .05 to .06 with 5 (.11 where seeds fall into two
-// clusters).
-constexpr std::size_t fewest_seeds_for_cv = 5;
 constexpr double not_there = std::numeric_limits<double>::quiet_NaN();
 
 /// One of the things that must hold for a claim to hold.
@@ -60,22 +57,6 @@ std::vector<Comparison> comparisons_of(const Claim& claim, const record::Study& 
     }
   }
   return list;
-}
-
-/// The share of a run's models that collapsed greedily; only the greedy evaluation can tell.
-Response collapse_response(const Json& collapse, const std::string& arm) {
-  return [&collapse, arm](const std::string& cell, std::uint64_t seed) -> std::optional<double> {
-    double models = 0;
-    double collapsed = 0;
-    for (const auto& model : collapse) {
-      if (model["cell"] != cell || model["arm"] != arm || model["seed"] != seed) continue;
-      if (!model["collapsed_greedy"].is_boolean()) return std::nullopt;
-      models += 1;
-      collapsed += model["collapsed_greedy"] == true ? 1 : 0;
-    }
-    if (models == 0) return std::nullopt;
-    return collapsed / models;
-  };
 }
 
 Response worst_condition_response(const ScoreBook& book, const std::string& arm, ActionChoice choice) {

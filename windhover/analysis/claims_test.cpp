@@ -16,7 +16,7 @@ namespace {
 
 Json claims_of(const record::StudyRecord& record) {
   const ScoreBook book(record);
-  return claims_json(book, collapse_json(book, 45.0));
+  return claims_json(book, collapse_json(book));
 }
 
 Json claim(const Json& claims, const char* id) {

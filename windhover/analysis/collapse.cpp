@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include "windhover/analysis/inference.hpp"
+#include "windhover/analysis/policies.hpp"
 #include "windhover/stats/summary.hpp"
 
 namespace windhover::analysis {
@@ -117,16 +121,38 @@ Json model_json(const RunScores& scores, int model, std::optional<double> refere
 
 }  // namespace
 
-Json collapse_json(const ScoreBook& book, std::optional<double> reference_score) {
+Json collapse_json(const ScoreBook& book) {
   Json list = Json::array();
   for (const auto& cell : book.study().cells) {
+    const auto reference = reference_score(book.record().baselines, cell.id);
     for (const auto& arm : book.study().arms) {
       for (const auto* run : book.finished(cell.id, arm)) {
-        for (const int model : run->models()) list.push_back(model_json(*run, model, reference_score));
+        for (const int model : run->models()) list.push_back(model_json(*run, model, reference));
       }
     }
   }
   return list;
+}
+
+Response collapse_response(const Json& collapse, const std::string& arm) {
+  struct Count {
+    double models = 0;
+    double collapsed = 0;
+    bool known = true;
+  };
+  std::map<std::pair<std::string, std::uint64_t>, Count> counts;
+  for (const auto& model : collapse) {
+    if (model["arm"] != arm) continue;
+    auto& count = counts[{model["cell"].get<std::string>(), model["seed"].get<std::uint64_t>()}];
+    count.models += 1;
+    count.collapsed += model["collapsed_greedy"] == true ? 1 : 0;
+    count.known = count.known && model["collapsed_greedy"].is_boolean();
+  }
+  return [counts = std::move(counts)](const std::string& cell, std::uint64_t seed) -> std::optional<double> {
+    const auto found = counts.find({cell, seed});
+    if (found == counts.end() || !found->second.known) return std::nullopt;
+    return found->second.collapsed / found->second.models;
+  };
 }
 
 void add_collapse_counts(Json& cells, const Json& collapse) {

@@ -15,7 +15,10 @@ template <class Change>
 Json model_after(const Change& change, std::optional<double> reference = 45.0) {
   auto record = testing::small_study();
   change(record.runs[3]);
-  for (const auto& model : collapse_json(ScoreBook(record), reference)) {
+  record.baselines["policies"] = Json::array();
+  if (reference)
+    record.baselines["policies"] = {{{"policy", "random"}, {"condition", 5}, {"mean", *reference}}};
+  for (const auto& model : collapse_json(ScoreBook(record))) {
     if (model["arm"] == "individual" && model["seed"] == 1 && model["model"] == 1) return model;
   }
   return {};
@@ -70,6 +73,20 @@ TEST(Collapse, ALowEntropyWithAGoodScoreIsNoCollapse) {
   EXPECT_TRUE(model_after(sure, std::nullopt)["collapsed_training"].is_null());
 }
 
+TEST(Collapse, EveryCellIsJudgedByTheRandomPolicyInIt) {
+  auto record = testing::small_study();
+  for (auto& run : record.runs) {
+    for (auto& row : run.training) row.entropy = 0.01;
+  }
+  // Random earns 45 in the baseline cell and, in another environment, 70 in mlp+ln, where A3C earns 60.
+  record.baselines["cells"]["mlp+ln"] = {{{"policy", "random"}, {"condition", 5}, {"mean", 70.0}}};
+  for (const auto& model : collapse_json(ScoreBook(record))) {
+    if (model["arm"] != "a3c" || model["seed"] != 2) continue;
+    EXPECT_EQ(model["reference_score"], model["cell"] == "mlp+ln" ? 70.0 : 45.0);
+    EXPECT_EQ(model["collapsed_training"], model["cell"] != "gru+ln") << model["cell"];
+  }
+}
+
 TEST(Collapse, LargestLossesAreNullWhereOneIsNotFinite) {
   const auto diverged = [](record::Run& run) {
     for (auto& row : run.training) row.policy_loss = -3;
@@ -85,7 +102,7 @@ TEST(Collapse, ModelsAreCountedByCellAndArm) {
   for (auto& row : record.runs[0].evaluation) row.action_shares = {0, 1};
   const ScoreBook book(record);
   auto cells = cells_json(book);
-  add_collapse_counts(cells, collapse_json(book, 45.0));
+  add_collapse_counts(cells, collapse_json(book));
   EXPECT_EQ(cells[0]["arms"]["a3c"]["collapsed_greedy"], 1);
   EXPECT_EQ(cells[0]["arms"]["a3c"]["models"], 3);
   EXPECT_EQ(cells[0]["arms"]["individual"]["models"], 6);

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "windhover/analysis/cells.hpp"
+#include "windhover/analysis/collapse.hpp"
 #include "windhover/analysis/effects.hpp"
 #include "windhover/analysis/testing/small_study.hpp"
 
@@ -55,7 +56,7 @@ TEST(Design, MainEffectsAndInteractionHaveTheUsualCoefficients) {
 TEST(Design, EffectsAreContrastsWithinTheSeed) {
   const auto record = testing::small_study();
   const ScoreBook book(record);
-  const auto effects = effects_json(book, cells_json(book));
+  const auto effects = effects_json(book, cells_json(book), collapse_json(book));
   // RNN: (48+38)/2 - (58+44)/2 and so on: -8, -7.5, -7.
   const auto& rnn = effects["contributions"][0]["greedy"]["mean"]["a3c"];
   EXPECT_DOUBLE_EQ(rnn["estimate"], -7.5);
@@ -75,7 +76,8 @@ TEST(Design, EffectsAreContrastsWithinTheSeed) {
 TEST(Design, ChangesOfThePublishedMetricsAreAgainstTheBaseline) {
   const auto record = testing::small_study();
   const ScoreBook book(record);
-  const auto change = effects_json(book, cells_json(book))["changes"][1]["greedy"]["published"];  // mlp+ln
+  const auto change = effects_json(book, cells_json(book),
+                                   collapse_json(book))["changes"][1]["greedy"]["published"];  // mlp+ln
   EXPECT_DOUBLE_EQ(change["arms"]["a3c"]["mean"]["absolute"], 10.0);
   EXPECT_NEAR(change["arms"]["a3c"]["mean"]["percent"], 20.0, 1e-9);
   EXPECT_NEAR(change["gap_percentage_points"], 100 * (10.0 / 50 - 20.0 / 30), 1e-9);

@@ -1,5 +1,6 @@
 #include "windhover/analysis/effects.hpp"
 
+#include "windhover/analysis/collapse.hpp"
 #include "windhover/analysis/design.hpp"
 #include "windhover/analysis/inference.hpp"
 #include "windhover/analysis/response.hpp"
@@ -10,13 +11,12 @@ namespace {
 /// Above so many steps the bootstrap of a CV is left to the cells: a sweep over many levels has thousands.
 constexpr std::size_t most_steps = 400;
 
-/// {mean: {ARM: contrast}, gap: contrast, cv: {ARM: bootstrap}} of one contrast of cells.
-Json effect_json(const ScoreBook& book, const CellContrast& contrast, ActionChoice choice, bool with_cv) {
+/// {mean: {ARM: contrast}, gap: contrast} of one contrast of cells.
+Json effect_json(const ScoreBook& book, const CellContrast& contrast, ActionChoice choice) {
   const auto& study = book.study();
-  Json json = {{"mean", Json::object()}, {"cv", Json::object()}, {"gap", nullptr}};
+  Json json = {{"mean", Json::object()}, {"gap", nullptr}};
   for (const auto& arm : study.arms) {
     json["mean"][arm] = contrast_json(contrast_values(contrast, arm_mean(book, arm, choice), study.seeds));
-    if (with_cv) json["cv"][arm] = cv_contrast_json(book, contrast, arm, choice);
   }
   if (const auto arms = gap_arms(study)) {
     json["gap"] = contrast_json(contrast_values(contrast, gap_response(book, *arms, choice), study.seeds));
@@ -24,8 +24,32 @@ Json effect_json(const ScoreBook& book, const CellContrast& contrast, ActionChoi
   return json;
 }
 
+/// Both choices of actions, with {cv: {ARM: bootstrap}} if wanted.
 void add_choices(Json& json, const ScoreBook& book, const CellContrast& contrast, bool with_cv) {
-  for (const auto choice : both_choices) json[name_of(choice)] = effect_json(book, contrast, choice, with_cv);
+  for (const auto choice : both_choices) {
+    Json effect = effect_json(book, contrast, choice);
+    effect["cv"] = Json::object();
+    for (const auto& arm : book.study().arms) {
+      if (with_cv) effect["cv"][arm] = cv_contrast_json(book, contrast, arm, choice);
+    }
+    json[name_of(choice)] = std::move(effect);
+  }
+}
+
+/// Both choices of actions, with tests of the CV and of collapse. Only greedy actions can collapse, so its
+/// contrast is the same under both.
+void add_tested_choices(Json& json, const ScoreBook& book, const CellContrast& contrast,
+                        const Json& collapse) {
+  const auto& study = book.study();
+  for (const auto choice : both_choices) {
+    Json effect = effect_json(book, contrast, choice);
+    for (const auto& arm : study.arms) {
+      effect["cv"][arm] = cv_test_json(book, contrast, arm, choice);
+      effect["collapse"][arm] =
+          contrast_json(contrast_values(contrast, collapse_response(collapse, arm), study.seeds));
+    }
+    json[name_of(choice)] = std::move(effect);
+  }
 }
 
 Json steps_json(const ScoreBook& book) {
@@ -40,14 +64,14 @@ Json steps_json(const ScoreBook& book) {
   return list;
 }
 
-Json contributions_json(const ScoreBook& book) {
+Json contributions_json(const ScoreBook& book, const Json& collapse) {
   Json list = Json::array();
   for (const auto& contribution : contributions_of(book.study())) {
     Json json = {
         {"kind", contribution.kind}, {"factors", contribution.factors}, {"label", contribution.label}};
     json["coefficients"] = Json::object();
     for (const auto& term : contribution.contrast) json["coefficients"][term.cell] = term.coefficient;
-    add_choices(json, book, contribution.contrast, false);
+    add_tested_choices(json, book, contribution.contrast, collapse);
     list.push_back(std::move(json));
   }
   return list;
@@ -104,9 +128,9 @@ std::string absence_note(const record::Study& study) {
 
 }  // namespace
 
-Json effects_json(const ScoreBook& book, const Json& cells) {
+Json effects_json(const ScoreBook& book, const Json& cells, const Json& collapse) {
   return {{"steps", steps_json(book)},
-          {"contributions", contributions_json(book)},
+          {"contributions", contributions_json(book, collapse)},
           {"changes", changes_json(book, cells)},
           {"note", absence_note(book.study())}};
 }

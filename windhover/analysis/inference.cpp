@@ -9,6 +9,8 @@
 #include "windhover/core/random.hpp"
 #include "windhover/stats/bootstrap.hpp"
 #include "windhover/stats/contrast.hpp"
+#include "windhover/stats/cv.hpp"
+#include "windhover/stats/effect_size.hpp"
 #include "windhover/stats/power.hpp"
 #include "windhover/stats/ratio.hpp"
 #include "windhover/stats/summary.hpp"
@@ -32,6 +34,15 @@ double detectable_effect(const stats::Contrast& contrast, std::size_t seeds) {
   const auto effect = stats::minimum_detectable_effect(*design);
   if (!effect) return std::numeric_limits<double>::quiet_NaN();
   return *effect * contrast.standard_error * std::sqrt(static_cast<double>(seeds));
+}
+
+/// The standardised estimate, and by what it is standardised or why it is not there.
+void add_hedges_g(Json& json, std::span<const double> seed_values) {
+  const auto standardised = stats::standardised_paired_difference(seed_values);
+  json["hedges_g"] = standardised ? number(standardised->hedges_g) : Json();
+  json["hedges_g_note"] =
+      standardised ? "in standard deviations of the contrast over seeds (paired), corrected for few seeds"
+                   : standardised.error().message;
 }
 
 }  // namespace
@@ -78,6 +89,7 @@ Json contrast_json(std::span<const double> seed_values) {
                           "smallest_attainable_p", "minimum_detectable_effect"}) {
     json[key] = nullptr;
   }
+  add_hedges_g(json, seed_values);
   if (!json["note"].get<std::string>().empty()) return json;
   const auto contrast = stats::paired_contrast(seed_values);
   if (!contrast) {
@@ -95,13 +107,66 @@ Json contrast_json(std::span<const double> seed_values) {
   return json;
 }
 
+void add_adjusted_p(std::span<Json* const> contrasts, const std::string& key, Adjustment adjustment) {
+  std::vector<double> p_values;
+  for (auto* contrast : contrasts) {
+    (*contrast)[key] = nullptr;
+    if ((*contrast)["p_value"].is_number()) p_values.push_back((*contrast)["p_value"].get<double>());
+  }
+  const auto adjusted = adjustment(p_values);
+  if (!adjusted) return;
+  auto next = adjusted->begin();
+  for (auto* contrast : contrasts) {
+    if ((*contrast)["p_value"].is_number()) (*contrast)[key] = *next++;
+  }
+}
+
+std::string ratio_obstacle(double mean) {
+  if (mean > 0) return {};
+  return std::isnan(mean) ? "the mean is not known" : "the mean is 0 or below: nothing is a share of it";
+}
+
+Json cv_json(std::span<const double> seed_values) {
+  Json json = {{"n_seeds", seed_values.size()},
+               {"estimate", nullptr},
+               {"ci95", nullptr},
+               {"method", nullptr},
+               {"note", obstacle(seed_values)}};
+  if (json["note"] != "") return json;
+  if (const auto reason = ratio_obstacle(stats::mean(seed_values)); !reason.empty()) {
+    json["note"] = reason;
+    return json;
+  }
+  const double cv = stats::coefficient_of_variation(seed_values, 1);
+  const bool exact = cv >= stats::exact_cv_interval_limit;
+  json["estimate"] = number(cv);
+  const auto interval =
+      exact ? stats::cv_interval_exact(seed_values) : stats::cv_interval_vangel(seed_values);
+  if (!interval) {
+    json["note"] = interval.error().message;
+    return json;
+  }
+  json["method"] = exact ? "noncentral t" : "Vangel";
+  json["ci95"] = interval_json(*interval);
+  if (json["ci95"].is_null()) {
+    json["note"] =
+        fmt::format("the seeds do not tell the mean from 0: the interval begins at {:.4g} and has no end",
+                    interval->lower);
+  }
+  return json;
+}
+
 Json percent_json(std::span<const double> numerator, std::span<const double> denominator) {
   const auto percent = [](double ratio) { return 100 * (ratio - 1); };
-  Json json = {{"percent", number(percent(stats::mean(numerator) / stats::mean(denominator)))},
-               {"percent_ci95", nullptr},
-               {"unbounded", false},
-               {"note", obstacle(denominator)}};
-  if (!json["note"].get<std::string>().empty()) return json;
+  Json json = {
+      {"percent", nullptr}, {"percent_ci95", nullptr}, {"unbounded", false}, {"note", obstacle(denominator)}};
+  const auto reason = ratio_obstacle(stats::mean(denominator));
+  if (reason.empty()) {
+    json["percent"] = number(percent(stats::mean(numerator) / stats::mean(denominator)));
+  } else if (json["note"] == "") {
+    json["note"] = reason;
+  }
+  if (json["note"] != "") return json;
   const auto ratio = stats::paired_ratio_interval(numerator, denominator);
   if (!ratio) {
     json["note"] = ratio.error().message;

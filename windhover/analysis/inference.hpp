@@ -4,8 +4,10 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "windhover/core/fields.hpp"
+#include "windhover/core/result.hpp"
 #include "windhover/stats/interval.hpp"
 
 /// Statistics as entries of the results. The unit is the seed throughout: every span holds one value a seed,
@@ -27,12 +29,26 @@ namespace windhover::analysis {
 [[nodiscard]] Json mean_json(std::span<const double> seed_values);
 
 /// {n_seeds, estimate, ci95, standard_error, degrees_of_freedom, t, p_value, sign_flip_p,
-/// smallest_attainable_p, minimum_detectable_effect, note}: paired t of a contrast formed within each seed,
-/// the exact sign flip beside it, and the effect that would be found with 80 % power.
+/// smallest_attainable_p, minimum_detectable_effect, hedges_g, hedges_g_note, note}: paired t of a contrast
+/// formed within each seed, the exact sign flip beside it, the effect that would be found with 80 % power,
+/// and the estimate over the standard deviation of the contrast, corrected for few seeds.
 [[nodiscard]] Json contrast_json(std::span<const double> seed_values);
 
+/// An adjustment for multiplicity: stats::holm or stats::benjamini_hochberg.
+using Adjustment = Result<std::vector<double>> (*)(std::span<const double>);
+
+/// Puts the p-value adjusted over all of these contrasts at `key` of each, null where it has no p_value.
+void add_adjusted_p(std::span<Json* const> contrasts, const std::string& key, Adjustment adjustment);
+
+/// {n_seeds, estimate, ci95, method, note}: the CV of these values (ddof 1) with its exact interval, or
+/// Vangel's below stats::exact_cv_interval_limit. A mean of 0 or below has no CV.
+[[nodiscard]] Json cv_json(std::span<const double> seed_values);
+
+/// Why a mean has no CV and carries no percentage; empty if it may.
+[[nodiscard]] std::string ratio_obstacle(double mean);
+
 /// 100 (mean of numerator / mean of denominator - 1) with Fieller's interval:
-/// {percent, percent_ci95, unbounded, note}.
+/// {percent, percent_ci95, unbounded, note}. A denominator of 0 or below has no percentage.
 [[nodiscard]] Json percent_json(std::span<const double> numerator, std::span<const double> denominator);
 
 /// A statistic of a selection of seeds (indices, some repeated).

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -10,9 +12,27 @@ namespace {
 
 constexpr std::array forbidden_phrases = {
     std::string_view("of the gap is explained"), std::string_view("of the gap explained"),
-    std::string_view("explains the gap"), std::string_view("% of the gap"),
-    std::string_view("percent of the gap")};
+    std::string_view("explains the gap"),        std::string_view("% of the gap"),
+    std::string_view("percent of the gap"),      std::string_view("per cent of the gap")};
 constexpr std::size_t rows_for_a_bound = 59;
+
+constexpr std::array p_value_keys = {"p_value", "holm_p", "bh_p", "sign_flip_p"};
+
+/// In small letters with single blanks, so that a phrase is found however it is set.
+std::string plain_text(const std::string& text) {
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto letter = static_cast<unsigned char>(text[i]);
+    const bool no_break = letter == 0xC2 && i + 1 < text.size() && text[i + 1] == '\xA0';
+    if (no_break) ++i;
+    if (!no_break && std::isspace(letter) == 0) {
+      plain += static_cast<char>(std::tolower(letter));
+    } else if (!plain.empty() && plain.back() != ' ') {
+      plain += ' ';
+    }
+  }
+  return plain;
+}
 
 class Linter {
  public:
@@ -28,7 +48,10 @@ class Linter {
     if (!json.is_object()) return {};
     WINDHOVER_RETURN_IF_ERROR(check_ratio(json, place));
     WINDHOVER_RETURN_IF_ERROR(check_worst(json, place));
-    WINDHOVER_RETURN_IF_ERROR(check_unit(json, place));
+    WINDHOVER_RETURN_IF_ERROR(check_p_values(json, place));
+    WINDHOVER_RETURN_IF_ERROR(check_interval(json, place));
+    WINDHOVER_RETURN_IF_ERROR(check_cv(json, place));
+    WINDHOVER_RETURN_IF_ERROR(check_named_entries(json, place));
     for (const auto& [key, value] : json.items()) {
       if (is_quotation(key, place)) continue;
       WINDHOVER_RETURN_IF_ERROR(visit(value, place.empty() ? key : place + "." + key));
@@ -43,8 +66,9 @@ class Linter {
   }
 
   static Result<void> check_text(const std::string& text, const std::string& place) {
+    const std::string plain = plain_text(text);
     for (const auto phrase : forbidden_phrases) {
-      if (text.find(phrase) == std::string::npos) continue;
+      if (plain.find(phrase) == std::string::npos) continue;
       return failure(
           fmt::format("{}: '{}' is refused: parts of a difference need not add up to it", place, phrase));
     }
@@ -66,20 +90,93 @@ class Linter {
         fmt::format("{}: a worst case from fewer than {} rows needs its caveat", place, rows_for_a_bound));
   }
 
+  [[nodiscard]] Result<void> check_p_values(const Json& json, const std::string& place) const {
+    for (const char* key : p_value_keys) {
+      if (!json.contains(key) || json[key].is_null()) continue;
+      const double p = json[key].is_number() ? json[key].get<double>() : -1;
+      if (!(p >= 0 && p <= 1)) return failure(fmt::format("{}: '{}' is no probability", place, key));
+      WINDHOVER_RETURN_IF_ERROR(check_unit(json, place));
+    }
+    for (const char* key : {"holm_p", "bh_p"}) {
+      if (!json.contains(key) || json[key].is_null()) continue;
+      const bool below = !json.contains("p_value") || !json["p_value"].is_number() ||
+                         json[key].get<double>() < json["p_value"].get<double>();
+      if (below) return failure(fmt::format("{}: '{}' is below the p-value that it adjusts", place, key));
+    }
+    return {};
+  }
+
   [[nodiscard]] Result<void> check_unit(const Json& json, const std::string& place) const {
-    if (!json.contains("p_value") || json["p_value"].is_null()) return {};
-    if (json.contains("n_seeds") && rests_on_seeds(json["n_seeds"], place)) return {};
-    return failure(fmt::format("{}: a p-value must rest on seeds, of which the study has {}", place, seeds_));
+    if (!rests_on_seeds(json, place)) {
+      return failure(
+          fmt::format("{}: a p-value must rest on seeds, of which the study has {}", place, seeds_));
+    }
+    if (seeds_of(json) == 1) return failure(place + ": one seed has no p-value");
+    return {};
+  }
+
+  static Result<void> check_interval(const Json& json, const std::string& place) {
+    if (!json.contains("ci95") || json["ci95"].is_null() || !json.contains("n_seeds")) return {};
+    if (seeds_of(json) >= 2) return {};
+    return failure(place + ": fewer than two seeds have no interval");
+  }
+
+  static Result<void> check_cv(const Json& json, const std::string& place) {
+    if (!json.contains("cv") || !json["cv"].is_number() || !json.contains("mean")) return {};
+    if (json["mean"].is_number() && json["mean"].get<double>() > 0) return {};
+    return failure(place + ": a mean of 0 or below has no coefficient of variation");
+  }
+
+  /// Entries that are known by their name.
+  static Result<void> check_named_entries(const Json& json, const std::string& place) {
+    if (has_value(json, "iqm") && text_of(json["iqm"], "note").find("secondary") == std::string::npos)
+      return failure(place + ".iqm: must say that it is secondary, since it trims failures away");
+    if (has_value(json, "probability_of_improvement") &&
+        !is_share(json["probability_of_improvement"]["value"])) {
+      return failure(place + ".probability_of_improvement: is no probability");
+    }
+    for (const char* key : {"shares", "lower", "upper"}) {
+      if (!json.contains("shares") || !json.contains(key) || !json[key].is_array()) continue;
+      if (json[key].size() == json["shares"].size() && std::ranges::all_of(json[key], is_share)) continue;
+      return failure(fmt::format("{}.{}: must hold one share a threshold", place, key));
+    }
+    return {};
+  }
+
+  static bool is_share(const Json& json) {
+    return json.is_number() && json.get<double>() >= 0 && json.get<double>() <= 1;
+  }
+
+  /// True for an entry {value, ...} at the key whose value is there.
+  static bool has_value(const Json& json, const char* key) {
+    return json.contains(key) && json[key].is_object() && json[key].contains("value") &&
+           !json[key]["value"].is_null();
+  }
+
+  static std::string text_of(const Json& json, const char* key) {
+    return json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : std::string();
+  }
+
+  /// On how many seeds an entry rests, in the noise floor the smaller of the replicate's number and the
+  /// study's; 0 if it does not say.
+  static std::size_t seeds_of(const Json& json) {
+    if (!json.contains("n_seeds")) return 0;
+    const Json& count = json["n_seeds"];
+    if (count.is_array() && count.size() == 2)
+      return std::min(whole_number(count[0]), whole_number(count[1]));
+    return whole_number(count);
+  }
+
+  static std::size_t whole_number(const Json& json) {
+    return json.is_number_integer() && json.get<std::int64_t>() > 0 ? json.get<std::size_t>() : 0;
   }
 
   /// A count of the study's seeds; in the noise floor two, the replicate's and the study's.
-  [[nodiscard]] bool rests_on_seeds(const Json& count, const std::string& place) const {
-    const auto fits = [](const Json& number, std::size_t most) {
-      return number.is_number_unsigned() && number.get<std::size_t>() <= most;
-    };
-    if (!place.starts_with("noise_floor.")) return fits(count, seeds_);
-    return count.is_array() && count.size() == 2 && fits(count[0], replicate_seeds_) &&
-           fits(count[1], seeds_);
+  [[nodiscard]] bool rests_on_seeds(const Json& json, const std::string& place) const {
+    if (seeds_of(json) == 0) return false;
+    const Json& count = json["n_seeds"];
+    if (!place.starts_with("noise_floor.")) return count.is_number() && whole_number(count) <= seeds_;
+    return count.is_array() && whole_number(count[0]) <= replicate_seeds_ && whole_number(count[1]) <= seeds_;
   }
 
   std::size_t seeds_;

@@ -27,6 +27,29 @@ std::string reference_name(const Json& baselines) {
   return baselines["reference"].get<std::string>();
 }
 
+/// The list of a cell's own scores, or the baseline cell's; null if neither is there.
+const Json& scores_of_cell(const Json& baselines, const std::string& cell) {
+  static const Json none;
+  if (!baselines.is_object()) return none;
+  if (const auto cells = baselines.find("cells");
+      cells != baselines.end() && cells->is_object() && cells->contains(cell)) {
+    return (*cells)[cell];
+  }
+  return baselines.contains("policies") ? baselines["policies"] : none;
+}
+
+/// {reference_score, simple} of a cell.
+Json cell_json(const Json& baselines, const std::string& cell) {
+  Json list = Json::array();
+  for (const auto& score : simple_scores(baselines, cell)) {
+    list.push_back({{"policy", score.policy},
+                    {"mean", number(score.mean)},
+                    {"standard_error", number(score.standard_error)}});
+  }
+  const auto reference = reference_score(baselines, cell);
+  return {{"reference_score", reference ? Json(*reference) : Json()}, {"simple", std::move(list)}};
+}
+
 std::string standing(const Json& interval, std::optional<double> reference) {
   const auto ends = interval_of(interval);
   if (!ends || !reference) return "not known";
@@ -35,13 +58,14 @@ std::string standing(const Json& interval, std::optional<double> reference) {
 }
 
 Json learner_json(const ScoreBook& book, const record::Cell& cell, const std::string& arm,
-                  ActionChoice choice, const std::vector<SimpleScore>& simple,
-                  std::optional<double> reference) {
+                  ActionChoice choice) {
+  const auto& baselines = book.record().baselines;
+  const auto reference = reference_score(baselines, cell.id);
   const auto values = seed_means(book.finished(cell.id, arm), choice);
   const Json summary = mean_json(values);
   const auto ends = interval_of(summary["ci95"]);
   Json beats = Json::array();
-  for (const auto& policy : simple) {
+  for (const auto& policy : simple_scores(baselines, cell.id)) {
     if (ends && ends->lower > policy.mean) beats.push_back(policy.policy);
   }
   return {{"cell", cell.id},
@@ -50,19 +74,19 @@ Json learner_json(const ScoreBook& book, const record::Cell& cell, const std::st
           {"mean", summary["mean"]},
           {"ci95", summary["ci95"]},
           {"n_seeds", summary["n_seeds"]},
+          {"reference_score", reference ? Json(*reference) : Json()},
           {"difference", reference ? number(number_of(summary["mean"]) - *reference) : Json()},
           {"standing", standing(summary["ci95"], reference)},
           {"beats", std::move(beats)}};
 }
 
-Json learners_json(const ScoreBook& book, const std::vector<SimpleScore>& simple,
-                   std::optional<double> reference) {
+Json learners_json(const ScoreBook& book) {
   Json list = Json::array();
   for (const auto choice : choices_in_order(book.record())) {
     std::vector<Json> learners;
     for (const auto& cell : book.study().cells) {
       for (const auto& arm : book.study().arms) {
-        learners.push_back(learner_json(book, cell, arm, choice, simple, reference));
+        learners.push_back(learner_json(book, cell, arm, choice));
       }
     }
     std::ranges::stable_sort(learners, std::greater<>{}, [](const Json& learner) {
@@ -74,19 +98,20 @@ Json learners_json(const ScoreBook& book, const std::vector<SimpleScore>& simple
   return list;
 }
 
-/// "A3C in gru+ln (49.57)".
-std::string learner_text(const Json& learner) {
-  return fmt::format("{} in {} ({})", arm_label(learner["arm"].get<std::string>()),
-                     learner["cell"].get<std::string>(), score_text(number_of(learner["mean"])));
+/// "A3C in gru+ln (49.57)"; where cells differ in what random earns, "A3C in gru+ln (49.57, random 70.20)".
+std::string learner_text(const Json& learner, bool with_reference) {
+  const auto reference =
+      with_reference ? fmt::format(", random {:.2f}", number_of(learner["reference_score"])) : std::string();
+  return fmt::format("{} in {} ({}{})", arm_label(learner["arm"].get<std::string>()),
+                     learner["cell"].get<std::string>(), score_text(number_of(learner["mean"])), reference);
 }
 
 }  // namespace
 
-std::vector<SimpleScore> simple_scores(const Json& baselines) {
+std::vector<SimpleScore> simple_scores(const Json& baselines, const std::string& cell) {
   std::vector<SimpleScore> scores;
-  if (!baselines.is_object() || !baselines.contains("policies")) return scores;
   std::map<std::string, std::pair<std::vector<double>, double>> by_policy;  // means, sum of squared errors
-  for (const auto& entry : baselines["policies"]) {
+  for (const auto& entry : scores_of_cell(baselines, cell)) {
     if (!is_score(entry)) continue;
     auto& [means, squares] = by_policy[entry["policy"].get<std::string>()];
     means.push_back(entry["mean"].get<double>());
@@ -102,8 +127,8 @@ std::vector<SimpleScore> simple_scores(const Json& baselines) {
   return scores;
 }
 
-std::optional<double> reference_score(const Json& baselines) {
-  const auto scores = simple_scores(baselines);
+std::optional<double> reference_score(const Json& baselines, const std::string& cell) {
+  const auto scores = simple_scores(baselines, cell);
   const auto found = std::ranges::find(scores, reference_name(baselines), &SimpleScore::policy);
   if (found == scores.end() || !std::isfinite(found->mean)) return std::nullopt;
   return found->mean;
@@ -111,45 +136,47 @@ std::optional<double> reference_score(const Json& baselines) {
 
 Json policies_json(const ScoreBook& book) {
   const Json& baselines = book.record().baselines;
-  const auto simple = simple_scores(baselines);
-  const auto reference = reference_score(baselines);
-  Json list = Json::array();
-  for (const auto& score : simple) {
-    list.push_back({{"policy", score.policy},
-                    {"mean", number(score.mean)},
-                    {"standard_error", number(score.standard_error)}});
+  Json json = cell_json(baselines, "");
+  json["reference"] = reference_name(baselines);
+  json["cells"] = Json::object();
+  const Json& shared = scores_of_cell(baselines, "");
+  for (const auto& cell : book.study().cells) {
+    if (&scores_of_cell(baselines, cell.id) != &shared)
+      json["cells"][cell.id] = cell_json(baselines, cell.id);
   }
   const bool bounded = baselines.is_object() && baselines.contains("upper_bound");
-  return {{"reference", reference_name(baselines)},
-          {"reference_score", reference ? Json(*reference) : Json()},
-          {"simple", std::move(list)},
-          {"upper_bound", bounded ? baselines["upper_bound"] : Json()},
-          {"learners", learners_json(book, simple, reference)}};
+  json["upper_bound"] = bounded ? baselines["upper_bound"] : Json();
+  json["learners"] = learners_json(book);
+  return json;
+}
+
+const Json& policies_of_cell(const Json& policies, const std::string& cell) {
+  const auto own = policies["cells"].find(cell);
+  return own == policies["cells"].end() ? policies : *own;
 }
 
 std::vector<std::string> below_random_sentences(const ScoreBook& book, const Json& policies) {
   std::vector<std::string> sentences;
-  if (policies["reference_score"].is_null()) return sentences;
-  const double reference = policies["reference_score"].get<double>();
+  const bool varies = !policies["cells"].empty();
+  const std::string random =
+      varies ? std::string() : fmt::format(" ({})", score_text(number_of(policies["reference_score"])));
   for (const auto choice : choices_in_order(book.record())) {
     std::vector<std::string> surely;
     std::vector<std::string> on_average;
     for (const auto& learner : policies["learners"]) {
-      if (learner["policy"] != name_of(choice) || !(number_of(learner["mean"]) < reference)) continue;
-      (learner["standing"] == "below" ? surely : on_average).push_back(learner_text(learner));
+      if (learner["policy"] != name_of(choice) || !(number_of(learner["difference"]) < 0)) continue;
+      (learner["standing"] == "below" ? surely : on_average).push_back(learner_text(learner, varies));
     }
     const std::string how = choice == ActionChoice::greedy ? "acting greedily" : "sampling from its policy";
     if (!surely.empty()) {
       sentences.push_back(
-          fmt::format("Worse than choosing actions at random ({:.2f}), {}: {}. The 95 % interval lies below "
-                      "random.",
-                      reference, how, list_text(surely)));
+          fmt::format("Worse than choosing actions at random{}, {}: {}. The 95 % interval lies below random.",
+                      random, how, list_text(surely)));
     }
     if (!on_average.empty()) {
       sentences.push_back(fmt::format(
-          "On average below choosing actions at random ({:.2f}), {}, though the seeds do not settle "
-          "it: {}.",
-          reference, how, list_text(on_average)));
+          "On average below choosing actions at random{}, {}, though the seeds do not settle it: {}.", random,
+          how, list_text(on_average)));
     }
   }
   return sentences;

@@ -16,18 +16,25 @@ struct SimpleScore {
   double standard_error = 0;
 };
 
-/// From baselines.json, best first; entries that are not of its form are left out.
-[[nodiscard]] std::vector<SimpleScore> simple_scores(const Json& baselines);
+/// From baselines.json, best first; entries that are not of its form are left out. A cell with another
+/// environment or number of workers than the baseline cell has scores of its own there; without a cell, and
+/// for every other one, they are the baseline cell's.
+[[nodiscard]] std::vector<SimpleScore> simple_scores(const Json& baselines, const std::string& cell = "");
 
-/// The score of the policy that baselines.json calls the reference: the uniformly random one.
-[[nodiscard]] std::optional<double> reference_score(const Json& baselines);
+/// The score in that cell of the policy that baselines.json calls the reference: the uniformly random one.
+[[nodiscard]] std::optional<double> reference_score(const Json& baselines, const std::string& cell = "");
 
-/// {reference, reference_score, simple: [{policy, mean, standard_error}], upper_bound, learners: [{cell, arm,
-/// policy, mean, ci95, difference, standing, beats}]}. A learner's standing against the reference is "above"
+/// {reference, reference_score, simple: [{policy, mean, standard_error}], cells: {CELL: {reference_score,
+/// simple}}, upper_bound, learners: [{cell, arm, policy, mean, ci95, reference_score, difference, standing,
+/// beats}]}; `cells` has those with scores of their own. Each learner is judged by its cell's scores. A
+/// learner's standing against the reference is "above"
 /// or "below" where the 95 % interval of its seed means leaves the reference out, else "not distinguishable";
 /// it beats a simple policy where that interval lies above the policy's score. Learners are sorted by mean
 /// within each choice of actions.
 [[nodiscard]] Json policies_json(const ScoreBook& book);
+
+/// The `reference_score` and `simple` of `policies` that hold in this cell.
+[[nodiscard]] const Json& policies_of_cell(const Json& policies, const std::string& cell);
 
 /// One sentence a choice of actions, in the study's order, that names every learner whose mean is below the
 /// random policy's and says how sure that is. Empty if there is none.

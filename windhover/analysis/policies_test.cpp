@@ -41,6 +41,30 @@ TEST(Policies, ALearnerStandsWhereItsIntervalLies) {
   EXPECT_EQ(standing("mlp", "a3c"), "not distinguishable");  // 45 +- 2.5
 }
 
+TEST(Policies, EveryLearnerIsJudgedByTheScoresInItsCell) {
+  auto record = testing::small_study();
+  record.baselines["cells"]["mlp+ln"] = {{{"policy", "random"}, {"condition", 5}, {"mean", 70.0}},
+                                         {{"policy", "local"}, {"condition", 5}, {"mean", 52.0}}};
+  const ScoreBook book(record);
+  const auto policies = policies_json(book);
+  EXPECT_EQ(policies["reference_score"], 45.0);
+  EXPECT_EQ(policies["cells"].size(), 1U);
+  EXPECT_EQ(policies["cells"]["mlp+ln"]["simple"][0],
+            Json({{"policy", "random"}, {"mean", 70.0}, {"standard_error", 0.0}}));
+  EXPECT_EQ(&policies_of_cell(policies, "gru"), &policies);
+  for (const auto& learner : policies["learners"]) {
+    if (learner["arm"] != "a3c" || learner["policy"] != "greedy") continue;
+    const bool own = learner["cell"] == "mlp+ln";
+    EXPECT_EQ(learner["reference_score"], own ? 70.0 : 45.0);
+    if (own) {
+      EXPECT_EQ(learner["standing"], "below");  // 60 +- 5 against 70
+      EXPECT_EQ(learner["difference"], -10.0);
+      EXPECT_EQ(learner["beats"], Json({"local"}));  // 52 is below 55.0, the interval's end
+    }
+  }
+  EXPECT_THAT(below_random_sentences(book, policies)[0], HasSubstr("A3C in mlp+ln (60.00, random 70.00)"));
+}
+
 TEST(Policies, LearnersBelowRandomAreNamedInWords) {
   const auto record = testing::small_study();
   const ScoreBook book(record);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "windhover/analysis/inference.hpp"
@@ -37,10 +38,23 @@ Moments moments_of(const RunScores& run, ActionChoice choice) {
           .squares = stats::sum_of_squared_deviations(rows)};
 }
 
+/// NaN for a mean of 0 or below.
 double pooled_cv(const CellMoments& seeds, std::span<const std::size_t> selection) {
   Moments pooled;
   for (const std::size_t seed : selection) pooled.merge(seeds[seed]);
+  if (!(pooled.mean > 0)) return std::numeric_limits<double>::quiet_NaN();
   return std::sqrt(pooled.squares / pooled.count) / pooled.mean;
+}
+
+/// Says so where a cell has no CV at all; what the bootstrap says is then beside the point.
+Json with_cv_obstacle(Json json, const std::vector<CellMoments>& cells) {
+  for (const auto& seeds : cells) {
+    Moments pooled;
+    for (const auto& seed : seeds) pooled.merge(seed);
+    const auto reason = ratio_obstacle(pooled.mean);
+    if (!seeds.empty() && std::isfinite(pooled.mean) && !reason.empty()) json["note"] = reason;
+  }
+  return json;
 }
 
 /// Seeds for which every one of these runs is there.
@@ -114,12 +128,31 @@ Json cv_contrast_json(const ScoreBook& book, const CellContrast& contrast, const
   const auto seeds = shared_seeds(book, runs);
   std::vector<CellMoments> cells;
   for (const auto& term : contrast) cells.push_back(cell_moments(book, term.cell, arm, choice, seeds));
-  return bootstrap_json(seeds.size(), [&](std::span<const std::size_t> selection) {
+  const auto bootstrap = bootstrap_json(seeds.size(), [&](std::span<const std::size_t> selection) {
     double sum = 0;
     for (std::size_t i = 0; i < contrast.size(); ++i)
       sum += contrast[i].coefficient * pooled_cv(cells[i], selection);
     return sum;
   });
+  return with_cv_obstacle(bootstrap, cells);
+}
+
+Json cv_test_json(const ScoreBook& book, const CellContrast& contrast, const std::string& arm,
+                  ActionChoice choice) {
+  const Json bootstrap = cv_contrast_json(book, contrast, arm, choice);
+  std::vector<double> pseudo_values;
+  for (const auto& value : bootstrap["pseudo_values"]) pseudo_values.push_back(number_of(value));
+  Json test = contrast_json(pseudo_values);
+  for (const char* key : {"n_seeds", "estimate", "ci95"}) test[key] = bootstrap[key];
+  if (pseudo_values.size() < fewest_seeds_for_cv) {
+    test["p_value"] = nullptr;
+    test["note"] = bootstrap["note"] != ""
+                       ? bootstrap["note"].get<std::string>()
+                       : fmt::format("a CV is tested from {} seeds on", fewest_seeds_for_cv);
+  } else if (test["note"] == "") {
+    test["note"] = "approximate: t on jackknife pseudo-values, interval from the seed-cluster bootstrap";
+  }
+  return test;
 }
 
 Json stability_advantage_json(const ScoreBook& book, const std::string& cell, const ArmPair& arms,
@@ -127,9 +160,10 @@ Json stability_advantage_json(const ScoreBook& book, const std::string& cell, co
   const auto seeds = shared_seeds(book, {{cell, arms.first}, {cell, arms.second}});
   const auto first = cell_moments(book, cell, arms.first, choice, seeds);
   const auto second = cell_moments(book, cell, arms.second, choice, seeds);
-  return bootstrap_json(seeds.size(), [&](std::span<const std::size_t> selection) {
+  const auto bootstrap = bootstrap_json(seeds.size(), [&](std::span<const std::size_t> selection) {
     return 1 - pooled_cv(first, selection) / pooled_cv(second, selection);
   });
+  return with_cv_obstacle(bootstrap, {first, second});
 }
 
 }  // namespace windhover::analysis

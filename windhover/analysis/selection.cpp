@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "windhover/analysis/inference.hpp"
+#include "windhover/analysis/policies.hpp"
 #include "windhover/analysis/response.hpp"
 #include "windhover/analysis/study_facts.hpp"
 #include "windhover/analysis/wording.hpp"
@@ -13,6 +14,7 @@ namespace {
 
 struct Candidate {
   std::string label;
+  std::string cell;
   double value = 0;
   Json interval;
 };
@@ -68,6 +70,7 @@ std::vector<Candidate> from_cells(const Json& cells, const char* value_key, cons
   for (const auto& cell : cells) {
     const Json& json = entry(cell);
     candidates.push_back({.label = cell["id"].get<std::string>(),
+                          .cell = cell["id"].get<std::string>(),
                           .value = number_of(json[value_key]),
                           .interval = json["ci95"]});
   }
@@ -124,7 +127,9 @@ std::vector<Candidate> learners(const ScoreBook& book, const Json& cells, const 
   for (const auto& cell : cells) {
     for (const auto& arm : book.study().arms) {
       const Json& json = cell["arms"][arm][policy][entry];
-      candidates.push_back({.label = fmt::format("{} with {}", cell["id"].get<std::string>(), arm_label(arm)),
+      const auto id = cell["id"].get<std::string>();
+      candidates.push_back({.label = fmt::format("{} with {}", id, arm_label(arm)),
+                            .cell = id,
                             .value = number_of(json["mean"]),
                             .interval = json["ci95"]});
     }
@@ -147,7 +152,7 @@ Verdict require_above_random(Verdict verdict, const std::vector<Candidate>& cand
   if (verdict.winner.is_null()) return verdict;
   const auto found = std::ranges::find(candidates, verdict.winner.get<std::string>(), &Candidate::label);
   const auto ends = interval_of(found->interval);
-  const double random = number_of(policies["reference_score"]);
+  const double random = number_of(policies_of_cell(policies, found->cell)["reference_score"]);
   if (ends && ends->lower > random) return verdict;
   const auto reason = std::isfinite(random)
                           ? fmt::format("its interval is not above the random policy's {:.2f}", random)

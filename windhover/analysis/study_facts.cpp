@@ -37,6 +37,15 @@ std::string study_text(const record::StudyRecord& record, const std::string& key
   return texts.size() == 1 ? *texts.begin() : "varies";
 }
 
+Json manifest_entry(const record::StudyRecord& record, const std::string& key) {
+  return member(record.manifest, key);
+}
+
+Json study_digest_json(const record::StudyRecord& record) {
+  if (record.manifest.is_null()) return record::study_digest(record.runs);
+  return manifest_entry(record, "digest");
+}
+
 ActionChoice primary_choice(const record::StudyRecord& record) {
   for (const auto& run : record.runs) {
     const Json& flag = member(member(run.config, "evaluation"), "sampled_first");

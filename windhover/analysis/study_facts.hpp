@@ -15,6 +15,13 @@ namespace windhover::analysis {
 /// they do not, and empty if nobody says.
 [[nodiscard]] std::string study_text(const record::StudyRecord& record, const std::string& key);
 
+/// A member of the manifest, null if it has none.
+[[nodiscard]] Json manifest_entry(const record::StudyRecord& record, const std::string& key);
+
+/// The study's digest: the manifest's, null there if the study did not end; of the runs if there is no
+/// manifest.
+[[nodiscard]] Json study_digest_json(const record::StudyRecord& record);
+
 /// The choice of actions that the study reports first.
 [[nodiscard]] ActionChoice primary_choice(const record::StudyRecord& record);
 

@@ -136,7 +136,7 @@ std::string standing_text(const Json& policies, const std::string& policy) {
   if (best == policies["learners"].end()) return {};
   const double mean = (*best)["mean"].get<double>();
   std::vector<std::string> better;
-  for (const auto& simple : policies["simple"]) {
+  for (const auto& simple : policies_of_cell(policies, (*best)["cell"].get<std::string>())["simple"]) {
     if (number_of(simple["mean"]) > mean) {
       better.push_back(
           fmt::format("{} ({})", simple["policy"].get<std::string>(), score_text(number_of(simple["mean"]))));

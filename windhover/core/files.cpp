@@ -67,7 +67,7 @@ Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t l
   }
 }
 
-Result<void> replace_file(const std::filesystem::path& path, std::string_view content) {
+Result<void> replace_file(const std::filesystem::path& path, std::string_view content, Flush flush) {
   const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
   std::error_code error;
   std::filesystem::create_directories(folder, error);
@@ -82,9 +82,10 @@ Result<void> replace_file(const std::filesystem::path& path, std::string_view co
   Descriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
   if (!file.is_open()) return system_failure("write", beside);
   if (auto written = write_all(file, content, beside); !written) return give_up(Failure(written.error()));
-  if (::fsync(file.get()) != 0) return give_up(system_failure("flush", beside));
+  if (flush == Flush::now && ::fsync(file.get()) != 0) return give_up(system_failure("flush", beside));
   if (!file.close()) return give_up(system_failure("close", beside));
   if (::rename(beside.c_str(), path.c_str()) != 0) return give_up(system_failure("rename into place", path));
+  if (flush == Flush::later) return {};
   return flush_folder(folder);
 }
 

@@ -18,9 +18,14 @@ inline constexpr std::uint64_t default_file_limit = std::uint64_t{1} << 30;
 [[nodiscard]] Result<std::string> read_file(const std::filesystem::path& path,
                                             std::uint64_t limit = default_file_limit);
 
+/// When written bytes must be on the disk. `later` leaves it to the system: for files that can be made again,
+/// since a crash of the machine may empty them, and a flush takes longer than all else.
+enum class Flush { now, later };
+
 /// Puts `content` at `path` completely or not at all: written beside it, flushed to disk, renamed over it,
 /// and the folder flushed. Missing parent folders are made.
-[[nodiscard]] Result<void> replace_file(const std::filesystem::path& path, std::string_view content);
+[[nodiscard]] Result<void> replace_file(const std::filesystem::path& path, std::string_view content,
+                                        Flush flush = Flush::now);
 [[nodiscard]] Result<void> replace_file(const std::filesystem::path& path,
                                         std::span<const std::byte> content);
 

@@ -38,6 +38,14 @@ TEST_F(Files, ReplaceMakesFoldersAndLeavesNothingBeside) {
   EXPECT_EQ(entries, 1);
 }
 
+TEST_F(Files, WithoutAFlushAFileIsReplacedAllTheSame) {
+  const auto path = folder_ / "page.html";
+  ASSERT_TRUE(replace_file(path, std::string_view("first"), Flush::later).has_value());
+  ASSERT_TRUE(replace_file(path, std::string_view("second"), Flush::later).has_value());
+  EXPECT_EQ(*read_file(path), "second");
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "page.html.tmp"));
+}
+
 TEST_F(Files, ErrorsNameThePath) {
   EXPECT_THAT(read_file(folder_ / "missing").error().message, HasSubstr("missing"));
   EXPECT_THAT(read_file(folder_).error().message, HasSubstr("not a file"));

@@ -79,6 +79,12 @@ struct Study {
 /// noise floor follow the study's.
 [[nodiscard]] std::vector<RunId> run_ids(const Study& study);
 
+/// Version of the form on disk, kept in cells.json; a record without one is of this version, the first.
+inline constexpr const char* record_schema = "windhover-record/1";
+
+/// The metrics whose effects a study may declare as one family of tests: `family` in its table [analysis].
+[[nodiscard]] inline std::vector<std::string> family_metrics() { return {"mean", "gap", "cv", "collapse"}; }
+
 /// Everything in an output folder.
 struct StudyRecord {
   Study study;
@@ -119,7 +125,8 @@ void put_declarations(Json& config, const Study& study);
 /// study.toml and cells.json. Errors: a value that TOML can not hold (null, a whole number beyond 63 bits),
 /// the disk.
 [[nodiscard]] Result<void> write_study(const std::filesystem::path& out, const Study& study);
-/// Errors: a file that is missing or malformed, a cell or arm whose name is no folder name.
+/// Errors: a file that is missing or malformed, a cell or arm whose name is no folder name, another
+/// record_schema.
 [[nodiscard]] Result<Study> read_study_header(const std::filesystem::path& out);
 
 /// audit.json, baselines.json, manifest.json, results.json: replaced completely or not at all. NaN and

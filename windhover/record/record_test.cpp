@@ -183,6 +183,29 @@ TEST_F(RecordTest, HostileHeadersAreErrors) {
   EXPECT_FALSE(read_study_header(out));
 }
 
+TEST_F(RecordTest, ARecordOfAnotherSchemaIsRefusedAndOneWithoutIsTheFirst) {
+  ASSERT_TRUE(write_study(out, small_study()));
+  auto cells = *read_json(out / "cells.json");
+  EXPECT_EQ(cells["schema"], record_schema);
+  for (const Json& other : {Json("windhover-record/2"), Json(1), Json(nullptr)}) {
+    cells["schema"] = other;
+    ASSERT_TRUE(write_json(out / "cells.json", cells));
+    const auto refused = read_study(out);
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().message, HasSubstr("cells.json: the record has the schema " + other.dump()));
+    EXPECT_THAT(refused.error().message, HasSubstr("windhover-record/1"));
+  }
+  cells.erase("schema");
+  ASSERT_TRUE(write_json(out / "cells.json", cells));
+  EXPECT_TRUE(read_study(out));
+}
+
+TEST_F(RecordTest, AFolderWithoutARecordIsRefusedByTheFileThatIsMissing) {
+  const auto refused = read_study(out);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr(out.string() + "' holds no study: there is no study.toml"));
+}
+
 TEST_F(RecordTest, AStudyIsReadInCanonicalOrderWithoutItsMissingRuns) {
   const auto study = small_study();
   ASSERT_TRUE(write_study(out, study));

@@ -103,6 +103,14 @@ Result<void> read_configuration(const fs::path& path, Study& study) {
   return {};
 }
 
+/// Another version of the record means other things by the same names.
+Result<void> check_schema(const Json& cells, const fs::path& path) {
+  if (!cells.is_object() || !cells.contains("schema") || cells["schema"] == record_schema) return {};
+  return failure(fmt::format("{}: the record has the schema {}, but this version reads {}", path.string(),
+                             cells["schema"].dump(-1, ' ', false, Json::error_handler_t::replace),
+                             Json(record_schema).dump()));
+}
+
 /// Null if the file is not there.
 Result<Json> read_json_if_there(const fs::path& path) {
   std::error_code ignored;
@@ -159,17 +167,23 @@ Result<void> write_study(const fs::path& out, const Study& study) {
   if (!text) return in_context((out / "study.toml").string(), text.error());
   Json cells = Json::array();
   for (const auto& cell : study.cells) cells.push_back({{"id", cell.id}, {"factors", cell.factors}});
-  WINDHOVER_RETURN_IF_ERROR(
-      write_json(out / "cells.json", {{"quick", study.quick}, {"cells", std::move(cells)}}));
+  WINDHOVER_RETURN_IF_ERROR(write_json(
+      out / "cells.json", {{"schema", record_schema}, {"quick", study.quick}, {"cells", std::move(cells)}}));
   return replace_file(out / "study.toml", *text);
 }
 
 Result<Study> read_study_header(const fs::path& out) {
   Study study;
+  std::error_code ignored;
+  if (!fs::exists(out / "study.toml", ignored)) {
+    return failure(fmt::format(
+        "'{}' holds no study: there is no study.toml; give the output folder of a study", out.string()));
+  }
   WINDHOVER_RETURN_IF_ERROR(read_configuration(out / "study.toml", study));
   const auto path = out / "cells.json";
   const auto json = read_json(path);
   if (!json) return Failure(json.error());
+  WINDHOVER_RETURN_IF_ERROR(check_schema(*json, path));
   ObjectReader reader(*json, path.string());
   reader.read("quick", study.quick);
   const Json* list = reader.array("cells");

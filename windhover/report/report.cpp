@@ -10,13 +10,18 @@
 namespace windhover::report {
 namespace {
 
+/// Pages come from the records again at any time, so nothing waits for the disk.
+Result<void> write_page(const std::filesystem::path& path, const std::string& text) {
+  return replace_file(path, text, Flush::later);
+}
+
 Result<void> write_document(const Document& document, const std::filesystem::path& out) {
-  WINDHOVER_RETURN_IF_ERROR(replace_file(out / "report.html", html_page(document)));
-  WINDHOVER_RETURN_IF_ERROR(replace_file(out / "report.md", markdown_page(document)));
+  WINDHOVER_RETURN_IF_ERROR(write_page(out / "report.html", html_page(document)));
+  WINDHOVER_RETURN_IF_ERROR(write_page(out / "report.md", markdown_page(document)));
   for (const auto& table : tables_of(document)) {
     const auto path = out / "tables" / table.id;
-    WINDHOVER_RETURN_IF_ERROR(replace_file(path.string() + ".csv", csv_table(table)));
-    WINDHOVER_RETURN_IF_ERROR(replace_file(path.string() + ".tex", latex_table(table)));
+    WINDHOVER_RETURN_IF_ERROR(write_page(path.string() + ".csv", csv_table(table)));
+    WINDHOVER_RETURN_IF_ERROR(write_page(path.string() + ".tex", latex_table(table)));
   }
   return {};
 }

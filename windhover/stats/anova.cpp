@@ -222,6 +222,20 @@ Result<void> check_crossing(const Factor& first, const Factor& second, std::size
                                  crossed, first.name, second.name));
 }
 
+/// The terms after that of the intercept.
+Result<std::vector<ModelTerm>> with_intercept(std::span<const ModelTerm> terms, std::size_t factors) {
+  std::vector<ModelTerm> model{{}};
+  for (const ModelTerm& term : terms) {
+    if (term.empty()) return usage_error("a term of the model names no factor");
+    for (const std::size_t factor : term) {
+      if (factor < factors) continue;
+      return usage_error(fmt::format("a term of the model names factor {}, there are {}", factor, factors));
+    }
+    model.push_back(term);
+  }
+  return model;
+}
+
 /// Differences to the first value as a column: keeps the digits where the level dwarfs the spread.
 MatrixXd shifted_column(std::span<const double> values) {
   MatrixXd column(static_cast<Index>(values.size()), 1);
@@ -289,19 +303,11 @@ Result<AnovaTable> factorial_anova(std::span<const double> values, std::span<con
                                    std::span<const ModelTerm> terms, SumsOfSquares type) {
   WINDHOVER_RETURN_IF_ERROR(check_sample(values, 2));
   for (const Factor& factor : factors) WINDHOVER_RETURN_IF_ERROR(check_factor(factor, values.size()));
-  std::vector<ModelTerm> with_intercept{{}};
-  for (const ModelTerm& term : terms) {
-    if (term.empty()) return usage_error("a term of the model names no factor");
-    for (const std::size_t factor : term) {
-      if (factor < factors.size()) continue;
-      return usage_error(
-          fmt::format("a term of the model names factor {}, there are {}", factor, factors.size()));
-    }
-    with_intercept.push_back(term);
-  }
-  const Decomposition parts = decompose(shifted_column(values), factors, with_intercept, type);
+  const Result<std::vector<ModelTerm>> model = with_intercept(terms, factors.size());
+  WINDHOVER_RETURN_IF_ERROR(model);
+  const Decomposition parts = decompose(shifted_column(values), factors, *model, type);
   if (parts.residual_rank == 0) return no_residual();
-  return table_of(parts, factors, with_intercept, 1, 1);
+  return table_of(parts, factors, *model, 1, 1);
 }
 
 Result<AnovaTable> two_way_anova(std::span<const double> values, const Factor& first, const Factor& second,
@@ -315,12 +321,23 @@ Result<AnovaTable> two_way_anova(std::span<const double> values, const Factor& f
 Result<SplitPlotAnova> split_plot_anova(std::span<const double> values, std::size_t within_levels,
                                         const Factor& first, const Factor& second,
                                         const std::string& within_name, SumsOfSquares type) {
+  WINDHOVER_RETURN_IF_ERROR(check_crossing(first, second, first.levels.size()));
+  const std::vector<Factor> factors{first, second};
+  const std::vector<ModelTerm> terms{{0}, {1}, {0, 1}};
+  return split_plot_anova(values, within_levels, factors, terms, within_name, type);
+}
+
+Result<SplitPlotAnova> split_plot_anova(std::span<const double> values, std::size_t within_levels,
+                                        std::span<const Factor> factors, std::span<const ModelTerm> terms,
+                                        const std::string& within_name, SumsOfSquares type) {
   WINDHOVER_RETURN_IF_ERROR(check_sample(values, 2));
   if (within_levels < 2) return usage_error(fmt::format("factor '{}' needs at least 2 levels", within_name));
-  const std::size_t seeds = first.levels.size();
+  const std::size_t seeds = values.size() / within_levels;
   WINDHOVER_RETURN_IF_ERROR(
       check_same_size(values.size(), seeds * within_levels, "values and seeds times levels"));
-  WINDHOVER_RETURN_IF_ERROR(check_crossing(first, second, seeds));
+  for (const Factor& factor : factors) WINDHOVER_RETURN_IF_ERROR(check_factor(factor, seeds));
+  const Result<std::vector<ModelTerm>> model = with_intercept(terms, factors.size());
+  WINDHOVER_RETURN_IF_ERROR(model);
 
   // A seed's values in the directions of Helmert's basis: the first holds its mean (between seeds), the
   // others its contrasts over the within factor, in which the intercept is that factor's own effect.
@@ -331,13 +348,11 @@ Result<SplitPlotAnova> split_plot_anova(std::span<const double> values, std::siz
         values[i] - values.front();
   }
   const MatrixXd scores = table * helmert_basis(levels);
-  const std::vector<Factor> factors{first, second};
-  const std::vector<ModelTerm> terms{{}, {0}, {1}, {0, 1}};
-  const Decomposition between = decompose(scores.leftCols(1), factors, terms, type);
-  const Decomposition within = decompose(scores.rightCols(levels - 1), factors, terms, type);
+  const Decomposition between = decompose(scores.leftCols(1), factors, *model, type);
+  const Decomposition within = decompose(scores.rightCols(levels - 1), factors, *model, type);
   if (between.residual_rank == 0) return no_residual();
-  return SplitPlotAnova{table_of(between, factors, terms, 1, 1),
-                        table_of(within, factors, terms, 0, levels - 1, within_name)};
+  return SplitPlotAnova{table_of(between, factors, *model, 1, 1),
+                        table_of(within, factors, *model, 0, levels - 1, within_name)};
 }
 
 }  // namespace windhover::stats

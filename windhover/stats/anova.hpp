@@ -70,11 +70,10 @@ using ModelTerm = std::vector<std::size_t>;
                                                const Factor& second,
                                                SumsOfSquares type = SumsOfSquares::type_2);
 
-/// Two factors between seeds, one (velocity) within.
+/// Factors between seeds, one (velocity) within.
 struct SplitPlotAnova {
-  AnovaTable between_seeds;  ///< first, second, first:second against the seeds within their cells
-  AnovaTable
-      within_seeds;  ///< velocity, first:velocity, second:velocity, first:second:velocity against the rest
+  AnovaTable between_seeds;  ///< the terms (first, second, first:second) against the seeds within their cells
+  AnovaTable within_seeds;   ///< velocity, then every term crossed with it, against the rest
 };
 
 /// Split plot with the seed as the error stratum: every seed of every cell is a whole plot with one value at
@@ -86,6 +85,15 @@ struct SplitPlotAnova {
 [[nodiscard]] Result<SplitPlotAnova> split_plot_anova(std::span<const double> values,
                                                       std::size_t within_levels, const Factor& first,
                                                       const Factor& second, const std::string& within_name,
+                                                      SumsOfSquares type = SumsOfSquares::type_2);
+
+/// The same for any number of factors between seeds and any of their terms. Errors: as for factorial_anova,
+/// fewer than two within levels, values.size() that is not seeds * within_levels.
+[[nodiscard]] Result<SplitPlotAnova> split_plot_anova(std::span<const double> values,
+                                                      std::size_t within_levels,
+                                                      std::span<const Factor> factors,
+                                                      std::span<const ModelTerm> terms,
+                                                      const std::string& within_name,
                                                       SumsOfSquares type = SumsOfSquares::type_2);
 
 }  // namespace windhover::stats

@@ -11,12 +11,15 @@
 #include "windhover/stats/bootstrap.hpp"
 #include "windhover/stats/contrast.hpp"
 #include "windhover/stats/interval.hpp"
+#include "windhover/stats/simulated_share_for_tests.hpp"
 #include "windhover/stats/summary.hpp"
 
 /// Coverage and type-I error of the defaults for our designs, by simulation from fixed streams: why the seed
 /// is the replication unit.
 namespace windhover::stats {
 namespace {
+
+using testing::expect_share;
 
 constexpr std::size_t seeds = 5;
 constexpr std::size_t velocities = 9;  // as many as the protocol tests
@@ -75,11 +78,10 @@ TEST(Coverage, OfTheMeanOverFiveSeedsAndCorrelatedVelocities) {
     by_cluster += percentile_interval(*distribution)->contains(0.0) ? 1 : 0;
     by_velocity += velocity_stratified_interval(scores, resampling).contains(0.0) ? 1 : 0;
   }
-  const auto share = [&](int covered) { return static_cast<double>(covered) / samples; };
   // Nominally 0.95 each; the standard error of a simulated share is 0.005 to 0.011.
-  EXPECT_NEAR(share(by_t), 0.95, 0.02);
-  EXPECT_NEAR(share(by_cluster), 0.84, 0.03);
-  EXPECT_NEAR(share(by_velocity), 0.46, 0.04);
+  expect_share("coverage: t on seed means", by_t, samples, 0.93, 0.97);
+  expect_share("coverage: seed-cluster percentile bootstrap", by_cluster, samples, 0.81, 0.87);
+  expect_share("coverage: bootstrap that takes velocities for independent", by_velocity, samples, 0.42, 0.50);
 }
 
 /// Values of the four cells of a 2x2 for one seed that they share.
@@ -105,8 +107,10 @@ TEST(TypeOneError, OfThePairedInteractionOverSharedSeeds) {
     by_t += contrast->p_value <= 0.05 ? 1 : 0;
     by_sign_flip += contrast->sign_flip_p <= 0.05 ? 1 : 0;
   }
-  EXPECT_NEAR(by_t / double{samples}, 0.05, 0.012);
-  EXPECT_NEAR(by_sign_flip / double{samples}, 1.0 / 32.0, 0.01);  // the only attainable level below 0.05
+  expect_share("type I at .05: paired t, interaction, 6 seeds", by_t, samples, 0.038, 0.062);
+  // 1/32 is the only attainable level below 0.05.
+  expect_share("type I at .05: sign flip, interaction, 6 seeds", by_sign_flip, samples, 1.0 / 32.0 - 0.01,
+               1.0 / 32.0 + 0.01);
 }
 
 TEST(TypeOneError, OfTheWelchInteractionWithUnequalSpreads) {
@@ -127,7 +131,7 @@ TEST(TypeOneError, OfTheWelchInteractionWithUnequalSpreads) {
         factorial_contrast(means, deviations, std::array{5, 5, 5, 5}, std::array{1.0, -1.0, -1.0, 1.0});
     rejections += contrast->p_value <= 0.05 ? 1 : 0;
   }
-  EXPECT_NEAR(rejections / double{samples}, 0.05, 0.015);
+  expect_share("type I at .05: Welch's interaction, unequal spreads", rejections, samples, 0.035, 0.065);
 }
 
 TEST(TypeOneError, OfTheSplitPlotAgainstPseudoReplication) {
@@ -158,9 +162,9 @@ TEST(TypeOneError, OfTheSplitPlotAgainstPseudoReplication) {
     within_seeds += split->within_seeds.find("row:velocity")->p_value <= 0.05 ? 1 : 0;
     by_rows += pseudo_replicated->find("row:column")->p_value <= 0.05 ? 1 : 0;
   }
-  EXPECT_NEAR(by_seeds / double{samples}, 0.05, 0.03);
-  EXPECT_NEAR(within_seeds / double{samples}, 0.05, 0.03);
-  EXPECT_GT(by_rows / double{samples}, 0.25);
+  expect_share("type I at .05: split plot, between seeds", by_seeds, samples, 0.02, 0.08);
+  expect_share("type I at .05: split plot, within seeds", within_seeds, samples, 0.02, 0.08);
+  expect_share("type I at .05: rows taken for replicates", by_rows, samples, 0.25, 1.0);
 }
 
 }  // namespace

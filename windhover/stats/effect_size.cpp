@@ -37,6 +37,14 @@ Result<StandardisedDifference> standardised_difference(std::span<const double> f
   return StandardisedDifference{d, d * hedges_correction(freedom)};
 }
 
+Result<StandardisedDifference> standardised_paired_difference(std::span<const double> differences) {
+  WINDHOVER_RETURN_IF_ERROR(check_sample(differences, 3, "differences"));
+  const double spread = standard_deviation(differences, 1);
+  if (spread == 0.0) return usage_error("the differences have no spread: there is no standardised mean");
+  const double d = mean(differences) / spread;
+  return StandardisedDifference{d, d * hedges_correction(static_cast<double>(differences.size() - 1))};
+}
+
 Result<double> cliffs_delta(std::span<const double> first, std::span<const double> second) {
   const Result<double> improvement = probability_of_improvement(first, second);
   WINDHOVER_RETURN_IF_ERROR(improvement);

@@ -30,6 +30,14 @@ struct StandardisedDifference {
 [[nodiscard]] Result<StandardisedDifference> standardised_difference(std::span<const double> first,
                                                                      std::span<const double> second);
 
+/// The mean of one difference a seed over the standard deviation of the differences (ddof 1): what a paired
+/// comparison is standardised by when seeds are shared. Larger than the above where the seeds of the two
+/// sides move together; the two are not to be mixed. Corrected at n - 1 degrees of freedom. Source: as above;
+/// "d_z" of Lakens, Frontiers in Psychology 4:863, 2013. Errors: fewer than three values (the correction does
+/// not exist), a value that is not finite, no spread.
+[[nodiscard]] Result<StandardisedDifference> standardised_paired_difference(
+    std::span<const double> differences);
+
 /// P(first > second) - P(first < second) over all pairs: 2 probability_of_improvement - 1, from -1 to 1.
 /// Source: Cliff, "Dominance statistics", Psychological Bulletin 114(3), 1993.
 /// Errors: no values on a side, a value that is not finite.

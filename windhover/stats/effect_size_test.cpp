@@ -21,6 +21,24 @@ TEST(StandardisedDifference, RSleep) {
   EXPECT_THAT(difference->hedges_g, PrintsAs("-.796935"));
 }
 
+TEST(StandardisedPairedDifference, RSleepIsItsPairedTOverTheRootOfN) {
+  const auto drugs = golden::Table("sleep").groups("extra", "group");
+  std::vector<double> differences;
+  for (std::size_t i = 0; i < drugs[0].size(); ++i) differences.push_back(drugs[0][i] - drugs[1][i]);
+  const auto standardised = standardised_paired_difference(differences);
+  ASSERT_TRUE(standardised);
+  EXPECT_NEAR(standardised->cohens_d, -4.062128 / std::sqrt(10.0), 1e-6);
+  // At 9 degrees of freedom: Gamma(4.5) / (sqrt(4.5) Gamma(4)) = 105 sqrt(pi) / (16 sqrt(4.5) 6).
+  const double correction = 105.0 * std::sqrt(std::acos(-1.0)) / (16.0 * std::sqrt(4.5) * 6.0);
+  EXPECT_NEAR(standardised->hedges_g, correction * standardised->cohens_d, 1e-12);
+}
+
+TEST(StandardisedPairedDifference, NeedsThreeValuesAndSpread) {
+  EXPECT_FALSE(standardised_paired_difference(std::array{1.0, 2.0}));
+  EXPECT_FALSE(standardised_paired_difference(std::array{2.0, 2.0, 2.0}));
+  EXPECT_FALSE(standardised_paired_difference(std::array{1.0, 2.0, std::nan("")}));
+}
+
 TEST(HedgesCorrection, IsCloseToTheUsualApproximation) {
   EXPECT_NEAR(hedges_correction(2.0), std::sqrt(1.0 / std::acos(-1.0)), 1e-15);
   for (const double freedom : {20.0, 200.0, 2000.0}) {

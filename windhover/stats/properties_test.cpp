@@ -169,6 +169,10 @@ RC_GTEST_PROP(SignFlipProperty, EqualsCountingEveryPattern, ()) {
   RC_ASSERT(flips->greater_p == static_cast<double>(greater) / patterns);
   RC_ASSERT(flips->two_sided_p == static_cast<double>(further) / patterns);
   RC_ASSERT(flips->smallest_attainable_p <= flips->two_sided_p);
+
+  std::vector<double> mirrored = values;
+  for (double& value : mirrored) value = -value;
+  RC_ASSERT(sign_flip_test(mirrored)->two_sided_p == flips->two_sided_p);
 }
 
 RC_GTEST_PROP(SummaryProperty, AgreesWithTheDefinitionWhateverTheLevel, ()) {

@@ -28,6 +28,9 @@ namespace windhover::stats {
 [[nodiscard]] Result<double> probability_of_improvement(std::span<const std::vector<double>> first,
                                                         std::span<const std::vector<double>> second);
 
+/// The share of the scores strictly above the threshold. NaN for no scores.
+[[nodiscard]] double share_above(std::span<const double> scores, double threshold);
+
 /// One point of a performance profile.
 struct ProfilePoint {
   double threshold = 0.0;

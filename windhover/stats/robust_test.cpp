@@ -1,10 +1,12 @@
 #include "windhover/stats/robust.hpp"
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "windhover/stats/bootstrap.hpp"
 #include "windhover/stats/golden_data_for_tests.hpp"
 
 namespace windhover::stats {
@@ -46,6 +48,28 @@ TEST(PerformanceProfile, CountsStrictlyAboveAndBracketsTheShare) {
   }
   EXPECT_EQ((*profile)[0].interval, (Interval{1.0, 1.0}));
   EXPECT_LT((*profile)[1].interval.lower, 0.4);
+}
+
+TEST(PerformanceProfile, IsThePercentileIntervalOfResampledSeeds) {
+  const std::vector<std::vector<double>> seeds{{1, 2, 3}, {2, 3, 4}, {0, 1, 5}, {4, 4, 6}};
+  constexpr std::size_t replicates = 200;
+  const auto profile = performance_profile(seeds, std::array{2.5}, bootstrap_stream(), replicates);
+  ASSERT_TRUE(profile);
+  Stream stream = bootstrap_stream();
+  std::vector<double> shares;
+  for (std::size_t i = 0; i < replicates; ++i) {
+    std::vector<double> pooled;
+    for (std::size_t draw = 0; draw < seeds.size(); ++draw) {
+      const auto& seed = seeds[stream.uniform_below(static_cast<std::uint32_t>(seeds.size()))];
+      pooled.insert(pooled.end(), seed.begin(), seed.end());
+    }
+    shares.push_back(share_above(pooled, 2.5));
+  }
+  std::sort(shares.begin(), shares.end());
+  const std::vector<double> once(replicates, 1.0);
+  EXPECT_DOUBLE_EQ((*profile)[0].share, 7.0 / 12);
+  EXPECT_DOUBLE_EQ((*profile)[0].interval.lower, weighted_quantile(shares, once, 0.025));
+  EXPECT_DOUBLE_EQ((*profile)[0].interval.upper, weighted_quantile(shares, once, 0.975));
 }
 
 TEST(Robust, RefusesWhatIsMissing) {

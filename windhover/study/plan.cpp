@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "windhover/core/json_leaves.hpp"
 #include "windhover/core/nearest.hpp"
 #include "windhover/study/declarations.hpp"
 #include "windhover/study/design.hpp"
@@ -25,12 +26,22 @@ struct Heading {
   std::string design = design_names().front();
   std::vector<std::uint64_t> seeds = {42, 123, 456, 789, 1024};
   std::vector<std::string> arms = rl::arm_names();
+  std::vector<std::string> family;  ///< [analysis] family; empty if the study does not declare one
 };
 
 Result<void> check_choice(const TableReader& reader, std::string_view key, const std::string& value,
                           const std::vector<std::string>& choices) {
   if (std::ranges::find(choices, value) != choices.end()) return {};
   return reader.refuse(key, fmt::format("is \"{}\", which is unknown{}", value, suggestion(value, choices)));
+}
+
+/// What the study declares beforehand about its analysis, which reads it from the record.
+Result<void> read_analysis(Heading& heading, const Document& document) {
+  TableReader reader(document, "analysis");
+  WINDHOVER_RETURN_IF_ERROR(reader.distinct_texts("family", heading.family));
+  for (const auto& metric : heading.family)
+    WINDHOVER_RETURN_IF_ERROR(check_choice(reader, "family", metric, record::family_metrics()));
+  return reader.refuse_unknown();
 }
 
 Result<void> complete(Heading& heading, const TableReader& reader, const Document& document) {
@@ -57,13 +68,14 @@ Result<Heading> read_heading(const Document& document) {
   WINDHOVER_RETURN_IF_ERROR(reader.text("design", heading.design));
   WINDHOVER_RETURN_IF_ERROR(reader.distinct_integers("seeds", heading.seeds));
   WINDHOVER_RETURN_IF_ERROR(reader.distinct_texts("arms", heading.arms));
-  for (const char* table :
-       {"factors", "environment_fields", "learner", "training", "evaluation", "noise_floor", "claims"})
+  for (const char* table : {"factors", "environment_fields", "learner", "training", "evaluation",
+                            "noise_floor", "claims", "analysis"})
     reader.expect(table);
   WINDHOVER_RETURN_IF_ERROR(reader.refuse_unknown());
   if (heading.name.empty())
     return usage_error(document.origin() + ": 'name' is missing; it must be a text in quotes");
   WINDHOVER_RETURN_IF_ERROR(complete(heading, reader, document));
+  WINDHOVER_RETURN_IF_ERROR(read_analysis(heading, document));
   return heading;
 }
 
@@ -110,6 +122,7 @@ Json effective_configuration(const Heading& heading, const Plan& plan, const Doc
                  {"learner", fields::to_json(baseline.learner)},
                  {"training", baseline.training.to_json()},
                  {"evaluation", baseline.evaluation.to_json()}};
+  if (!heading.family.empty()) config["analysis"] = {{"family", heading.family}};
   for (const Factor& factor : plan.factors) {
     config["factors"][factor.name] = factor.levels;
     const auto dot = factor.key.find('.');
@@ -180,16 +193,6 @@ Result<void> add_declarations(Plan& plan, const Document& document, const Headin
 std::size_t models_of(const RunPlan& run) {
   return run.id.arm.starts_with("individual") ? static_cast<std::size_t>(run.cell->settings.training.workers)
                                               : 1;
-}
-
-void flatten(std::map<std::string, Json>& leaves, const Json& json, const std::string& prefix) {
-  for (const auto& [name, value] : json.items()) {
-    if (value.is_object()) {
-      flatten(leaves, value, prefix + name + ".");
-    } else {
-      leaves[prefix + name] = value;
-    }
-  }
 }
 
 }  // namespace
@@ -297,10 +300,8 @@ RunCost cost_of(const RunPlan& run) {
 }
 
 std::vector<std::string> differences(const Json& stored, const Json& now) {
-  std::map<std::string, Json> before;
-  std::map<std::string, Json> after;
-  flatten(before, stored, "");
-  flatten(after, now, "");
+  const auto before = json_leaves(stored);
+  const auto after = json_leaves(now);
   std::set<std::string> keys;
   for (const auto& [key, value] : before) keys.insert(key);
   for (const auto& [key, value] : after) keys.insert(key);
@@ -311,7 +312,7 @@ std::vector<std::string> differences(const Json& stored, const Json& now) {
   std::vector<std::string> lines;
   for (const auto& key : keys) {
     const bool both = before.contains(key) && after.contains(key);
-    if (both && before[key] == after[key]) continue;
+    if (both && before.at(key) == after.at(key)) continue;
     lines.push_back(fmt::format("{}: {} in the folder, {} now", key, text(before, key), text(after, key)));
   }
   return lines;

@@ -95,6 +95,13 @@ TEST(Plan, TheEffectiveConfigurationIsAStudyFileOfTheSameStudy) {
   }
 }
 
+TEST(Plan, TheDeclaredFamilyOfTestsIsCarriedByTheRecord) {
+  const auto declared = plan_of("name = 'x'\n[analysis]\nfamily = ['gap', 'mean']");
+  ASSERT_TRUE(declared.has_value()) << declared.error().message;
+  EXPECT_EQ(declared->study.config["analysis"]["family"], Json({"gap", "mean"}));
+  EXPECT_FALSE(plan_of("name = 'x'")->study.config.contains("analysis"));
+}
+
 TEST(Plan, TheRunsConfigurationIsComplete) {
   const auto plan = plan_of(testing::tiny_study);
   ASSERT_TRUE(plan.has_value());

@@ -121,6 +121,10 @@ const BadStudy bad_studies[] = {
     {"[factors]\nhidden = [64]\n'learner.hidden' = [128]", {"the same key as factor 'hidden'"}},
     {"[factors]\nhidden = [64]\n[learner]\nhidden = 32", {"is a factor and also set as 'learner.hidden'"}},
     {"[factors]\nworkers = [2, 0]", {"'workers' is 0"}},
+    {"analysis = 3", {"'analysis' must be a table"}},
+    {"[analysis]\nfamily = []", {"line 3: [analysis]", "'family' is empty"}},
+    {"[analysis]\nfamily = ['means']", {"line 3: [analysis]", "\"means\"", "did you mean 'mean'"}},
+    {"[analysis]\nfamly = ['mean']", {"line 3: [analysis]", "unknown key 'famly'", "did you mean 'family'"}},
     {"when = 1979-05-27", {"line 2", "dates and times"}},
 };
 

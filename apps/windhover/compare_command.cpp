@@ -1,0 +1,120 @@
+#include <memory>
+
+#include "apps/windhover/command.hpp"
+#include "apps/windhover/text.hpp"
+#include <fmt/format.h>
+
+#include "windhover/analysis/compare.hpp"
+#include "windhover/core/files.hpp"
+#include "windhover/record/record.hpp"
+#include "windhover/report/comparison.hpp"
+
+namespace windhover::app {
+namespace {
+
+struct Arguments {
+  std::filesystem::path first;
+  std::filesystem::path second;
+  std::filesystem::path out;
+  bool json = false;
+};
+
+std::string number_text(const Json& number, const char* form) {
+  return number.is_number() ? fmt::format(fmt::runtime(form), number.get<double>()) : "-";
+}
+
+std::string interval_text(const Json& interval) {
+  if (!interval.is_array()) return "-";
+  return fmt::format("[{:.2f}, {:.2f}]", interval[0].get<double>(), interval[1].get<double>());
+}
+
+std::vector<std::string> row_of(const Json& entry) {
+  const Json& difference = entry["difference"];
+  return {entry["cell"].get<std::string>(),
+          entry["arm"].get<std::string>(),
+          entry["policy"].get<std::string>(),
+          number_text(entry["first"]["mean"], "{:.2f}"),
+          number_text(entry["second"]["mean"], "{:.2f}"),
+          number_text(difference["estimate"], "{:+.2f}"),
+          interval_text(difference["ci95"]),
+          difference["n_seeds"].dump(),
+          number_text(difference["p_value"], "{:.4f}"),
+          number_text(difference["sign_flip_p"], "{:.4f}"),
+          number_text(difference["holm_p"], "{:.4f}")};
+}
+
+void print_only_in(const char* which, const Json& only) {
+  for (const auto& [what, items] : only.items()) {
+    if (!items.empty()) fmt::print("only in the {}: {} {}\n", which, what, items.dump());
+  }
+}
+
+void print_comparison(const Json& comparison) {
+  for (const char* which : {"first", "second"}) {
+    const Json& study = comparison["studies"][which];
+    fmt::print("{:<6}  {}{}, {} of {} runs finished\n", which, study["name"].get<std::string>(),
+               study["quick"] == true ? " (quick)" : "", study["runs_finished"].dump(),
+               study["runs_expected"].dump());
+  }
+  for (const auto& warning : comparison["warnings"]) fmt::print("warning: {}\n", warning.get<std::string>());
+  std::vector<std::vector<std::string>> rows = {
+      {"cell", "arm", "actions", "first", "second", "difference", "95 %", "seeds", "p", "sign flip", "Holm"}};
+  for (const auto& entry : comparison["comparisons"]) rows.push_back(row_of(entry));
+  fmt::print("\n{}\n{}\n", table_text(rows), comparison["rule"].get<std::string>());
+  print_only_in("first", comparison["only_in_first"]);
+  print_only_in("second", comparison["only_in_second"]);
+  for (const auto& difference : comparison["differences"]) {
+    fmt::print("{}: {} in the first, {} in the second\n", difference["key"].get<std::string>(),
+               difference["first"].dump(), difference["second"].dump());
+  }
+}
+
+Result<Json> compare_folders(const Arguments& arguments) {
+  const auto first = record::read_study(arguments.first);
+  if (!first) return Failure(first.error());
+  const auto second = record::read_study(arguments.second);
+  if (!second) return Failure(second.error());
+  auto comparison = analysis::compare(*first, *second);
+  if (!comparison) {
+    return in_context(fmt::format("{} and {}", arguments.first.string(), arguments.second.string()),
+                      comparison.error());
+  }
+  return comparison;
+}
+
+Result<int> run(const Arguments& arguments) {
+  const auto comparison = compare_folders(arguments);
+  if (!comparison) return Failure(comparison.error());
+  if (!arguments.out.empty()) {
+    const auto page = report::comparison_page(*comparison);
+    if (!page) return Failure(page.error());
+    WINDHOVER_RETURN_IF_ERROR(replace_file(arguments.out, *page));
+  }
+  if (arguments.json) {
+    fmt::print("{}\n", comparison->dump(2, ' ', false, Json::error_handler_t::replace));
+  } else {
+    print_comparison(*comparison);
+  }
+  return exit_done;
+}
+
+}  // namespace
+
+void add_compare(CLI::App& app, Invocation& invocation) {
+  const auto arguments = std::make_shared<Arguments>();
+  CLI::App& command = *app.add_subcommand(
+      "compare", "set two studies side by side, paired over the seeds that both have finished");
+  command.add_option("first", arguments->first, "the output folder of a study")->type_name("DIR")->required();
+  command.add_option("second", arguments->second, "that of another; differences are second less first")
+      ->type_name("DIR")
+      ->required();
+  command.add_option("--out", arguments->out, "also write a page")->type_name("FILE.html");
+  command.add_flag("--json", arguments->json, "print the comparison as JSON");
+  command.footer(
+      "Examples:\n"
+      "  windhover compare out/paper out/longer\n"
+      "  windhover compare out/paper out/longer --json --out out/comparison.html");
+  command.callback([arguments, &invocation] { invocation.action = [arguments] { return run(*arguments); }; });
+}
+
+}  // namespace windhover::app

@@ -1,0 +1,217 @@
+#include "windhover/analysis/robust_scores.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "windhover/analysis/inference.hpp"
+#include "windhover/stats/robust.hpp"
+#include "windhover/stats/summary.hpp"
+
+namespace windhover::analysis {
+namespace {
+
+constexpr std::size_t thresholds = 41;
+// A stream of its own: worker 0 of the bootstrap's is what other intervals resample from.
+constexpr StreamName profile_stream = {.purpose = Purpose::bootstrap, .worker = 1};
+constexpr double not_there = std::numeric_limits<double>::quiet_NaN();
+
+using SeedScores = std::vector<std::vector<double>>;  // of each seed, its rows
+
+SeedScores rows_by_seed(std::span<const RunScores* const> runs, ActionChoice choice) {
+  SeedScores scores;
+  for (const auto* run : runs) scores.push_back(pooled_rows(std::span(&run, 1), choice));
+  return scores;
+}
+
+/// The interquartile mean of resamples of whole seeds. The rows are sorted once; a resample only counts each
+/// row as often as its seed was drawn.
+class ResampledInterquartileMean {
+ public:
+  explicit ResampledInterquartileMean(const SeedScores& scores) : times_(scores.size()) {
+    for (std::size_t seed = 0; seed < scores.size(); ++seed) {
+      rows_of_seed_.push_back(scores[seed].size());
+      for (const double score : scores[seed]) sorted_.emplace_back(score, seed);
+    }
+    // A score that is not finite makes every sum so, wherever it is sorted to.
+    std::ranges::stable_sort(sorted_, [](const auto& left, const auto& right) {
+      return left.first < right.first || (std::isnan(left.first) && !std::isnan(right.first));
+    });
+    all_finite_ = std::ranges::all_of(sorted_, [](const auto& row) { return std::isfinite(row.first); });
+  }
+
+  [[nodiscard]] double operator()(std::span<const std::size_t> seeds) {
+    if (!all_finite_) return not_there;
+    std::ranges::fill(times_, std::size_t{0});
+    std::size_t rows = 0;
+    for (const std::size_t seed : seeds) {
+      ++times_[seed];
+      rows += rows_of_seed_[seed];
+    }
+    std::size_t to_trim = rows / 4;
+    std::size_t to_take = rows - 2 * to_trim;
+    const auto taken = static_cast<double>(to_take);
+    double sum = 0;
+    for (const auto& [score, seed] : sorted_) {
+      const std::size_t trimmed = std::min(times_[seed], to_trim);
+      const std::size_t kept = std::min(times_[seed] - trimmed, to_take);
+      to_trim -= trimmed;
+      to_take -= kept;
+      sum += static_cast<double>(kept) * score;
+    }
+    return sum / taken;
+  }
+
+ private:
+  std::vector<std::pair<double, std::size_t>> sorted_;  // score, seed
+  std::vector<std::size_t> rows_of_seed_;
+  std::vector<std::size_t> times_;
+  bool all_finite_ = true;
+};
+
+/// {value, ci95, n_seeds, few_seeds, note} of a bootstrap_json; its own note comes first.
+Json value_json(const Json& bootstrap, const std::string& note) {
+  const auto reason = bootstrap["note"].get<std::string>();
+  return {{"value", bootstrap["estimate"]},
+          {"ci95", bootstrap["ci95"]},
+          {"n_seeds", bootstrap["n_seeds"]},
+          {"few_seeds", bootstrap["few_seeds"]},
+          {"note", reason.empty() ? note : fmt::format("{}; {}", reason, note)}};
+}
+
+/// One score a condition, as a task of its own.
+SeedScores tasks_of(const RunScores& run, const std::vector<double>& conditions, ActionChoice choice) {
+  SeedScores tasks;
+  for (const double condition : conditions) tasks.push_back({run.condition_mean(choice, condition)});
+  return tasks;
+}
+
+/// How often each seed of the first arm does better than each of the second, averaged over conditions. NaN
+/// where a score is not finite.
+std::vector<std::vector<double>> improvements(const std::vector<SeedScores>& first,
+                                              const std::vector<SeedScores>& second) {
+  std::vector<std::vector<double>> shares;
+  for (const auto& above : first) {
+    shares.emplace_back();
+    for (const auto& below : second) {
+      shares.back().push_back(stats::probability_of_improvement(above, below).value_or(not_there));
+    }
+  }
+  return shares;
+}
+
+/// Evenly from the lowest to the highest finite row of the study; none without rows.
+std::vector<double> thresholds_of(const ScoreBook& book) {
+  double least = std::numeric_limits<double>::infinity();
+  double most = -least;
+  for (const auto& cell : book.study().cells) {
+    for (const auto& arm : book.study().arms) {
+      const auto runs = book.finished(cell.id, arm);
+      for (const auto choice : both_choices) {
+        for (const double row : pooled_rows(runs, choice)) {
+          if (!std::isfinite(row)) continue;
+          least = std::min(least, row);
+          most = std::max(most, row);
+        }
+      }
+    }
+  }
+  std::vector<double> taus;
+  for (std::size_t i = 0; i < thresholds && least <= most; ++i) {
+    taus.push_back(least + (most - least) * static_cast<double>(i) / static_cast<double>(thresholds - 1));
+  }
+  return taus;
+}
+
+void add_intervals(Json& curve, const SeedScores& scores, const std::vector<double>& taus) {
+  const auto profile = stats::performance_profile(scores, taus, Stream(profile_stream));
+  if (!profile) {
+    curve["note"] = profile.error().message;
+    return;
+  }
+  curve["lower"] = Json::array();
+  curve["upper"] = Json::array();
+  for (const auto& point : *profile) {
+    curve["lower"].push_back(point.interval.lower);
+    curve["upper"].push_back(point.interval.upper);
+  }
+}
+
+Json curve_json(const ScoreBook& book, const std::string& cell, const std::string& arm, ActionChoice choice,
+                const std::vector<double>& taus) {
+  const auto runs = book.finished(cell, arm);
+  const auto rows = pooled_rows(runs, choice);
+  Json curve = {{"cell", cell},
+                {"arm", arm},
+                {"policy", name_of(choice)},
+                {"n_seeds", runs.size()},
+                {"lower", nullptr},
+                {"upper", nullptr},
+                {"note", ""}};
+  curve["shares"] = Json::array();
+  if (rows.empty()) {
+    curve["note"] = "no finished seed";
+    return curve;
+  }
+  if (!std::ranges::all_of(rows, [](double row) { return std::isfinite(row); })) {
+    curve["note"] = "a score is not finite";
+    return curve;
+  }
+  for (const double tau : taus) curve["shares"].push_back(number(stats::share_above(rows, tau)));
+  if (runs.size() < 2) {
+    curve["note"] = "one seed: no interval";
+  } else {
+    add_intervals(curve, rows_by_seed(runs, choice), taus);
+  }
+  return curve;
+}
+
+}  // namespace
+
+Json iqm_json(std::span<const RunScores* const> runs, ActionChoice choice) {
+  ResampledInterquartileMean interquartile_mean(rows_by_seed(runs, choice));
+  return value_json(
+      bootstrap_json(runs.size(), std::ref(interquartile_mean)),
+      "secondary to the mean: it trims the worst quarter of the rows away, and failures with it");
+}
+
+Json probability_of_improvement_json(const ScoreBook& book, const std::string& cell, const ArmPair& arms,
+                                     ActionChoice choice) {
+  std::vector<SeedScores> first;
+  std::vector<SeedScores> second;
+  for (const auto seed : book.study().seeds) {
+    const auto* above = book.find(cell, arms.first, seed);
+    const auto* below = book.find(cell, arms.second, seed);
+    if (above == nullptr || below == nullptr) continue;
+    first.push_back(tasks_of(*above, book.conditions(), choice));
+    second.push_back(tasks_of(*below, book.conditions(), choice));
+  }
+  const auto shares = improvements(first, second);
+  const auto bootstrap = bootstrap_json(shares.size(), [&](std::span<const std::size_t> seeds) {
+    double sum = 0;
+    for (const std::size_t above : seeds) {
+      for (const std::size_t below : seeds) sum += shares[above][below];
+    }
+    return sum / static_cast<double>(seeds.size() * seeds.size());
+  });
+  return value_json(bootstrap, "0.5 is no difference; it says how often, not by how much");
+}
+
+Json performance_profiles_json(const ScoreBook& book) {
+  const auto taus = thresholds_of(book);
+  Json curves = Json::array();
+  for (const auto& cell : book.study().cells) {
+    for (const auto& arm : book.study().arms) {
+      for (const auto choice : both_choices) curves.push_back(curve_json(book, cell.id, arm, choice, taus));
+    }
+  }
+  return {{"rule", fmt::format("The share of the pooled rows strictly above tau; pointwise 95 % percentile "
+                               "interval of {} resamples of whole seeds.",
+                               stats::profile_default_replicates)},
+          {"taus", numbers(taus)},
+          {"curves", std::move(curves)}};
+}
+
+}  // namespace windhover::analysis

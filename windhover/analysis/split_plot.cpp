@@ -1,0 +1,158 @@
+#include "windhover/analysis/split_plot.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "windhover/analysis/design.hpp"
+#include "windhover/analysis/inference.hpp"
+#include "windhover/analysis/wording.hpp"
+#include "windhover/stats/anova.hpp"
+#include "windhover/stats/effect_size.hpp"
+
+namespace windhover::analysis {
+namespace {
+
+constexpr const char* within_factor = "velocity";
+constexpr const char* relation =
+    "Each run is a whole plot and velocity varies within it. Cells share their seeds, which this table does "
+    "not use: where a seed does well in every cell, the paired contrasts take that out and see more. Where "
+    "it "
+    "does not, this table sees more, as it pools the error of all cells, on the assumption that they scatter "
+    "alike. Verdicts rest on the paired contrasts, which assume neither. p-values within seeds assume "
+    "sphericity.";
+/// The work grows with the cube of the cells; larger designs are sweeps, which nobody reads as an ANOVA.
+constexpr std::size_t most_cells = 32;
+
+/// Seeds that finished every cell of the arm, in the study's order.
+std::vector<std::uint64_t> whole_seeds(const ScoreBook& book, const std::string& arm) {
+  std::vector<std::uint64_t> seeds;
+  for (const auto seed : book.study().seeds) {
+    if (std::ranges::all_of(book.study().cells, [&](const record::Cell& cell) {
+          return book.find(cell.id, arm, seed) != nullptr;
+        })) {
+      seeds.push_back(seed);
+    }
+  }
+  return seeds;
+}
+
+std::string obstacle(const ScoreBook& book, std::size_t seeds) {
+  if (!is_full_factorial(book.study()))
+    return "not a full factorial design: main effects and interactions can not be told apart";
+  if (book.study().cells.size() > most_cells)
+    return fmt::format("{} cells: computed up to {}", book.study().cells.size(), most_cells);
+  if (seeds < 2)
+    return fmt::format("{} finished every cell, at least 2 are needed", count_text(seeds, "seed"));
+  if (book.conditions().size() < 2) return "fewer than two test velocities";
+  return {};
+}
+
+/// The levels of a factor for every run: cell by cell, seed by seed.
+stats::Factor factor_of_runs(const record::Study& study, const DesignFactor& factor, std::size_t seeds) {
+  stats::Factor levels{.name = factor_label(factor.name), .levels = {}};
+  for (const auto& cell : study.cells) {
+    const auto found = std::ranges::find(factor.levels, cell.factors[factor.name]);
+    levels.levels.insert(levels.levels.end(), seeds, static_cast<int>(found - factor.levels.begin()));
+  }
+  return levels;
+}
+
+/// Every crossing of so many factors, main effects first.
+std::vector<stats::ModelTerm> all_terms(std::size_t factors) {
+  std::vector<stats::ModelTerm> terms;
+  for (std::size_t set = 1; set < (std::size_t{1} << factors); ++set) {
+    stats::ModelTerm term;
+    for (std::size_t factor = 0; factor < factors; ++factor) {
+      if (((set >> factor) & 1U) != 0) term.push_back(factor);
+    }
+    terms.push_back(std::move(term));
+  }
+  std::ranges::stable_sort(terms, {}, &stats::ModelTerm::size);
+  return terms;
+}
+
+/// The mean over models at every velocity: run by run, velocity by velocity.
+std::vector<double> values_of_runs(const ScoreBook& book, const std::string& arm, ActionChoice choice,
+                                   const std::vector<std::uint64_t>& seeds) {
+  std::vector<double> values;
+  for (const auto& cell : book.study().cells) {
+    for (const auto seed : seeds) {
+      for (const double condition : book.conditions())
+        values.push_back(book.find(cell.id, arm, seed)->condition_mean(choice, condition));
+    }
+  }
+  return values;
+}
+
+/// `observations`: the values of the stratum that omega squared counts.
+void add_rows(Json& table, const stats::AnovaTable& anova, const char* stratum, const char* residual,
+              std::size_t observations, std::size_t seeds) {
+  for (const auto& term : anova.terms) {
+    const double eta = stats::partial_eta_squared(term.sum_of_squares, anova.residual_sum_of_squares);
+    const double omega =
+        stats::partial_omega_squared(term.degrees_of_freedom, term.f, static_cast<double>(observations));
+    table.push_back({{"source", term.name},
+                     {"stratum", stratum},
+                     {"df", term.degrees_of_freedom},
+                     {"ss", number(term.sum_of_squares)},
+                     {"ms", number(term.mean_square)},
+                     {"f", number(term.f)},
+                     {"p_value", std::isfinite(term.f) ? number(term.p_value) : Json()},
+                     {"partial_eta_squared", number(eta)},
+                     {"omega_squared", number(omega)},
+                     {"n_seeds", seeds}});
+  }
+  table.push_back({{"source", residual},
+                   {"stratum", stratum},
+                   {"df", anova.residual_degrees_of_freedom},
+                   {"ss", number(anova.residual_sum_of_squares)},
+                   {"ms", number(anova.residual_mean_square)},
+                   {"f", nullptr},
+                   {"p_value", nullptr},
+                   {"partial_eta_squared", nullptr},
+                   {"omega_squared", nullptr},
+                   {"n_seeds", seeds}});
+}
+
+Json table_json(const ScoreBook& book, const std::string& arm, ActionChoice choice) {
+  const auto seeds = whole_seeds(book, arm);
+  Json json = {{"arm", arm}, {"table", nullptr}, {"note", obstacle(book, seeds.size())}};
+  if (json["note"] != "") return json;
+  std::vector<stats::Factor> factors;
+  for (const auto& factor : factors_of(book.study()))
+    factors.push_back(factor_of_runs(book.study(), factor, seeds.size()));
+  const auto values = values_of_runs(book, arm, choice, seeds);
+  const auto anova = stats::split_plot_anova(values, book.conditions().size(), factors,
+                                             all_terms(factors.size()), within_factor);
+  if (!anova) {
+    json["note"] = anova.error().message;
+    return json;
+  }
+  json["table"] = Json::array();
+  const std::size_t runs = seeds.size() * book.study().cells.size();
+  add_rows(json["table"], anova->between_seeds, "between seeds", "runs within cells", runs, seeds.size());
+  add_rows(json["table"], anova->within_seeds, "within", "velocity by runs within cells", values.size(),
+           seeds.size());
+  const std::size_t left_out = book.study().seeds.size() - seeds.size();
+  json["note"] = left_out == 0
+                     ? std::string(relation)
+                     : fmt::format("{} did not finish every cell and {} left out. {}",
+                                   count_text(left_out, "seed"), left_out == 1 ? "is" : "are", relation);
+  return json;
+}
+
+}  // namespace
+
+Json anova_json(const ScoreBook& book) {
+  Json json = Json::object();
+  for (const auto choice : both_choices) {
+    json[name_of(choice)] = Json::array();
+    for (const auto& arm : book.study().arms) json[name_of(choice)].push_back(table_json(book, arm, choice));
+  }
+  return json;
+}
+
+}  // namespace windhover::analysis

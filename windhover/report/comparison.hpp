@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+#include "windhover/core/fields.hpp"
+#include "windhover/core/result.hpp"
+
+namespace windhover::report {
+
+/// The page of a comparison of two studies (analysis/compare.hpp), in the form of the report. Error: the JSON
+/// is not of that schema.
+[[nodiscard]] Result<std::string> comparison_page(const Json& comparison);
+
+}  // namespace windhover::report
