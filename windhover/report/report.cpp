@@ -1,5 +1,8 @@
 #include "windhover/report/report.hpp"
 
+#include <algorithm>
+#include <system_error>
+
 #include "windhover/analysis/analyse.hpp"
 #include "windhover/analysis/linter.hpp"
 #include "windhover/core/files.hpp"
@@ -10,15 +13,35 @@
 namespace windhover::report {
 namespace {
 
+/// Tables of an earlier report that this one no longer has. Other files in the folder are not ours.
+Result<void> remove_stale_tables(const std::filesystem::path& folder, const std::vector<Table>& tables) {
+  std::error_code error;
+  std::vector<std::filesystem::path> stale;
+  for (std::filesystem::directory_iterator file(folder, error), end; !error && file != end;
+       file.increment(error)) {
+    const auto path = file->path();
+    const auto name = path.stem().string();
+    const bool ours = (name.starts_with("table-") || name.starts_with("data-")) &&
+                      (path.extension() == ".csv" || path.extension() == ".tex");
+    if (ours && std::ranges::find(tables, name, &Table::id) == tables.end()) stale.push_back(path);
+  }
+  for (const auto& path : stale) {
+    if (!error) std::filesystem::remove(path, error);
+  }
+  if (error) return failure(fmt::format("{}: {}", folder.string(), error.message()));
+  return {};
+}
+
 Result<void> write_document(const Document& document, const std::filesystem::path& out) {
   WINDHOVER_RETURN_IF_ERROR(replace_file(out / "report.html", html_page(document)));
   WINDHOVER_RETURN_IF_ERROR(replace_file(out / "report.md", markdown_page(document)));
-  for (const auto& table : tables_of(document)) {
+  const auto tables = tables_of(document);
+  for (const auto& table : tables) {
     const auto path = out / "tables" / table.id;
     WINDHOVER_RETURN_IF_ERROR(replace_file(path.string() + ".csv", csv_table(table)));
     WINDHOVER_RETURN_IF_ERROR(replace_file(path.string() + ".tex", latex_table(table)));
   }
-  return {};
+  return remove_stale_tables(out / "tables", tables);
 }
 
 }  // namespace

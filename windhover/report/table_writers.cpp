@@ -59,13 +59,17 @@ std::string html_group_row(const Table& table) {
 
 std::string html_cell(const Table& table, std::size_t row, std::size_t index) {
   const auto& column = table.columns[index];
-  if (repeats_above(table, row, index)) return "<td class=\"label\"></td>";
-  const auto text = escape_html(cell_text(column, table.rows[row][index]));
+  const auto& cell = table.rows[row][index];
+  const auto text = escape_html(cell_text(column, cell));
+  const auto source =
+      cell.source.empty() ? std::string() : fmt::format(" data-source=\"{}\"", escape_html(cell.source));
   if (column.kind == ColumnKind::verdict) {
-    return fmt::format("<td class=\"label\"><span class=\"verdict {}\">{}</span></td>", slug(text), text);
+    return fmt::format("<td class=\"label\"{}><span class=\"verdict {}\">{}</span></td>", source, slug(text), text);
   }
-  if (index == 0) return fmt::format("<th scope=\"row\" class=\"{}\">{}</th>", html_class(column), text);
-  return fmt::format("<td class=\"{}\">{}</td>", html_class(column), text);
+  // A label that repeats the one above is only hidden, so that it is there for sorting, copying and screen readers.
+  const char* again = repeats_above(table, row, index) ? " again" : "";
+  if (index == 0) return fmt::format("<th scope=\"row\" class=\"{}{}\">{}</th>", html_class(column), again, text);
+  return fmt::format("<td class=\"{}{}\"{}>{}</td>", html_class(column), again, source, text);
 }
 
 std::string html_body(const Table& table) {
@@ -135,11 +139,14 @@ std::string csv_number(double value) {
 }
 
 std::string csv_cell(const Column& column, const Cell& cell) {
-  const auto* range = std::get_if<Range>(&cell);
+  const auto* range = cell.range();
   if (range != nullptr) return fmt::format("{},{}", csv_number(range->lower), csv_number(range->upper));
   std::string field;
-  if (const auto* text = std::get_if<std::string>(&cell)) field = escape_csv(*text);
-  if (const auto* value = std::get_if<double>(&cell)) field = csv_number(*value);
+  if (const auto* text = cell.text()) {
+    field = escape_csv(*text);
+  } else {
+    field = csv_number(cell.number());
+  }
   return column.kind == ColumnKind::range ? field + "," : field;
 }
 
@@ -156,8 +163,10 @@ std::string html_table(const Table& table) {
                           content);
   }
   return fmt::format(
-      "<figure class=\"table\" id=\"{}\">\n<figcaption><strong>{}</strong> {}</figcaption>\n{}</figure>\n",
-      escape_html(table.id), title, escape_html(table.caption), content);
+      "<figure class=\"table\" id=\"{}\"{}>\n<figcaption><strong>{}</strong> {}</figcaption>\n{}</figure>\n",
+      escape_html(table.id),
+      table.policy.empty() ? std::string() : fmt::format(" data-policy=\"{}\"", escape_html(table.policy)), title,
+      escape_html(table.caption), content);
 }
 
 std::string markdown_table(const Table& table) {
