@@ -93,7 +93,7 @@ Summary make_summary(const Json& results) {
 }
 
 Section configuration_section(const Json& results) {
-  return SectionBuilder("configuration", "Scores and gap of every configuration")
+  return SectionBuilder("configuration", "Scores and gap")
       .tables(results, configuration_matrix)
       .figure(gap_figure(results))
       .tables(results, control_arms)
@@ -101,7 +101,7 @@ Section configuration_section(const Json& results) {
 }
 
 Section cells_section(const Json& results) {
-  return SectionBuilder("cells", "Every cell: spread, tail and published metrics")
+  return SectionBuilder("cells", "Spread and tail")
       .tables(results, beyond_means)
       .tables(results, improvement)
       .figures(results, profile_figure)
@@ -112,21 +112,21 @@ Section cells_section(const Json& results) {
 }
 
 Section effects_section(const Json& results) {
-  return SectionBuilder("effects", "What one component does while the other is kept")
+  return SectionBuilder("effects", "One component at a time")
       .figure(step_figure(results))
       .tables(results, component_effects)
       .finish("No two cells differ in one component only, so there is no such effect.");
 }
 
 Section heat_maps_section(const Json& results) {
-  return SectionBuilder("heatmaps", "The design as heat maps")
+  return SectionBuilder("heatmaps", "Heat maps")
       .figures(results, heat_map_figure)
       .figures(results, interaction_figure)
       .finish("Heat maps need a design with every combination of exactly two factors.");
 }
 
 Section contributions_section(const Json& results) {
-  return SectionBuilder("contributions", "Contributions: main effects and interaction")
+  return SectionBuilder("contributions", "Main effects and interaction")
       .text(results.at("effects").at("note").get<std::string>())
       .figure(effect_figure(results))
       .table(noise_floor(results))
@@ -151,21 +151,21 @@ Section collapse_section(const Json& results) {
 }
 
 Section recommendations_section(const Json& results) {
-  return SectionBuilder("recommendations", "Best for, and recommendations")
+  return SectionBuilder("recommendations", "Recommendations")
       .tables(results, best_for)
       .table(recommendations(results))
       .finish("There is nothing to choose between.");
 }
 
 Section baselines_section(const Json& results) {
-  return SectionBuilder("baselines", "Against policies that learn nothing")
+  return SectionBuilder("baselines", "Simple policies")
       .figure(ranking_figure(results))
       .tables(results, policy_ranking)
       .finish("The record holds no scores of simple policies.");
 }
 
 Section claims_section(const Json& results) {
-  return SectionBuilder("claims", "Claims, and the published study")
+  return SectionBuilder("claims", "Claims")
       .table(declared_claims(results))
       .text(results.at("claims").at("note").get<std::string>())
       .tables(results, claim_verdicts)

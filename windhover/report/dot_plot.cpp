@@ -15,6 +15,7 @@ constexpr double top = 44;
 constexpr double bottom = 40;
 constexpr double label_height = 20;
 constexpr double row_height = 18;
+constexpr double seeds_below = 7;  ///< so that the interval hides no seed
 constexpr double note_width = 44;
 
 double left_of(const DotPlot& plot) { return margin + (plot.labels_beside ? label_width : 0); }
@@ -23,10 +24,12 @@ bool starts_label(const DotPlot& plot, std::size_t row) {
   return row == 0 || plot.rows[row].label != plot.rows[row - 1].label;
 }
 
+double height_of(const DotRow& row) { return row_height + (row.measured.seeds.empty() ? 0 : seeds_below); }
+
 double height_of(const DotPlot& plot) {
   double height = top + bottom;
   for (std::size_t i = 0; i < plot.rows.size(); ++i)
-    height += row_height + (starts_label(plot, i) && !plot.labels_beside ? label_height : 0);
+    height += height_of(plot.rows[i]) + (starts_label(plot, i) && !plot.labels_beside ? label_height : 0);
   return height;
 }
 
@@ -63,7 +66,7 @@ void draw_row(Svg& svg, const DotRow& row, const Scale& scale, double y,
   svg.marker(row.series, scale(measured.value.number()), y, 5, (row.hollow ? "hollow " : "mean ") + series,
              mark_text(row.name, measured));
   for (std::size_t i = 0; i < measured.seeds.size(); ++i) {
-    svg.marker(row.series, scale(measured.seeds[i].number()), y, 2.6, "seed " + series,
+    svg.marker(row.series, scale(measured.seeds[i].number()), y + seeds_below, 2.6, "seed " + series,
                seed_text(row.name, measured, i, seed_names));
   }
   if (!row.note.empty()) svg.text(width - margin, y + 4, row.note, "tick", Anchor::end);
@@ -88,7 +91,7 @@ std::string draw(const DotPlot& plot) {
       if (!plot.labels_beside) y += label_height;
     }
     draw_row(svg, plot.rows[i], scale, y + row_height / 2 - 2, plot.seed_names);
-    y += row_height;
+    y += height_of(plot.rows[i]);
   }
   return svg.finish();
 }

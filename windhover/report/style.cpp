@@ -21,10 +21,7 @@ const char* style_sheet() {
 html { -webkit-text-size-adjust: 100%; }
 body {
   margin: 0; background: var(--page); color: var(--ink);
-  font: 1rem/1.55 Charter, "Bitstream Charter", "Sitka Text", Cambria, Georgia, serif;
-}
-h1, h2, nav, table, .tags, .legend, figcaption, dt, summary, svg, .quick, #choice, #note {
-  font-family: "Avenir Next", Inter, "Segoe UI", "Helvetica Neue", "Liberation Sans", Arial, sans-serif;
+  font: 1rem/1.55 "Avenir Next", Inter, "Segoe UI", "Helvetica Neue", "Liberation Sans", Arial, sans-serif;
 }
 header { max-width: 90rem; margin: 0 auto; padding: 2.5rem 1.25rem 0; }
 h1 { font-size: clamp(1.5rem, 4.5vw, 2.25rem); line-height: 1.2; font-weight: 650; margin: 0 0 .6rem; letter-spacing: -.015em; }
@@ -103,7 +100,7 @@ figure figure.table > figcaption { display: none; }
 .panels.small .panel svg { max-width: 15rem; }
 svg text { fill: var(--ink); font-size: 12px; font-variant-numeric: tabular-nums; }
 svg .panel { font-size: 13px; font-weight: 600; }
-svg .row { font-size: 12px; }
+svg .row { font-size: 12px; paint-order: stroke; stroke: var(--page); stroke-width: 4; }
 svg .tick, svg .axis { fill: var(--soft); font-size: 11px; }
 svg .value { font-size: 14px; }
 svg .grid { stroke: var(--rule); stroke-width: .6; }
@@ -135,7 +132,8 @@ svg .band { fill: var(--c); fill-opacity: .14; stroke: none; }
   .page { display: grid; grid-template-columns: 12rem minmax(0, 1fr); gap: 3rem; padding-top: 2rem; }
   aside { display: block; position: sticky; top: 2rem; align-self: start; }
   nav ol { flex-direction: column; }
-  #choice { position: static; margin: 1.5rem 0 0; padding: 1rem 0 0; border-top: 1px solid var(--rule); border-bottom: 0; }
+  #choice { position: static; margin: 1.5rem 0 0; padding: 1rem 0 0; border-top: 1px solid var(--rule); border-bottom: 0; gap: .1rem .7rem; }
+  #choice legend { width: 100%; }
   section, figure, h2 { scroll-margin-top: 1rem; }
 }
 @media (max-width: 40rem) {
