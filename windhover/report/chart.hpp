@@ -26,8 +26,8 @@ class Scale {
 /// What one mark shows: an estimate with its interval, and every seed.
 struct Measured {
   Cell value = {};
-  Cell interval = {};             ///< a range, or nothing
-  std::vector<Cell> seeds = {};   ///< in the order of the study's seeds; nothing where there is none
+  Cell interval = {};            ///< a range, or nothing
+  std::vector<Cell> seeds = {};  ///< in the order of the study's seeds; nothing where there is none
 };
 
 /// "gru+ln, A3C: 92.63 [78.66, 106.60]", what a mark says when it is pointed at.

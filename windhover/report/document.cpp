@@ -11,7 +11,8 @@ namespace {
 std::vector<Sentence> sentences(const Json& summary, const std::string& key) {
   std::vector<Sentence> list;
   for (const auto& text : summary.at(key)) {
-    list.push_back({.text = text.get<std::string>(), .source = fmt::format("/summary/{}/{}", key, list.size())});
+    list.push_back(
+        {.text = text.get<std::string>(), .source = fmt::format("/summary/{}/{}", key, list.size())});
   }
   return list;
 }
@@ -183,12 +184,15 @@ Section study_section(const Json& results) {
   return SectionBuilder("study", "How it was made")
       .text(
           "Greedy actions are the most probable ones, ties to the lowest; sampled actions are drawn from the "
-          "policy. Both are scored on the same episodes. A score averages episodes, then velocities, then, where "
+          "policy. Both are scored on the same episodes. A score averages episodes, then velocities, then, "
+          "where "
           "an arm has one model a worker, the workers; what is left is one number a seed, and seeds are what "
           "intervals and tests count.")
       .text(audit_text(results.at("audit")))
-      .text("Every number on this page stands in results.json: the attribute data-source of a table cell and of a "
-            "sentence of the summary names the place as a JSON pointer.")
+      .text(
+          "Every number on this page stands in results.json: the attribute data-source of a table cell and "
+          "of a "
+          "sentence of the summary names the place as a JSON pointer.")
       .table(incomplete_runs(results))
       .table(study_facts(results))
       .finish("");
@@ -213,10 +217,9 @@ Document make_document(const Json& results) {
                     .tags = make_tags(results),
                     .policies = policies_in_order(results),
                     .summary = make_summary(results)};
-  for (const auto& make :
-       {configuration_section, cells_section, effects_section, heat_maps_section, contributions_section,
-        velocity_section, collapse_section, recommendations_section, baselines_section, claims_section,
-        study_section}) {
+  for (const auto& make : {configuration_section, cells_section, effects_section, heat_maps_section,
+                           contributions_section, velocity_section, collapse_section, recommendations_section,
+                           baselines_section, claims_section, study_section}) {
     document.sections.push_back(make(results));
   }
   int number = 0;

@@ -41,7 +41,7 @@ struct Summary {
 /// The whole report before any format.
 struct Document {
   std::string title;
-  std::vector<std::string> tags;  ///< profile, seeds and the like, for the line below the title
+  std::vector<std::string> tags;      ///< profile, seeds and the like, for the line below the title
   std::vector<std::string> policies;  ///< choices of actions, the one that is reported first in front
   Summary summary;
   std::vector<Section> sections = {};

@@ -15,7 +15,7 @@ struct DotRow {
   Measured measured = {};
   std::size_t series = 0;
   std::string note = {};  ///< at the right end of the row
-  bool hollow = false;  ///< for what is no learner
+  bool hollow = false;    ///< for what is no learner
 };
 
 struct DotPlot {
@@ -27,7 +27,7 @@ struct DotPlot {
   Range range = {};                      ///< of the axis
   std::optional<double> reference = {};  ///< a vertical line
   std::string reference_label = {};
-  std::optional<double> noise = {};      ///< half the width of a grey band around 0
+  std::optional<double> noise = {};  ///< half the width of a grey band around 0
   std::vector<std::string> seed_names = {};
   bool labels_beside = false;
 };

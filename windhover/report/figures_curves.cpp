@@ -24,7 +24,8 @@ Measured measured_point(const Json& point) {
   return measured;
 }
 
-/// A chart for every cell, in the order of the cells, so that figures look alike even where a cell has no runs.
+/// A chart for every cell, in the order of the cells, so that figures look alike even where a cell has no
+/// runs.
 void add_cell_charts(LineFigure& figure, const Json& results, LineChart pattern, const std::string& what) {
   for (const auto& cell : results.at("cells")) {
     const auto id = cell.at("id").get<std::string>();
@@ -44,8 +45,9 @@ Figure velocity_figure(const Json& results, const std::string& policy) {
   Figure head{
       .id = "figure-velocity-" + policy,
       .title = fmt::format("Score against velocity, {}.", policy_label(policy)),
-      .caption = "Filled marks: velocities that were trained; open marks: unseen ones. Bands: 95 % t intervals "
-                 "over seeds; small marks: seeds.",
+      .caption =
+          "Filled marks: velocities that were trained; open marks: unseen ones. Bands: 95 % t intervals "
+          "over seeds; small marks: seeds.",
       .legend = arm_legend(results),
       .policy = policy,
       .data = data_table(results, "data-velocity-" + policy,
@@ -77,8 +79,9 @@ Figure velocity_figure(const Json& results, const std::string& policy) {
 Figure training_figure(const Json& results) {
   Figure head{.id = "figure-training",
               .title = "Training.",
-              .caption = "Return of training episodes, averaged over workers and within bins of episodes. Thick: "
-                         "mean over seeds; band: 95 % t interval; thin: each seed.",
+              .caption =
+                  "Return of training episodes, averaged over workers and within bins of episodes. Thick: "
+                  "mean over seeds; band: 95 % t interval; thin: each seed.",
               .legend = arm_legend(results),
               .data = data_table(results, "data-training",
                                  {label("Cell"), label("Arm"), {.head = "Episode", .decimals = 0}}, "Mean",
@@ -94,10 +97,9 @@ Figure training_figure(const Json& results) {
     std::vector<std::vector<Cell>> labels;
     for (const auto& point : curve.at("points")) {
       const auto episode = number_cell(point.at("episode"));
-      line.points.push_back(
-          {.x = episode.number(),
-           .name = fmt::format("{}, episode {:.0f}", curve_name(curve), episode.number()),
-           .measured = measured_point(point)});
+      line.points.push_back({.x = episode.number(),
+                             .name = fmt::format("{}, episode {:.0f}", curve_name(curve), episode.number()),
+                             .measured = measured_point(point)});
       labels.push_back(point_labels(curve, episode));
     }
     figure.add(cell_chart(figure, curve), std::move(line), labels);
@@ -127,11 +129,11 @@ Figure profile_figure(const Json& results, const std::string& policy) {
     std::vector<std::vector<Cell>> labels;
     for (std::size_t i = 0; i < taus.size(); ++i) {
       const auto tau = number_cell(taus.at(i));
-      line.points.push_back({.x = tau.number(),
-                             .name = fmt::format("{}, scores above {:.4g}", curve_name(curve), tau.number()),
-                             .measured = {.value = number_cell(curve.at("shares").at(i)),
-                                          .interval = ends_cell(curve.at("lower").at(i),
-                                                                curve.at("upper").at(i))}});
+      line.points.push_back(
+          {.x = tau.number(),
+           .name = fmt::format("{}, scores above {:.4g}", curve_name(curve), tau.number()),
+           .measured = {.value = number_cell(curve.at("shares").at(i)),
+                        .interval = ends_cell(curve.at("lower").at(i), curve.at("upper").at(i))}});
       labels.push_back(point_labels(curve, tau));
     }
     figure.add(cell_chart(figure, curve), std::move(line), labels);

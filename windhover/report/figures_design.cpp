@@ -102,9 +102,9 @@ std::size_t level_series(std::size_t level) { return level == 0 ? 2 : level + 3;
 void add_space_chart(LineFigure& figure, const Json& results, const SpaceMeasure& measure) {
   const auto& first = results.at("factors").at(0);
   const auto& second = results.at("factors").at(1);
-  auto& chart = figure.chart(measure.name, {.x_axis = factor_label(second.at("name").get<std::string>()),
-                                            .y_axis = score_axis,
-                                            .whiskers = true});
+  auto& chart = figure.chart(
+      measure.name,
+      {.x_axis = factor_label(second.at("name").get<std::string>()), .y_axis = score_axis, .whiskers = true});
   for (const auto& level : second.at("levels")) {
     chart.x_names.emplace_back(static_cast<double>(chart.x_names.size()), level_label(level));
   }
@@ -159,7 +159,8 @@ Figure interaction_figure(const Json& results, const std::string& policy) {
   Figure head{
       .id = "figure-space-" + policy,
       .title = fmt::format("The performance space, {}.", policy_label(policy)),
-      .caption = "Lines that are not parallel show an interaction. Bars: 95 % t intervals; small marks: seeds.",
+      .caption =
+          "Lines that are not parallel show an interaction. Bars: 95 % t intervals; small marks: seeds.",
       .policy = policy,
       .data = data_table(results, "data-space-" + policy, {label("Measure"), label("Cell")}, "Mean",
                          SeedColumns::all)};

@@ -20,19 +20,21 @@ std::optional<double> noise_of(const Json& results, const std::string& policy) {
   return largest.is_number() ? std::optional(largest.get<double>()) : std::nullopt;
 }
 
-/// Effects on the mean of every arm and on the gap, a panel a choice of actions. `id` names figure, panels and data.
+/// Effects on the mean of every arm and on the gap, a panel a choice of actions. `id` names figure, panels
+/// and data.
 Figure effects_on_means(const Json& results, const Json& effects, const std::string& id, std::string title,
                         std::string caption) {
   Figure head{.id = "figure-" + id,
               .title = std::move(title),
               .caption = std::move(caption),
               .legend = arm_legend(results),
-              .data = data_table(results, "data-" + id, {label("Actions"), label("Effect"), label("On")}, "Effect",
-                                 SeedColumns::none)};
+              .data = data_table(results, "data-" + id, {label("Actions"), label("Effect"), label("On")},
+                                 "Effect", SeedColumns::none)};
   if (effects.empty() || effects.size() > most_entries) return head;
   if (!gap_arms_of(results).empty()) head.legend.push_back({.label = "Gap", .series = gap_series});
   if (noise_of(results, "greedy"))
-    head.caption += " Grey: what a cell differs by from itself under other seeds; effects inside it are noise.";
+    head.caption +=
+        " Grey: what a cell differs by from itself under other seeds; effects inside it are noise.";
   DotFigure figure(results, std::move(head));
   for (const auto& policy : policies_in_order(results)) {
     figure.begin({.id = id + "-" + policy,
@@ -44,10 +46,10 @@ Figure effects_on_means(const Json& results, const Json& effects, const std::str
                   .noise = noise_of(results, policy)},
                  policy);
     for (const auto& effect : effects) {
-      const auto name =
-          effect.contains("kind")
-              ? fmt::format("{} ({})", effect.at("label").get<std::string>(), effect.at("kind").get<std::string>())
-              : effect.at("label").get<std::string>();
+      const auto name = effect.contains("kind")
+                            ? fmt::format("{} ({})", effect.at("label").get<std::string>(),
+                                          effect.at("kind").get<std::string>())
+                            : effect.at("label").get<std::string>();
       const auto add = [&](const std::string& on, std::size_t series, const Json& contrast) {
         figure.add({.label = name,
                     .name = fmt::format("{}, {}", name, on),
@@ -68,17 +70,16 @@ Figure effects_on_means(const Json& results, const Json& effects, const std::str
 }  // namespace
 
 Figure step_figure(const Json& results) {
-  return effects_on_means(
-      results, results.at("effects").at("steps"), "steps",
-      "Adding one component and keeping the other.",
-      "Estimates with 95 % t intervals, paired over seeds and not adjusted for their number. Right of the line: more "
-      "with the component.");
+  return effects_on_means(results, results.at("effects").at("steps"), "steps",
+                          "Adding one component and keeping the other.",
+                          "Estimates with 95 % t intervals, paired over seeds and not adjusted for their "
+                          "number. Right of the line: more "
+                          "with the component.");
 }
 
 Figure effect_figure(const Json& results) {
   return effects_on_means(
-      results, results.at("effects").at("contributions"), "effects",
-      "Main effects and interaction.",
+      results, results.at("effects").at("contributions"), "effects", "Main effects and interaction.",
       "Estimates with 95 % t intervals, paired over seeds and not adjusted for their number.");
 }
 

@@ -62,7 +62,8 @@ Figure score_figure(const Json& results) {
       results,
       {.id = "figure-scores",
        .title = "Scores by cell and arm.",
-       .caption = "Small marks: one seed each. Large marks with bars: mean over seeds with its 95 % t interval.",
+       .caption =
+           "Small marks: one seed each. Large marks with bars: mean over seeds with its 95 % t interval.",
        .legend = arm_legend(results),
        .data = data_table(results, "data-scores", {label("Actions"), label("Cell"), label("Arm")}, "Mean",
                           SeedColumns::all)});
@@ -92,22 +93,23 @@ Figure score_figure(const Json& results) {
 Figure gap_figure(const Json& results) {
   const auto arms = gap_arms_of(results);
   if (arms.empty()) return {};
-  DotFigure figure(results, {.id = "figure-gap",
-                             .title = "The gap between the arms.",
-                             .caption = fmt::format("{} minus {}, formed within each seed (small marks), with "
-                                                    "mean and 95 % t interval. Right of the line: {} earns more.",
-                                                    arm_label(arms[0]), arm_label(arms[1]), arm_label(arms[0])),
-                             .data = data_table(results, "data-gap", {label("Actions"), label("Cell")}, "Gap",
-                                                SeedColumns::all)});
+  DotFigure figure(
+      results,
+      {.id = "figure-gap",
+       .title = "The gap between the arms.",
+       .caption = fmt::format("{} minus {}, formed within each seed (small marks), with "
+                              "mean and 95 % t interval. Right of the line: {} earns more.",
+                              arm_label(arms[0]), arm_label(arms[1]), arm_label(arms[0])),
+       .data = data_table(results, "data-gap", {label("Actions"), label("Cell")}, "Gap", SeedColumns::all)});
   for (const auto& policy : policies_in_order(results)) {
-    figure.begin({.id = "gap-" + policy,
-                  .title = "Gap, " + policy_label(policy),
-                  .description = fmt::format("The gap of every cell with its interval and seeds; {}",
-                                             numbers_below),
-                  .axis = "difference in return per episode",
-                  .reference = 0.0,
-                  .reference_label = "no gap"},
-                 policy);
+    figure.begin(
+        {.id = "gap-" + policy,
+         .title = "Gap, " + policy_label(policy),
+         .description = fmt::format("The gap of every cell with its interval and seeds; {}", numbers_below),
+         .axis = "difference in return per episode",
+         .reference = 0.0,
+         .reference_label = "no gap"},
+        policy);
     for (const auto& cell : results.at("cells")) {
       const auto id = cell.at("id").get<std::string>();
       figure.add({.label = id,
@@ -123,8 +125,9 @@ Figure gap_figure(const Json& results) {
 Figure ranking_figure(const Json& results) {
   Figure head{.id = "figure-ranking",
               .title = "Learners among simple policies.",
-              .caption = "Best first. Filled marks: learners, mean over seeds with 95 % t interval, and every seed. "
-                         "Open marks: policies that learn nothing.",
+              .caption =
+                  "Best first. Filled marks: learners, mean over seeds with 95 % t interval, and every seed. "
+                  "Open marks: policies that learn nothing.",
               .legend = arm_legend(results),
               .data = data_table(results, "data-ranking", {label("Actions"), label("Policy")}, "Mean",
                                  SeedColumns::all)};
@@ -133,14 +136,15 @@ Figure ranking_figure(const Json& results) {
   if (upper_bound_of(results)) head.caption += " Right: the share of the upper bound that is reached.";
   DotFigure figure(results, std::move(head));
   for (const auto& policy : policies_in_order(results)) {
-    figure.begin({.id = "ranking-" + policy,
-                  .title = "Ranking, " + policy_label(policy),
-                  .description = fmt::format("Learners and simple policies by mean return; {}", numbers_below),
-                  .axis = score_axis,
-                  .reference = random_score(results),
-                  .reference_label = "random",
-                  .labels_beside = true},
-                 policy);
+    figure.begin(
+        {.id = "ranking-" + policy,
+         .title = "Ranking, " + policy_label(policy),
+         .description = fmt::format("Learners and simple policies by mean return; {}", numbers_below),
+         .axis = score_axis,
+         .reference = random_score(results),
+         .reference_label = "random",
+         .labels_beside = true},
+        policy);
     for (auto& row : ranked_rows(results, policy)) {
       const auto name = row.label;
       figure.add(std::move(row), {policy, name});

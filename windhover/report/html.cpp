@@ -54,15 +54,16 @@ const char* panel_class(const Figure& figure) {
 std::string figure_html(const Figure& figure) {
   std::string panels;
   for (const auto& panel : figure.panels) {
-    panels += fmt::format("<div class=\"panel\"{}>{}</div>\n", attribute("data-policy", panel.policy), panel.svg);
+    panels +=
+        fmt::format("<div class=\"panel\"{}>{}</div>\n", attribute("data-policy", panel.policy), panel.svg);
   }
   return fmt::format(
       "<figure class=\"chart\" id=\"{}\"{}>\n<figcaption><strong>{}</strong> {}</figcaption>\n{}<div "
       "class=\"panels{}\">\n{}</div>\n"
       "{}</figure>\n",
       escape_html(figure.id), attribute("data-policy", figure.policy), escape_html(figure.title),
-      escape_html(figure.caption),
-      legend_html(figure.legend), panel_class(figure), panels, html_table(figure.data));
+      escape_html(figure.caption), legend_html(figure.legend), panel_class(figure), panels,
+      html_table(figure.data));
 }
 
 std::string block_html(const Block& block) {
@@ -80,21 +81,22 @@ std::string summary_html(const Summary& summary) {
     text += "<div class=\"quick\">\n" + sentence_html("p", summary.quick) + "</div>\n";
   text += "<div class=\"glance\">\n<dl>\n" + answer("Asked", {summary.asked}) +
           answer("Found, with " + summary.found_with, summary.found) + answer("How sure", summary.certainty) +
-          answer("What it beats", summary.beats) + answer("Keep in mind", summary.warnings) +
-          "</dl>\n";
+          answer("What it beats", summary.beats) + answer("Keep in mind", summary.warnings) + "</dl>\n";
   for (const auto& block : summary.blocks) text += block_html(block);
   return text + "</div>\n</section>\n";
 }
 
 /// Hidden until the script shows it, since without the script it would do nothing.
 std::string choice_html(const Document& document) {
-  std::string text = fmt::format("<fieldset id=\"choice\" data-first=\"{}\" hidden=\"\">\n<legend>Actions</legend>\n",
-                                 escape_html(document.policies.front()));
+  std::string text =
+      fmt::format("<fieldset id=\"choice\" data-first=\"{}\" hidden=\"\">\n<legend>Actions</legend>\n",
+                  escape_html(document.policies.front()));
   auto options = document.policies;
   options.emplace_back("both");
   for (const auto& option : options) {
-    text += fmt::format("<label><input type=\"radio\" name=\"choice\" value=\"{0}\" autocomplete=\"off\"/>{0}</label>\n",
-                        escape_html(option));
+    text += fmt::format(
+        "<label><input type=\"radio\" name=\"choice\" value=\"{0}\" autocomplete=\"off\"/>{0}</label>\n",
+        escape_html(option));
   }
   return text + "</fieldset>\n";
 }
@@ -127,8 +129,7 @@ std::string html_page(const Document& document) {
       "<link rel=\"icon\" href=\"data:,\"/>\n<title>{}</title>\n<style>\n{}</style>\n</head>\n<body>\n",
       escape_html(document.title), style_sheet());
   text += header_html(document) + "<div class=\"page\">\n" + "<aside>\n" + contents_html(document) +
-          choice_html(document) + "</aside>\n<main>\n" +
-          summary_html(document.summary);
+          choice_html(document) + "</aside>\n<main>\n" + summary_html(document.summary);
   for (const auto& section : document.sections) {
     text += fmt::format("<section id=\"{}\">\n<h2>{}</h2>\n", section.id, escape_html(section.title));
     for (const auto& block : section.blocks) text += block_html(block);

@@ -104,8 +104,8 @@ TEST_F(ReportTest, HasTheSectionsOfTheProtocol) {
   bare.runs.clear();
   for (const auto& record : {fake_study(), single, bare}) {
     const auto html = page(record);
-    for (const char* id : {"configuration", "cells", "effects", "heatmaps", "contributions", "velocity", "collapse",
-                           "summary", "recommendations", "baselines", "claims"}) {
+    for (const char* id : {"configuration", "cells", "effects", "heatmaps", "contributions", "velocity",
+                           "collapse", "summary", "recommendations", "baselines", "claims"}) {
       EXPECT_THAT(html, HasSubstr(fmt::format("<section id=\"{}\"", id)));
       EXPECT_THAT(html, HasSubstr(fmt::format("href=\"#{}\"", id)));
     }
@@ -131,7 +131,8 @@ TEST_F(ReportTest, EveryNumberOfATableNamesItsPlaceInTheResults) {
   std::size_t compared = 0;
   for (const auto& [text, source] : numbers) {
     ASSERT_FALSE(source.empty()) << text;
-    if (source.find(' ') != std::string::npos || !results.at(Json::json_pointer(source)).is_number()) continue;
+    if (source.find(' ') != std::string::npos || !results.at(Json::json_pointer(source)).is_number())
+      continue;
     // A number printed with d decimals is within half a unit of the last of them of the one in the results.
     auto digits = std::regex_replace(text, std::regex("−"), "-");
     if (digits.find('<') != std::string::npos || digits.find("&lt;") != std::string::npos) continue;
@@ -147,7 +148,8 @@ TEST_F(ReportTest, EveryNumberOfATableNamesItsPlaceInTheResults) {
 
 TEST_F(ReportTest, TablesOfAnEarlierReportAreRemovedAndOtherFilesAreNot) {
   fs::create_directories(out / "tables");
-  for (const char* name : {"table-99-gone.csv", "table-99-gone.tex", "data-gone.csv", "mine.csv", "table-notes.txt"})
+  for (const char* name :
+       {"table-99-gone.csv", "table-99-gone.tex", "data-gone.csv", "mine.csv", "table-notes.txt"})
     ASSERT_TRUE(replace_file(out / "tables" / name, "old"));
   page(fake_study());
   const auto all = files();

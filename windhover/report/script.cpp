@@ -2,8 +2,8 @@
 
 namespace windhover::report {
 
-/// Plain JavaScript that only adds: which choice of actions is shown, sorting by a column, and a note for whatever is
-/// pointed at. It changes no text of the page, and asks for nothing from anywhere.
+/// Plain JavaScript that only adds: which choice of actions is shown, sorting by a column, and a note for
+/// whatever is pointed at. It changes no text of the page, and asks for nothing from anywhere.
 const char* page_script() {
   return R"js((() => {
 "use strict";

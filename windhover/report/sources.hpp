@@ -5,8 +5,8 @@
 
 namespace windhover::report {
 
-/// Writes into every cell of the document the JSON pointers of the nodes of `results` that it comes from. A node
-/// that is no part of `results` gets none.
+/// Writes into every cell of the document the JSON pointers of the nodes of `results` that it comes from. A
+/// node that is no part of `results` gets none.
 void cite_sources(Document& document, const Json& results);
 
 }  // namespace windhover::report

@@ -28,8 +28,8 @@ struct Cell {
 
   Cell() = default;
   template <typename T>
-    requires(!std::same_as<std::remove_cvref_t<T>, Cell> && std::constructible_from<Content, T>)
-  Cell(T&& value) : content(std::forward<T>(value)) {}  // NOLINT(google-explicit-constructor)
+  requires(!std::same_as<std::remove_cvref_t<T>, Cell> && std::constructible_from<Content, T>) Cell(T&& value)
+      : content(std::forward<T>(value)) {}  // NOLINT(google-explicit-constructor)
   Cell(Content value, std::vector<const Json*> from) : content(std::move(value)), nodes(std::move(from)) {}
 
   [[nodiscard]] const std::string* text() const { return std::get_if<std::string>(&content); }
@@ -64,7 +64,7 @@ struct Table {
   std::vector<Column> columns = {};
   std::vector<std::vector<Cell>> rows = {};  ///< each as long as columns
   bool long_list = false;                    ///< folded away at first in HTML
-  std::string policy = {};                   ///< the choice of actions it is about; empty if about both or none
+  std::string policy = {};  ///< the choice of actions it is about; empty if about both or none
 };
 
 /// Leaves out the optional columns in which no row has anything.

@@ -64,11 +64,14 @@ std::string html_cell(const Table& table, std::size_t row, std::size_t index) {
   const auto source =
       cell.source.empty() ? std::string() : fmt::format(" data-source=\"{}\"", escape_html(cell.source));
   if (column.kind == ColumnKind::verdict) {
-    return fmt::format("<td class=\"label\"{}><span class=\"verdict {}\">{}</span></td>", source, slug(text), text);
+    return fmt::format("<td class=\"label\"{}><span class=\"verdict {}\">{}</span></td>", source, slug(text),
+                       text);
   }
-  // A label that repeats the one above is only hidden, so that it is there for sorting, copying and screen readers.
+  // A label that repeats the one above is only hidden, so that it is there for sorting, copying and screen
+  // readers.
   const char* again = repeats_above(table, row, index) ? " again" : "";
-  if (index == 0) return fmt::format("<th scope=\"row\" class=\"{}{}\">{}</th>", html_class(column), again, text);
+  if (index == 0)
+    return fmt::format("<th scope=\"row\" class=\"{}{}\">{}</th>", html_class(column), again, text);
   return fmt::format("<td class=\"{}{}\"{}>{}</td>", html_class(column), again, source, text);
 }
 
@@ -165,8 +168,8 @@ std::string html_table(const Table& table) {
   return fmt::format(
       "<figure class=\"table\" id=\"{}\"{}>\n<figcaption><strong>{}</strong> {}</figcaption>\n{}</figure>\n",
       escape_html(table.id),
-      table.policy.empty() ? std::string() : fmt::format(" data-policy=\"{}\"", escape_html(table.policy)), title,
-      escape_html(table.caption), content);
+      table.policy.empty() ? std::string() : fmt::format(" data-policy=\"{}\"", escape_html(table.policy)),
+      title, escape_html(table.caption), content);
 }
 
 std::string markdown_table(const Table& table) {

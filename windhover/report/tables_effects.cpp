@@ -16,11 +16,12 @@ Cell reading_of(const Json& effect) {
   if (range->upper < 0) return "below 0";
   const auto detectable = number_cell(member(effect, "minimum_detectable_effect"));
   if (detectable.empty()) return "not shown";
-  return {fmt::format("not shown; ±{} would be", number_text(detectable.number(), 2, false)), detectable.nodes};
+  return {fmt::format("not shown; ±{} would be", number_text(detectable.number(), 2, false)),
+          detectable.nodes};
 }
 
-constexpr std::array effect_keys = {"p_value", "sign_flip_p",           "smallest_attainable_p",    "holm_p",
-                                    "bh_p",    "hedges_g", "minimum_detectable_effect"};
+constexpr std::array effect_keys = {"p_value", "sign_flip_p", "smallest_attainable_p",    "holm_p",
+                                    "bh_p",    "hedges_g",    "minimum_detectable_effect"};
 
 /// Estimate, interval and reading of a contrast or a bootstrap, then what else it has.
 std::vector<Cell> effect_cells(const Json& effect) {
@@ -71,9 +72,10 @@ Table component_effects(const Json& results, const std::string& policy) {
   Table table{
       .id = "table-3-components-" + policy,
       .title = fmt::format("Table 3. Effect of each component, {}.", policy_label(policy)),
-      .caption = "What changes when one component is added and the other is kept: the four gradients of the 2 × 2 "
-                 "design. Means and gap: paired over seeds, t interval. CV: of the pooled rows, seed-cluster "
-                 "bootstrap. The last column is the effect that these seeds would detect with 80 % power.",
+      .caption =
+          "What changes when one component is added and the other is kept: the four gradients of the 2 × 2 "
+          "design. Means and gap: paired over seeds, t interval. CV: of the pooled rows, seed-cluster "
+          "bootstrap. The last column is the effect that these seeds would detect with 80 % power.",
       .columns = {{.head = "Component", .kind = ColumnKind::label}},
       .policy = policy};
   for (auto& column : effect_columns()) table.columns.push_back(std::move(column));
@@ -88,10 +90,12 @@ Table contributions(const Json& results, const std::string& policy) {
   Table table{
       .id = "table-5-contributions-" + policy,
       .title = fmt::format("Table 5. Main effects and interaction, {}.", policy_label(policy)),
-      .caption = "Main effect: mean over the cells with the component less mean over those without. Interaction: the "
-                 "difference of the two differences; above 0 the components help each other. Paired over seeds. "
-                 "Interval and p (t) are not adjusted for the number of effects. The last column is the effect that "
-                 "these seeds would detect with 80 % power.",
+      .caption =
+          "Main effect: mean over the cells with the component less mean over those without. Interaction: "
+          "the "
+          "difference of the two differences; above 0 the components help each other. Paired over seeds. "
+          "Interval and p (t) are not adjusted for the number of effects. The last column is the effect that "
+          "these seeds would detect with 80 % power.",
       .columns = {{.head = "Effect of", .kind = ColumnKind::label},
                   {.head = "Kind", .kind = ColumnKind::label}},
       .policy = policy};

@@ -21,18 +21,20 @@ std::vector<const Json*> entries_of(const Json& results, const char* key, const 
 }  // namespace
 
 Table verdicts(const Json& results, const std::string& policy) {
-  Table table{.id = "table-5-verdicts-" + policy,
-              .title = fmt::format("Table 5, verdicts, {}.", policy_label(policy)),
-              .caption = "What the seeds can and can not show, after adjusting for the number of tests. Where nothing "
-                         "is shown, the last column says how large an effect would have been found four times in five.",
-              .columns = {{.head = "Effect", .kind = ColumnKind::label},
-                          {.head = "On", .kind = ColumnKind::text},
-                          {.head = "Verdict", .kind = ColumnKind::verdict},
-                          {.head = "Estimate", .sign = true},
-                          {.head = "95 % interval", .kind = ColumnKind::range, .sign = true},
-                          {.head = "p (Holm)", .kind = ColumnKind::p_value},
-                          {.head = "Detectable effect"}},
-              .policy = policy};
+  Table table{
+      .id = "table-5-verdicts-" + policy,
+      .title = fmt::format("Table 5, verdicts, {}.", policy_label(policy)),
+      .caption =
+          "What the seeds can and can not show, after adjusting for the number of tests. Where nothing "
+          "is shown, the last column says how large an effect would have been found four times in five.",
+      .columns = {{.head = "Effect", .kind = ColumnKind::label},
+                  {.head = "On", .kind = ColumnKind::text},
+                  {.head = "Verdict", .kind = ColumnKind::verdict},
+                  {.head = "Estimate", .sign = true},
+                  {.head = "95 % interval", .kind = ColumnKind::range, .sign = true},
+                  {.head = "p (Holm)", .kind = ColumnKind::p_value},
+                  {.head = "Detectable effect"}},
+      .policy = policy};
   for (const auto* entry : entries_of(results, "verdicts", policy)) {
     table.rows.push_back({text_cell(entry->at("label")), arm_of(*entry), text_cell(entry->at("verdict")),
                           number_cell(entry->at("estimate")), range_cell(entry->at("ci95")),
@@ -57,8 +59,8 @@ Table test_families(const Json& results, const std::string& policy) {
   int number = 0;
   for (const auto* family : entries_of(results, "families", policy)) {
     ++number;
-    table.caption += fmt::format("{}Family {}: {}", number == 1 ? "" : " ", number,
-                                 family->at("rule").get<std::string>());
+    table.caption +=
+        fmt::format("{}Family {}: {}", number == 1 ? "" : " ", number, family->at("rule").get<std::string>());
     for (const auto& test : family->at("members")) {
       table.rows.push_back({std::to_string(number), text_cell(test.at("label")), text_cell(test.at("metric")),
                             arm_of(test), number_cell(test.at("estimate")), range_cell(test.at("ci95")),
@@ -92,10 +94,10 @@ Table variance_table(const Json& results, const std::string& policy) {
       table.caption += fmt::format(" {}: {}", arm_of(analysis), note.get<std::string>());
     for (const auto& line : analysis.at("table")) {
       table.rows.push_back({arm_of(analysis), text_cell(line.at("stratum")), text_cell(line.at("source")),
-                            number_cell(line.at("df")), number_cell(line.at("ss")), number_cell(line.at("ms")),
-                            number_cell(line.at("f")), number_cell(line.at("p_value")),
-                            number_cell(line.at("partial_eta_squared")), number_cell(line.at("omega_squared")),
-                            number_cell(line.at("n_seeds"))});
+                            number_cell(line.at("df")), number_cell(line.at("ss")),
+                            number_cell(line.at("ms")), number_cell(line.at("f")),
+                            number_cell(line.at("p_value")), number_cell(line.at("partial_eta_squared")),
+                            number_cell(line.at("omega_squared")), number_cell(line.at("n_seeds"))});
     }
   }
   return table;
@@ -121,7 +123,8 @@ Table noise_floor(const Json& results) {
       if (!difference.is_object()) return;
       table.rows.push_back({policy, on, number_cell(difference.at("difference")),
                             range_cell(difference.at("ci95")), number_cell(difference.at("p_value")),
-                            number_cell(difference.at("n_seeds")), number_cell(entry.at("largest_absolute"))});
+                            number_cell(difference.at("n_seeds")),
+                            number_cell(entry.at("largest_absolute"))});
     };
     for (const auto& arm : arms_of(results)) add(arm_label(arm), member(entry, arm.c_str()));
     add("gap", member(entry, "gap"));
@@ -147,12 +150,12 @@ Table declared_claims(const Json& results) {
                           {.head = "What is tested", .kind = ColumnKind::text},
                           {.head = "Note", .kind = ColumnKind::text, .optional = true}}};
   for (const auto& claim : member(results.at("claims"), "declared")) {
-    table.rows.push_back({text_cell(claim.at("id")), text_cell(claim.at("text")), text_cell(claim.at("policy")),
-                          text_cell(claim.at("verdict")), number_cell(claim.at("estimate")),
-                          number_cell(claim.at("bound")), range_cell(claim.at("ci95")),
-                          number_cell(claim.at("p_value")), number_cell(claim.at("holm_p")),
-                          number_cell(claim.at("sign_flip_p")), number_cell(claim.at("n_seeds")),
-                          text_cell(claim.at("tested")), text_cell(member(claim, "note"))});
+    table.rows.push_back(
+        {text_cell(claim.at("id")), text_cell(claim.at("text")), text_cell(claim.at("policy")),
+         text_cell(claim.at("verdict")), number_cell(claim.at("estimate")), number_cell(claim.at("bound")),
+         range_cell(claim.at("ci95")), number_cell(claim.at("p_value")), number_cell(claim.at("holm_p")),
+         number_cell(claim.at("sign_flip_p")), number_cell(claim.at("n_seeds")),
+         text_cell(claim.at("tested")), text_cell(member(claim, "note"))});
   }
   drop_empty_columns(table);
   return table;

@@ -49,7 +49,8 @@ Table best_for(const Json& results, const std::string& policy) {
               .columns = {{.head = "Criterion", .kind = ColumnKind::label},
                           {.head = "Best", .kind = ColumnKind::verdict},
                           {.head = "Rule", .kind = ColumnKind::text},
-                          {.head = "Why withheld", .kind = ColumnKind::text}}, .policy = policy};
+                          {.head = "Why withheld", .kind = ColumnKind::text}},
+              .policy = policy};
   for (const auto& entry : results.at("best_for")) {
     if (entry.at("policy") != policy) continue;
     table.rows.push_back({entry.at("criterion").get<std::string>(), winner(entry),
@@ -97,7 +98,8 @@ Table policy_ranking(const Json& results, const std::string& policy) {
                           {.head = "95 % interval", .kind = ColumnKind::range},
                           {.head = "Against random", .kind = ColumnKind::verdict},
                           {.head = "Interval lies above", .kind = ColumnKind::text},
-                          {.head = "% of the upper bound", .decimals = 1, .optional = true}}, .policy = policy};
+                          {.head = "% of the upper bound", .decimals = 1, .optional = true}},
+              .policy = policy};
   for (const auto& learner : policies.at("learners")) {
     if (learner.at("policy") != policy) continue;
     const auto name = fmt::format("{}, {}", analysis::arm_label(learner.at("arm").get<std::string>()),

@@ -58,7 +58,8 @@ Table configuration_matrix(const Json& results, const std::string& policy) {
                   "Return per episode. Mean, standard deviation (n − 1) and 95 % t interval over seeds; the "
                   "gap is paired by "
                   "seed, its percentage has Fieller's interval.",
-              .columns = cell_columns(results), .policy = policy};
+              .columns = cell_columns(results),
+              .policy = policy};
   table.columns.push_back({.head = "Parameters", .decimals = 0});
   for (const auto& arm : shown_arms(results)) {
     const auto label = arm_label(arm);
@@ -109,7 +110,8 @@ Table control_arms(const Json& results, const std::string& policy) {
                   {.head = "Difference", .sign = true},
                   {.head = "95 % interval", .kind = ColumnKind::range, .sign = true},
                   {.head = "p (t)", .kind = ColumnKind::p_value},
-                  {.head = "p (sign flip)", .kind = ColumnKind::p_value}}, .policy = policy};
+                  {.head = "p (sign flip)", .kind = ColumnKind::p_value}},
+      .policy = policy};
   for (const auto& cell : results.at("cells")) {
     for (const auto& gap : cell.at("other_gaps")) {
       const auto arm = gap.at("second").get<std::string>();
@@ -142,7 +144,8 @@ Table published_metrics(const Json& results, const std::string& policy) {
                   {.head = "CV", .decimals = 3},
                   {.head = "CV, 95 % bootstrap over seeds", .kind = ColumnKind::range, .decimals = 3},
                   {.head = "Worst"},
-                  {.head = "Lower CVaR .05"}}, .policy = policy};
+                  {.head = "Lower CVaR .05"}},
+      .policy = policy};
   for (const auto& cell : results.at("cells")) {
     for (const auto& arm : arms_of(results)) {
       const auto& scores = cell.at("arms").at(arm).at(policy);
@@ -161,8 +164,10 @@ Table beyond_means(const Json& results, const std::string& policy) {
   Table table{
       .id = "table-2-beyond-means-" + policy,
       .title = fmt::format("Table 2, beyond the mean, {}.", policy_label(policy)),
-      .caption = "On seed means: the coefficient of variation with its exact interval, the interquartile mean (which "
-                 "trims failures away, so it is secondary). On pooled rows: the mean of the lowest 5 %.",
+      .caption =
+          "On seed means: the coefficient of variation with its exact interval, the interquartile mean "
+          "(which "
+          "trims failures away, so it is secondary). On pooled rows: the mean of the lowest 5 %.",
       .columns = {{.head = "Cell", .kind = ColumnKind::label},
                   {.head = "Arm", .kind = ColumnKind::label},
                   {.head = "value", .decimals = 3, .group = "CV over seeds", .optional = true},
@@ -187,9 +192,10 @@ Table beyond_means(const Json& results, const std::string& policy) {
       const auto& iqm = member(scores, "iqm");
       if (!cv.is_object() && !iqm.is_object()) continue;
       auto row = arm_row(cell, arm);
-      append(row, {number_cell(member(cv, "estimate")), range_cell(member(cv, "ci95")),
-                   text_cell(member(cv, "method")), number_cell(member(iqm, "value")),
-                   range_cell(member(iqm, "ci95")), number_cell(scores.at("cvar05")), joined_notes({cv, iqm})});
+      append(row,
+             {number_cell(member(cv, "estimate")), range_cell(member(cv, "ci95")),
+              text_cell(member(cv, "method")), number_cell(member(iqm, "value")),
+              range_cell(member(iqm, "ci95")), number_cell(scores.at("cvar05")), joined_notes({cv, iqm})});
       table.rows.push_back(std::move(row));
     }
   }
@@ -233,7 +239,8 @@ Table published_quotients(const Json& results, const std::string& policy) {
                           {.head = "Advantage in the mean", .sign = true},
                           {.head = "Robustness ratio"},
                           {.head = "Stability advantage", .decimals = 3, .sign = true},
-                          {.head = "95 % interval", .kind = ColumnKind::range, .decimals = 3, .sign = true}}, .policy = policy};
+                          {.head = "95 % interval", .kind = ColumnKind::range, .decimals = 3, .sign = true}},
+              .policy = policy};
   for (const auto& cell : results.at("cells")) {
     if (cell.at("published_quotients").is_null()) continue;
     const auto& quotients = cell.at("published_quotients").at(policy);
@@ -241,11 +248,11 @@ Table published_quotients(const Json& results, const std::string& policy) {
     const auto& stability = quotients.at("stability_advantage");
     const auto arms = gap_arms_of(results);
     const auto& scores = cell.at("arms");
-    table.rows.push_back({cell.at("id").get<std::string>(),
-                          difference_cell(scores.at(arms[0]).at(policy).at("mean"),
-                                          scores.at(arms[1]).at(policy).at("mean")),
-                          ratio.at("infinite") == true ? Cell("infinite") : number_cell(ratio.at("value")),
-                          number_cell(stability.at("estimate")), range_cell(stability.at("ci95"))});
+    table.rows.push_back(
+        {cell.at("id").get<std::string>(),
+         difference_cell(scores.at(arms[0]).at(policy).at("mean"), scores.at(arms[1]).at(policy).at("mean")),
+         ratio.at("infinite") == true ? Cell("infinite") : number_cell(ratio.at("value")),
+         number_cell(stability.at("estimate")), range_cell(stability.at("ci95"))});
   }
   return table;
 }
@@ -266,7 +273,8 @@ Table published_changes(const Json& results, const std::string& policy) {
                   {.head = "%", .decimals = 1, .sign = true, .group = "CV"},
                   {.head = "value", .sign = true, .group = "Worst"},
                   {.head = "%", .decimals = 1, .sign = true, .group = "Worst"},
-                  {.head = "pp", .decimals = 1, .sign = true, .group = "Gap"}}, .policy = policy};
+                  {.head = "pp", .decimals = 1, .sign = true, .group = "Gap"}},
+      .policy = policy};
   for (const auto& change : results.at("effects").at("changes")) {
     const auto& published = change.at(policy).at("published");
     for (const auto& arm : arms_of(results)) {
