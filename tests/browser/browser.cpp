@@ -184,7 +184,14 @@ Json Browser::evaluate(const std::string& expression) {
 }
 
 void Browser::take_screenshot(const std::filesystem::path& file, bool whole_page) {
-  const auto picture = call("Page.captureScreenshot", {{"captureBeyondViewport", whole_page}});
+  Json parameters = Json::object();
+  if (whole_page) {
+    const auto page =
+        evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]");
+    parameters = {{"captureBeyondViewport", true},
+                  {"clip", {{"x", 0}, {"y", 0}, {"width", page[0]}, {"height", page[1]}, {"scale", 1}}}};
+  }
+  const auto picture = call("Page.captureScreenshot", parameters);
   std::ofstream(file, std::ios::binary) << decoded_base64(picture.at("data").get<std::string>());
 }
 

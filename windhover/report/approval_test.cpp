@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdlib>
 #include <regex>
 
@@ -84,6 +85,9 @@ TEST(Approval, LatexTables) {
   std::string text;
   for (const auto& table : tables_of(fixture()))
     text += fmt::format("% {}.tex\n{}\n", table.id, latex_table(table));
+  EXPECT_TRUE(std::ranges::all_of(text, [](char letter) {
+    return static_cast<unsigned char>(letter) < 0x80;
+  })) << "LaTeX without inputenc prints ASCII only; see the symbols in escape.cpp";
   expect_approved("tables.tex", text);
 }
 

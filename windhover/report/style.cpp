@@ -102,6 +102,7 @@ svg text { fill: var(--ink); font-size: 12px; font-variant-numeric: tabular-nums
 svg .panel { font-size: 13px; font-weight: 600; }
 svg .row { font-size: 12px; paint-order: stroke; stroke: var(--page); stroke-width: 4; }
 svg .tick, svg .axis { fill: var(--soft); font-size: 11px; }
+svg .tick { paint-order: stroke; stroke: var(--page); stroke-width: 3; }
 svg .value { font-size: 14px; }
 svg .grid { stroke: var(--rule); stroke-width: .6; }
 svg .noise { fill: var(--soft); fill-opacity: .16 !important; stroke: none; }
@@ -132,8 +133,7 @@ svg .band { fill: var(--c); fill-opacity: .14; stroke: none; }
   .page { display: grid; grid-template-columns: 12rem minmax(0, 1fr); gap: 3rem; padding-top: 2rem; }
   aside { display: block; position: sticky; top: 2rem; align-self: start; }
   nav ol { flex-direction: column; }
-  #choice { position: static; margin: 1.5rem 0 0; padding: 1rem 0 0; border-top: 1px solid var(--rule); border-bottom: 0; gap: .1rem .7rem; }
-  #choice legend { width: 100%; }
+  #choice { position: static; margin: 1.5rem 0 0; padding: 1rem 0 0; border-top: 1px solid var(--rule); border-bottom: 0; flex-direction: column; align-items: start; }
   section, figure, h2 { scroll-margin-top: 1rem; }
 }
 @media (max-width: 40rem) {

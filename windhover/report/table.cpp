@@ -57,6 +57,7 @@ std::string cell_text(const Column& column, const Cell& cell) {
     return fmt::format("[{}, {}]", number_text(range->lower, column.decimals, column.sign),
                        number_text(range->upper, column.decimals, column.sign));
   }
+  if (cell.empty() && column.kind == ColumnKind::text) return {};
   return nothing;
 }
 

@@ -73,7 +73,8 @@ void drop_empty_columns(Table& table);
 /// True if the column is aligned to the right.
 [[nodiscard]] bool is_numeric(const Column& column);
 
-/// The cell as a reader sees it, unescaped; "—" for nothing. Numbers that are not finite are nothing.
+/// The cell as a reader sees it, unescaped; "—" for nothing, which in running text is empty. Numbers that are
+/// not finite are nothing.
 [[nodiscard]] std::string cell_text(const Column& column, const Cell& cell);
 
 /// Fixed decimals, the real minus sign, no negative zero; "—" for a number that is not finite.

@@ -15,7 +15,7 @@ Cell reading_of(const Json& effect) {
   if (range->lower > 0) return "above 0";
   if (range->upper < 0) return "below 0";
   const auto detectable = number_cell(member(effect, "minimum_detectable_effect"));
-  if (detectable.empty()) return "not shown";
+  if (!(detectable.number() > 0)) return "not shown";
   return {fmt::format("not shown; ±{} would be", number_text(detectable.number(), 2, false)),
           detectable.nodes};
 }

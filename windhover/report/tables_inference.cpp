@@ -112,7 +112,7 @@ Table noise_floor(const Json& results) {
                           {.head = "95 % interval", .kind = ColumnKind::range, .sign = true},
                           {.head = "p (t)", .kind = ColumnKind::p_value},
                           {.head = "Seeds", .decimals = 0},
-                          {.head = "Largest, either sign"}}};
+                          {.head = "Largest absolute"}}};
   const auto& floor = member(results, "noise_floor");
   if (!floor.is_object()) return table;
   table.caption = fmt::format("{} trained twice, under other seeds: what differs here is noise. {}",

@@ -64,7 +64,7 @@ Table configuration_matrix(const Json& results, const std::string& policy) {
   for (const auto& arm : shown_arms(results)) {
     const auto label = arm_label(arm);
     append(table.columns, {{.head = "mean", .group = label},
-                           {.head = "± SD", .group = label},
+                           {.head = "SD", .group = label},
                            {.head = "95 % interval", .kind = ColumnKind::range, .group = label}});
   }
   const bool with_gap = !gap_arms_of(results).empty();
@@ -105,7 +105,7 @@ Table control_arms(const Json& results, const std::string& policy) {
       .columns = {{.head = "Cell", .kind = ColumnKind::label},
                   {.head = "Arm", .kind = ColumnKind::label},
                   {.head = "Mean"},
-                  {.head = "± SD"},
+                  {.head = "SD"},
                   {.head = "95 % interval", .kind = ColumnKind::range},
                   {.head = "Difference", .sign = true},
                   {.head = "95 % interval", .kind = ColumnKind::range, .sign = true},
