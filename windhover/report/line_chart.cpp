@@ -85,10 +85,11 @@ void draw_seed_lines(Svg& svg, const Line& line, const Axes& axes) {
 }
 
 void draw_seed_points(Svg& svg, const Line& line, const Axes& axes, const LineChart& chart) {
+  const double beside = chart.whiskers ? 5 : 0;  // so that the bar hides no seed
   for (const auto& point : line.points) {
     const auto& seeds = point.measured.seeds;
     for (std::size_t i = 0; i < seeds.size(); ++i) {
-      svg.marker(line.series, axes.x(point.x), axes.y(seeds[i].number()), 1.8,
+      svg.marker(line.series, axes.x(point.x) + beside, axes.y(seeds[i].number()), 1.8,
                  "seed " + series_class(line.series),
                  seed_text(point.name, point.measured, i, chart.seed_names));
     }

@@ -13,6 +13,12 @@
 namespace windhover::report {
 namespace {
 
+/// Leaves a file alone that holds `content` already: a report made again has little to flush to disk.
+Result<void> bring_up_to_date(const std::filesystem::path& path, const std::string& content) {
+  if (const auto there = read_file(path); there && *there == content) return {};
+  return replace_file(path, content);
+}
+
 /// Tables of an earlier report that this one no longer has. Other files in the folder are not ours.
 Result<void> remove_stale_tables(const std::filesystem::path& folder, const std::vector<Table>& tables) {
   std::error_code error;
@@ -33,13 +39,13 @@ Result<void> remove_stale_tables(const std::filesystem::path& folder, const std:
 }
 
 Result<void> write_document(const Document& document, const std::filesystem::path& out) {
-  WINDHOVER_RETURN_IF_ERROR(replace_file(out / "report.html", html_page(document)));
-  WINDHOVER_RETURN_IF_ERROR(replace_file(out / "report.md", markdown_page(document)));
+  WINDHOVER_RETURN_IF_ERROR(bring_up_to_date(out / "report.html", html_page(document)));
+  WINDHOVER_RETURN_IF_ERROR(bring_up_to_date(out / "report.md", markdown_page(document)));
   const auto tables = tables_of(document);
   for (const auto& table : tables) {
     const auto path = out / "tables" / table.id;
-    WINDHOVER_RETURN_IF_ERROR(replace_file(path.string() + ".csv", csv_table(table)));
-    WINDHOVER_RETURN_IF_ERROR(replace_file(path.string() + ".tex", latex_table(table)));
+    WINDHOVER_RETURN_IF_ERROR(bring_up_to_date(path.string() + ".csv", csv_table(table)));
+    WINDHOVER_RETURN_IF_ERROR(bring_up_to_date(path.string() + ".tex", latex_table(table)));
   }
   return remove_stale_tables(out / "tables", tables);
 }

@@ -200,8 +200,10 @@ TEST_F(ReportTest, PrintsNoNumberThatIsNone) {
 TEST_F(ReportTest, WritingTwiceGivesTheSameBytes) {
   page(fake_study());
   const auto first = files();
+  const auto written = fs::last_write_time(out / "report.md");
   page(fake_study());
   EXPECT_EQ(files(), first);
+  EXPECT_EQ(fs::last_write_time(out / "report.md"), written) << "what is up to date is left alone";
   EXPECT_TRUE(first.contains("report.md"));
   EXPECT_TRUE(first.contains("tables/table-1-configuration-greedy.tex"));
 }

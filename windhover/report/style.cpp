@@ -73,7 +73,7 @@ th button { font: inherit; color: inherit; background: none; border: 0; padding:
 th button:hover { color: var(--link); }
 th[aria-sort="ascending"] button::after { content: " ↑"; }
 th[aria-sort="descending"] button::after { content: " ↓"; }
-table:not(.sorted) .again { color: transparent; }
+table:not(.sorted) .again { color: transparent; white-space: nowrap !important; overflow: hidden; }
 th:last-child, td:last-child { padding-right: 0; }
 thead th { font-weight: 600; vertical-align: bottom; border-bottom: 1px solid var(--ink); white-space: normal; }
 thead tr.groups th { border-bottom: 0; padding-bottom: 0; text-align: center; }
