@@ -15,8 +15,8 @@ Cell reading_of(const Json& effect) {
   if (range->lower > 0) return "above 0";
   if (range->upper < 0) return "below 0";
   const auto detectable = number_cell(member(effect, "minimum_detectable_effect"));
-  if (!(detectable.number() > 0)) return "not shown";
-  return {fmt::format("not shown; ±{} would be", number_text(detectable.number(), 2, false)),
+  if (!(detectable.number() > 0)) return "not clear of 0";
+  return {fmt::format("not clear of 0; ±{} would be", number_text(detectable.number(), 2, false)),
           detectable.nodes};
 }
 
