@@ -71,7 +71,9 @@ Measured measured_gap(const Json& results, const Json& gap) {
 }
 
 std::optional<double> random_score(const Json& results) {
-  const auto& score = results.at("policies").at("reference_score");
+  const auto& policies = results.at("policies");
+  const auto& score = policies.at("reference_score");
+  if (!member(policies, "cells").empty()) return std::nullopt;
   return score.is_number() ? std::optional(score.get<double>()) : std::nullopt;
 }
 

@@ -33,7 +33,7 @@ inline constexpr std::size_t simple_series = 4;
 [[nodiscard]] Measured measured_mean(const Json& results, const Json& scores);
 [[nodiscard]] Measured measured_gap(const Json& results, const Json& gap);
 
-/// The random policy's score, if the study knows it.
+/// The random policy's score, if the study knows it and it is the same in every cell.
 [[nodiscard]] std::optional<double> random_score(const Json& results);
 
 /// "RNN on".

@@ -129,11 +129,11 @@ Figure profile_figure(const Json& results, const std::string& policy) {
     std::vector<std::vector<Cell>> labels;
     for (std::size_t i = 0; i < taus.size(); ++i) {
       const auto tau = number_cell(taus.at(i));
-      line.points.push_back(
-          {.x = tau.number(),
-           .name = fmt::format("{}, scores above {:.4g}", curve_name(curve), tau.number()),
-           .measured = {.value = number_cell(curve.at("shares").at(i)),
-                        .interval = ends_cell(curve.at("lower").at(i), curve.at("upper").at(i))}});
+      line.points.push_back({.x = tau.number(),
+                             .name = fmt::format("{}, scores above {:.4g}", curve_name(curve), tau.number()),
+                             .measured = {.value = number_cell(element(curve.at("shares"), i)),
+                                          .interval = ends_cell(element(curve.at("lower"), i),
+                                                                element(curve.at("upper"), i))}});
       labels.push_back(point_labels(curve, tau));
     }
     figure.add(cell_chart(figure, curve), std::move(line), labels);

@@ -36,8 +36,17 @@ Cell text_cell(const Json& json) {
   return {json.get<std::string>(), {&json}};
 }
 
+namespace {
+
+const Json nothing;
+
+}  // namespace
+
+const Json& element(const Json& list, std::size_t index) {
+  return list.is_array() && index < list.size() ? list[index] : nothing;
+}
+
 const Json& member(const Json& object, const char* key) {
-  static const Json nothing;
   if (!object.is_object()) return nothing;
   const auto found = object.find(key);
   return found == object.end() ? nothing : *found;

@@ -29,6 +29,9 @@ namespace windhover::report {
 /// The member, or null if `object` is none or does not have it: for keys that only some results have.
 [[nodiscard]] const Json& member(const Json& object, const char* key);
 
+/// The element, or null if `list` is none or shorter.
+[[nodiscard]] const Json& element(const Json& list, std::size_t index);
+
 /// The number, or NaN for null.
 [[nodiscard]] double value_of(const Json& json);
 

@@ -83,9 +83,9 @@ tbody th { font-weight: 600; }
 .prose { white-space: normal; min-width: 8rem; max-width: 24rem; overflow-wrap: anywhere; }
 tbody tr + tr > * { border-top: 1px solid var(--faint); }
 tbody tr.block > * { border-top: 1px solid var(--rule); }
-.verdict.withheld, .verdict.refused, .verdict[class*=" not-"], .verdict.no, .verdict.no-interval, .verdict.off { color: var(--soft); }
+.verdict.withheld, .verdict.refused, .verdict.no-effect-shown, .verdict[class*=" not-"], .verdict.no, .verdict.no-interval, .verdict.off { color: var(--soft); }
 .verdict.above-0, .verdict.below-0 { font-weight: 600; }
-.verdict.confirmed, .verdict.above { color: var(--good); font-weight: 600; }
+.verdict.confirmed, .verdict.effect-confirmed, .verdict.above { color: var(--good); font-weight: 600; }
 .verdict.contradicted, .verdict.below, .verdict.failed, .verdict.missing, .verdict.yes { color: var(--bad); font-weight: 600; }
 details { margin-top: .4rem; }
 summary { cursor: pointer; font-size: .8438rem; color: var(--link); padding: .2rem 0; }

@@ -7,7 +7,19 @@ namespace {
 
 using analysis::arm_label;
 
-std::string arm_of(const Json& entry) { return arm_label(entry.at("arm").get<std::string>()); }
+/// "A3C"; empty where the entry is about no arm, as the gap is.
+std::string arm_of(const Json& entry) {
+  const auto& arm = member(entry, "arm");
+  return arm.is_string() ? arm_label(arm.get<std::string>()) : std::string();
+}
+
+/// A number of seeds, or one for each of two samples.
+Cell seed_count_cell(const Json& count) {
+  if (!count.is_array()) return number_cell(count);
+  std::vector<std::string> counts;
+  for (const auto& one : count) counts.push_back(one.dump());
+  return {analysis::list_text(counts), {&count}};
+}
 
 /// The entries of a list that only some results have, those about one choice of actions.
 std::vector<const Json*> entries_of(const Json& results, const char* key, const std::string& policy) {
@@ -96,8 +108,8 @@ Table variance_table(const Json& results, const std::string& policy) {
       table.rows.push_back({arm_of(analysis), text_cell(line.at("stratum")), text_cell(line.at("source")),
                             number_cell(line.at("df")), number_cell(line.at("ss")),
                             number_cell(line.at("ms")), number_cell(line.at("f")),
-                            number_cell(line.at("p_value")), number_cell(line.at("partial_eta_squared")),
-                            number_cell(line.at("omega_squared")), number_cell(line.at("n_seeds"))});
+                            number_cell(member(line, "p_value")), number_cell(line.at("partial_eta_squared")),
+                            number_cell(line.at("omega_squared")), number_cell(member(line, "n_seeds"))});
     }
   }
   return table;
@@ -123,7 +135,7 @@ Table noise_floor(const Json& results) {
       if (!difference.is_object()) return;
       table.rows.push_back({policy, on, number_cell(difference.at("difference")),
                             range_cell(difference.at("ci95")), number_cell(difference.at("p_value")),
-                            number_cell(difference.at("n_seeds")),
+                            seed_count_cell(difference.at("n_seeds")),
                             number_cell(entry.at("largest_absolute"))});
     };
     for (const auto& arm : arms_of(results)) add(arm_label(arm), member(entry, arm.c_str()));

@@ -100,6 +100,11 @@ Table policy_ranking(const Json& results, const std::string& policy) {
                           {.head = "Interval lies above", .kind = ColumnKind::text},
                           {.head = "% of the upper bound", .decimals = 1, .optional = true}},
               .policy = policy};
+  if (!member(policies, "cells").empty()) {
+    table.caption +=
+        " Simple policies score differently in other cells: listed are those of the baseline cell, and every "
+        "learner is held against those of its own.";
+  }
   for (const auto& learner : policies.at("learners")) {
     if (learner.at("policy") != policy) continue;
     const auto name = fmt::format("{}, {}", analysis::arm_label(learner.at("arm").get<std::string>()),
