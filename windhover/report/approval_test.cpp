@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "windhover/analysis/linter.hpp"
 #include "windhover/core/files.hpp"
 #include "windhover/report/document.hpp"
 #include "windhover/report/formats.hpp"
@@ -138,6 +139,18 @@ TEST(Approval, LaterStatisticsAreShownWhereTheResultsHoldThem) {
   }
   EXPECT_NE(with.find("class=\"noise\""), std::string::npos);
   EXPECT_EQ(without.find("class=\"noise\""), std::string::npos);
+}
+
+TEST(Approval, BothSamplesOfANoiseFloorAreCounted) {
+  auto results = Json::parse(read_file(here / "testing/results.json").value_or(""));
+  results["noise_floor"]["greedy"]["a3c"]["n_seeds"] = {2, 3};
+  EXPECT_NE(html_page(make_document(results)).find(">2 and 3</td>"), std::string::npos);
+}
+
+/// The fixture is what write_report would accept.
+TEST(Approval, TheFixturePassesTheClaimLinter) {
+  const auto checked = analysis::lint(Json::parse(read_file(here / "testing/results.json").value_or("")));
+  EXPECT_TRUE(checked) << checked.error().message;
 }
 
 }  // namespace
