@@ -1,6 +1,7 @@
 #include <memory>
 
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/scores.hpp"
 #include "apps/windhover/text.hpp"
 #include <fmt/format.h>
 
@@ -25,10 +26,9 @@ std::vector<double> default_velocities(const env::Description& environment, cons
   return profile == "sound" ? std::vector<double>{5, 20, 100} : std::vector<double>{5, 50, 100};
 }
 
-void print_scores(const std::vector<env::PolicyScore>& scores, const std::string& condition_name) {
-  std::vector<std::vector<std::string>> rows = {{"policy",
-                                                 condition_name.empty() ? "condition" : condition_name,
-                                                 "mean", "standard error", "episodes"}};
+void print_scores(const std::vector<env::PolicyScore>& scores, const env::Description& environment) {
+  std::vector<std::vector<std::string>> rows = {
+      {"policy", condition_head(environment), "mean", "standard error", "episodes"}};
   for (const auto& score : scores) {
     rows.push_back({score.policy, fmt::format("{:g}", score.condition), fmt::format("{:.2f}", score.mean),
                     fmt::format("{:.2f}", score.standard_error), std::to_string(score.episodes)});
@@ -49,7 +49,7 @@ Result<int> run(Arguments arguments) {
                                                   arguments.episodes, arguments.seed);
   if (!scores) return Failure(scores.error());
   if (!arguments.json) {
-    print_scores(*scores, (*environment)->condition_name);
+    print_scores(*scores, **environment);
     return exit_done;
   }
   const Json result = {{"environment", arguments.environment},

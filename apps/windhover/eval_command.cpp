@@ -51,7 +51,7 @@ Result<int> run(const Arguments& arguments) {
   const auto& actions = (*environment)->action_names;
   if (!arguments.json) {
     fmt::print("{}  {}\n{}", arguments.model.string(), checkpoint->architecture.text(),
-               scores_text(scores, actions));
+               scores_text(scores, **environment));
     return exit_done;
   }
   const Json result = {{"model", arguments.model.string()},

@@ -48,10 +48,14 @@ std::vector<Score> scores_of(const std::vector<EvaluationRow>& rows) {
   return scores;
 }
 
-std::string scores_text(const std::vector<Score>& scores, const std::vector<std::string>& action_names) {
+std::string condition_head(const env::Description& environment) {
+  return environment.condition_name.empty() ? "condition" : environment.condition_name;
+}
+
+std::string scores_text(const std::vector<Score>& scores, const env::Description& environment) {
   std::vector<std::vector<std::string>> rows = {
-      {"actions", "condition", "mean", "standard error", "episodes"}};
-  for (const auto& name : action_names) rows.front().push_back(name);
+      {"actions", condition_head(environment), "mean", "standard error", "episodes"}};
+  for (const auto& name : environment.action_names) rows.front().push_back(name);
   for (const auto& score : scores) {
     rows.push_back({score.choice, fmt::format("{:g}", score.condition), fmt::format("{:.2f}", score.mean),
                     fmt::format("{:.2f}", score.standard_error), std::to_string(score.episodes)});

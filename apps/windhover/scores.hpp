@@ -5,6 +5,7 @@
 
 #include "windhover/core/fields.hpp"
 #include "windhover/core/rows.hpp"
+#include "windhover/env/registry.hpp"
 
 namespace windhover::app {
 
@@ -21,8 +22,10 @@ struct Score {
 /// One score a choice and condition, in the order of the rows; models are pooled.
 [[nodiscard]] std::vector<Score> scores_of(const std::vector<EvaluationRow>& rows);
 
-[[nodiscard]] std::string scores_text(const std::vector<Score>& scores,
-                                      const std::vector<std::string>& action_names);
+/// What the environment calls its test condition, at the head of a column: "velocity_kmh".
+[[nodiscard]] std::string condition_head(const env::Description& environment);
+
+[[nodiscard]] std::string scores_text(const std::vector<Score>& scores, const env::Description& environment);
 [[nodiscard]] Json scores_json(const std::vector<Score>& scores,
                                const std::vector<std::string>& action_names);
 

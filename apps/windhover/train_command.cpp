@@ -81,8 +81,8 @@ Result<int> show(const Arguments& arguments, const study::Plan& plan) {
     fmt::print("{}\n", result.dump(2));
     return exit_done;
   }
-  fmt::print("{}\nsteps {} in {}\ndigest {}\nrun {}\n", scores_text(scores, actions), run->summary.steps,
-             duration_text(run->summary.training_seconds), run->summary.digest, folder);
+  fmt::print("{}\nsteps {} in {}\ndigest {}\nrun {}\n", scores_text(scores, *plan.basis.environment),
+             run->summary.steps, duration_text(run->summary.training_seconds), run->summary.digest, folder);
   return exit_done;
 }
 

@@ -3,7 +3,23 @@
 #include <algorithm>
 #include <cmath>
 
+#include <fmt/format.h>
+
 namespace windhover::report {
+
+std::string mark_text(const std::string& name, const Measured& measured) {
+  const Column column{.head = {}};
+  auto text = fmt::format("{}: {}", name, cell_text(column, measured.value));
+  if (measured.interval.range() != nullptr) text += " " + cell_text(column, measured.interval);
+  return text;
+}
+
+std::string seed_text(const std::string& name, const Measured& measured, std::size_t seed,
+                      const std::vector<std::string>& seed_names) {
+  const bool named = measured.seeds.size() == seed_names.size();
+  return fmt::format("{}, {}: {}", name, named ? "seed " + seed_names[seed] : "one seed",
+                     cell_text({.head = {}}, measured.seeds[seed]));
+}
 
 void Extent::add(double value) {
   if (!std::isfinite(value)) return;
@@ -12,8 +28,15 @@ void Extent::add(double value) {
   any_ = true;
 }
 
-void Extent::add(const std::vector<double>& values) {
-  for (const double value : values) add(value);
+void Extent::add(const Range& range) {
+  add(range.lower);
+  add(range.upper);
+}
+
+void Extent::add(const Measured& measured) {
+  add(measured.value.number());
+  if (const auto* range = measured.interval.range()) add(*range);
+  for (const auto& seed : measured.seeds) add(seed.number());
 }
 
 Range Extent::padded() const {

@@ -23,11 +23,27 @@ class Scale {
   double last_;
 };
 
+/// What one mark shows: an estimate with its interval, and every seed.
+struct Measured {
+  Cell value = {};
+  Cell interval = {};            ///< a range, or nothing
+  std::vector<Cell> seeds = {};  ///< in the order of the study's seeds; nothing where there is none
+};
+
+/// "gru+ln, A3C: 92.63 [78.66, 106.60]", what a mark says when it is pointed at.
+[[nodiscard]] std::string mark_text(const std::string& name, const Measured& measured);
+
+/// "gru+ln, A3C, seed 42: 93.71" of one of its seeds.
+[[nodiscard]] std::string seed_text(const std::string& name, const Measured& measured, std::size_t seed,
+                                    const std::vector<std::string>& seed_names);
+
 /// Collects the numbers that a drawing must hold; those that are not finite are left out.
 class Extent {
  public:
   void add(double value);
-  void add(const std::vector<double>& values);
+  void add(const Range& range);
+  /// The estimate, the interval and the seeds.
+  void add(const Measured& measured);
 
   /// With 4 % of room on both sides, never empty: 0 .. 1 if nothing was added.
   [[nodiscard]] Range padded() const;
@@ -50,14 +66,21 @@ struct LegendItem {
   std::string classes = {};  ///< further classes of the marker: "hollow"
 };
 
+/// One drawing of a figure.
+struct Panel {
+  std::string svg;
+  std::string policy = {};  ///< the choice of actions it is about; empty if about both or none
+};
+
 /// One figure: panels that flow side by side as far as the page is wide, and the numbers they show.
 struct Figure {
   std::string id;
   std::string title;  ///< "Figure 3. ..."
   std::string caption = {};
   std::vector<LegendItem> legend = {};
-  std::vector<std::string> panels = {};  ///< SVG
+  std::vector<Panel> panels = {};
   bool small_panels = false;
+  std::string policy = {};  ///< the choice of actions all of it is about; empty if about both or none
   Table data = {};
 };
 

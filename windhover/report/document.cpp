@@ -2,23 +2,25 @@
 
 #include "windhover/report/figures.hpp"
 #include "windhover/report/results_view.hpp"
+#include "windhover/report/sources.hpp"
 #include "windhover/report/tables.hpp"
 
 namespace windhover::report {
 namespace {
 
-std::vector<std::string> texts_of(const Json& list) { return list.get<std::vector<std::string>>(); }
+std::vector<Sentence> sentences(const Json& summary, const std::string& key) {
+  std::vector<Sentence> list;
+  for (const auto& text : summary.at(key)) {
+    list.push_back(
+        {.text = text.get<std::string>(), .source = fmt::format("/summary/{}/{}", key, list.size())});
+  }
+  return list;
+}
 
-Summary make_summary(const Json& results) {
-  const auto& summary = results.at("summary");
-  return {.asked = summary.at("asked").get<std::string>(),
-          .quick = summary.at("quick").is_string() ? summary.at("quick").get<std::string>() : "",
-          .alerts = texts_of(summary.at("alerts")),
-          .found_with = policy_label(results.at("primary").get<std::string>()),
-          .found = texts_of(summary.at("found")),
-          .certainty = texts_of(summary.at("certainty")),
-          .beats = texts_of(summary.at("beats")),
-          .warnings = texts_of(summary.at("warnings"))};
+Sentence sentence(const Json& summary, const std::string& key) {
+  const auto& text = summary.at(key);
+  if (!text.is_string()) return {};
+  return {.text = text.get<std::string>(), .source = "/summary/" + key};
 }
 
 std::vector<std::string> make_tags(const Json& results) {
@@ -54,102 +56,157 @@ class SectionBuilder {
     return *this;
   }
 
-  [[nodiscard]] Section finish() { return std::move(section_); }
+  using TableOfPolicy = Table (*)(const Json& results, const std::string& policy);
+  using FigureOfPolicy = Figure (*)(const Json& results, const std::string& policy);
+
+  /// One for each choice of actions.
+  SectionBuilder& tables(const Json& results, TableOfPolicy make) {
+    for (const auto& policy : policies_in_order(results)) table(make(results, policy));
+    return *this;
+  }
+  SectionBuilder& figures(const Json& results, FigureOfPolicy make) {
+    for (const auto& policy : policies_in_order(results)) figure(make(results, policy));
+    return *this;
+  }
+
+  /// `absence` says why there is nothing to show, where that is so.
+  [[nodiscard]] Section finish(const char* absence) {
+    if (section_.blocks.empty()) section_.blocks.emplace_back(std::string(absence));
+    return std::move(section_);
+  }
 
  private:
   Section section_;
 };
 
-Section scores_section(const Json& results) {
-  SectionBuilder section("scores", "Scores and gap");
-  section.figure(score_figure(results));
-  for (const auto& policy : policies_in_order(results)) section.table(configuration_matrix(results, policy));
-  section.figure(gap_figure(results));
-  for (const auto& policy : policies_in_order(results)) section.table(control_arms(results, policy));
-  return section.finish();
+Summary make_summary(const Json& results) {
+  const auto& summary = results.at("summary");
+  auto glance = SectionBuilder("", "").figure(score_figure(results)).tables(results, verdicts).finish("");
+  return {.asked = sentence(summary, "asked"),
+          .quick = sentence(summary, "quick"),
+          .alerts = sentences(summary, "alerts"),
+          .found_with = policy_label(results.at("primary").get<std::string>()),
+          .found = sentences(summary, "found"),
+          .certainty = sentences(summary, "certainty"),
+          .beats = sentences(summary, "beats"),
+          .warnings = sentences(summary, "warnings"),
+          .blocks = std::move(glance.blocks)};
 }
 
-Section policies_section(const Json& results) {
-  SectionBuilder section("policies", "Against simple policies");
-  section.figure(ranking_figure(results));
-  for (const auto& policy : policies_in_order(results)) section.table(policy_ranking(results, policy));
-  return section.finish();
+Section configuration_section(const Json& results) {
+  return SectionBuilder("configuration", "Scores and gap")
+      .tables(results, configuration_matrix)
+      .figure(gap_figure(results))
+      .tables(results, control_arms)
+      .finish("The study has no configurations.");
+}
+
+Section cells_section(const Json& results) {
+  return SectionBuilder("cells", "Spread and tail")
+      .tables(results, beyond_means)
+      .tables(results, improvement)
+      .figures(results, profile_figure)
+      .tables(results, published_metrics)
+      .tables(results, published_quotients)
+      .tables(results, published_changes)
+      .finish("The study has no cells.");
 }
 
 Section effects_section(const Json& results) {
-  SectionBuilder section("effects", "What the components do");
-  section.text(results.at("effects").at("note").get<std::string>()).figure(effect_figure(results));
-  for (const auto& policy : policies_in_order(results)) section.figure(interaction_figure(results, policy));
-  for (const auto& policy : policies_in_order(results)) section.table(contributions(results, policy));
-  for (const auto& policy : policies_in_order(results)) section.table(component_effects(results, policy));
-  return section.finish();
+  return SectionBuilder("effects", "One component at a time")
+      .figure(step_figure(results))
+      .tables(results, component_effects)
+      .finish("No two cells differ in one component only, so there is no such effect.");
 }
 
-Section curves_section(const Json& results) {
-  SectionBuilder section("curves", "Velocity and training");
-  for (const auto& policy : policies_in_order(results)) section.figure(velocity_figure(results, policy));
-  section.figure(training_figure(results));
-  return section.finish();
+Section heat_maps_section(const Json& results) {
+  return SectionBuilder("heatmaps", "Heat maps")
+      .figures(results, heat_map_figure)
+      .figures(results, interaction_figure)
+      .finish("Heat maps need a design with every combination of exactly two factors.");
+}
+
+Section contributions_section(const Json& results) {
+  return SectionBuilder("contributions", "Main effects and interaction")
+      .text(results.at("effects").at("note").get<std::string>())
+      .figure(effect_figure(results))
+      .table(noise_floor(results))
+      .tables(results, contributions)
+      .tables(results, test_families)
+      .tables(results, variance_table)
+      .finish("The design has no main effects.");
+}
+
+Section velocity_section(const Json& results) {
+  return SectionBuilder("velocity", "Velocity and training")
+      .figures(results, velocity_figure)
+      .figure(training_figure(results))
+      .finish("There is one test velocity and no record of training, so there are no curves.");
 }
 
 Section collapse_section(const Json& results) {
   return SectionBuilder("collapse", "Collapse")
       .table(collapse_counts(results))
       .table(collapse_models(results))
-      .finish();
+      .finish("No run has finished, so there are no models.");
 }
 
-Section choices_section(const Json& results) {
-  SectionBuilder section("choices", "Best for, and recommendations");
-  for (const auto& policy : policies_in_order(results)) section.table(best_for(results, policy));
-  section.table(recommendations(results));
-  return section.finish();
+Section recommendations_section(const Json& results) {
+  return SectionBuilder("recommendations", "Recommendations")
+      .tables(results, best_for)
+      .table(recommendations(results))
+      .finish("There is nothing to choose between.");
 }
 
-Section published_section(const Json& results) {
-  SectionBuilder section("published", "The published study");
-  section.text(results.at("claims").at("note").get<std::string>());
-  for (const auto& policy : policies_in_order(results)) section.table(claim_verdicts(results, policy));
-  section.table(published_side_by_side(results));
-  for (const auto& policy : policies_in_order(results)) section.table(published_metrics(results, policy));
-  for (const auto& policy : policies_in_order(results)) section.table(published_quotients(results, policy));
-  for (const auto& policy : policies_in_order(results)) section.table(published_changes(results, policy));
-  for (const auto& policy : policies_in_order(results)) section.figure(heat_map_figure(results, policy));
-  return section.finish();
+Section baselines_section(const Json& results) {
+  return SectionBuilder("baselines", "Simple policies")
+      .figure(ranking_figure(results))
+      .tables(results, policy_ranking)
+      .finish("The record holds no scores of simple policies.");
+}
+
+Section claims_section(const Json& results) {
+  return SectionBuilder("claims", "Claims")
+      .table(declared_claims(results))
+      .text(results.at("claims").at("note").get<std::string>())
+      .tables(results, claim_verdicts)
+      .table(published_side_by_side(results))
+      .finish("The study declares no claims, and its design is not the published one.");
 }
 
 std::string audit_text(const Json& audit) {
   if (audit.is_null()) return "The record holds no audit.";
   return "Before the study ran, every pair of cells was checked to differ in what it trains, and every pair "
-         "of seeds in what it draws; what "
-         "the audit saw is in results.json under audit.";
+         "of seeds in what it draws; what the audit saw is in results.json under audit.";
 }
 
 Section study_section(const Json& results) {
   return SectionBuilder("study", "How it was made")
       .text(
           "Greedy actions are the most probable ones, ties to the lowest; sampled actions are drawn from the "
-          "policy. Both are "
-          "scored on the same episodes. A score averages episodes, then velocities, then, where an arm has "
-          "one model a worker, the "
-          "workers; what is left is one number a seed, and seeds are what intervals and tests count.")
+          "policy. Both are scored on the same episodes. A score averages episodes, then velocities, then, "
+          "where "
+          "an arm has one model a worker, the workers; what is left is one number a seed, and seeds are what "
+          "intervals and tests count.")
       .text(audit_text(results.at("audit")))
+      .text(
+          "Every number on this page stands in results.json: the attribute data-source of a table cell and "
+          "of a "
+          "sentence of the summary names the place as a JSON pointer.")
       .table(incomplete_runs(results))
       .table(study_facts(results))
-      .finish();
+      .finish("");
 }
 
 /// Numbers the figures in the order of the page.
-void number_figures(std::vector<Section>& sections) {
-  int number = 0;
-  for (auto& section : sections) {
-    for (auto& block : section.blocks) {
-      auto* figure = std::get_if<Figure>(&block);
-      if (figure == nullptr) continue;
-      ++number;
-      figure->title = fmt::format("Figure {}. {}", number, figure->title);
-      figure->data.title = fmt::format("Data of Figure {}.", number);
-    }
+void number_figures(std::vector<Block>& blocks, int& number) {
+  for (auto& block : blocks) {
+    auto* figure = std::get_if<Figure>(&block);
+    if (figure == nullptr) continue;
+    ++number;
+    figure->title = fmt::format("Figure {}. {}", number, figure->title);
+    figure->data.title = fmt::format("Data of Figure {}.", number);
+    figure->data.policy = figure->policy;
   }
 }
 
@@ -158,24 +215,30 @@ void number_figures(std::vector<Section>& sections) {
 Document make_document(const Json& results) {
   Document document{.title = results.at("name").get<std::string>(),
                     .tags = make_tags(results),
+                    .policies = policies_in_order(results),
                     .summary = make_summary(results)};
-  for (const auto& make : {scores_section, policies_section, effects_section, curves_section,
-                           collapse_section, choices_section, published_section, study_section}) {
-    auto section = make(results);
-    if (!section.blocks.empty()) document.sections.push_back(std::move(section));
+  for (const auto& make : {configuration_section, cells_section, effects_section, heat_maps_section,
+                           contributions_section, velocity_section, collapse_section, recommendations_section,
+                           baselines_section, claims_section, study_section}) {
+    document.sections.push_back(make(results));
   }
-  number_figures(document.sections);
+  int number = 0;
+  number_figures(document.summary.blocks, number);
+  for (auto& section : document.sections) number_figures(section.blocks, number);
+  cite_sources(document, results);
   return document;
 }
 
 std::vector<Table> tables_of(const Document& document) {
   std::vector<Table> tables;
-  for (const auto& section : document.sections) {
-    for (const auto& block : section.blocks) {
+  const auto add = [&](const std::vector<Block>& blocks) {
+    for (const auto& block : blocks) {
       if (const auto* table = std::get_if<Table>(&block)) tables.push_back(*table);
       if (const auto* figure = std::get_if<Figure>(&block)) tables.push_back(figure->data);
     }
-  }
+  };
+  add(document.summary.blocks);
+  for (const auto& section : document.sections) add(section.blocks);
   return tables;
 }
 

@@ -19,22 +19,30 @@ struct Section {
   std::vector<Block> blocks = {};
 };
 
+/// A sentence of the results, and its JSON pointer there.
+struct Sentence {
+  std::string text;
+  std::string source;
+};
+
 /// What the top of the report says.
 struct Summary {
-  std::string asked;
-  std::string quick;  ///< empty unless the study is a shortened one
-  std::vector<std::string> alerts;
+  Sentence asked;
+  Sentence quick;  ///< empty unless the study is a shortened one
+  std::vector<Sentence> alerts;
   std::string found_with;  ///< the choice of actions that `found` is about
-  std::vector<std::string> found;
-  std::vector<std::string> certainty;
-  std::vector<std::string> beats;
-  std::vector<std::string> warnings;
+  std::vector<Sentence> found;
+  std::vector<Sentence> certainty;
+  std::vector<Sentence> beats;
+  std::vector<Sentence> warnings;
+  std::vector<Block> blocks = {};  ///< the scores at a glance, and verdicts
 };
 
 /// The whole report before any format.
 struct Document {
   std::string title;
-  std::vector<std::string> tags;  ///< profile, seeds and the like, for the line below the title
+  std::vector<std::string> tags;      ///< profile, seeds and the like, for the line below the title
+  std::vector<std::string> policies;  ///< choices of actions, the one that is reported first in front
   Summary summary;
   std::vector<Section> sections = {};
 };

@@ -1,26 +1,25 @@
 #pragma once
 
-#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "windhover/report/table.hpp"
+#include "windhover/report/chart.hpp"
 
 namespace windhover::report {
 
 /// One row: a mean with its interval, and every seed as a point.
 struct DotRow {
   std::string label = {};
-  double value = std::numeric_limits<double>::quiet_NaN();
-  std::optional<Range> interval = {};
-  std::vector<double> seeds = {};
+  std::string name = {};  ///< who it is about, for who points at a mark
+  Measured measured = {};
   std::size_t series = 0;
-  bool hollow = false;  ///< for what is no learner
+  std::string note = {};  ///< at the right end of the row
+  bool hollow = false;    ///< for what is no learner
 };
 
 struct DotPlot {
-  std::string id;
+  std::string id = {};
   std::string title = {};
   std::string description = {};
   std::string axis = {};                 ///< what the axis shows
@@ -28,6 +27,8 @@ struct DotPlot {
   Range range = {};                      ///< of the axis
   std::optional<double> reference = {};  ///< a vertical line
   std::string reference_label = {};
+  std::optional<double> noise = {};  ///< half the width of a grey band around 0
+  std::vector<std::string> seed_names = {};
   bool labels_beside = false;
 };
 

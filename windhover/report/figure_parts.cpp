@@ -1,103 +1,157 @@
 #include "windhover/report/figure_parts.hpp"
 
 #include <algorithm>
-#include <limits>
 
 #include "windhover/analysis/wording.hpp"
 
 namespace windhover::report {
-using analysis::arm_label;
+namespace {
 
-std::optional<Range> range_of(const Json& json) {
-  const auto cell = range_cell(json);
-  const auto* range = std::get_if<Range>(&cell);
-  return range == nullptr ? std::nullopt : std::optional<Range>(*range);
+void add_row(Table& table, std::vector<Cell> row, const Measured& measured) {
+  row.push_back(measured.value);
+  row.push_back(measured.interval);
+  for (const auto& seed : measured.seeds) row.push_back(seed);
+  row.resize(table.columns.size());
+  table.rows.push_back(std::move(row));
 }
 
-void add(Extent& extent, const std::optional<Range>& range) {
-  if (!range) return;
-  extent.add(range->lower);
-  extent.add(range->upper);
-}
-
-void add(Extent& extent, const std::vector<DotRow>& rows) {
-  for (const auto& row : rows) {
-    extent.add(row.value);
-    extent.add(row.seeds);
-    add(extent, row.interval);
+void add_ranges(Extent& x, Extent& y, const LineChart& chart) {
+  if (chart.reference) y.add(*chart.reference);
+  for (const auto& line : chart.lines) {
+    for (const auto& point : line.points) {
+      x.add(point.x);
+      y.add(point.measured);
+    }
   }
 }
+
+}  // namespace
 
 std::vector<LegendItem> arm_legend(const Json& results) {
   std::vector<LegendItem> legend;
   for (const auto& arm : arms_of(results))
-    legend.push_back({.label = arm_label(arm), .series = legend.size()});
+    legend.push_back({.label = analysis::arm_label(arm), .series = legend.size()});
   return legend;
 }
 
-Table data_table(const std::string& id, std::vector<Column> labels) {
-  Table table{.id = id,
-              .title = {},
-              .caption = "The numbers that the figure shows.",
-              .columns = std::move(labels),
-              .long_list = true};
-  table.columns.push_back({.head = "Mean"});
-  table.columns.push_back({.head = "95 % interval", .kind = ColumnKind::range});
-  return table;
+std::size_t series_of(const Json& results, const std::string& arm) {
+  const auto arms = arms_of(results);
+  const auto place = std::ranges::find(arms, arm);
+  return place == arms.end() ? gap_series : static_cast<std::size_t>(place - arms.begin());
 }
 
-void add_seed_columns(Table& table, const Json& results) {
-  for (const auto& seed : results.at("seeds"))
-    table.columns.push_back({.head = seed.dump(), .group = "Seed"});
+std::vector<std::string> seed_names(const Json& results) {
+  std::vector<std::string> names;
+  for (const auto& seed : results.at("seeds")) names.push_back(seed.dump());
+  return names;
 }
 
-void add_row(Table& table, std::vector<Cell> row, const DotRow& dot, std::size_t seed_columns) {
-  const std::size_t first = row.size();
-  row.resize(first + 2 + seed_columns);
-  row[first] = dot.value;
-  if (dot.interval) row[first + 1] = *dot.interval;
-  for (std::size_t i = 0; i < std::min(seed_columns, dot.seeds.size()); ++i)
-    row[first + 2 + i] = dot.seeds[i];
-  table.rows.push_back(std::move(row));
-}
-
-Column label(const char* head) { return {.head = head, .kind = ColumnKind::label}; }
-
-std::vector<double> seed_values(const Json& results, const Json& seeds, const Json& values) {
-  std::vector<double> aligned;
+std::vector<Cell> seed_cells(const Json& results, const Json& seeds, const Json& values) {
+  std::vector<Cell> cells;
   for (const auto& seed : results.at("seeds")) {
     const auto found = std::ranges::find(seeds, seed);
-    const auto index = static_cast<std::size_t>(found - seeds.begin());
-    aligned.push_back(found == seeds.end() ? std::numeric_limits<double>::quiet_NaN()
-                                           : value_of(values.at(index)));
+    cells.push_back(found == seeds.end()
+                        ? Cell()
+                        : number_cell(values.at(static_cast<std::size_t>(found - seeds.begin()))));
   }
-  return aligned;
+  return cells;
+}
+
+Measured measured_mean(const Json& results, const Json& scores) {
+  const auto& level = scores.at("seed_level");
+  return {.value = number_cell(level.at("mean")),
+          .interval = range_cell(level.at("ci95")),
+          .seeds = seed_cells(results, scores.at("seeds"), scores.at("seed_means"))};
+}
+
+Measured measured_gap(const Json& results, const Json& gap) {
+  return {.value = number_cell(gap.at("absolute")),
+          .interval = range_cell(gap.at("absolute_ci95")),
+          .seeds = seed_cells(results, gap.at("seeds"), gap.at("seed_values"))};
 }
 
 std::optional<double> random_score(const Json& results) {
-  const auto& score = results.at("policies").at("reference_score");
+  const auto& policies = results.at("policies");
+  const auto& score = policies.at("reference_score");
+  if (!member(policies, "cells").empty()) return std::nullopt;
   return score.is_number() ? std::optional(score.get<double>()) : std::nullopt;
-}
-
-void add_panels(Figure& figure, std::vector<DotPlot> plots) {
-  Extent extent;
-  for (const auto& plot : plots) {
-    add(extent, plot.rows);
-    if (plot.reference) extent.add(*plot.reference);
-  }
-  for (auto& plot : plots) {
-    plot.range = extent.padded();
-    figure.panels.push_back(draw(plot));
-  }
 }
 
 std::string level_name(const Json& factor, const Json& level) {
   return analysis::factor_label(factor.at("name").get<std::string>()) + " " + analysis::level_label(level);
 }
 
-std::size_t series_of(const Json& results, const std::string& arm) {
-  const auto arms = arms_of(results);
-  return static_cast<std::size_t>(std::ranges::find(arms, arm) - arms.begin());
+Column label(const char* head) { return {.head = head, .kind = ColumnKind::label}; }
+
+Table data_table(const Json& results, const std::string& id, std::vector<Column> labels, const char* estimate,
+                 SeedColumns seeds) {
+  Table table{.id = id,
+              .title = {},
+              .caption = "The numbers that the figure shows.",
+              .columns = std::move(labels),
+              .long_list = true};
+  table.columns.push_back({.head = estimate});
+  table.columns.push_back({.head = "95 % interval", .kind = ColumnKind::range});
+  if (seeds == SeedColumns::none) return table;
+  for (auto& name : seed_names(results)) table.columns.push_back({.head = std::move(name), .group = "Seed"});
+  return table;
+}
+
+void DotFigure::begin(DotPlot plot, const std::string& policy) {
+  plot.seed_names = seed_names(results_);
+  plots_.emplace_back(std::move(plot), policy);
+}
+
+void DotFigure::add(DotRow row, std::vector<Cell> labels) {
+  add_row(figure_.data, std::move(labels), row.measured);
+  plots_.back().first.rows.push_back(std::move(row));
+}
+
+Figure DotFigure::finish() {
+  Extent extent;
+  for (const auto& [plot, policy] : plots_) {
+    for (const auto& row : plot.rows) extent.add(row.measured);
+    if (plot.reference) extent.add(*plot.reference);
+    if (plot.noise) extent.add(Range{.lower = -*plot.noise, .upper = *plot.noise});
+  }
+  for (auto& [plot, policy] : plots_) {
+    plot.range = extent.padded();
+    if (!plot.rows.empty()) figure_.panels.push_back({.svg = draw(plot), .policy = policy});
+  }
+  return std::move(figure_);
+}
+
+LineChart& LineFigure::chart(const std::string& title, const LineChart& pattern) {
+  const auto found = std::ranges::find(charts_, title, &LineChart::title);
+  if (found != charts_.end()) return *found;
+  auto& chart = charts_.emplace_back(pattern);
+  chart.id = fmt::format("{}-{}", figure_.id, charts_.size());
+  chart.title = title;
+  chart.seed_names = seed_names(results_);
+  return chart;
+}
+
+void LineFigure::add(LineChart& chart, Line line, const std::vector<std::vector<Cell>>& labels) {
+  for (std::size_t i = 0; i < line.points.size(); ++i)
+    add_row(figure_.data, labels[i], line.points[i].measured);
+  chart.lines.push_back(std::move(line));
+}
+
+Figure LineFigure::finish(bool common_axes) {
+  Extent all_x;
+  Extent all_y;
+  for (const auto& chart : charts_) add_ranges(all_x, all_y, chart);
+  for (auto& chart : charts_) {
+    Extent x;
+    Extent y;
+    add_ranges(x, y, chart);
+    chart.x_range = (common_axes ? all_x : x).padded();
+    chart.y_range = (common_axes ? all_y : y).padded();
+    if (!chart.x_names.empty())
+      chart.x_range = {.lower = -0.4, .upper = static_cast<double>(chart.x_names.size()) - 0.6};
+    figure_.panels.push_back({.svg = draw(chart)});
+  }
+  return std::move(figure_);
 }
 
 }  // namespace windhover::report

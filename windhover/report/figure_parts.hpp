@@ -2,46 +2,82 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "windhover/core/fields.hpp"
 #include "windhover/report/chart.hpp"
 #include "windhover/report/dot_plot.hpp"
+#include "windhover/report/line_chart.hpp"
 #include "windhover/report/results_view.hpp"
 
 /// What the figures have in common.
 namespace windhover::report {
 
-/// An interval of the results, none for null.
-[[nodiscard]] std::optional<Range> range_of(const Json& json);
-
-void add(Extent& extent, const std::optional<Range>& range);
-void add(Extent& extent, const std::vector<DotRow>& rows);
+/// The series of whatever is about the difference of two arms, and of what is no learner.
+inline constexpr std::size_t gap_series = 3;
+inline constexpr std::size_t simple_series = 4;
 
 /// One item an arm, in the study's order: an arm has the same colour and shape in every figure.
 [[nodiscard]] std::vector<LegendItem> arm_legend(const Json& results);
 [[nodiscard]] std::size_t series_of(const Json& results, const std::string& arm);
 
-/// The table of the data behind a figure of means: label columns, then mean and interval. Its title comes
-/// with the figure's number.
-[[nodiscard]] Table data_table(const std::string& id, std::vector<Column> labels);
-[[nodiscard]] Column label(const char* head);
-void add_seed_columns(Table& table, const Json& results);
+/// "42", "123", ... of the study's seeds.
+[[nodiscard]] std::vector<std::string> seed_names(const Json& results);
 
-/// A row of it: labels, mean, interval, then a column for each of the study's seeds, or none.
-void add_row(Table& table, std::vector<Cell> row, const DotRow& dot, std::size_t seed_columns);
+/// `values` belong to `seeds`, which finished; comes back with one cell a seed of the study, nothing where
+/// there is none.
+[[nodiscard]] std::vector<Cell> seed_cells(const Json& results, const Json& seeds, const Json& values);
 
-/// `values` belong to `seeds`, which finished; comes back with one value a seed of the study, NaN where there
-/// is none.
-[[nodiscard]] std::vector<double> seed_values(const Json& results, const Json& seeds, const Json& values);
+/// The seed-level mean of scores, and the difference of two arms, each with interval and seeds.
+[[nodiscard]] Measured measured_mean(const Json& results, const Json& scores);
+[[nodiscard]] Measured measured_gap(const Json& results, const Json& gap);
 
-/// The random policy's score, if the study knows it.
+/// The random policy's score, if the study knows it and it is the same in every cell.
 [[nodiscard]] std::optional<double> random_score(const Json& results);
-
-/// Draws the plots with one common range.
-void add_panels(Figure& figure, std::vector<DotPlot> plots);
 
 /// "RNN on".
 [[nodiscard]] std::string level_name(const Json& factor, const Json& level);
+
+[[nodiscard]] Column label(const char* head);
+
+/// The data table that stands below a figure: the labels, then estimate, interval and, if wanted, a column a
+/// seed. Everything a builder draws goes into it, so that figure and table can not diverge.
+enum class SeedColumns { none, all };
+[[nodiscard]] Table data_table(const Json& results, const std::string& id, std::vector<Column> labels,
+                               const char* estimate, SeedColumns seeds);
+
+/// A figure of dot plots with one common axis.
+class DotFigure {
+ public:
+  DotFigure(const Json& results, Figure figure) : results_(results), figure_(std::move(figure)) {}
+
+  /// Further rows go into this plot.
+  void begin(DotPlot plot, const std::string& policy);
+  void add(DotRow row, std::vector<Cell> labels);
+  [[nodiscard]] Figure finish();
+
+ private:
+  const Json& results_;
+  Figure figure_;
+  std::vector<std::pair<DotPlot, std::string>> plots_;
+};
+
+/// A figure of line charts. Its axes are common unless each chart has its own.
+class LineFigure {
+ public:
+  LineFigure(const Json& results, Figure figure) : results_(results), figure_(std::move(figure)) {}
+
+  /// The chart of that title; made like `pattern` where it is not there yet.
+  LineChart& chart(const std::string& title, const LineChart& pattern);
+  /// Every point with the labels of its row in the data table.
+  void add(LineChart& chart, Line line, const std::vector<std::vector<Cell>>& labels);
+  [[nodiscard]] Figure finish(bool common_axes);
+
+ private:
+  const Json& results_;
+  Figure figure_;
+  std::vector<LineChart> charts_;
+};
 
 }  // namespace windhover::report

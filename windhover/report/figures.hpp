@@ -15,10 +15,14 @@ namespace windhover::report {
 [[nodiscard]] Figure heat_map_figure(const Json& results, const std::string& policy);
 /// The performance space: what the second factor does at each level of the first, for the gap and both means.
 [[nodiscard]] Figure interaction_figure(const Json& results, const std::string& policy);
+/// What each component does while the other is kept.
+[[nodiscard]] Figure step_figure(const Json& results);
 /// Main effects and interactions.
 [[nodiscard]] Figure effect_figure(const Json& results);
 /// Scores against velocity, a panel a cell.
 [[nodiscard]] Figure velocity_figure(const Json& results, const std::string& policy);
+/// The share of scores above every level, a panel a cell.
+[[nodiscard]] Figure profile_figure(const Json& results, const std::string& policy);
 /// Training returns, a panel a cell.
 [[nodiscard]] Figure training_figure(const Json& results);
 /// Learners and simple policies in one ranking.

@@ -1,11 +1,10 @@
 #include <algorithm>
-#include <cmath>
+#include <functional>
 
 #include "windhover/analysis/wording.hpp"
 #include "windhover/report/figure_parts.hpp"
 #include "windhover/report/figures.hpp"
 #include "windhover/report/heat_map.hpp"
-#include "windhover/report/line_chart.hpp"
 
 namespace windhover::report {
 namespace {
@@ -75,33 +74,22 @@ HeatMap heat_map(const Json& results, const Measure& measure, const std::string&
   return map;
 }
 
-/// A mean with interval and seeds over the factors.
+/// What is drawn over the factors.
 struct SpaceMeasure {
   std::string name;
-  std::function<DotRow(const Json& cell)> value;
+  std::function<Measured(const Json& cell)> value;
 };
 
 std::vector<SpaceMeasure> space_measures(const Json& results, const std::string& policy) {
   std::vector<SpaceMeasure> measures;
   if (!gap_arms_of(results).empty()) {
     measures.push_back({.name = "Gap", .value = [&results, policy](const Json& cell) {
-                          const auto& gap = cell.at("gap").at(policy);
-                          return DotRow{
-                              .label = {},
-                              .value = value_of(gap.at("absolute")),
-                              .interval = range_of(gap.at("absolute_ci95")),
-                              .seeds = seed_values(results, gap.at("seeds"), gap.at("seed_values"))};
+                          return measured_gap(results, cell.at("gap").at(policy));
                         }});
   }
   for (const auto& arm : arms_of(results)) {
     measures.push_back({.name = arm_label(arm) + " mean", .value = [&results, policy, arm](const Json& cell) {
-                          const auto& scores = cell.at("arms").at(arm).at(policy);
-                          const auto& level = scores.at("seed_level");
-                          return DotRow{
-                              .label = {},
-                              .value = value_of(level.at("mean")),
-                              .interval = range_of(level.at("ci95")),
-                              .seeds = seed_values(results, scores.at("seeds"), scores.at("seed_means"))};
+                          return measured_mean(results, cell.at("arms").at(arm).at(policy));
                         }});
   }
   return measures;
@@ -110,38 +98,33 @@ std::vector<SpaceMeasure> space_measures(const Json& results, const std::string&
 /// Levels have colours of their own, which are not those of the arms and the gap.
 std::size_t level_series(std::size_t level) { return level == 0 ? 2 : level + 3; }
 
-/// One line a level of the first factor, over the levels of the second.
-LineChart space_chart(const Json& results, const SpaceMeasure& measure, const std::string& id) {
+/// A chart of the measure: one line a level of the first factor, over the levels of the second.
+void add_space_chart(LineFigure& figure, const Json& results, const SpaceMeasure& measure) {
   const auto& first = results.at("factors").at(0);
   const auto& second = results.at("factors").at(1);
-  const auto count = static_cast<double>(second.at("levels").size());
-  LineChart chart{.id = id,
-                  .title = measure.name,
-                  .x_axis = factor_label(second.at("name").get<std::string>()),
-                  .y_axis = "return per episode",
-                  .x_range = {.lower = -0.4, .upper = count - 0.6}};
-  chart.whiskers = true;
-  Extent extent;
-  for (const auto& level : first.at("levels")) {
-    Line line{.series = level_series(chart.lines.size())};
-    for (const auto& other : second.at("levels")) {
-      const auto dot = measure.value(cell_at(results, level, other));
-      line.x.push_back(static_cast<double>(line.x.size()) + 0.08 * static_cast<double>(chart.lines.size()));
-      line.mean.push_back(dot.value);
-      line.band.push_back(dot.interval);
-      line.seeds.push_back(dot.seeds);
-      line.hollow.push_back(false);
-      add(extent, std::vector{dot});
-      chart.description += fmt::format("{}, {}: {}. ", level_name(first, level), level_name(second, other),
-                                       number_text(dot.value, 2, false));
-    }
-    chart.lines.push_back(std::move(line));
-  }
+  auto& chart = figure.chart(
+      measure.name,
+      {.x_axis = factor_label(second.at("name").get<std::string>()), .y_axis = score_axis, .whiskers = true});
   for (const auto& level : second.at("levels")) {
     chart.x_names.emplace_back(static_cast<double>(chart.x_names.size()), level_label(level));
   }
-  chart.y_range = extent.padded();
-  return chart;
+  for (const auto& level : first.at("levels")) {
+    Line line{.series = level_series(chart.lines.size())};
+    const double shift = 0.08 * static_cast<double>(chart.lines.size());
+    std::vector<std::vector<Cell>> labels;
+    for (const auto& other : second.at("levels")) {
+      const auto& cell = cell_at(results, level, other);
+      const auto id = cell.at("id").get<std::string>();
+      line.points.push_back({.x = static_cast<double>(line.points.size()) + shift,
+                             .name = fmt::format("{}, {}", measure.name, id),
+                             .measured = measure.value(cell),
+                             .mark = PointMark::filled});
+      labels.push_back({measure.name, id});
+      chart.description += fmt::format("{}, {}: {}. ", level_name(first, level), level_name(second, other),
+                                       cell_text({.head = {}}, line.points.back().measured.value));
+    }
+    figure.add(chart, std::move(line), labels);
+  }
 }
 
 }  // namespace
@@ -151,6 +134,7 @@ Figure heat_map_figure(const Json& results, const std::string& policy) {
                 .title = fmt::format("The design as heat maps, {}.", policy_label(policy)),
                 .caption = "Published metrics; the stronger the tint, the larger the number within its map.",
                 .small_panels = true,
+                .policy = policy,
                 .data = {.id = "data-heat-maps-" + policy,
                          .title = {},
                          .caption = "The numbers that the figure shows.",
@@ -160,7 +144,7 @@ Figure heat_map_figure(const Json& results, const std::string& policy) {
   const auto measures = mapped_measures(results, policy);
   for (const auto& measure : measures) {
     const auto id = fmt::format("heat-{}-{}", policy, figure.panels.size() + 1);
-    figure.panels.push_back(draw(heat_map(results, measure, id)));
+    figure.panels.push_back({.svg = draw(heat_map(results, measure, id))});
     figure.data.columns.push_back({.head = measure.name, .decimals = measure.decimals});
   }
   for (const auto& cell : results.at("cells")) {
@@ -172,28 +156,22 @@ Figure heat_map_figure(const Json& results, const std::string& policy) {
 }
 
 Figure interaction_figure(const Json& results, const std::string& policy) {
-  Figure figure{
+  Figure head{
       .id = "figure-space-" + policy,
       .title = fmt::format("The performance space, {}.", policy_label(policy)),
       .caption =
           "Lines that are not parallel show an interaction. Bars: 95 % t intervals; small marks: seeds.",
-      .data = data_table("data-space-" + policy, {label("Measure"), label("Cell")})};
-  if (!has_two_factors(results)) return figure;
-  add_seed_columns(figure.data, results);
+      .policy = policy,
+      .data = data_table(results, "data-space-" + policy, {label("Measure"), label("Cell")}, "Mean",
+                         SeedColumns::all)};
+  if (!has_two_factors(results)) return head;
   const auto& first = results.at("factors").at(0);
   for (const auto& level : first.at("levels")) {
-    figure.legend.push_back(
-        {.label = level_name(first, level), .series = level_series(figure.legend.size())});
+    head.legend.push_back({.label = level_name(first, level), .series = level_series(head.legend.size())});
   }
-  for (const auto& measure : space_measures(results, policy)) {
-    const auto id = fmt::format("space-{}-{}", policy, figure.panels.size() + 1);
-    figure.panels.push_back(draw(space_chart(results, measure, id)));
-    for (const auto& cell : results.at("cells")) {
-      add_row(figure.data, {measure.name, cell.at("id").get<std::string>()}, measure.value(cell),
-              results.at("seeds").size());
-    }
-  }
-  return figure;
+  LineFigure figure(results, std::move(head));
+  for (const auto& measure : space_measures(results, policy)) add_space_chart(figure, results, measure);
+  return figure.finish(false);
 }
 
 }  // namespace windhover::report

@@ -10,177 +10,147 @@ namespace {
 
 using analysis::arm_label;
 
-constexpr const char* score_axis = "return per episode";
+constexpr const char* numbers_below = "the numbers are in the table below.";
 
-std::vector<DotRow> score_rows(const Json& results, const std::string& policy) {
+std::string share_text(double mean, std::optional<double> bound) {
+  return bound && std::isfinite(mean) ? fmt::format("{:.0f} %", 100 * mean / *bound) : std::string();
+}
+
+/// Learners and simple policies of one choice of actions, best first.
+std::vector<DotRow> ranked_rows(const Json& results, const std::string& policy) {
+  const auto& policies = results.at("policies");
+  const auto bound = upper_bound_of(results);
   std::vector<DotRow> rows;
-  for (const auto& cell : results.at("cells")) {
-    std::size_t series = 0;
-    for (const auto& arm : arms_of(results)) {
-      const auto& scores = cell.at("arms").at(arm).at(policy);
-      const auto& level = scores.at("seed_level");
-      rows.push_back({.label = cell.at("id").get<std::string>(),
-                      .value = value_of(level.at("mean")),
-                      .interval = range_of(level.at("ci95")),
-                      .seeds = seed_values(results, scores.at("seeds"), scores.at("seed_means")),
-                      .series = series++});
-    }
+  for (const auto& learner : policies.at("learners")) {
+    if (learner.at("policy") != policy) continue;
+    const auto arm = learner.at("arm").get<std::string>();
+    const auto& cell = learner.at("cell");
+    const auto& all = results.at("cells");
+    const auto place = std::ranges::find_if(all, [&](const Json& entry) { return entry.at("id") == cell; });
+    const auto& scores = all.at(static_cast<std::size_t>(place - all.begin())).at("arms").at(arm).at(policy);
+    rows.push_back({.label = fmt::format("{}, {}", arm_label(arm), cell.get<std::string>()),
+                    .measured = {.value = number_cell(learner.at("mean")),
+                                 .interval = range_cell(learner.at("ci95")),
+                                 .seeds = seed_cells(results, scores.at("seeds"), scores.at("seed_means"))},
+                    .series = series_of(results, arm)});
   }
+  for (const auto& simple : policies.at("simple")) {
+    rows.push_back({.label = simple.at("policy").get<std::string>(),
+                    .measured = {.value = number_cell(simple.at("mean"))},
+                    .series = simple_series,
+                    .hollow = true});
+  }
+  for (auto& row : rows) row.note = share_text(row.measured.value.number(), bound);
+  if (bound) {
+    rows.push_back({.label = upper_bound_name(results),
+                    .measured = {.value = number_cell(policies.at("upper_bound").at("mean"))},
+                    .series = 5,
+                    .note = "100 %",
+                    .hollow = true});
+  }
+  std::erase_if(rows, [](const DotRow& row) { return row.measured.value.empty(); });
+  std::ranges::stable_sort(rows, std::greater<>{},
+                           [](const DotRow& row) { return row.measured.value.number(); });
+  for (auto& row : rows) row.name = row.label;
   return rows;
 }
 
 }  // namespace
 
 Figure score_figure(const Json& results) {
-  Figure figure{
-      .id = "figure-scores",
-      .title = "Scores by cell and arm.",
-      .caption =
-          "Small marks: one seed each. Large marks with bars: mean over seeds with its 95 % t interval.",
-      .legend = arm_legend(results),
-      .data = data_table("data-scores", {label("Actions"), label("Cell"), label("Arm")})};
-  add_seed_columns(figure.data, results);
-  std::vector<DotPlot> plots;
+  DotFigure figure(
+      results,
+      {.id = "figure-scores",
+       .title = "Scores by cell and arm.",
+       .caption =
+           "Small marks: one seed each. Large marks with bars: mean over seeds with its 95 % t interval.",
+       .legend = arm_legend(results),
+       .data = data_table(results, "data-scores", {label("Actions"), label("Cell"), label("Arm")}, "Mean",
+                          SeedColumns::all)});
   for (const auto& policy : policies_in_order(results)) {
-    plots.push_back({.id = "scores-" + policy,
-                     .title = "Score, " + policy_label(policy),
-                     .description = "Mean return of every cell and arm with its interval and seeds; the "
-                                    "numbers are in the table below.",
-                     .axis = score_axis,
-                     .rows = score_rows(results, policy),
-                     .reference = random_score(results),
-                     .reference_label = "random"});
-    for (const auto& row : plots.back().rows) {
-      add_row(figure.data, {policy, row.label, arm_label(arms_of(results)[row.series])}, row,
-              results.at("seeds").size());
+    figure.begin({.id = "scores-" + policy,
+                  .title = "Score, " + policy_label(policy),
+                  .description = fmt::format(
+                      "Mean return of every cell and arm with its interval and seeds; {}", numbers_below),
+                  .axis = score_axis,
+                  .reference = random_score(results),
+                  .reference_label = "random"},
+                 policy);
+    for (const auto& cell : results.at("cells")) {
+      const auto id = cell.at("id").get<std::string>();
+      for (const auto& arm : arms_of(results)) {
+        figure.add({.label = id,
+                    .name = fmt::format("{}, {}", id, arm_label(arm)),
+                    .measured = measured_mean(results, cell.at("arms").at(arm).at(policy)),
+                    .series = series_of(results, arm)},
+                   {policy, id, arm_label(arm)});
+      }
     }
   }
-  add_panels(figure, std::move(plots));
-  return figure;
+  return figure.finish();
 }
 
 Figure gap_figure(const Json& results) {
   const auto arms = gap_arms_of(results);
-  Figure figure{.id = "figure-gap",
-                .title = "The gap between the arms.",
-                .data = data_table("data-gap", {label("Actions"), label("Cell")})};
-  if (arms.empty()) return figure;
-  figure.caption =
-      fmt::format("{} minus {}, formed within each seed (small marks), with mean and 95 % t interval.",
-                  arm_label(arms[0]), arm_label(arms[1]));
-  add_seed_columns(figure.data, results);
-  std::vector<DotPlot> plots;
+  if (arms.empty()) return {};
+  DotFigure figure(
+      results,
+      {.id = "figure-gap",
+       .title = "The gap between the arms.",
+       .caption = fmt::format("{} minus {}, formed within each seed (small marks), with "
+                              "mean and 95 % t interval. Right of the line: {} earns more.",
+                              arm_label(arms[0]), arm_label(arms[1]), arm_label(arms[0])),
+       .data = data_table(results, "data-gap", {label("Actions"), label("Cell")}, "Gap", SeedColumns::all)});
   for (const auto& policy : policies_in_order(results)) {
-    DotPlot plot{.id = "gap-" + policy,
-                 .title = "Gap, " + policy_label(policy),
-                 .description =
-                     "The gap of every cell with its interval and seeds; the numbers are in the table below.",
-                 .axis = "difference in return per episode",
-                 .reference = 0.0,
-                 .reference_label = "no gap"};
+    figure.begin(
+        {.id = "gap-" + policy,
+         .title = "Gap, " + policy_label(policy),
+         .description = fmt::format("The gap of every cell with its interval and seeds; {}", numbers_below),
+         .axis = "difference in return per episode",
+         .reference = 0.0,
+         .reference_label = "no gap"},
+        policy);
     for (const auto& cell : results.at("cells")) {
-      const auto& gap = cell.at("gap").at(policy);
-      plot.rows.push_back({.label = cell.at("id").get<std::string>(),
-                           .value = value_of(gap.at("absolute")),
-                           .interval = range_of(gap.at("absolute_ci95")),
-                           .seeds = seed_values(results, gap.at("seeds"), gap.at("seed_values")),
-                           .series = 3});
-      add_row(figure.data, {policy, plot.rows.back().label}, plot.rows.back(), results.at("seeds").size());
+      const auto id = cell.at("id").get<std::string>();
+      figure.add({.label = id,
+                  .name = id + ", gap",
+                  .measured = measured_gap(results, cell.at("gap").at(policy)),
+                  .series = gap_series},
+                 {policy, id});
     }
-    plots.push_back(std::move(plot));
   }
-  add_panels(figure, std::move(plots));
-  return figure;
-}
-
-Figure effect_figure(const Json& results) {
-  Figure figure{
-      .id = "figure-effects",
-      .title = "Main effects and interaction.",
-      .caption = "Estimates with 95 % t intervals, paired over seeds and not adjusted for their number.",
-      .legend = arm_legend(results),
-      .data = data_table("data-effects", {label("Actions"), label("Effect"), label("On")})};
-  const auto& contributions = results.at("effects").at("contributions");
-  if (contributions.empty()) return figure;
-  const std::size_t gap_series = 3;
-  if (!gap_arms_of(results).empty()) figure.legend.push_back({.label = "Gap", .series = gap_series});
-  std::vector<DotPlot> plots;
-  for (const auto& policy : policies_in_order(results)) {
-    DotPlot plot{
-        .id = "effects-" + policy,
-        .title = "Effects, " + policy_label(policy),
-        .description =
-            "Main effects and interactions with their intervals; the numbers are in the table below.",
-        .axis = "change in return per episode",
-        .reference = 0.0,
-        .reference_label = "no effect"};
-    const auto add_dot = [&](const Json& contribution, const std::string& on, std::size_t series,
-                             const Json& effect) {
-      const auto name = fmt::format("{} ({})", contribution.at("label").get<std::string>(),
-                                    contribution.at("kind").get<std::string>());
-      plot.rows.push_back({.label = name,
-                           .value = value_of(effect.at("estimate")),
-                           .interval = range_of(effect.at("ci95")),
-                           .series = series});
-      add_row(figure.data, {policy, name, on}, plot.rows.back(), 0);
-    };
-    for (const auto& contribution : contributions) {
-      const auto& effects = contribution.at(policy);
-      std::size_t series = 0;
-      for (const auto& arm : arms_of(results))
-        add_dot(contribution, arm_label(arm), series++, effects.at("mean").at(arm));
-      if (!effects.at("gap").is_null()) add_dot(contribution, "gap", gap_series, effects.at("gap"));
-    }
-    plots.push_back(std::move(plot));
-  }
-  add_panels(figure, std::move(plots));
-  return figure;
+  return figure.finish();
 }
 
 Figure ranking_figure(const Json& results) {
-  Figure figure{
-      .id = "figure-ranking",
-      .title = "Learners among simple policies.",
-      .caption =
-          "Best first. Filled marks: learners, mean over seeds with 95 % t interval. Open marks: simple "
-          "policies.",
-      .legend = arm_legend(results),
-      .data = data_table("data-ranking", {label("Actions"), label("Policy")})};
-  const auto& policies = results.at("policies");
-  if (policies.at("simple").empty()) return figure;
-  figure.legend.push_back({.label = "simple policy", .series = 4, .classes = "hollow"});
-  std::vector<DotPlot> plots;
+  Figure head{.id = "figure-ranking",
+              .title = "Learners among simple policies.",
+              .caption =
+                  "Best first. Filled marks: learners, mean over seeds with 95 % t interval, and every seed. "
+                  "Open marks: policies that learn nothing.",
+              .legend = arm_legend(results),
+              .data = data_table(results, "data-ranking", {label("Actions"), label("Policy")}, "Mean",
+                                 SeedColumns::all)};
+  if (results.at("policies").at("simple").empty()) return head;
+  head.legend.push_back({.label = "simple policy", .series = simple_series, .classes = "hollow"});
+  if (upper_bound_of(results)) head.caption += " Right: the share of the upper bound that is reached.";
+  DotFigure figure(results, std::move(head));
   for (const auto& policy : policies_in_order(results)) {
-    DotPlot plot{
-        .id = "ranking-" + policy,
-        .title = "Ranking, " + policy_label(policy),
-        .description = "Learners and simple policies by mean return; the numbers are in the table below.",
-        .axis = score_axis,
-        .reference = random_score(results),
-        .reference_label = "random",
-        .labels_beside = true};
-    for (const auto& learner : policies.at("learners")) {
-      if (learner.at("policy") != policy) continue;
-      const auto arm = learner.at("arm").get<std::string>();
-      plot.rows.push_back(
-          {.label = fmt::format("{}, {}", arm_label(arm), learner.at("cell").get<std::string>()),
-           .value = value_of(learner.at("mean")),
-           .interval = range_of(learner.at("ci95")),
-           .series = series_of(results, arm)});
+    figure.begin(
+        {.id = "ranking-" + policy,
+         .title = "Ranking, " + policy_label(policy),
+         .description = fmt::format("Learners and simple policies by mean return; {}", numbers_below),
+         .axis = score_axis,
+         .reference = random_score(results),
+         .reference_label = "random",
+         .labels_beside = true},
+        policy);
+    for (auto& row : ranked_rows(results, policy)) {
+      const auto name = row.label;
+      figure.add(std::move(row), {policy, name});
     }
-    for (const auto& simple : policies.at("simple")) {
-      plot.rows.push_back({.label = simple.at("policy").get<std::string>(),
-                           .value = value_of(simple.at("mean")),
-                           .series = 4,
-                           .hollow = true});
-    }
-    std::erase_if(plot.rows, [](const DotRow& row) { return !std::isfinite(row.value); });
-    std::ranges::stable_sort(plot.rows, std::greater<>{}, &DotRow::value);
-    for (const auto& row : plot.rows) add_row(figure.data, {policy, row.label}, row, 0);
-    plots.push_back(std::move(plot));
   }
-  add_panels(figure, std::move(plots));
-  return figure;
+  return figure.finish();
 }
 
 }  // namespace windhover::report

@@ -6,7 +6,7 @@
 
 namespace windhover::report {
 
-/// A page that needs no network, no script and no other file.
+/// A page that needs no network, no script and no other file. Its one inline script only adds to it.
 [[nodiscard]] std::string html_page(const Document& document);
 
 /// GitHub Markdown with every table; of figures the caption and where their numbers are.
@@ -14,5 +14,8 @@ namespace windhover::report {
 
 /// The page's style sheet: light and dark, screen and print, from 320 pixels on.
 [[nodiscard]] const char* style_sheet();
+
+/// The page's script: which choice of actions is shown, tables that sort, values of what is pointed at.
+[[nodiscard]] const char* page_script();
 
 }  // namespace windhover::report

@@ -7,7 +7,7 @@ namespace windhover::report {
 
 /// One measure over two factors.
 struct HeatMap {
-  std::string id;
+  std::string id = {};
   std::string title = {};
   std::string description = {};
   std::vector<std::string> row_names = {};

@@ -8,28 +8,26 @@
 namespace windhover::report {
 namespace {
 
-std::string list(const std::vector<std::string>& items) {
+/// An attribute of the element, or nothing.
+std::string attribute(const char* name, const std::string& value) {
+  return value.empty() ? std::string() : fmt::format(" {}=\"{}\"", name, escape_html(value));
+}
+
+std::string sentence_html(const char* element, const Sentence& sentence) {
+  return fmt::format("<{0}{1}>{2}</{0}>\n", element, attribute("data-source", sentence.source),
+                     escape_html(sentence.text));
+}
+
+std::string list(const std::vector<Sentence>& items) {
   std::string text = "<ul>\n";
-  for (const auto& item : items) text += fmt::format("<li>{}</li>\n", escape_html(item));
+  for (const auto& item : items) text += sentence_html("li", item);
   return text + "</ul>\n";
 }
 
-std::string answer(const std::string& question, const std::vector<std::string>& items) {
+std::string answer(const std::string& question, const std::vector<Sentence>& items) {
   if (items.empty()) return {};
-  const auto body = items.size() == 1 ? fmt::format("<p>{}</p>\n", escape_html(items.front())) : list(items);
-  return fmt::format("<dt>{}</dt>\n<dd>\n{}</dd>\n", escape_html(question), body);
-}
-
-std::string summary_html(const Summary& summary) {
-  std::string text = "<section id=\"summary\" class=\"summary\">\n<h2>Summary</h2>\n";
-  if (!summary.alerts.empty())
-    text += "<div class=\"alert\" role=\"note\">\n" + list(summary.alerts) + "</div>\n";
-  if (!summary.quick.empty()) text += fmt::format("<p class=\"quick\">{}</p>\n", escape_html(summary.quick));
-  text += "<dl>\n" + answer("Asked", {summary.asked}) +
-          answer("Found, with " + summary.found_with, summary.found) + answer("How sure", summary.certainty) +
-          answer("What it beats", summary.beats) + answer("Keep in mind", summary.warnings) +
-          "</dl>\n</section>\n";
-  return text;
+  return fmt::format("<dt>{}</dt>\n<dd>\n{}</dd>\n", escape_html(question),
+                     items.size() == 1 ? sentence_html("p", items.front()) : list(items));
 }
 
 std::string legend_html(const std::vector<LegendItem>& legend) {
@@ -55,13 +53,17 @@ const char* panel_class(const Figure& figure) {
 
 std::string figure_html(const Figure& figure) {
   std::string panels;
-  for (const auto& panel : figure.panels) panels += fmt::format("<div class=\"panel\">{}</div>\n", panel);
+  for (const auto& panel : figure.panels) {
+    panels +=
+        fmt::format("<div class=\"panel\"{}>{}</div>\n", attribute("data-policy", panel.policy), panel.svg);
+  }
   return fmt::format(
-      "<figure class=\"chart\" id=\"{}\">\n<figcaption><strong>{}</strong> {}</figcaption>\n{}<div "
+      "<figure class=\"chart\" id=\"{}\"{}>\n<figcaption><strong>{}</strong> {}</figcaption>\n{}<div "
       "class=\"panels{}\">\n{}</div>\n"
       "{}</figure>\n",
-      escape_html(figure.id), escape_html(figure.title), escape_html(figure.caption),
-      legend_html(figure.legend), panel_class(figure), panels, html_table(figure.data));
+      escape_html(figure.id), attribute("data-policy", figure.policy), escape_html(figure.title),
+      escape_html(figure.caption), legend_html(figure.legend), panel_class(figure), panels,
+      html_table(figure.data));
 }
 
 std::string block_html(const Block& block) {
@@ -69,6 +71,34 @@ std::string block_html(const Block& block) {
     return fmt::format("<p>{}</p>\n", escape_html(*paragraph));
   if (const auto* table = std::get_if<Table>(&block)) return html_table(*table);
   return figure_html(std::get<Figure>(block));
+}
+
+std::string summary_html(const Summary& summary) {
+  std::string text = "<section id=\"summary\">\n<h2>Summary</h2>\n";
+  if (!summary.alerts.empty())
+    text += "<div class=\"alert\" role=\"note\">\n" + list(summary.alerts) + "</div>\n";
+  if (!summary.quick.text.empty())
+    text += "<div class=\"quick\">\n" + sentence_html("p", summary.quick) + "</div>\n";
+  text += "<div class=\"glance\">\n<dl>\n" + answer("Asked", {summary.asked}) +
+          answer("Found, with " + summary.found_with, summary.found) + answer("How sure", summary.certainty) +
+          answer("What it beats", summary.beats) + answer("Keep in mind", summary.warnings) + "</dl>\n";
+  for (const auto& block : summary.blocks) text += block_html(block);
+  return text + "</div>\n</section>\n";
+}
+
+/// Hidden until the script shows it, since without the script it would do nothing.
+std::string choice_html(const Document& document) {
+  std::string text =
+      fmt::format("<fieldset id=\"choice\" data-first=\"{}\" hidden=\"\">\n<legend>Actions</legend>\n",
+                  escape_html(document.policies.front()));
+  auto options = document.policies;
+  options.emplace_back("both");
+  for (const auto& option : options) {
+    text += fmt::format(
+        "<label><input type=\"radio\" name=\"choice\" value=\"{0}\" autocomplete=\"off\"/>{0}</label>\n",
+        escape_html(option));
+  }
+  return text + "</fieldset>\n";
 }
 
 std::string contents_html(const Document& document) {
@@ -93,17 +123,19 @@ std::string html_page(const Document& document) {
   std::string text = fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
-      "<meta name=\"color-scheme\" content=\"light "
-      "dark\"/>\n<title>{}</title>\n<style>\n{}</style>\n</head>\n<body>\n",
+      "<meta name=\"color-scheme\" content=\"light dark\"/>\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "
+      "style-src 'unsafe-inline'; script-src 'unsafe-inline'\"/>\n"
+      "<link rel=\"icon\" href=\"data:,\"/>\n<title>{}</title>\n<style>\n{}</style>\n</head>\n<body>\n",
       escape_html(document.title), style_sheet());
-  text += header_html(document) + "<div class=\"page\">\n" + contents_html(document) + "<main>\n" +
-          summary_html(document.summary);
+  text += header_html(document) + "<div class=\"page\">\n" + "<aside>\n" + contents_html(document) +
+          choice_html(document) + "</aside>\n<main>\n" + summary_html(document.summary);
   for (const auto& section : document.sections) {
     text += fmt::format("<section id=\"{}\">\n<h2>{}</h2>\n", section.id, escape_html(section.title));
     for (const auto& block : section.blocks) text += block_html(block);
     text += "</section>\n";
   }
-  return text + "</main>\n</div>\n</body>\n</html>\n";
+  return text + "</main>\n</div>\n<script>\n" + page_script() + "</script>\n</body>\n</html>\n";
 }
 
 }  // namespace windhover::report

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <limits>
 
-#include "windhover/report/chart.hpp"
 #include "windhover/report/svg.hpp"
 
 namespace windhover::report {
@@ -18,7 +17,7 @@ constexpr double top = 44;
 constexpr double bottom = 40;
 constexpr double not_there = std::numeric_limits<double>::quiet_NaN();
 
-using Points = std::vector<std::pair<double, double>>;
+using Positions = std::vector<std::pair<double, double>>;
 
 struct Axes {
   Scale x;
@@ -52,52 +51,65 @@ void draw_reference(Svg& svg, const LineChart& chart, const Axes& axes) {
 }
 
 void draw_band(Svg& svg, const Line& line, const Axes& axes) {
-  Points upper;
-  Points lower;
-  for (std::size_t i = 0; i < line.x.size(); ++i) {
-    if (!line.band[i]) continue;
-    upper.emplace_back(axes.x(line.x[i]), axes.y(line.band[i]->upper));
-    lower.emplace_back(axes.x(line.x[i]), axes.y(line.band[i]->lower));
+  Positions upper;
+  Positions lower;
+  for (const auto& point : line.points) {
+    const auto* range = point.measured.interval.range();
+    if (range == nullptr) continue;
+    upper.emplace_back(axes.x(point.x), axes.y(range->upper));
+    lower.emplace_back(axes.x(point.x), axes.y(range->lower));
   }
   svg.band(upper, lower, "band " + series_class(line.series));
 }
 
 void draw_whiskers(Svg& svg, const Line& line, const Axes& axes) {
-  for (std::size_t i = 0; i < line.x.size(); ++i) {
-    if (!line.band[i]) continue;
-    const double x = axes.x(line.x[i]);
-    svg.line(x, axes.y(line.band[i]->lower), x, axes.y(line.band[i]->upper),
+  for (const auto& point : line.points) {
+    const auto* range = point.measured.interval.range();
+    if (range == nullptr) continue;
+    svg.line(axes.x(point.x), axes.y(range->lower), axes.x(point.x), axes.y(range->upper),
              "interval " + series_class(line.series));
   }
 }
 
-void draw_seeds(Svg& svg, const Line& line, const Axes& axes, bool as_lines) {
+void draw_seed_lines(Svg& svg, const Line& line, const Axes& axes) {
   std::size_t most = 0;
-  for (const auto& seeds : line.seeds) most = std::max(most, seeds.size());
+  for (const auto& point : line.points) most = std::max(most, point.measured.seeds.size());
   for (std::size_t seed = 0; seed < most; ++seed) {
-    Points points;
-    for (std::size_t i = 0; i < line.x.size(); ++i) {
-      const double value = seed < line.seeds[i].size() ? line.seeds[i][seed] : not_there;
-      points.emplace_back(axes.x(line.x[i]), axes.y(value));
+    Positions path;
+    for (const auto& point : line.points) {
+      const auto& seeds = point.measured.seeds;
+      path.emplace_back(axes.x(point.x), axes.y(seed < seeds.size() ? seeds[seed].number() : not_there));
     }
-    if (as_lines) {
-      svg.polyline(points, "seedline " + series_class(line.series));
-    } else {
-      for (const auto& [x, y] : points)
-        svg.marker(line.series, x, y, 1.8, "seed " + series_class(line.series));
+    svg.polyline(path, "seedline " + series_class(line.series));
+  }
+}
+
+void draw_seed_points(Svg& svg, const Line& line, const Axes& axes, const LineChart& chart) {
+  const double beside = chart.whiskers ? 5 : 0;  // so that the bar hides no seed
+  for (const auto& point : line.points) {
+    const auto& seeds = point.measured.seeds;
+    for (std::size_t i = 0; i < seeds.size(); ++i) {
+      svg.marker(line.series, axes.x(point.x) + beside, axes.y(seeds[i].number()), 1.8,
+                 "seed " + series_class(line.series),
+                 seed_text(point.name, point.measured, i, chart.seed_names));
     }
   }
 }
 
+/// A point without a mark can still be pointed at.
 void draw_mean(Svg& svg, const Line& line, const Axes& axes) {
-  Points points;
-  for (std::size_t i = 0; i < line.x.size(); ++i)
-    points.emplace_back(axes.x(line.x[i]), axes.y(line.mean[i]));
   const auto series = series_class(line.series);
-  svg.polyline(points, "curve " + series);
-  for (std::size_t i = 0; i < line.hollow.size(); ++i) {
-    svg.marker(line.series, points[i].first, points[i].second, 4,
-               (line.hollow[i] ? "hollow " : "mean ") + series);
+  Positions path;
+  for (const auto& point : line.points)
+    path.emplace_back(axes.x(point.x), axes.y(point.measured.value.number()));
+  svg.polyline(path, "curve " + series);
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    const auto& point = line.points[i];
+    const char* look = point.mark == PointMark::none     ? "hit "
+                       : point.mark == PointMark::filled ? "mean "
+                                                         : "hollow ";
+    svg.marker(line.series, path[i].first, path[i].second, 4, look + series,
+               mark_text(point.name, point.measured));
   }
 }
 
@@ -117,8 +129,13 @@ std::string draw(const LineChart& chart) {
       draw_band(svg, line, axes);
     }
   }
-  for (const auto& line : chart.lines) draw_seeds(svg, line, axes, chart.seeds_as_lines);
+  if (chart.seeds_as_lines) {
+    for (const auto& line : chart.lines) draw_seed_lines(svg, line, axes);
+  }
   for (const auto& line : chart.lines) draw_mean(svg, line, axes);
+  if (!chart.seeds_as_lines) {
+    for (const auto& line : chart.lines) draw_seed_points(svg, line, axes, chart);
+  }
   return svg.finish();
 }
 

@@ -4,22 +4,28 @@
 #include <string>
 #include <vector>
 
-#include "windhover/report/table.hpp"
+#include "windhover/report/chart.hpp"
 
 namespace windhover::report {
 
-/// A mean over x with its band, and every seed.
+/// How the mean of a point is marked.
+enum class PointMark { none, filled, hollow };
+
+struct Point {
+  double x = 0;
+  std::string name = {};  ///< of the point, for who points at it
+  Measured measured = {};
+  PointMark mark = PointMark::none;
+};
+
+/// A mean over x with its interval, and every seed.
 struct Line {
   std::size_t series = 0;
-  std::vector<double> x = {};
-  std::vector<double> mean = {};
-  std::vector<std::optional<Range>> band = {};
-  std::vector<std::vector<double>> seeds = {};  ///< [x][seed]
-  std::vector<bool> hollow = {};  ///< [x]: marker without filling; empty draws no markers on the mean
+  std::vector<Point> points = {};
 };
 
 struct LineChart {
-  std::string id;
+  std::string id = {};
   std::string title = {};
   std::string description = {};
   std::string x_axis = {};
@@ -30,6 +36,7 @@ struct LineChart {
   std::vector<std::pair<double, std::string>> x_names = {};  ///< ticks with words; empty for numbers
   std::optional<double> reference = {};                      ///< a horizontal line
   std::string reference_label = {};
+  std::vector<std::string> seed_names = {};
   bool seeds_as_lines = false;  ///< else as points
   bool whiskers = false;        ///< intervals as bars, for x that is no number; else as bands
 };

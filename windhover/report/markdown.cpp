@@ -7,19 +7,19 @@
 namespace windhover::report {
 namespace {
 
-std::string list(const std::string& title, const std::vector<std::string>& items) {
+std::string list(const std::string& title, const std::vector<Sentence>& items) {
   if (items.empty()) return {};
   std::string text = fmt::format("**{}**\n\n", escape_markdown(title));
-  for (const auto& item : items) text += fmt::format("- {}\n", escape_markdown(item));
+  for (const auto& item : items) text += fmt::format("- {}\n", escape_markdown(item.text));
   return text + "\n";
 }
 
 std::string summary_text(const Summary& summary) {
   std::string text;
-  for (const auto& alert : summary.alerts) text += fmt::format("> **{}**\n>\n", escape_markdown(alert));
-  if (!summary.quick.empty()) text += fmt::format("> {}\n>\n", escape_markdown(summary.quick));
+  for (const auto& alert : summary.alerts) text += fmt::format("> **{}**\n>\n", escape_markdown(alert.text));
+  if (!summary.quick.text.empty()) text += fmt::format("> {}\n>\n", escape_markdown(summary.quick.text));
   if (!text.empty()) text += '\n';
-  text += "## Summary\n\n" + fmt::format("**Asked:** {}\n\n", escape_markdown(summary.asked));
+  text += "## Summary\n\n" + fmt::format("**Asked:** {}\n\n", escape_markdown(summary.asked.text));
   text += list("Found, with " + summary.found_with, summary.found);
   text += list("How sure", summary.certainty);
   text += list("What it beats", summary.beats);
@@ -44,6 +44,7 @@ std::string markdown_page(const Document& document) {
     text += (i == 0 ? "" : " · ") + escape_markdown(document.tags[i]);
   }
   text += "\n\n" + summary_text(document.summary);
+  for (const auto& block : document.summary.blocks) text += block_text(block);
   for (const auto& section : document.sections) {
     text += fmt::format("## {}\n\n", escape_markdown(section.title));
     for (const auto& block : section.blocks) text += block_text(block);

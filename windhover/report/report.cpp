@@ -1,5 +1,8 @@
 #include "windhover/report/report.hpp"
 
+#include <algorithm>
+#include <system_error>
+
 #include "windhover/analysis/analyse.hpp"
 #include "windhover/analysis/linter.hpp"
 #include "windhover/core/files.hpp"
@@ -10,20 +13,42 @@
 namespace windhover::report {
 namespace {
 
-/// Pages come from the records again at any time, so nothing waits for the disk.
-Result<void> write_page(const std::filesystem::path& path, const std::string& text) {
-  return replace_file(path, text, Flush::later);
+/// Leaves a file alone that holds `content` already. Pages come from the records again at any time, so nothing
+/// waits for the disk.
+Result<void> bring_up_to_date(const std::filesystem::path& path, const std::string& content) {
+  if (const auto there = read_file(path); there && *there == content) return {};
+  return replace_file(path, content, Flush::later);
+}
+
+/// Tables of an earlier report that this one no longer has. Other files in the folder are not ours.
+Result<void> remove_stale_tables(const std::filesystem::path& folder, const std::vector<Table>& tables) {
+  std::error_code error;
+  std::vector<std::filesystem::path> stale;
+  for (std::filesystem::directory_iterator file(folder, error), end; !error && file != end;
+       file.increment(error)) {
+    const auto path = file->path();
+    const auto name = path.stem().string();
+    const bool ours = (name.starts_with("table-") || name.starts_with("data-")) &&
+                      (path.extension() == ".csv" || path.extension() == ".tex");
+    if (ours && std::ranges::find(tables, name, &Table::id) == tables.end()) stale.push_back(path);
+  }
+  for (const auto& path : stale) {
+    if (!error) std::filesystem::remove(path, error);
+  }
+  if (error) return failure(fmt::format("{}: {}", folder.string(), error.message()));
+  return {};
 }
 
 Result<void> write_document(const Document& document, const std::filesystem::path& out) {
-  WINDHOVER_RETURN_IF_ERROR(write_page(out / "report.html", html_page(document)));
-  WINDHOVER_RETURN_IF_ERROR(write_page(out / "report.md", markdown_page(document)));
-  for (const auto& table : tables_of(document)) {
+  WINDHOVER_RETURN_IF_ERROR(bring_up_to_date(out / "report.html", html_page(document)));
+  WINDHOVER_RETURN_IF_ERROR(bring_up_to_date(out / "report.md", markdown_page(document)));
+  const auto tables = tables_of(document);
+  for (const auto& table : tables) {
     const auto path = out / "tables" / table.id;
-    WINDHOVER_RETURN_IF_ERROR(write_page(path.string() + ".csv", csv_table(table)));
-    WINDHOVER_RETURN_IF_ERROR(write_page(path.string() + ".tex", latex_table(table)));
+    WINDHOVER_RETURN_IF_ERROR(bring_up_to_date(path.string() + ".csv", csv_table(table)));
+    WINDHOVER_RETURN_IF_ERROR(bring_up_to_date(path.string() + ".tex", latex_table(table)));
   }
-  return {};
+  return remove_stale_tables(out / "tables", tables);
 }
 
 }  // namespace

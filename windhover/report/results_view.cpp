@@ -7,33 +7,53 @@
 namespace windhover::report {
 
 Cell number_cell(const Json& json) {
-  if (json.is_number()) return json.get<double>();
-  return {};
+  if (!json.is_number()) return {};
+  return {json.get<double>(), {&json}};
 }
 
 Cell range_cell(const Json& json) {
   if (!json.is_array()) return {};
-  return Range{.lower = json.at(0).get<double>(), .upper = json.at(1).get<double>()};
+  return {Range{.lower = json.at(0).get<double>(), .upper = json.at(1).get<double>()}, {&json}};
+}
+
+Cell ends_cell(const Json& lower, const Json& upper) {
+  if (!lower.is_number() || !upper.is_number()) return {};
+  return {Range{.lower = lower.get<double>(), .upper = upper.get<double>()}, {&lower, &upper}};
+}
+
+Cell difference_cell(const Json& first, const Json& second) {
+  if (!first.is_number() || !second.is_number()) return {};
+  return {first.get<double>() - second.get<double>(), {&first, &second}};
 }
 
 Cell yes_no_cell(const Json& json) {
   if (!json.is_boolean()) return {};
-  return std::string(json.get<bool>() ? "yes" : "no");
+  return {std::string(json.get<bool>() ? "yes" : "no"), {&json}};
 }
 
 Cell text_cell(const Json& json) {
-  if (!json.is_string()) return {};
-  return json.get<std::string>();
+  if (!json.is_string() || json.get_ref<const std::string&>().empty()) return {};
+  return {json.get<std::string>(), {&json}};
+}
+
+namespace {
+
+const Json nothing;
+
+}  // namespace
+
+const Json& element(const Json& list, std::size_t index) {
+  return list.is_array() && index < list.size() ? list[index] : nothing;
+}
+
+const Json& member(const Json& object, const char* key) {
+  if (!object.is_object()) return nothing;
+  const auto found = object.find(key);
+  return found == object.end() ? nothing : *found;
 }
 
 double value_of(const Json& json) {
   return json.is_number() ? json.get<double>() : std::numeric_limits<double>::quiet_NaN();
-}
-
-std::vector<double> values_of(const Json& list) {
-  std::vector<double> values;
-  for (const auto& item : list) values.push_back(value_of(item));
-  return values;
 }
 
 std::vector<std::string> policies_in_order(const Json& results) {
@@ -42,6 +62,18 @@ std::vector<std::string> policies_in_order(const Json& results) {
 }
 
 std::string policy_label(const std::string& policy) { return policy + " actions"; }
+
+std::optional<double> upper_bound_of(const Json& results) {
+  const auto& bound = results.at("policies").at("upper_bound");
+  if (!bound.is_object()) return std::nullopt;
+  const auto& mean = member(bound, "mean");
+  return mean.is_number() && mean.get<double>() > 0 ? std::optional(mean.get<double>()) : std::nullopt;
+}
+
+std::string upper_bound_name(const Json& results) {
+  const auto& name = member(results.at("policies").at("upper_bound"), "name");
+  return name.is_string() ? name.get<std::string>() : "upper bound";
+}
 
 std::vector<std::string> arms_of(const Json& results) {
   return results.at("arms").get<std::vector<std::string>>();

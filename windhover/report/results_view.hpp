@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,23 +11,44 @@
 /// turns that into an Error.
 namespace windhover::report {
 
+/// Cells remember which node of the results they come from; `json` must be a part of the results.
+
 /// A number or nothing.
 [[nodiscard]] Cell number_cell(const Json& json);
 /// An interval [lower, upper] or nothing.
 [[nodiscard]] Cell range_cell(const Json& json);
+/// An interval whose two ends stand apart, or nothing.
+[[nodiscard]] Cell ends_cell(const Json& lower, const Json& upper);
+/// first − second, or nothing.
+[[nodiscard]] Cell difference_cell(const Json& first, const Json& second);
 /// yes, no, or nothing.
 [[nodiscard]] Cell yes_no_cell(const Json& json);
+/// A text, or nothing for null and the empty text.
 [[nodiscard]] Cell text_cell(const Json& json);
+
+/// The member, or null if `object` is none or does not have it: for keys that only some results have.
+[[nodiscard]] const Json& member(const Json& object, const char* key);
+
+/// The element, or null if `list` is none or shorter.
+[[nodiscard]] const Json& element(const Json& list, std::size_t index);
 
 /// The number, or NaN for null.
 [[nodiscard]] double value_of(const Json& json);
-[[nodiscard]] std::vector<double> values_of(const Json& list);
 
 /// "greedy" and "sampled", the one that the study reports first in front.
 [[nodiscard]] std::vector<std::string> policies_in_order(const Json& results);
 
 /// "greedy actions".
 [[nodiscard]] std::string policy_label(const std::string& policy);
+
+/// What the test conditions are called, in tables and on axes; the record calls them conditions.
+inline constexpr const char* condition_head = "Velocity, km/h";
+inline constexpr const char* condition_axis = "test velocity, km/h";
+inline constexpr const char* score_axis = "return per episode";
+
+/// The mean of the upper bound, if the study has one that is above 0, and its name.
+[[nodiscard]] std::optional<double> upper_bound_of(const Json& results);
+[[nodiscard]] std::string upper_bound_name(const Json& results);
 
 [[nodiscard]] std::vector<std::string> arms_of(const Json& results);
 

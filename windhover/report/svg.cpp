@@ -72,16 +72,18 @@ void Svg::band(const std::vector<std::pair<double, double>>& upper,
   if (!path.empty()) body_ += fmt::format("<path d=\"{}Z\" class=\"{}\"/>\n", path, classes);
 }
 
-void Svg::marker(std::size_t series, double x, double y, double radius, std::string_view classes) {
+void Svg::marker(std::size_t series, double x, double y, double radius, std::string_view classes,
+                 std::string_view tip) {
   if (!std::isfinite(x) || !std::isfinite(y)) return;
-  const auto path = [&](const std::string& data) {
-    body_ += fmt::format("<path d=\"{}\" class=\"{}\"/>\n", data, classes);
+  const auto shape = [&](const std::string& element) {
+    body_ += fmt::format("<{} class=\"{}\"{}/>\n", element, classes,
+                         tip.empty() ? "" : fmt::format(" data-tip=\"{}\"", escape_html(tip)));
   };
+  const auto path = [&](const std::string& data) { shape(fmt::format("path d=\"{}\"", data)); };
   const double r = radius;
   switch (series % series_styles) {
     case 0:
-      body_ +=
-          fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{:.1f}\" class=\"{}\"/>\n", x, y, r, classes);
+      shape(fmt::format("circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{:.1f}\"", x, y, r));
       break;
     case 1:
       path(fmt::format("M{:.1f} {:.1f}h{:.1f}v{:.1f}h{:.1f}Z", x - 0.9 * r, y - 0.9 * r, 1.8 * r, 1.8 * r,

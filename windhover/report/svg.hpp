@@ -32,7 +32,9 @@ class Svg {
 
   /// The marker of a series: circle, square, triangle, diamond, lower triangle, cross, each its own shape so
   /// that colour is never needed to tell them apart.
-  void marker(std::size_t series, double x, double y, double radius, std::string_view classes);
+  /// `tip` is what the mark says when it is pointed at.
+  void marker(std::size_t series, double x, double y, double radius, std::string_view classes,
+              std::string_view tip = {});
 
   [[nodiscard]] std::string finish() const;
 

@@ -1,6 +1,8 @@
 #include "windhover/report/table.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -16,6 +18,21 @@ std::string p_value_text(double value) {
 
 }  // namespace
 
+double Cell::number() const {
+  const auto* value = std::get_if<double>(&content);
+  return value == nullptr ? std::numeric_limits<double>::quiet_NaN() : *value;
+}
+
+void drop_empty_columns(Table& table) {
+  for (std::size_t column = table.columns.size(); column-- > 0;) {
+    const auto is_empty = [column](const std::vector<Cell>& row) { return row[column].empty(); };
+    if (!table.columns[column].optional || !std::ranges::all_of(table.rows, is_empty)) continue;
+    const auto place = static_cast<std::ptrdiff_t>(column);
+    table.columns.erase(table.columns.begin() + place);
+    for (auto& row : table.rows) row.erase(row.begin() + place);
+  }
+}
+
 bool is_numeric(const Column& column) {
   return column.kind == ColumnKind::number || column.kind == ColumnKind::range ||
          column.kind == ColumnKind::p_value;
@@ -30,17 +47,17 @@ std::string number_text(double value, int decimals, bool sign) {
 }
 
 std::string cell_text(const Column& column, const Cell& cell) {
-  if (const auto* text = std::get_if<std::string>(&cell)) return *text;
-  if (const auto* value = std::get_if<double>(&cell)) {
-    return column.kind == ColumnKind::p_value && std::isfinite(*value)
-               ? p_value_text(*value)
-               : number_text(*value, column.decimals, column.sign);
+  if (const auto* text = cell.text()) return *text;
+  if (const double value = cell.number(); std::isfinite(value)) {
+    return column.kind == ColumnKind::p_value ? p_value_text(value)
+                                              : number_text(value, column.decimals, column.sign);
   }
-  if (const auto* range = std::get_if<Range>(&cell)) {
+  if (const auto* range = cell.range()) {
     if (!std::isfinite(range->lower) || !std::isfinite(range->upper)) return nothing;
     return fmt::format("[{}, {}]", number_text(range->lower, column.decimals, column.sign),
                        number_text(range->upper, column.decimals, column.sign));
   }
+  if (cell.empty() && column.kind == ColumnKind::text) return {};
   return nothing;
 }
 

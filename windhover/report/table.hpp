@@ -1,8 +1,13 @@
 #pragma once
 
+#include <concepts>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
+
+#include "windhover/core/fields.hpp"
 
 /// Tables as data. Every writer (HTML, Markdown, LaTeX, CSV) renders the same cells, so that they can not
 /// diverge.
@@ -13,8 +18,26 @@ struct Range {
   double upper = 0;
 };
 
-/// Nothing, a text, a number or an interval.
-using Cell = std::variant<std::monostate, std::string, double, Range>;
+/// Nothing, a text, a number or an interval, and where in the results it stands.
+struct Cell {
+  using Content = std::variant<std::monostate, std::string, double, Range>;
+
+  Content content = {};
+  std::vector<const Json*> nodes = {};  ///< of the results that the content comes from; two for a difference
+  std::string source = {};              ///< their JSON pointers, once cite_sources has looked them up
+
+  Cell() = default;
+  template <typename T>
+  requires(!std::same_as<std::remove_cvref_t<T>, Cell> && std::constructible_from<Content, T>) Cell(T&& value)
+      : content(std::forward<T>(value)) {}  // NOLINT(google-explicit-constructor)
+  Cell(Content value, std::vector<const Json*> from) : content(std::move(value)), nodes(std::move(from)) {}
+
+  [[nodiscard]] const std::string* text() const { return std::get_if<std::string>(&content); }
+  [[nodiscard]] const Range* range() const { return std::get_if<Range>(&content); }
+  /// The number; NaN for anything else.
+  [[nodiscard]] double number() const;
+  [[nodiscard]] bool empty() const { return std::holds_alternative<std::monostate>(content); }
+};
 
 enum class ColumnKind {
   label,    ///< text that names the row; equal neighbours are printed once
@@ -31,6 +54,7 @@ struct Column {
   int decimals = 2;
   bool sign = false;       ///< a plus before positive numbers
   std::string group = {};  ///< printed once above neighbouring columns of the same group
+  bool optional = false;   ///< left out by drop_empty_columns if no row has anything in it
 };
 
 struct Table {
@@ -40,12 +64,17 @@ struct Table {
   std::vector<Column> columns = {};
   std::vector<std::vector<Cell>> rows = {};  ///< each as long as columns
   bool long_list = false;                    ///< folded away at first in HTML
+  std::string policy = {};  ///< the choice of actions it is about; empty if about both or none
 };
+
+/// Leaves out the optional columns in which no row has anything.
+void drop_empty_columns(Table& table);
 
 /// True if the column is aligned to the right.
 [[nodiscard]] bool is_numeric(const Column& column);
 
-/// The cell as a reader sees it, unescaped; "—" for nothing. Numbers that are not finite are nothing.
+/// The cell as a reader sees it, unescaped; "—" for nothing, which in running text is empty. Numbers that are
+/// not finite are nothing.
 [[nodiscard]] std::string cell_text(const Column& column, const Cell& cell);
 
 /// Fixed decimals, the real minus sign, no negative zero; "—" for a number that is not finite.

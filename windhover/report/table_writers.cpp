@@ -1,5 +1,6 @@
 #include "windhover/report/table_writers.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -33,12 +34,21 @@ std::string full_head(const Column& column) {
 
 // HTML
 
-const char* html_class(const Column& column) {
+/// Running text gets room to wrap; a column of a few words does not need it.
+bool is_prose(const Table& table, std::size_t index) {
+  constexpr std::size_t longest_word_group = 28;
+  return std::ranges::any_of(table.rows, [&](const std::vector<Cell>& row) {
+    return cell_text(table.columns[index], row[index]).size() > longest_word_group;
+  });
+}
+
+const char* html_class(const Table& table, std::size_t index) {
+  const auto& column = table.columns[index];
   switch (column.kind) {
     case ColumnKind::label:
       return "label";
     case ColumnKind::text:
-      return "prose";
+      return is_prose(table, index) ? "prose" : "label";
     case ColumnKind::verdict:
       return "label";
     default:
@@ -57,22 +67,30 @@ std::string html_group_row(const Table& table) {
   return row + "</tr>\n";
 }
 
-std::string html_cell(const Table& table, std::size_t row, std::size_t index) {
+std::string html_cell(const Table& table, std::size_t row, std::size_t index, const char* classes) {
   const auto& column = table.columns[index];
-  if (repeats_above(table, row, index)) return "<td class=\"label\"></td>";
-  const auto text = escape_html(cell_text(column, table.rows[row][index]));
+  const auto& cell = table.rows[row][index];
+  const auto text = escape_html(cell_text(column, cell));
+  const auto source =
+      cell.source.empty() ? std::string() : fmt::format(" data-source=\"{}\"", escape_html(cell.source));
   if (column.kind == ColumnKind::verdict) {
-    return fmt::format("<td class=\"label\"><span class=\"verdict {}\">{}</span></td>", slug(text), text);
+    return fmt::format("<td class=\"label\"{}><span class=\"verdict {}\">{}</span></td>", source, slug(text),
+                       text);
   }
-  if (index == 0) return fmt::format("<th scope=\"row\" class=\"{}\">{}</th>", html_class(column), text);
-  return fmt::format("<td class=\"{}\">{}</td>", html_class(column), text);
+  // A label that repeats the one above is only hidden, so that it is there for sorting, copying and screen
+  // readers.
+  const char* again = repeats_above(table, row, index) ? " again" : "";
+  if (index == 0) return fmt::format("<th scope=\"row\" class=\"{}{}\">{}</th>", classes, again, text);
+  return fmt::format("<td class=\"{}{}\"{}>{}</td>", classes, again, source, text);
 }
 
 std::string html_body(const Table& table) {
   std::string text = "<thead>\n" + html_group_row(table) + "<tr>";
-  for (const auto& column : table.columns) {
+  std::vector<const char*> classes;
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    classes.push_back(html_class(table, i));
     text +=
-        fmt::format("<th scope=\"col\" class=\"{}\">{}</th>", html_class(column), escape_html(column.head));
+        fmt::format("<th scope=\"col\" class=\"{}\">{}</th>", classes[i], escape_html(table.columns[i].head));
   }
   text += "</tr>\n</thead>\n<tbody>\n";
   for (std::size_t row = 0; row < table.rows.size(); ++row) {
@@ -80,7 +98,7 @@ std::string html_body(const Table& table) {
                               !repeats_above(table, row, 0) && row + 1 < table.rows.size() &&
                               repeats_above(table, row + 1, 0);
     text += starts_block ? "<tr class=\"block\">" : "<tr>";
-    for (std::size_t i = 0; i < table.columns.size(); ++i) text += html_cell(table, row, i);
+    for (std::size_t i = 0; i < table.columns.size(); ++i) text += html_cell(table, row, i, classes[i]);
     text += "</tr>\n";
   }
   return text + "</tbody>\n";
@@ -135,11 +153,14 @@ std::string csv_number(double value) {
 }
 
 std::string csv_cell(const Column& column, const Cell& cell) {
-  const auto* range = std::get_if<Range>(&cell);
+  const auto* range = cell.range();
   if (range != nullptr) return fmt::format("{},{}", csv_number(range->lower), csv_number(range->upper));
   std::string field;
-  if (const auto* text = std::get_if<std::string>(&cell)) field = escape_csv(*text);
-  if (const auto* value = std::get_if<double>(&cell)) field = csv_number(*value);
+  if (const auto* text = cell.text()) {
+    field = escape_csv(*text);
+  } else {
+    field = csv_number(cell.number());
+  }
   return column.kind == ColumnKind::range ? field + "," : field;
 }
 
@@ -156,8 +177,10 @@ std::string html_table(const Table& table) {
                           content);
   }
   return fmt::format(
-      "<figure class=\"table\" id=\"{}\">\n<figcaption><strong>{}</strong> {}</figcaption>\n{}</figure>\n",
-      escape_html(table.id), title, escape_html(table.caption), content);
+      "<figure class=\"table\" id=\"{}\"{}>\n<figcaption><strong>{}</strong> {}</figcaption>\n{}</figure>\n",
+      escape_html(table.id),
+      table.policy.empty() ? std::string() : fmt::format(" data-policy=\"{}\"", escape_html(table.policy)),
+      title, escape_html(table.caption), content);
 }
 
 std::string markdown_table(const Table& table) {

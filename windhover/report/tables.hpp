@@ -20,10 +20,20 @@ namespace windhover::report {
 [[nodiscard]] Table published_quotients(const Json& results, const std::string& policy);
 [[nodiscard]] Table published_changes(const Json& results, const std::string& policy);
 
+/// 2: CV over seeds, interquartile mean and tail; how often the first arm scores above the second.
+[[nodiscard]] Table beyond_means(const Json& results, const std::string& policy);
+[[nodiscard]] Table improvement(const Json& results, const std::string& policy);
+
 /// 3: what each factor does while the others are kept.
 [[nodiscard]] Table component_effects(const Json& results, const std::string& policy);
 /// 5: main effects and interactions.
 [[nodiscard]] Table contributions(const Json& results, const std::string& policy);
+/// 5: what can be told of them; the declared families of tests; the split-plot analysis of variance; what a
+/// cell differs by from itself.
+[[nodiscard]] Table verdicts(const Json& results, const std::string& policy);
+[[nodiscard]] Table test_families(const Json& results, const std::string& policy);
+[[nodiscard]] Table variance_table(const Json& results, const std::string& policy);
+[[nodiscard]] Table noise_floor(const Json& results);
 
 /// 7: collapsed models by cell and arm, and every model.
 [[nodiscard]] Table collapse_counts(const Json& results);
@@ -36,7 +46,8 @@ namespace windhover::report {
 /// 10: simple policies and learners in one ranking.
 [[nodiscard]] Table policy_ranking(const Json& results, const std::string& policy);
 
-/// 11: verdicts on the published claims; the published figures beside ours.
+/// 11: claims of the study file; verdicts on the published claims; the published figures beside ours.
+[[nodiscard]] Table declared_claims(const Json& results);
 [[nodiscard]] Table claim_verdicts(const Json& results, const std::string& policy);
 [[nodiscard]] Table published_side_by_side(const Json& results);
 

@@ -18,7 +18,8 @@ Table claim_verdicts(const Json& results, const std::string& policy) {
                           {.head = "95 % interval", .kind = ColumnKind::range, .decimals = 3, .sign = true},
                           {.head = "Holm p", .kind = ColumnKind::p_value},
                           {.head = "p (sign flip)", .kind = ColumnKind::p_value},
-                          {.head = "What is tested", .kind = ColumnKind::text}}};
+                          {.head = "What is tested", .kind = ColumnKind::text}},
+              .policy = policy};
   for (const auto& claim : results.at("claims").at("claims")) {
     const auto& test = claim.at(policy);
     table.rows.push_back({claim.at("id").get<std::string>(), claim.at("claim").get<std::string>(),

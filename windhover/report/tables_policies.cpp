@@ -17,24 +17,27 @@ std::string winner(const Json& entry) {
 
 std::string joined(const Json& list) { return analysis::list_text(list.get<std::vector<std::string>>()); }
 
-std::vector<Cell> simple_row(const std::string& name, const Json& score) {
+/// The mean with 1.96 standard errors around it.
+Cell normal_interval(const Json& score) {
+  const auto& error = member(score, "standard_error");
   const double mean = value_of(score.at("mean"));
-  const double error = score.contains("standard_error") ? value_of(score.at("standard_error")) : 0;
-  const double half = 1.96 * error;
-  return {name,          std::string("simple policy"),
-          mean,          error > 0 ? Cell(Range{.lower = mean - half, .upper = mean + half}) : Cell(),
-          std::string(), std::string()};
+  const double half = 1.96 * value_of(error);
+  if (!(half > 0)) return {};
+  return {Range{.lower = mean - half, .upper = mean + half}, {&score.at("mean"), &error}};
 }
 
-/// The upper bound of the record, if it has one with a mean.
-void add_upper_bound(Table& table, const Json& bound) {
-  if (!bound.is_object() || !bound.contains("mean") || !bound.at("mean").is_number()) return;
-  auto row =
-      simple_row(bound.contains("name") && bound.at("name").is_string() ? bound.at("name").get<std::string>()
-                                                                        : "upper bound",
-                 bound);
-  row[1] = std::string("upper bound");
-  table.rows.push_back(std::move(row));
+/// A policy that learns nothing.
+std::vector<Cell> simple_row(const std::string& name, const char* kind, const Json& score) {
+  return {name, kind, number_cell(score.at("mean")), normal_interval(score), "", ""};
+}
+
+/// In percent of the upper bound.
+Cell share_cell(const Json& results, const Cell& mean) {
+  const auto bound = upper_bound_of(results);
+  if (!bound || mean.empty()) return {};
+  auto nodes = mean.nodes;
+  nodes.push_back(&results.at("policies").at("upper_bound").at("mean"));
+  return {100 * mean.number() / *bound, std::move(nodes)};
 }
 
 }  // namespace
@@ -46,7 +49,8 @@ Table best_for(const Json& results, const std::string& policy) {
               .columns = {{.head = "Criterion", .kind = ColumnKind::label},
                           {.head = "Best", .kind = ColumnKind::verdict},
                           {.head = "Rule", .kind = ColumnKind::text},
-                          {.head = "Why withheld", .kind = ColumnKind::text}}};
+                          {.head = "Why withheld", .kind = ColumnKind::text}},
+              .policy = policy};
   for (const auto& entry : results.at("best_for")) {
     if (entry.at("policy") != policy) continue;
     table.rows.push_back({entry.at("criterion").get<std::string>(), winner(entry),
@@ -93,7 +97,14 @@ Table policy_ranking(const Json& results, const std::string& policy) {
                           {.head = "Mean"},
                           {.head = "95 % interval", .kind = ColumnKind::range},
                           {.head = "Against random", .kind = ColumnKind::verdict},
-                          {.head = "Interval lies above", .kind = ColumnKind::text}}};
+                          {.head = "Interval lies above", .kind = ColumnKind::text},
+                          {.head = "% of the upper bound", .decimals = 1, .optional = true}},
+              .policy = policy};
+  if (!member(policies, "cells").empty()) {
+    table.caption +=
+        " Simple policies score differently in other cells: listed are those of the baseline cell, and every "
+        "learner is held against those of its own.";
+  }
   for (const auto& learner : policies.at("learners")) {
     if (learner.at("policy") != policy) continue;
     const auto name = fmt::format("{}, {}", analysis::arm_label(learner.at("arm").get<std::string>()),
@@ -103,12 +114,16 @@ Table policy_ranking(const Json& results, const std::string& policy) {
                           joined(learner.at("beats"))});
   }
   for (const auto& simple : policies.at("simple")) {
-    table.rows.push_back(simple_row(simple.at("policy").get<std::string>(), simple));
+    table.rows.push_back(simple_row(simple.at("policy").get<std::string>(), "simple policy", simple));
   }
-  add_upper_bound(table, policies.at("upper_bound"));
+  if (upper_bound_of(results)) {
+    table.rows.push_back(
+        simple_row(upper_bound_name(results), "upper bound", results.at("policies").at("upper_bound")));
+  }
+  for (auto& row : table.rows) row.push_back(share_cell(results, row[2]));
+  drop_empty_columns(table);
   std::ranges::stable_sort(table.rows, std::greater<>{}, [](const std::vector<Cell>& row) {
-    const auto* mean = std::get_if<double>(&row[2]);
-    return mean != nullptr && std::isfinite(*mean) ? *mean : std::numeric_limits<double>::lowest();
+    return row[2].empty() ? std::numeric_limits<double>::lowest() : row[2].number();
   });
   return table;
 }

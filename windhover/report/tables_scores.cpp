@@ -1,4 +1,5 @@
-#include <cmath>
+#include <functional>
+#include <initializer_list>
 
 #include "windhover/analysis/wording.hpp"
 #include "windhover/report/results_view.hpp"
@@ -30,6 +31,19 @@ std::vector<Cell> percent_cells(const Json& gap) {
   return {number_cell(gap.at("percent")), range_cell(gap.at("percent_ci95"))};
 }
 
+/// The notes of several entries in one text, or nothing.
+Cell joined_notes(std::initializer_list<std::reference_wrapper<const Json>> entries) {
+  Cell notes;
+  std::string text;
+  for (const Json& entry : entries) {
+    const auto note = text_cell(member(entry, "note"));
+    if (note.empty() || text.find(*note.text()) != std::string::npos) continue;
+    text += (text.empty() ? "" : " ") + *note.text();
+    notes = {text, note.nodes};
+  }
+  return notes;
+}
+
 /// The cell and arm in front of a row of the published metrics.
 std::vector<Cell> arm_row(const Json& cell, const std::string& arm) {
   return {cell.at("id").get<std::string>(), arm_label(arm)};
@@ -44,12 +58,13 @@ Table configuration_matrix(const Json& results, const std::string& policy) {
                   "Return per episode. Mean, standard deviation (n − 1) and 95 % t interval over seeds; the "
                   "gap is paired by "
                   "seed, its percentage has Fieller's interval.",
-              .columns = cell_columns(results)};
+              .columns = cell_columns(results),
+              .policy = policy};
   table.columns.push_back({.head = "Parameters", .decimals = 0});
   for (const auto& arm : shown_arms(results)) {
     const auto label = arm_label(arm);
     append(table.columns, {{.head = "mean", .group = label},
-                           {.head = "± SD", .group = label},
+                           {.head = "SD", .group = label},
                            {.head = "95 % interval", .kind = ColumnKind::range, .group = label}});
   }
   const bool with_gap = !gap_arms_of(results).empty();
@@ -90,12 +105,13 @@ Table control_arms(const Json& results, const std::string& policy) {
       .columns = {{.head = "Cell", .kind = ColumnKind::label},
                   {.head = "Arm", .kind = ColumnKind::label},
                   {.head = "Mean"},
-                  {.head = "± SD"},
+                  {.head = "SD"},
                   {.head = "95 % interval", .kind = ColumnKind::range},
                   {.head = "Difference", .sign = true},
                   {.head = "95 % interval", .kind = ColumnKind::range, .sign = true},
                   {.head = "p (t)", .kind = ColumnKind::p_value},
-                  {.head = "p (sign flip)", .kind = ColumnKind::p_value}}};
+                  {.head = "p (sign flip)", .kind = ColumnKind::p_value}},
+      .policy = policy};
   for (const auto& cell : results.at("cells")) {
     for (const auto& gap : cell.at("other_gaps")) {
       const auto arm = gap.at("second").get<std::string>();
@@ -128,7 +144,8 @@ Table published_metrics(const Json& results, const std::string& policy) {
                   {.head = "CV", .decimals = 3},
                   {.head = "CV, 95 % bootstrap over seeds", .kind = ColumnKind::range, .decimals = 3},
                   {.head = "Worst"},
-                  {.head = "Lower CVaR .05"}}};
+                  {.head = "Lower CVaR .05"}},
+      .policy = policy};
   for (const auto& cell : results.at("cells")) {
     for (const auto& arm : arms_of(results)) {
       const auto& scores = cell.at("arms").at(arm).at(policy);
@@ -143,6 +160,74 @@ Table published_metrics(const Json& results, const std::string& policy) {
   return table;
 }
 
+Table beyond_means(const Json& results, const std::string& policy) {
+  Table table{
+      .id = "table-2-beyond-means-" + policy,
+      .title = fmt::format("Table 2, beyond the mean, {}.", policy_label(policy)),
+      .caption =
+          "On seed means: the coefficient of variation with its exact interval, the interquartile mean "
+          "(which "
+          "trims failures away, so it is secondary). On pooled rows: the mean of the lowest 5 %.",
+      .columns = {{.head = "Cell", .kind = ColumnKind::label},
+                  {.head = "Arm", .kind = ColumnKind::label},
+                  {.head = "value", .decimals = 3, .group = "CV over seeds", .optional = true},
+                  {.head = "95 % interval",
+                   .kind = ColumnKind::range,
+                   .decimals = 3,
+                   .group = "CV over seeds",
+                   .optional = true},
+                  {.head = "method", .kind = ColumnKind::text, .group = "CV over seeds", .optional = true},
+                  {.head = "value", .group = "Interquartile mean", .optional = true},
+                  {.head = "95 % interval",
+                   .kind = ColumnKind::range,
+                   .group = "Interquartile mean",
+                   .optional = true},
+                  {.head = "Lower CVaR .05"},
+                  {.head = "Note", .kind = ColumnKind::text, .optional = true}},
+      .policy = policy};
+  for (const auto& cell : results.at("cells")) {
+    for (const auto& arm : arms_of(results)) {
+      const auto& scores = cell.at("arms").at(arm).at(policy);
+      const auto& cv = member(scores, "cv_exact");
+      const auto& iqm = member(scores, "iqm");
+      if (!cv.is_object() && !iqm.is_object()) continue;
+      auto row = arm_row(cell, arm);
+      append(row,
+             {number_cell(member(cv, "estimate")), range_cell(member(cv, "ci95")),
+              text_cell(member(cv, "method")), number_cell(member(iqm, "value")),
+              range_cell(member(iqm, "ci95")), number_cell(scores.at("cvar05")), joined_notes({cv, iqm})});
+      table.rows.push_back(std::move(row));
+    }
+  }
+  drop_empty_columns(table);
+  return table;
+}
+
+Table improvement(const Json& results, const std::string& policy) {
+  const auto arms = gap_arms_of(results);
+  Table table{.id = "table-2-improvement-" + policy,
+              .title = fmt::format("Table 2, probability of improvement, {}.", policy_label(policy)),
+              .columns = {{.head = "Cell", .kind = ColumnKind::label},
+                          {.head = "Probability", .decimals = 3},
+                          {.head = "95 % interval", .kind = ColumnKind::range, .decimals = 3},
+                          {.head = "Seeds", .decimals = 0},
+                          {.head = "Note", .kind = ColumnKind::text, .optional = true}},
+              .policy = policy};
+  if (arms.empty()) return table;
+  table.caption = fmt::format(
+      "How often a seed of {} scores above a seed of {}, over the test velocities; 0.5 is a coin.",
+      arm_label(arms[0]), arm_label(arms[1]));
+  for (const auto& cell : results.at("cells")) {
+    const auto& chance = member(cell.at("gap").at(policy), "probability_of_improvement");
+    if (!chance.is_object()) continue;
+    table.rows.push_back({cell.at("id").get<std::string>(), number_cell(chance.at("value")),
+                          range_cell(chance.at("ci95")), number_cell(chance.at("n_seeds")),
+                          text_cell(chance.at("note"))});
+  }
+  drop_empty_columns(table);
+  return table;
+}
+
 Table published_quotients(const Json& results, const std::string& policy) {
   Table table{.id = "table-2-published-quotients-" + policy,
               .title = fmt::format("Table 2, quotients of the arms, {}.", policy_label(policy)),
@@ -154,19 +239,20 @@ Table published_quotients(const Json& results, const std::string& policy) {
                           {.head = "Advantage in the mean", .sign = true},
                           {.head = "Robustness ratio"},
                           {.head = "Stability advantage", .decimals = 3, .sign = true},
-                          {.head = "95 % interval", .kind = ColumnKind::range, .decimals = 3, .sign = true}}};
+                          {.head = "95 % interval", .kind = ColumnKind::range, .decimals = 3, .sign = true}},
+              .policy = policy};
   for (const auto& cell : results.at("cells")) {
     if (cell.at("published_quotients").is_null()) continue;
     const auto& quotients = cell.at("published_quotients").at(policy);
     const auto& ratio = quotients.at("robustness_ratio");
     const auto& stability = quotients.at("stability_advantage");
     const auto arms = gap_arms_of(results);
-    const auto mean = [&](std::size_t arm) {
-      return value_of(cell.at("arms").at(arms[arm]).at(policy).at("mean"));
-    };
-    table.rows.push_back({cell.at("id").get<std::string>(), mean(0) - mean(1),
-                          ratio.at("infinite") == true ? Cell("infinite") : number_cell(ratio.at("value")),
-                          number_cell(stability.at("estimate")), range_cell(stability.at("ci95"))});
+    const auto& scores = cell.at("arms");
+    table.rows.push_back(
+        {cell.at("id").get<std::string>(),
+         difference_cell(scores.at(arms[0]).at(policy).at("mean"), scores.at(arms[1]).at(policy).at("mean")),
+         ratio.at("infinite") == true ? Cell("infinite") : number_cell(ratio.at("value")),
+         number_cell(stability.at("estimate")), range_cell(stability.at("ci95"))});
   }
   return table;
 }
@@ -187,7 +273,8 @@ Table published_changes(const Json& results, const std::string& policy) {
                   {.head = "%", .decimals = 1, .sign = true, .group = "CV"},
                   {.head = "value", .sign = true, .group = "Worst"},
                   {.head = "%", .decimals = 1, .sign = true, .group = "Worst"},
-                  {.head = "pp", .decimals = 1, .sign = true, .group = "Gap"}}};
+                  {.head = "pp", .decimals = 1, .sign = true, .group = "Gap"}},
+      .policy = policy};
   for (const auto& change : results.at("effects").at("changes")) {
     const auto& published = change.at(policy).at("published");
     for (const auto& arm : arms_of(results)) {

@@ -1,0 +1,157 @@
+#include <algorithm>
+#include <cstdlib>
+#include <regex>
+
+#include <gtest/gtest.h>
+
+#include "windhover/analysis/linter.hpp"
+#include "windhover/core/files.hpp"
+#include "windhover/report/document.hpp"
+#include "windhover/report/formats.hpp"
+#include "windhover/report/report.hpp"
+#include "windhover/report/table_writers.hpp"
+
+/// The report of testing/results.json, a small study with everything that results can hold, against what was
+/// approved. The input is a file and not a training, so its numbers are the same on every machine. A wanted
+/// change is accepted by `WINDHOVER_ACCEPT=1 build/release/bin/windhover_report_test
+/// --gtest_filter='Approval*'`; read the difference in git before committing it.
+namespace windhover::report {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path here = fs::path(WINDHOVER_SOURCE_DIR) / "windhover/report";
+
+Document fixture() {
+  const auto text = read_file(here / "testing/results.json");
+  EXPECT_TRUE(text) << text.error().message;
+  return make_document(Json::parse(text.value_or("")));
+}
+
+/// What a build, a machine or a clock decides.
+std::string scrubbed(const std::string& text) {
+  static const std::regex volatile_row(
+      R"((Version|Build|Machine|Digest|Wall time|CPU time)(\*\*)?( \| | & |,)[^\n]*)");
+  return std::regex_replace(text, volatile_row, "$1$2$3(varies)");
+}
+
+void expect_approved(const std::string& name, const std::string& text) {
+  const auto path = here / "approved" / name;
+  if (std::getenv("WINDHOVER_ACCEPT") != nullptr) {
+    ASSERT_TRUE(replace_file(path, scrubbed(text)));
+    return;
+  }
+  EXPECT_EQ(read_file(path).value_or("(" + path.string() + " is missing)"), scrubbed(text))
+      << "to accept this, see the head of approval_test.cpp";
+}
+
+/// The elements of the page that have an id or make its structure, indented by their depth.
+std::string outline(std::string html) {
+  for (const std::string element : {"style", "script"}) {
+    const auto start = html.find("<" + element + ">") + element.size() + 2;
+    html.erase(start, html.find("</" + element + ">") - start);
+  }
+  static const std::regex tag(R"re(<(/?)([a-zA-Z0-9]+)([^>]*?)(/?)>)re");
+  static const std::regex id(" id=\"([^\"]*)\"");
+  static const std::regex policy(" data-policy=\"([^\"]*)\"");
+  static const std::regex structure(
+      "html|head|body|header|aside|nav|main|section|h1|h2|dl|dt|figure|svg|details|table|thead|tbody|"
+      "fieldset|script|"
+      "style|title|desc");
+  std::string text;
+  std::size_t depth = 0;
+  for (std::sregex_iterator match(html.begin(), html.end(), tag), end; match != end; ++match) {
+    const std::string name = (*match)[2];
+    const std::string attributes = (*match)[3];
+    if (!std::regex_match(name, structure)) continue;
+    if ((*match)[1].length() > 0) {
+      --depth;
+      continue;
+    }
+    text += std::string(2 * depth, ' ') + name;
+    std::smatch found;
+    if (std::regex_search(attributes, found, id)) text += " #" + found[1].str();
+    if (std::regex_search(attributes, found, policy)) text += " (" + found[1].str() + ")";
+    text += '\n';
+    if ((*match)[4].length() == 0) ++depth;
+  }
+  return text;
+}
+
+TEST(Approval, Markdown) { expect_approved("report.md", markdown_page(fixture())); }
+
+TEST(Approval, Outline) { expect_approved("outline.txt", outline(html_page(fixture()))); }
+
+TEST(Approval, LatexTables) {
+  std::string text;
+  for (const auto& table : tables_of(fixture()))
+    text += fmt::format("% {}.tex\n{}\n", table.id, latex_table(table));
+  EXPECT_TRUE(std::ranges::all_of(text, [](char letter) {
+    return static_cast<unsigned char>(letter) < 0x80;
+  })) << "LaTeX without inputenc prints ASCII only; see the symbols in escape.cpp";
+  expect_approved("tables.tex", text);
+}
+
+/// To six digits: the last ones of a difference are the compiler's business.
+TEST(Approval, CsvTables) {
+  std::string text;
+  for (auto table : tables_of(fixture())) {
+    for (auto& row : table.rows) {
+      for (auto& cell : row) {
+        if (auto* value = std::get_if<double>(&cell.content))
+          *value = std::stod(fmt::format("{:.6g}", *value));
+        if (auto* range = std::get_if<Range>(&cell.content)) {
+          *range = {.lower = std::stod(fmt::format("{:.6g}", range->lower)),
+                    .upper = std::stod(fmt::format("{:.6g}", range->upper))};
+        }
+      }
+    }
+    text += fmt::format("# {}.csv\n{}\n", table.id, csv_table(table));
+  }
+  expect_approved("tables.csv", text);
+}
+
+/// What only some results hold is on the page where they do, and nothing of it where they do not.
+TEST(Approval, LaterStatisticsAreShownWhereTheResultsHoldThem) {
+  auto results = Json::parse(read_file(here / "testing/results.json").value_or(""));
+  const std::vector<std::string> ids = {"table-2-beyond-means-greedy", "table-2-improvement-greedy",
+                                        "figure-profiles-greedy",      "table-5-families-greedy",
+                                        "table-5-anova-greedy",        "table-5-noise-floor",
+                                        "table-5-verdicts-greedy",     "table-11-declared-claims"};
+  const auto with = html_page(make_document(results));
+  for (const char* key : {"performance_profiles", "families", "anova", "verdicts"}) results.erase(key);
+  results["noise_floor"] = nullptr;
+  results["claims"].erase("declared");
+  for (auto& cell : results["cells"]) {
+    for (const char* policy : {"greedy", "sampled"}) {
+      cell["gap"][policy].erase("probability_of_improvement");
+      for (auto& arm : cell["arms"]) {
+        arm[policy].erase("cv_exact");
+        arm[policy].erase("iqm");
+      }
+    }
+  }
+  const auto without = html_page(make_document(results));
+  for (const auto& id : ids) {
+    const auto attribute = " id=\"" + id + "\"";
+    EXPECT_NE(with.find(attribute), std::string::npos) << id;
+    EXPECT_EQ(without.find(attribute), std::string::npos) << id;
+  }
+  EXPECT_NE(with.find("class=\"noise\""), std::string::npos);
+  EXPECT_EQ(without.find("class=\"noise\""), std::string::npos);
+}
+
+TEST(Approval, BothSamplesOfANoiseFloorAreCounted) {
+  auto results = Json::parse(read_file(here / "testing/results.json").value_or(""));
+  results["noise_floor"]["greedy"]["a3c"]["n_seeds"] = {2, 3};
+  EXPECT_NE(html_page(make_document(results)).find(">2 and 3</td>"), std::string::npos);
+}
+
+/// The fixture is what write_report would accept.
+TEST(Approval, TheFixturePassesTheClaimLinter) {
+  const auto checked = analysis::lint(Json::parse(read_file(here / "testing/results.json").value_or("")));
+  EXPECT_TRUE(checked) << checked.error().message;
+}
+
+}  // namespace
+}  // namespace windhover::report

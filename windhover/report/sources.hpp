@@ -1,0 +1,12 @@
+#pragma once
+
+#include "windhover/core/fields.hpp"
+#include "windhover/report/document.hpp"
+
+namespace windhover::report {
+
+/// Writes into every cell of the document the JSON pointers of the nodes of `results` that it comes from. A
+/// node that is no part of `results` gets none.
+void cite_sources(Document& document, const Json& results);
+
+}  // namespace windhover::report
