@@ -54,11 +54,13 @@ void compare_parameters(Agreement& agreement, const PeerSetup& setup, std::span<
 
 }  // namespace
 
-Agreement compare(Peer& reference, Peer& peer, const PeerSetup& setup, std::span<const Experience> experience) {
+Agreement compare(Peer& reference, Peer& peer, const PeerSetup& setup,
+                  std::span<const Experience> experience) {
   Agreement agreement;
   for (std::size_t i = 0; i < experience.size(); ++i) {
     const auto keep = [&](double difference, const char* what) {
-      keep_largest(agreement.largest, agreement.where, difference, fmt::format("{} of update {}", what, i + 1));
+      keep_largest(agreement.largest, agreement.where, difference,
+                   fmt::format("{} of update {}", what, i + 1));
     };
     const auto expected_actions = act_all(reference, experience[i]);
     keep(act_all(peer, experience[i]) == expected_actions ? 0.0 : 1.0, "actions");

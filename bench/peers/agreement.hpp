@@ -11,9 +11,9 @@ namespace windhover::peers {
 inline constexpr double tolerance = 1e-4;
 /// What the updates changed: Euclidean norm of the difference of a tensor's changes over that of the change.
 /// Adam divides by the gradient's own size, so an element whose gradient is all rounding moves at random;
-/// hence looser than the parameters themselves, yet a learning rate or a coefficient that is off by a few per
-/// cent is seen.
-inline constexpr double change_tolerance = 1e-2;
+/// hence looser than the parameters themselves, yet a coefficient that is off by a per cent
+/// is seen.
+inline constexpr double change_tolerance = 1e-3;
 
 /// The largest differences over a number of updates, and where they were.
 struct Agreement {

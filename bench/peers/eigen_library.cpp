@@ -1,7 +1,6 @@
+#include "bench/peers/libraries.hpp"
 #include <Eigen/Core>
 #include <fmt/format.h>
-
-#include "bench/peers/libraries.hpp"
 
 namespace windhover::peers {
 

@@ -112,8 +112,7 @@ void EigenNetwork::forward_recurrent(std::span<const float> parameters, Activati
          at(parameters, layout_.hidden_gates_weight));
   auto gates = row_of(activations.gates(row)).array();
   const auto hidden_gates = row_of(activations.hidden_gates(row)).array();
-  gates.head(2 * hidden) =
-      1.0F / (1.0F + (-(gates.head(2 * hidden) + hidden_gates.head(2 * hidden))).exp());
+  gates.head(2 * hidden) = 1.0F / (1.0F + (-(gates.head(2 * hidden) + hidden_gates.head(2 * hidden))).exp());
   const auto r = gates.head(hidden);
   const auto z = gates.segment(hidden, hidden);
   auto n = gates.tail(hidden);
@@ -205,8 +204,7 @@ void EigenNetwork::backward_step(std::span<const float> parameters, Activations&
 
 void EigenNetwork::backward_hidden(std::span<float> gradient, std::span<const float> parameters,
                                    Activations& activations, int steps) {
-  d_body_.topRows(steps).array() *=
-      (rows_of(activations.body(0, steps), steps).array() > 0.0F).cast<float>();
+  d_body_.topRows(steps).array() *= (rows_of(activations.body(0, steps), steps).array() > 0.0F).cast<float>();
   if (layout_.architecture().layer_norm) {
     layer_norm_backward(d_body_.topRows(steps), at(gradient, layout_.body_gain),
                         at(gradient, layout_.body_offset), activations.body_normalised(0, steps),

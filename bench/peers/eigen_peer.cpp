@@ -3,6 +3,7 @@
 
 #include "bench/peers/eigen_network.hpp"
 #include "bench/peers/peer.hpp"
+
 #include "windhover/rl/loss.hpp"
 #include "windhover/rl/policy.hpp"
 #include "windhover/rl/rollout.hpp"

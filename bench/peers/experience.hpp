@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "bench/peers/peer.hpp"
+
 #include "windhover/core/result.hpp"
 
 namespace windhover::peers {
@@ -23,8 +24,8 @@ struct Experience {
   }
 };
 
-/// The published learner with this cell ("gru+ln", "gru", "mlp+ln", "mlp") in the task-offloading environment,
-/// with initial parameters.
+/// The published learner with this cell ("gru+ln", "gru", "mlp+ln", "mlp") in the task-offloading
+/// environment, with initial parameters.
 [[nodiscard]] Result<PeerSetup> make_setup(std::string_view cell, int hidden, int rollout);
 
 /// `count` rollouts, one behind the other, of the environment that `setup` is for.

@@ -6,6 +6,7 @@
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <dlfcn.h>
+#include <malloc.h>
 #include <torch/version.h>
 
 #include "windhover/kernels/kernels.hpp"
@@ -20,6 +21,12 @@ std::string blas_file() {
   if (product == nullptr || ::dladdr(product, &info) == 0) return {};
   const std::unique_ptr<char, decltype(&std::free)> path(::realpath(info.dli_fname, nullptr), &std::free);
   return path ? path.get() : info.dli_fname;
+}
+
+/// The processor that OpenBLAS chose its products for; empty with another BLAS.
+std::string blas_processor() {
+  const auto name = reinterpret_cast<char* (*)()>(::dlsym(RTLD_DEFAULT, "openblas_get_corename"));
+  return name == nullptr ? std::string() : std::string(name());
 }
 
 /// "AVX512", out of the lines of LibTorch's description of itself.
@@ -39,11 +46,20 @@ void use_one_torch_thread() {
   at::set_num_interop_threads(1);
 }
 
+void keep_freed_memory() {
+  constexpr int plenty = 1 << 30;
+  ::mallopt(M_MMAP_THRESHOLD, plenty);
+  ::mallopt(M_TRIM_THRESHOLD, plenty);
+}
+
 Json library_info() {
   return {{"windhover", {{"instruction_set", kernels::current_target()}}},
           {"eigen", eigen_info()},
           {"libtorch",
-           {{"version", TORCH_VERSION}, {"instruction_set", torch_instruction_set()}, {"blas", blas_file()}}}};
+           {{"version", TORCH_VERSION},
+            {"instruction_set", torch_instruction_set()},
+            {"blas", blas_file()},
+            {"blas_processor", blas_processor()}}}};
 }
 
 }  // namespace windhover::peers

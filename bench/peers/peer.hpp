@@ -9,8 +9,8 @@
 #include "windhover/rl/config.hpp"
 
 /// Windhover beside what a user could build the same learner with: every peer does the same acting steps and
-/// the same A3C updates, is shown to arrive at the same parameters (agreement.hpp), and is then timed in turns
-/// with the others (timing.hpp). One object is one thread's; nothing here starts threads.
+/// the same A3C updates, is shown to arrive at the same parameters (agreement.hpp), and is then timed in
+/// turns with the others (timing.hpp). One object is one thread's; nothing here starts threads.
 namespace windhover::peers {
 
 /// What every peer starts from.

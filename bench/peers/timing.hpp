@@ -15,9 +15,8 @@ struct Spread {
 /// Precondition: at least one value.
 [[nodiscard]] Spread spread_of(std::vector<double> values);
 
-/// One peer's times, in microseconds: a value a repeat, itself the median over the rollouts of that repeat, so
-/// that a rollout during which something else had the processor does not count. Repeat i of all peers ran
-/// within one turn.
+/// One peer's times, in microseconds of processor time: a value a repeat, itself the median over the rollouts
+/// of that repeat. Repeat i of all peers ran within one turn.
 struct Timings {
   std::string name;
   std::vector<double> act;     ///< one acting step
@@ -31,7 +30,8 @@ struct Timings {
 /// These times over the reference's, repeat by repeat.
 [[nodiscard]] Spread ratio(const std::vector<double>& times, const std::vector<double>& reference);
 
-/// Times all peers in turns: each repeat gives every peer `seconds`, in an order that moves on by one.
+/// Times all peers in turns: each repeat gives every peer `seconds` of the processor, in an order that moves
+/// on by one.
 [[nodiscard]] std::vector<Timings> time_in_turns(std::span<const std::unique_ptr<Peer>> peers,
                                                  std::span<const Experience> experience, int repeats,
                                                  double seconds);

@@ -1,10 +1,10 @@
-#include <torch/torch.h>
-
 #include <algorithm>
 #include <array>
 #include <map>
 
 #include "bench/peers/peer.hpp"
+#include <torch/torch.h>
+
 #include "windhover/rl/loss.hpp"
 #include "windhover/rl/policy.hpp"
 
@@ -13,8 +13,8 @@ namespace {
 
 using at::Tensor;
 
-/// Where each tensor of the layout lies in one flat tensor, in PyTorch's order of elements. The heads' weights
-/// are neighbours, and so are their biases, so that one product computes logits and value.
+/// Where each tensor of the layout lies in one flat tensor, in PyTorch's order of elements. The heads'
+/// weights are neighbours, and so are their biases, so that one product computes logits and value.
 class FlatLayout {
  public:
   explicit FlatLayout(const nn::Architecture& architecture) : layout_(architecture) {
@@ -173,8 +173,8 @@ class TorchPeer final : public Peer {
     }
     const c10::InferenceMode without_autograd;
     const Tensor probabilities = at::softmax(heads.narrow(1, 0, actions_), 1);
-    const int action = rl::sample_action<float>(
-        {probabilities.data_ptr<float>(), static_cast<std::size_t>(actions_)}, draw);
+    const int action =
+        rl::sample_action<float>({probabilities.data_ptr<float>(), static_cast<std::size_t>(actions_)}, draw);
     taken_.push_back(action);
     return action;
   }
@@ -196,8 +196,7 @@ class TorchPeer final : public Peer {
   [[nodiscard]] std::vector<float> parameters() const override {
     std::vector<float> arena(layout_.arena().arena_size());
     const float* values = local_.data_ptr<float>();
-    layout_.for_each_element(
-        [&](std::size_t in_arena, std::size_t flat) { arena[in_arena] = values[flat]; });
+    layout_.for_each_element([&](std::size_t in_arena, std::size_t flat) { arena[in_arena] = values[flat]; });
     return arena;
   }
 

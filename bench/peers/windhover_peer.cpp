@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "bench/peers/peer.hpp"
+
 #include "windhover/nn/adam.hpp"
 #include "windhover/rl/learning_pass.hpp"
 #include "windhover/rl/policy.hpp"
