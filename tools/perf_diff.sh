@@ -72,14 +72,16 @@ run() {
 
 # The pairs of one benchmark into a file: "before after" a line. Every second pair is run the other way round.
 measure() {
-  local repeat first second
+  local repeat old new
   for ((repeat = 0; repeat < repeats; ++repeat)); do
     if ((repeat % 2 == 0)); then
-      first=$(run "$before" "$1") second=$(run "$after" "$1")
+      old=$(run "$before" "$1")
+      new=$(run "$after" "$1")
     else
-      second=$(run "$after" "$1") first=$(run "$before" "$1")
+      new=$(run "$after" "$1")
+      old=$(run "$before" "$1")
     fi
-    echo "$first $second"
+    echo "$old $new"
   done >"$work/$1.txt"
 }
 
