@@ -9,8 +9,8 @@ usage() {
 Usage: ./dev perf-diff REV [OPTIONS]
 
   --cell CELL       network of `bench train` and `bench eval` (gru+ln)
-  --repeats N       pairs of runs of each benchmark, at least 8 (15)
-  --seconds S       length of a run, after as long a warm-up (0.5)
+  --repeats N       pairs of runs of each benchmark, at least 8 (31)
+  --seconds S       length of a run, after as long a warm-up (0.2)
   --fail-below R    exit 1 if a benchmark is slower with a ratio below R
 
 Ratio: steps per second of the working tree over those of REV, median over the pairs, with the 99 % interval of that median
@@ -25,7 +25,7 @@ fail_usage() {
   exit 2
 }
 
-revision="" cell=gru+ln repeats=15 seconds=0.5 fail_below=0
+revision="" cell=gru+ln repeats=31 seconds=0.2 fail_below=0
 while (($# > 0)); do
   case "$1" in
     --help | -h) usage; exit 0 ;;
