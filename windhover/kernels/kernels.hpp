@@ -14,16 +14,20 @@
 /// exactly:
 ///  - a product is the chain  acc = fma(a_k, b_k, acc)  for k = 0, 1, 2, ...; lanes run over outputs, never
 ///  over k;
-///  - a sum over elements puts element i into partial sum i mod `reduction_lanes` and adds those in a fixed
-///  tree;
+///  - a sum over elements puts element i into partial sum i mod `reduction_lanes` (in `sum_of_squares`: mod
+///  `arena_reduction_lanes`) and adds those in a fixed tree;
 ///  - exp, log, tanh and the logistic function are our own, built of fma, +, *, / and sqrt, which IEEE 754
 ///  rounds correctly.
 /// Each function exists for float (the work) and for double (the tests), from one source.
 /// Outputs must not overlap inputs unless a comment says that they may be the same span.
 namespace windhover::kernels {
 
-/// Number of partial sums in every reduction, on every instruction set.
+/// Number of partial sums in a reduction over a row, on every instruction set.
 inline constexpr int reduction_lanes = 16;
+
+/// The same over a whole arena, which is long enough for the latency of the additions to count: with 16 a
+/// vector of 16 lanes would wait for the one before.
+inline constexpr int arena_reduction_lanes = 64;
 
 /// Rounds a count of elements up so that spans placed one behind the other start on cache lines (of 16
 /// floats).

@@ -16,10 +16,11 @@ namespace windhover::kernels::HWY_NAMESPACE {
 
 template <class T>
 T sum_of_squares(std::span<const T> values) {
-  return reduce<T>(values.size(), [=](auto access, std::size_t i, Vector<T> sum) HWY_ATTR {
+  const auto add_square = [=](auto access, std::size_t i, Vector<T> sum) HWY_ATTR {
     const Vector<T> value = access.load(values.data() + i);
     return fused_multiply_add<T>(value, value, sum);
-  });
+  };
+  return reduce<T, arena_reduction_lanes>(values.size(), add_square);
 }
 
 /// Updates `parameters`, `first` and `second` in place and calls keep(access, i, new parameters) for each

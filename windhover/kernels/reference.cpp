@@ -12,8 +12,9 @@ namespace windhover::kernels::reference {
 namespace {
 
 /// The sum of the terms that were added, in the order of every reduction: element i goes into partial sum i
-/// mod 16; at the end partial sum j takes up j + 8 for j < 8, then j + 4 for j < 4, then j + 2, then j + 1.
-template <class T>
+/// mod 16 (or another power of two); at the end partial sum j takes up j + 8 for j < 8, then j + 4 for j < 4,
+/// then j + 2, then j + 1.
+template <class T, std::size_t size = reduction_lanes>
 class PartialSums {
  public:
   [[nodiscard]] T& operator[](std::size_t element) { return sums_[element % sums_.size()]; }
@@ -27,7 +28,7 @@ class PartialSums {
   }
 
  private:
-  std::array<T, reduction_lanes> sums_{};
+  std::array<T, size> sums_{};
 };
 
 template <class T, std::size_t size>
@@ -272,7 +273,7 @@ void gru_gates_backward(std::span<T> d_hidden, std::span<T> d_input_gates, std::
 
 template <class T>
 T sum_of_squares(std::span<const T> values) {
-  PartialSums<T> sums;
+  PartialSums<T, arena_reduction_lanes> sums;
   for (std::size_t i = 0; i < values.size(); ++i) sums[i] = std::fma(values[i], values[i], sums[i]);
   return sums.total();
 }

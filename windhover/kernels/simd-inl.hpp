@@ -116,17 +116,17 @@ HWY_INLINE hn::TFromD<D> sum_by_halves([[maybe_unused]] D tag, hn::Vec<D> vector
   return hn::GetLane(vector);
 }
 
-/// The sum over `count` elements in the order that `kernels.hpp` promises. term(access, i, sum) adds the
-/// elements of the vector at i to `sum`; it must add zero in the lanes that `access` lacks.
-template <class T, class Term>
+/// The sum over `count` elements by `partial_sums`, in the order that `kernels.hpp` promises. term(access, i,
+/// sum) adds the elements of the vector at i to `sum`; it must add zero in the lanes that `access` lacks.
+template <class T, std::size_t partial_sums = reduction_lanes, class Term>
 HWY_INLINE T reduce(std::size_t count, Term term) {
   constexpr std::size_t step = lane_count<T>;
-  constexpr std::size_t vectors = reduction_lanes / step;
+  constexpr std::size_t vectors = partial_sums / step;
   Vector<T> sums[vectors];
   WINDHOVER_UNROLL
   for (std::size_t v = 0; v < vectors; ++v) sums[v] = zero<T>();
   std::size_t i = 0;
-  for (; i + reduction_lanes <= count; i += reduction_lanes) {
+  for (; i + partial_sums <= count; i += partial_sums) {
     WINDHOVER_UNROLL
     for (std::size_t v = 0; v < vectors; ++v) sums[v] = term(AllLanes<T>(), i + v * step, sums[v]);
   }
