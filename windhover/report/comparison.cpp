@@ -88,19 +88,27 @@ Table scores_table(const Json& comparison, const std::string& policy) {
 }
 
 /// A sentence for each difference whose adjusted p is below .05.
-std::vector<std::string> found(const Json& comparison) {
-  std::vector<std::string> sentences;
+std::vector<Sentence> found(const Json& comparison) {
+  std::vector<Sentence> sentences;
   for (const auto& entry : comparison.at("comparisons")) {
     const auto& difference = entry.at("difference");
     if (!(value_of(difference.at("holm_p")) < 0.05)) continue;
-    sentences.push_back(fmt::format("{} in {}, {}: {} from the first study to the second, 95 % interval {}.",
-                                    analysis::arm_label(entry.at("arm").get<std::string>()),
-                                    entry.at("cell").get<std::string>(),
-                                    policy_label(entry.at("policy").get<std::string>()),
-                                    analysis::signed_text(value_of(difference.at("estimate"))),
-                                    analysis::interval_text(difference.at("ci95"))));
+    sentences.push_back(
+        {.text = fmt::format("{} in {}, {}: {} from the first study to the second, 95 % interval {}.",
+                             analysis::arm_label(entry.at("arm").get<std::string>()),
+                             entry.at("cell").get<std::string>(),
+                             policy_label(entry.at("policy").get<std::string>()),
+                             analysis::signed_text(value_of(difference.at("estimate"))),
+                             analysis::interval_text(difference.at("ci95")))});
   }
-  if (sentences.empty()) sentences.emplace_back("No difference has a Holm-adjusted p below .05.");
+  if (sentences.empty()) sentences.push_back({.text = "No difference has a Holm-adjusted p below .05."});
+  return sentences;
+}
+
+std::vector<Sentence> warnings(const Json& comparison) {
+  std::vector<Sentence> sentences;
+  for (const auto& warning : comparison.at("warnings"))
+    sentences.push_back({.text = warning.get<std::string>()});
   return sentences;
 }
 
@@ -110,14 +118,11 @@ Document make_comparison(const Json& comparison) {
   Document document{
       .title = fmt::format("{} against {}", name("second"), name("first")),
       .tags = {fmt::format("{} in common", analysis::count_text(comparison.at("seeds").size(), "seed"))},
-      .summary = {.asked = "What differs between two studies, seed by seed?",
-                  .quick = {},
-                  .alerts = {},
+      .summary = {.asked = {.text = "What differs between two studies, seed by seed?"},
                   .found_with = "both choices of actions",
                   .found = found(comparison),
-                  .certainty = {comparison.at("rule").get<std::string>()},
-                  .beats = {},
-                  .warnings = comparison.at("warnings").get<std::vector<std::string>>()}};
+                  .certainty = {{.text = comparison.at("rule").get<std::string>()}},
+                  .warnings = warnings(comparison)}};
   document.sections.push_back(
       {.id = "scores",
        .title = "Scores",

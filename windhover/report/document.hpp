@@ -19,31 +19,31 @@ struct Section {
   std::vector<Block> blocks = {};
 };
 
-/// A sentence of the results, and its JSON pointer there.
+/// A sentence of the results, and its JSON pointer there; no pointer where the page is made of other data.
 struct Sentence {
-  std::string text;
-  std::string source;
+  std::string text = {};
+  std::string source = {};
 };
 
 /// What the top of the report says.
 struct Summary {
-  Sentence asked;
-  Sentence quick;  ///< empty unless the study is a shortened one
-  std::vector<Sentence> alerts;
-  std::string found_with;  ///< the choice of actions that `found` is about
-  std::vector<Sentence> found;
-  std::vector<Sentence> certainty;
-  std::vector<Sentence> beats;
-  std::vector<Sentence> warnings;
+  Sentence asked = {};
+  Sentence quick = {};  ///< empty unless the study is a shortened one
+  std::vector<Sentence> alerts = {};
+  std::string found_with = {};  ///< the choice of actions that `found` is about
+  std::vector<Sentence> found = {};
+  std::vector<Sentence> certainty = {};
+  std::vector<Sentence> beats = {};
+  std::vector<Sentence> warnings = {};
   std::vector<Block> blocks = {};  ///< the scores at a glance, and verdicts
 };
 
 /// The whole report before any format.
 struct Document {
   std::string title;
-  std::vector<std::string> tags;      ///< profile, seeds and the like, for the line below the title
-  std::vector<std::string> policies;  ///< choices of actions, the one that is reported first in front
-  Summary summary;
+  std::vector<std::string> tags;           ///< profile, seeds and the like, for the line below the title
+  std::vector<std::string> policies = {};  ///< choices of actions, the one that is reported first in front
+  Summary summary = {};
   std::vector<Section> sections = {};
 };
 

@@ -86,8 +86,10 @@ std::string summary_html(const Summary& summary) {
   return text + "</div>\n</section>\n";
 }
 
-/// Hidden until the script shows it, since without the script it would do nothing.
+/// Hidden until the script shows it, since without the script it would do nothing. Nothing for a page that
+/// shows all it has at once.
 std::string choice_html(const Document& document) {
+  if (document.policies.empty()) return {};
   std::string text =
       fmt::format("<fieldset id=\"choice\" data-first=\"{}\" hidden=\"\">\n<legend>Actions</legend>\n",
                   escape_html(document.policies.front()));

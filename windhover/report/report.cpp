@@ -13,8 +13,8 @@
 namespace windhover::report {
 namespace {
 
-/// Leaves a file alone that holds `content` already. Pages come from the records again at any time, so nothing
-/// waits for the disk.
+/// Leaves a file alone that holds `content` already. Pages come from the records again at any time, so
+/// nothing waits for the disk.
 Result<void> bring_up_to_date(const std::filesystem::path& path, const std::string& content) {
   if (const auto there = read_file(path); there && *there == content) return {};
   return replace_file(path, content, Flush::later);

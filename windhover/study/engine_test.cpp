@@ -106,7 +106,8 @@ TEST(Engine, LeavesTheFilesOfTheProtocol) {
 }
 
 TEST(Engine, AStoppedStudyGoesOnToTheSameDigest) {
-  const auto plan = plan_of(tiny_study, {"training.episodes=400"});
+  // Long enough that no machine finishes it before the first progress is shown.
+  const auto plan = plan_of(tiny_study, {"training.episodes=4000"});
   ASSERT_TRUE(plan.has_value());
   const TemporaryFolder undisturbed;
   const TemporaryFolder stopped;

@@ -26,14 +26,14 @@ std::string panel(const Json& series, std::size_t colour, const char* key, const
   for (const Json& point : series["points"]) {
     const double position = std::log2(point["value"].get<double>());
     const double value = point[key].get<double>() / unit;
-    line.x.push_back(position);
-    line.mean.push_back(value);
-    line.band.emplace_back();
-    line.seeds.emplace_back();
-    line.hollow.push_back(false);
+    const auto label = std::to_string(point["value"].get<int>());
+    line.points.push_back({.x = position,
+                           .name = label,
+                           .measured = {.value = value},
+                           .mark = report::PointMark::filled});
     x.add(position);
     y.add(value);
-    chart.x_names.emplace_back(position, std::to_string(point["value"].get<int>()));
+    chart.x_names.emplace_back(position, label);
   }
   chart.x_range = x.padded();
   chart.y_range = y.padded();
