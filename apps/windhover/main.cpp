@@ -44,8 +44,8 @@ int run(int argument_count, const char* const* arguments) {
   CLI::App app("", "windhover");
   describe(app);
   Invocation invocation{.arguments = {arguments, arguments + argument_count}, .action = {}};
-  for (const auto add : {add_study, add_train, add_eval, add_report, add_power, add_compare, add_audit, add_verify,
-                         add_baselines, add_inspect, add_bench}) {
+  for (const auto add : {add_study, add_train, add_eval, add_report, add_power, add_compare, add_audit,
+                         add_verify, add_baselines, add_inspect, add_bench}) {
     add(app, invocation);
   }
   try {

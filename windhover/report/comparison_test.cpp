@@ -34,7 +34,7 @@ TEST(ComparisonPage, ShowsScoresSettingsAndWarnings) {
   EXPECT_THAT(page, HasSubstr("id=\"scores-greedy\""));
   EXPECT_THAT(page, HasSubstr("+2.00"));  // the mean of 1, 2 and 3
   EXPECT_THAT(page, HasSubstr("profile"));
-  EXPECT_THAT(page, Not(HasSubstr("http")));
+  EXPECT_THAT(page, Not(HasSubstr("://")));
 }
 
 TEST(ComparisonPage, OfTheSameStudySaysSo) {

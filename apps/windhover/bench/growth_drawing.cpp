@@ -27,10 +27,8 @@ std::string panel(const Json& series, std::size_t colour, const char* key, const
     const double position = std::log2(point["value"].get<double>());
     const double value = point[key].get<double>() / unit;
     const auto label = std::to_string(point["value"].get<int>());
-    line.points.push_back({.x = position,
-                           .name = label,
-                           .measured = {.value = value},
-                           .mark = report::PointMark::filled});
+    line.points.push_back(
+        {.x = position, .name = label, .measured = {.value = value}, .mark = report::PointMark::filled});
     x.add(position);
     y.add(value);
     chart.x_names.emplace_back(position, label);
