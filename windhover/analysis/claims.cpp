@@ -46,7 +46,9 @@ std::vector<Claim> claims_on_our_cells(const record::Study& study) {
   std::vector<Claim> claims;
   for (const auto& published : published_claims()) {
     claims.push_back(published.claim);
-    for (auto& term : claims.back().contrasts | std::views::join) term.cell = ours[term.cell];
+    for (auto& contrast : claims.back().contrasts) {
+      for (auto& term : contrast) term.cell = ours[term.cell];
+    }
   }
   return claims;
 }
