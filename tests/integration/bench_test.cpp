@@ -45,7 +45,8 @@ TEST(Bench, TheMachineAndTheKernelsAreMeasured) {
   for (const char* rate : {"peak_gflops", "vector_matrix_l2_gflops", "vector_matrix_l3_gflops",
                            "copy_arenas_gb_per_second", "copy_memory_gb_per_second"})
     EXPECT_GT(machine[rate].get<double>(), 0) << rate;
-  for (const Json& kernel : measured({"kernels", "--seconds", "0.02", "--hidden", "32"})["kernels"])
+  const Json kernels = measured({"kernels", "--seconds", "0.02", "--hidden", "32"});
+  for (const Json& kernel : kernels["kernels"])
     EXPECT_GT(kernel["nanoseconds"].get<double>(), 0) << kernel;
 }
 

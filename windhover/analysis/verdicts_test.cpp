@@ -44,7 +44,8 @@ TEST(Verdicts, NeedAFullFactorialDesignAndASecondSeed) {
   auto record = testing::small_study();
   std::erase_if(record.runs, [](const record::Run& run) { return run.id.seed != 1; });
   record.study.seeds = {1};
-  for (const auto& entry : (*analyse(record))["verdicts"]) {
+  const auto results = analyse(record);
+  for (const auto& entry : (*results)["verdicts"]) {
     EXPECT_EQ(entry["verdict"], "not decidable");
     EXPECT_EQ(entry["note"], "one seed: no interval");
   }
