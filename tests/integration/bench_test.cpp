@@ -46,8 +46,7 @@ TEST(Bench, TheMachineAndTheKernelsAreMeasured) {
                            "copy_arenas_gb_per_second", "copy_memory_gb_per_second"})
     EXPECT_GT(machine[rate].get<double>(), 0) << rate;
   const Json kernels = measured({"kernels", "--seconds", "0.02", "--hidden", "32"});
-  for (const Json& kernel : kernels["kernels"])
-    EXPECT_GT(kernel["nanoseconds"].get<double>(), 0) << kernel;
+  for (const Json& kernel : kernels["kernels"]) EXPECT_GT(kernel["nanoseconds"].get<double>(), 0) << kernel;
 }
 
 TEST(Bench, GrowthIsMeasuredInProcessesOfTheirOwnAndDrawn) {

@@ -47,7 +47,8 @@ TEST_F(Comparisons, OfOneStudyWithItselfFindNothing) {
   const auto out = study("out");
   const auto ending = run({"compare", out, out, "--json"});
   ASSERT_EQ(ending.code, 0) << ending.err;
-  for (const auto& entry : nlohmann::json::parse(ending.out)["comparisons"]) {
+  const auto comparison = nlohmann::json::parse(ending.out);
+  for (const auto& entry : comparison["comparisons"]) {
     EXPECT_EQ(entry["difference"]["estimate"], 0.0);
     EXPECT_EQ(entry["difference"]["holm_p"], 1.0);
   }
