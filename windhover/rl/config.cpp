@@ -46,13 +46,36 @@ nn::Architecture LearnerConfig::architecture(int observations, int actions) cons
           .layer_norm = layer_norm};
 }
 
+namespace {
+
+/// Found by the experiments in studies/tuning/, which docs/tuning.md tells of.
+LearnerConfig tuned() {
+  LearnerConfig config;
+  config.rollout = 100;
+  config.gamma = 0.95;
+  config.reward_factor = 0.03;
+  config.value_coef = 0.5;
+  config.entropy_coef = 0.008;
+  config.final_entropy_share = 0;
+  config.max_grad_norm = 0.5;
+  config.lr = 1e-3;
+  config.final_lr_share = 0;
+  config.adam_beta2 = 0.99;
+  config.adam_eps = 1e-5;
+  config.head_gain = 0.01;
+  return config;
+}
+
+}  // namespace
+
 const std::vector<std::string>& preset_names() {
-  static const std::vector<std::string> names = {"published"};
+  static const std::vector<std::string> names = {"published", "tuned"};
   return names;
 }
 
 Result<LearnerConfig> preset(std::string_view name) {
   if (name == "published") return LearnerConfig{};
+  if (name == "tuned") return tuned();
   return usage_error(fmt::format("unknown preset '{}'{}", name, suggestion(name, preset_names())));
 }
 
