@@ -85,11 +85,11 @@ Result<int> run(Arguments arguments) {
     return exit_done;
   }
   Json result = {{"environment", arguments.environment},
-                       {"profile", arguments.profile},
-                       {"workers", arguments.workers},
-                       {"episodes", arguments.episodes},
-                       {"seed", arguments.seed},
-                       {"policies", study::scores_to_json(scores->policies)}};
+                 {"profile", arguments.profile},
+                 {"workers", arguments.workers},
+                 {"episodes", arguments.episodes},
+                 {"seed", arguments.seed},
+                 {"policies", study::scores_to_json(scores->policies)}};
   if (arguments.bound) result["upper_bound"] = study::bound_to_json(scores->bounds);
   fmt::print("{}\n", result.dump(2));
   return exit_done;
@@ -116,8 +116,9 @@ void add_baselines(CLI::App& app, Invocation& invocation) {
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   command.add_option("--seed", arguments->seed, "seed of the episodes")->capture_default_str();
-  command.add_flag("--search", arguments->search,
-                   "also search the two numbers of the threshold rule, on other episodes than it is scored in");
+  command.add_flag(
+      "--search", arguments->search,
+      "also search the two numbers of the threshold rule, on other episodes than it is scored in");
   command.add_flag("--bound", arguments->bound,
                    "also bound what any policy can earn in these episodes, by linear programs");
   command.add_flag("--json", arguments->json, "print the scores as JSON");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <numeric>
 #include <span>
 #include <vector>
 
@@ -54,13 +55,14 @@ double dual_value(const env::LinearProgram& program, std::span<const double> pri
 }  // namespace
 
 Result<double> certified_maximum(const env::LinearProgram& program) {
-  if (program.gains.empty()) return 0.0;
+  if (program.limits.empty()) return std::accumulate(program.gains.begin(), program.gains.end(), 0.0);
   const Model model = load(program);
-  Clp_dual(model.get(), 0);
+  Clp_primal(model.get(), 0);  // on these programs in less than half the time of the dual simplex
   const int status = Clp_status(model.get());
   if (status != solved_to_optimum) {
-    return failure(fmt::format("the linear program of {} variables and {} rows was not solved: Clp ends with status {}",
-                               program.column_count(), program.row_count(), status));
+    return failure(
+        fmt::format("the linear program of {} variables and {} rows was not solved: Clp ends with status {}",
+                    program.column_count(), program.row_count(), status));
   }
   const double maximum = -Clp_objectiveValue(model.get());
   std::vector<double> prices;
@@ -68,7 +70,8 @@ Result<double> certified_maximum(const env::LinearProgram& program) {
   for (int row = 0; row < program.row_count(); ++row) prices.push_back(std::max(0.0, -row_prices[row]));
   const double bound = dual_value(program, prices);
   if (!(std::abs(bound - maximum) <= tolerance * std::max(1.0, std::abs(bound)))) {
-    return failure(fmt::format("Clp's optimum {} of a linear program is not the {} that its prices prove", maximum, bound));
+    return failure(fmt::format("Clp's optimum {} of a linear program is not the {} that its prices prove",
+                               maximum, bound));
   }
   return bound;
 }

@@ -20,7 +20,8 @@ Result<std::vector<env::PolicyScore>> upper_bounds(const env::Description& envir
       const auto program = environment.relaxation(config, condition, workers, seed, episode);
       if (!program) return Failure(program.error());
       const auto maximum = certified_maximum(*program);
-      if (!maximum) return in_context(fmt::format("condition {:g}, episode {}", condition, episode), maximum.error());
+      if (!maximum)
+        return in_context(fmt::format("condition {:g}, episode {}", condition, episode), maximum.error());
       scores.push_back(*maximum);
     }
     rows.push_back(env::summarise("upper bound", condition, scores));

@@ -5,7 +5,8 @@
 namespace windhover::env {
 
 /// maximise gains . x   subject to   A x <= limits,   0 <= x <= 1.
-/// A is kept by columns: column j has the entries starts[j] .. starts[j + 1] - 1 of `rows` and `coefficients`.
+/// A is kept by columns: column j has the entries starts[j] .. starts[j + 1] - 1 of `rows` and
+/// `coefficients`.
 struct LinearProgram {
   std::vector<double> limits;        ///< [rows]
   std::vector<double> gains;         ///< [columns]

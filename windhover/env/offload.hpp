@@ -109,9 +109,9 @@ struct OffloadEnv {
   /// advance, and parts of tasks may run. One variable in [0, 1] for each task that would complete within the
   /// episode and each place that can take it, the cloud only from a good channel; together at most 1 a task.
   /// At every step, in the order in which a fleet takes and returns units within a tick, the UAV's units, the
-  /// pool's units and the slots of both queues bound what holds them. A pool that is not returned holds what it
-  /// took to the end. The maximum is the fleet's mean return per UAV. Only parts of tasks make it larger than
-  /// what foresight could earn.
+  /// pool's units and the slots of both queues bound what holds them. A pool that is not returned holds what
+  /// it took to the end. The maximum is the fleet's mean return per UAV. Only parts of tasks make it larger
+  /// than what foresight could earn.
   static LinearProgram relaxation(const Config& config, std::span<const Parameters> members,
                                   std::span<const State> course);
 

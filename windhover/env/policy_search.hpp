@@ -25,12 +25,13 @@ concept Tunable = Environment<E> && requires(const typename E::Config& config) {
 inline constexpr std::uint32_t first_search_episode = std::uint32_t{1} << 31;
 
 /// The two numbers of the tunable policy of E that earn most on average over all conditions, found from a
-/// coarse grid to a fine one. All candidates meet the same episodes, so that they differ by what they do alone.
-/// The same arguments give the same numbers.
+/// coarse grid to a fine one. All candidates meet the same episodes, so that they differ by what they do
+/// alone. The same arguments give the same numbers.
 template <Tunable E>
 class PolicySearch {
  public:
   using Config = typename E::Config;
+  using Policy = SimplePolicy<typename E::Parameters, typename E::State>;
   using Numbers = std::pair<int, int>;
 
   PolicySearch(const Config& config, std::span<const double> conditions, int workers, std::uint64_t seed)
@@ -46,11 +47,12 @@ class PolicySearch {
   }
 
   /// Errors: a condition out of range.
-  [[nodiscard]] Result<Numbers> best() {
+  [[nodiscard]] Result<Numbers> best() const {
     const int coarse = std::max(1, tuned_.largest / coarse_steps);
     auto found = best_of({0, tuned_.largest}, {0, tuned_.largest}, coarse, coarse_episodes);
     for (int step = coarse / 2; found && step >= 1; step /= 2) {
-      found = best_of(around(found->first, step), around(found->second, step), step, fine_episodes);
+      found = best_of(around(found->first, step), around(found->second, step), step,
+                      step > 1 ? middle_episodes : fine_episodes);
     }
     return found;
   }
@@ -62,20 +64,19 @@ class PolicySearch {
     return config;
   }
 
-  [[nodiscard]] const SimplePolicy<typename E::Parameters, typename E::State>& policy() const {
-    return policy_;
-  }
+  [[nodiscard]] const Policy& policy() const { return policy_; }
 
  private:
-  using Policy = SimplePolicy<typename E::Parameters, typename E::State>;
   using Bounds = std::pair<int, int>;
 
   static constexpr int coarse_steps = 10;
   static constexpr int reach = 2;  // steps to either side of the best so far
 
-  // Episodes of one member per condition; a fleet of n flies as many in n at a time.
-  static constexpr int coarse_episodes = 20;
-  static constexpr int fine_episodes = 100;
+  // Episodes of one member, over all conditions together: the finer the grid, the smaller what it has to tell
+  // apart.
+  static constexpr int coarse_episodes = 200;
+  static constexpr int middle_episodes = 500;
+  static constexpr int fine_episodes = 2000;
 
   [[nodiscard]] Bounds around(int center, int step) const {
     int lowest = center - reach * step;
@@ -101,8 +102,8 @@ class PolicySearch {
 
   [[nodiscard]] Result<double> sum_of_means(Numbers numbers, int member_episodes) const {
     const Config config = with(numbers);
-    const int members = E::evaluation_members(config, workers_);
-    const int episodes = (member_episodes + members - 1) / members;
+    const int share = E::evaluation_members(config, workers_) * static_cast<int>(conditions_.size());
+    const int episodes = (member_episodes + share - 1) / share;
     double sum = 0;
     for (const double condition : conditions_) {
       const auto scores =
@@ -121,8 +122,8 @@ class PolicySearch {
   Policy policy_{};
 };
 
-/// Scores of the tunable policy with the numbers that PolicySearch finds for these conditions together, in the
-/// episodes that the simple policies meet. Errors: as score_simple_policies.
+/// Scores of the tunable policy with the numbers that PolicySearch finds for these conditions together, in
+/// the episodes that the simple policies meet. Errors: as score_simple_policies.
 template <Tunable E>
 [[nodiscard]] Result<std::vector<PolicyScore>> score_best_policy(const typename E::Config& config,
                                                                  std::span<const double> conditions,
@@ -130,16 +131,17 @@ template <Tunable E>
                                                                  std::uint64_t seed) {
   if (episodes < 1) return usage_error("the best simple policy needs at least one episode");
   if (workers < 1) return usage_error("the best simple policy needs at least one worker");
-  PolicySearch<E> search(config, conditions, workers, seed);
+  const PolicySearch<E> search(config, conditions, workers, seed);
   const auto numbers = search.best();
   if (!numbers) return tl::make_unexpected(numbers.error());
   std::vector<PolicyScore> rows;
   for (const double condition : conditions) {
-    const auto scores = episode_scores<E>(search.with(*numbers), search.policy(), condition, workers, seed, 0,
-                                          episodes);
+    const auto scores =
+        episode_scores<E>(search.with(*numbers), search.policy(), condition, workers, seed, 0, episodes);
     if (!scores) return tl::make_unexpected(scores.error());
-    rows.push_back(summarise(fmt::format("best {} ({},{})", search.policy().name, numbers->first, numbers->second),
-                             condition, *scores));
+    rows.push_back(
+        summarise(fmt::format("best {} ({},{})", search.policy().name, numbers->first, numbers->second),
+                  condition, *scores));
   }
   return rows;
 }

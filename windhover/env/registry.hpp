@@ -65,8 +65,8 @@ struct Description {
       score_best_policy;
 
   /// A linear program whose maximum bounds what any policy can score in one evaluation episode, one that the
-  /// simple policies meet under the same seed, condition and number (relaxation.hpp). Empty if the environment
-  /// has none.
+  /// simple policies meet under the same seed, condition and number (relaxation.hpp). Empty if the
+  /// environment has none.
   std::function<Result<LinearProgram>(const Json& config, double condition, int workers, std::uint64_t seed,
                                       std::uint32_t episode)>
       relaxation;

@@ -16,18 +16,18 @@
 namespace windhover::env {
 
 /// An environment that can bound the score of an episode whose draws are all known in advance.
-/// `relaxation(config, members, course)` gives a linear program whose maximum no policy's score can exceed, in
-/// evaluation. members[i] are the parameters of member i; course[tick * members.size() + i] is the state in
-/// which it decides. Nothing in the course may be read that depends on actions.
+/// `relaxation(config, members, course)` gives a linear program whose maximum no policy's score can exceed,
+/// in evaluation. members[i] are the parameters of member i; course[tick * members.size() + i] is the state
+/// in which it decides. Nothing in the course may be read that depends on actions.
 template <class E>
-concept Relaxable = Environment<E> && requires(const typename E::Config& config,
-                                               std::span<const typename E::Parameters> members,
-                                               std::span<const typename E::State> course) {
+concept Relaxable = Environment<E> &&
+    requires(const typename E::Config& config, std::span<const typename E::Parameters> members,
+             std::span<const typename E::State> course) {
   { E::relaxation(config, members, course) } -> std::same_as<LinearProgram>;
 };
 
-/// The relaxation of one evaluation episode of a fleet under one condition: the episode that evaluation and the
-/// simple policies meet under the same seed, condition and number. Errors: no workers, a condition out of
+/// The relaxation of one evaluation episode of a fleet under one condition: the episode that evaluation and
+/// the simple policies meet under the same seed, condition and number. Errors: no workers, a condition out of
 /// range.
 template <Relaxable E>
 [[nodiscard]] Result<LinearProgram> relaxation_of_episode(const typename E::Config& config, double condition,

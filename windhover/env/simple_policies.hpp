@@ -98,12 +98,13 @@ class SimplePolicyFlight {
   return {std::move(policy), condition, mean, error, static_cast<int>(scores.size())};
 }
 
-/// The scores of `episodes` episodes in a row from `first_episode` on, of a fleet that follows one policy under
-/// one condition and evaluation rules. Errors: a condition out of range.
+/// The scores of `episodes` episodes in a row from `first_episode` on, of a fleet that follows one policy
+/// under one condition and evaluation rules. Errors: a condition out of range.
 template <Environment E>
-[[nodiscard]] Result<std::vector<double>> episode_scores(
-    const typename E::Config& config, const typename SimplePolicyFlight<E>::Policy& policy, double condition,
-    int workers, std::uint64_t seed, std::uint32_t first_episode, int episodes) {
+[[nodiscard]] Result<std::vector<double>> episode_scores(const typename E::Config& config,
+                                                         const typename SimplePolicyFlight<E>::Policy& policy,
+                                                         double condition, int workers, std::uint64_t seed,
+                                                         std::uint32_t first_episode, int episodes) {
   const auto members = static_cast<std::size_t>(E::evaluation_members(config, workers));
   const GroupSetup setup{
       .seed = seed, .mode = Mode::evaluation, .conditions = std::vector<double>(members, condition)};

@@ -1,5 +1,6 @@
 #include "windhover/study/baselines.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "windhover/bound/upper_bound.hpp"
@@ -7,10 +8,10 @@
 namespace windhover::study {
 namespace {
 
-/// The same evaluation as the baseline cell's, so that simple policies earn the same.
-bool meets_same_episodes(const CellPlan& cell, const CellPlan& baseline) {
-  return cell.settings.environment == baseline.settings.environment &&
-         cell.settings.training.workers == baseline.settings.training.workers;
+/// Such cells meet the same episodes: simple policies earn the same, and the bound is the same.
+bool same_evaluation(const CellPlan& first, const CellPlan& second) {
+  return first.settings.environment == second.settings.environment &&
+         first.settings.training.workers == second.settings.training.workers;
 }
 
 Result<Json> scores_of(const Plan& plan, const CellPlan& cell) {
@@ -33,12 +34,29 @@ Result<Json> scores_of(const Plan& plan, const CellPlan& cell) {
 /// Null for an environment without one.
 Result<Json> bound_of(const Plan& plan, const CellPlan& cell) {
   const Settings& settings = cell.settings;
-  if (!plan.basis.environment->relaxation) return Json();
-  const auto bounds = bound::upper_bounds(*plan.basis.environment, settings.environment,
-                                          settings.evaluation.velocities, settings.training.workers,
-                                          bound_episodes(cell.members), baseline_seed);
+  const env::Description& environment = *plan.basis.environment;
+  if (!environment.relaxation) return Json();
+  const int episodes = plan.study.quick ? quick_bound_episodes : bound_episodes;
+  const auto bounds = bound::upper_bounds(environment, settings.environment, settings.evaluation.velocities,
+                                          settings.training.workers,
+                                          (episodes + cell.members - 1) / cell.members, baseline_seed);
   if (!bounds) return in_context("upper bound", bounds.error());
   return bound_to_json(*bounds);
+}
+
+/// {policies, upper_bound} of one cell.
+Result<Json> baselines_of(const Plan& plan, const CellPlan& cell) {
+  auto scores = scores_of(plan, cell);
+  if (!scores) return scores;
+  auto bound = bound_of(plan, cell);
+  if (!bound) return bound;
+  return Json{{"policies", *std::move(scores)}, {"upper_bound", *std::move(bound)}};
+}
+
+/// The first cell of the plan with the same evaluation as this one, perhaps itself.
+const CellPlan& first_like(const Plan& plan, const CellPlan& cell) {
+  return *std::ranges::find_if(plan.cells,
+                               [&](const CellPlan& other) { return same_evaluation(other, cell); });
 }
 
 }  // namespace
@@ -76,28 +94,29 @@ Json bound_to_json(const std::vector<env::PolicyScore>& bounds) {
 }
 
 Result<Json> score_baselines(const Plan& plan) {
-  const CellPlan& baseline = plan.cells.front();
-  auto scores = scores_of(plan, baseline);
-  if (!scores) return scores;
-  auto bound = bound_of(plan, baseline);
-  if (!bound) return bound;
-  Json others = Json::object();
-  Json other_bounds = Json::object();
+  auto baseline = baselines_of(plan, plan.cells.front());
+  if (!baseline) return baseline;
+  Json policies = Json::object();
+  Json bounds = Json::object();
   for (const CellPlan& cell : plan.cells) {
-    if (meets_same_episodes(cell, baseline)) continue;
-    auto own = scores_of(plan, cell);
+    const CellPlan& first = first_like(plan, cell);
+    if (&first == &plan.cells.front()) continue;
+    if (&first != &cell) {
+      policies[cell.cell.id] = policies[first.cell.id];
+      bounds[cell.cell.id] = bounds[first.cell.id];
+      continue;
+    }
+    auto own = baselines_of(plan, cell);
     if (!own) return own;
-    others[cell.cell.id] = *std::move(own);
-    auto own_bound = bound_of(plan, cell);
-    if (!own_bound) return own_bound;
-    other_bounds[cell.cell.id] = *std::move(own_bound);
+    policies[cell.cell.id] = std::move((*own)["policies"]);
+    bounds[cell.cell.id] = std::move((*own)["upper_bound"]);
   }
   return Json{{"seed", baseline_seed},
-              {"policies", *std::move(scores)},
-              {"cells", std::move(others)},
+              {"policies", std::move((*baseline)["policies"])},
+              {"cells", std::move(policies)},
               {"reference", "random"},
-              {"upper_bound", *std::move(bound)},
-              {"cell_upper_bounds", std::move(other_bounds)}};
+              {"upper_bound", std::move((*baseline)["upper_bound"])},
+              {"cell_upper_bounds", std::move(bounds)}};
 }
 
 }  // namespace windhover::study
