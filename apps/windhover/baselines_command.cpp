@@ -49,11 +49,13 @@ Result<Baselines> score(const Arguments& arguments, const env::Description& envi
     if (!best) return Failure(best.error());
     all.policies.insert(all.policies.end(), best->begin(), best->end());
   }
-  if (arguments.bound) {
-    auto bounds = bound::upper_bounds(environment, config, arguments.velocities, arguments.workers,
-                                      arguments.episodes, arguments.seed);
+  if (!arguments.bound) return all;
+  for (const double velocity : arguments.velocities) {
+    const auto bounds = bound::upper_bounds(environment, config, std::vector{velocity}, arguments.workers,
+                                            arguments.episodes, arguments.seed);
     if (!bounds) return Failure(bounds.error());
-    all.bounds = *std::move(bounds);
+    all.bounds.push_back(bounds->front());
+    fmt::print(stderr, "upper bound at {:g}: {} linear programs solved\n", velocity, arguments.episodes);
   }
   return all;
 }
