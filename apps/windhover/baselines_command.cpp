@@ -5,6 +5,7 @@
 #include "apps/windhover/text.hpp"
 #include <fmt/format.h>
 
+#include "windhover/bound/upper_bound.hpp"
 #include "windhover/study/baselines.hpp"
 
 namespace windhover::app {
@@ -17,7 +18,15 @@ struct Arguments {
   int workers = 5;
   int episodes = study::baseline_episodes;
   std::uint64_t seed = study::baseline_seed;
+  bool search = false;
+  bool bound = false;
   bool json = false;
+};
+
+/// Everything that was asked for.
+struct Baselines {
+  std::vector<env::PolicyScore> policies;
+  std::vector<env::PolicyScore> bounds;
 };
 
 /// The velocities of the specification's table.
@@ -26,12 +35,39 @@ std::vector<double> default_velocities(const env::Description& environment, cons
   return profile == "sound" ? std::vector<double>{5, 20, 100} : std::vector<double>{5, 50, 100};
 }
 
-void print_scores(const std::vector<env::PolicyScore>& scores, const env::Description& environment) {
+Result<Baselines> score(const Arguments& arguments, const env::Description& environment, const Json& config) {
+  Baselines all;
+  auto scores = environment.score_simple_policies(config, arguments.velocities, arguments.workers,
+                                                  arguments.episodes, arguments.seed);
+  if (!scores) return Failure(scores.error());
+  all.policies = *std::move(scores);
+  if (arguments.search) {
+    if (!environment.score_best_policy)
+      return usage_error(fmt::format("environment '{}' has no policy to search", environment.name));
+    const auto best = environment.score_best_policy(config, arguments.velocities, arguments.workers,
+                                                    arguments.episodes, arguments.seed);
+    if (!best) return Failure(best.error());
+    all.policies.insert(all.policies.end(), best->begin(), best->end());
+  }
+  if (!arguments.bound) return all;
+  for (const double velocity : arguments.velocities) {
+    const auto bounds = bound::upper_bounds(environment, config, std::vector{velocity}, arguments.workers,
+                                            arguments.episodes, arguments.seed);
+    if (!bounds) return Failure(bounds.error());
+    all.bounds.push_back(bounds->front());
+    fmt::print(stderr, "upper bound at {:g}: {} linear programs solved\n", velocity, arguments.episodes);
+  }
+  return all;
+}
+
+void print_scores(const Baselines& baselines, const env::Description& environment) {
   std::vector<std::vector<std::string>> rows = {
       {"policy", condition_head(environment), "mean", "standard error", "episodes"}};
-  for (const auto& score : scores) {
-    rows.push_back({score.policy, fmt::format("{:g}", score.condition), fmt::format("{:.2f}", score.mean),
-                    fmt::format("{:.2f}", score.standard_error), std::to_string(score.episodes)});
+  for (const auto& scores : {baselines.policies, baselines.bounds}) {
+    for (const auto& score : scores) {
+      rows.push_back({score.policy, fmt::format("{:g}", score.condition), fmt::format("{:.2f}", score.mean),
+                      fmt::format("{:.2f}", score.standard_error), std::to_string(score.episodes)});
+    }
   }
   fmt::print("{}", table_text(rows));
 }
@@ -44,20 +80,19 @@ Result<int> run(Arguments arguments) {
   if (!config) return Failure(config.error());
   if (arguments.velocities.empty())
     arguments.velocities = default_velocities(**environment, arguments.profile);
-  const auto scores = (*environment)
-                          ->score_simple_policies(*config, arguments.velocities, arguments.workers,
-                                                  arguments.episodes, arguments.seed);
+  const auto scores = score(arguments, **environment, *config);
   if (!scores) return Failure(scores.error());
   if (!arguments.json) {
     print_scores(*scores, **environment);
     return exit_done;
   }
-  const Json result = {{"environment", arguments.environment},
-                       {"profile", arguments.profile},
-                       {"workers", arguments.workers},
-                       {"episodes", arguments.episodes},
-                       {"seed", arguments.seed},
-                       {"policies", study::scores_to_json(*scores)}};
+  Json result = {{"environment", arguments.environment},
+                 {"profile", arguments.profile},
+                 {"workers", arguments.workers},
+                 {"episodes", arguments.episodes},
+                 {"seed", arguments.seed},
+                 {"policies", study::scores_to_json(scores->policies)}};
+  if (arguments.bound) result["upper_bound"] = study::bound_to_json(scores->bounds);
   fmt::print("{}\n", result.dump(2));
   return exit_done;
 }
@@ -83,10 +118,16 @@ void add_baselines(CLI::App& app, Invocation& invocation) {
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   command.add_option("--seed", arguments->seed, "seed of the episodes")->capture_default_str();
+  command.add_flag(
+      "--search", arguments->search,
+      "also search the two numbers of the threshold rule, on other episodes than it is scored in");
+  command.add_flag("--bound", arguments->bound,
+                   "also bound what any policy can earn in these episodes, by linear programs");
   command.add_flag("--json", arguments->json, "print the scores as JSON");
   command.footer(
       "Examples:\n"
       "  windhover baselines --profile paper\n"
+      "  windhover baselines --profile paper --search --bound\n"
       "  windhover baselines --profile sound --velocities 5,20,100 --episodes 400 --json");
   command.callback([arguments, &invocation] { invocation.action = [arguments] { return run(*arguments); }; });
 }

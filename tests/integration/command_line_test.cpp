@@ -93,5 +93,18 @@ TEST(CommandLine, SimplePoliciesScoreAsTheSpecificationSays) {
   EXPECT_EQ(seen, 1);
 }
 
+TEST(CommandLine, TheBoundIsAboveTheBestThresholdRule) {
+  const auto asked =
+      run({"baselines", "--velocities", "20", "--episodes", "30", "--bound", "--search", "--json"});
+  ASSERT_EQ(asked.code, 0) << asked.err;
+  const auto json = nlohmann::json::parse(asked.out);
+  const auto& best = json["policies"].back();
+  EXPECT_THAT(best["policy"].get<std::string>(), HasSubstr("best threshold ("));
+  EXPECT_GT(json["upper_bound"]["mean"].get<double>(), best["mean"].get<double>());
+  EXPECT_EQ(json["upper_bound"]["conditions"].size(), 1U);
+  const auto table = run({"baselines", "--velocities", "20", "--episodes", "5", "--bound"});
+  EXPECT_THAT(table.out, HasSubstr("upper bound"));
+}
+
 }  // namespace
 }  // namespace windhover::integration

@@ -135,11 +135,24 @@ class Linter {
         !is_share(json["probability_of_improvement"]["value"])) {
       return failure(place + ".probability_of_improvement: is no probability");
     }
+    if (has_value(json, "share_of_bound")) {
+      WINDHOVER_RETURN_IF_ERROR(check_share_of_bound(json["share_of_bound"], place + ".share_of_bound"));
+    }
     for (const char* key : {"shares", "lower", "upper"}) {
       if (!json.contains("shares") || !json.contains(key) || !json[key].is_array()) continue;
       if (json[key].size() == json["shares"].size() && std::ranges::all_of(json[key], is_share)) continue;
       return failure(fmt::format("{}.{}: must hold one share a threshold", place, key));
     }
+    return {};
+  }
+
+  /// A share of an upper bound is no share of anything explained, but it is an estimate.
+  static Result<void> check_share_of_bound(const Json& json, const std::string& place) {
+    const bool interval = json.contains("ci95") && json["ci95"].is_array() && json["ci95"].size() == 2;
+    if (!interval && text_of(json, "note").empty())
+      return failure(place + ": needs its interval, or a note that says why there is none");
+    if (interval && json["ci95"][0].is_number() && json["ci95"][0].get<double>() > 1)
+      return failure(place + ": lies above 1, so that either the score or the upper bound is wrong");
     return {};
   }
 

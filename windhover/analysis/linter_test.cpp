@@ -45,6 +45,19 @@ TEST(Linter, RefusesPValuesOfAnythingButSeeds) {
   EXPECT_EQ(refusal({{"test", {{"p_value", 0.01}, {"n_seeds", 5U}}}}), "");
 }
 
+TEST(Linter, WantsAShareOfTheBoundWithItsIntervalAndBelowTheBound) {
+  const auto share = [](Json ci95, const char* note) {
+    return Json{
+        {"learner",
+         {{"share_of_bound", {{"value", 0.6}, {"ci95", std::move(ci95)}, {"n_seeds", 5U}, {"note", note}}}}}};
+  };
+  EXPECT_EQ(refusal(share({0.5, 0.7}, "")), "");
+  EXPECT_EQ(refusal(share(nullptr, "one seed")), "");
+  EXPECT_NE(refusal(share(nullptr, "")), "");
+  EXPECT_EQ(refusal(share({0.9, 1.1}, "")), "");
+  EXPECT_THAT(refusal(share({1.01, 1.1}, "")), HasSubstr("above 1"));
+}
+
 TEST(Linter, FindsAPhraseHoweverItIsSet) {
   for (const char* text : {"55 % Of The Gap", "55 %  of\nthe gap", "55 %\xC2\xA0of the\xC2\xA0gap",
                            "55 per cent of the gap", "EXPLAINS THE GAP"}) {

@@ -7,6 +7,7 @@
 #include "windhover/analysis/inference.hpp"
 #include "windhover/analysis/study_facts.hpp"
 #include "windhover/analysis/wording.hpp"
+#include "windhover/stats/ratio.hpp"
 #include "windhover/stats/summary.hpp"
 
 namespace windhover::analysis {
@@ -38,7 +39,7 @@ const Json& scores_of_cell(const Json& baselines, const std::string& cell) {
   return baselines.contains("policies") ? baselines["policies"] : none;
 }
 
-/// {reference_score, simple} of a cell.
+/// {reference_score, simple, upper_bound} of a cell.
 Json cell_json(const Json& baselines, const std::string& cell) {
   Json list = Json::array();
   for (const auto& score : simple_scores(baselines, cell)) {
@@ -47,7 +48,35 @@ Json cell_json(const Json& baselines, const std::string& cell) {
                     {"standard_error", number(score.standard_error)}});
   }
   const auto reference = reference_score(baselines, cell);
-  return {{"reference_score", reference ? Json(*reference) : Json()}, {"simple", std::move(list)}};
+  return {{"reference_score", reference ? Json(*reference) : Json()},
+          {"simple", std::move(list)},
+          {"upper_bound", upper_bound(baselines, cell)}};
+}
+
+/// {n_seeds, value, ci95, note} of a learner's mean (a mean_json) over the bound's, which rests on episodes
+/// of its own; null without a bound above 0.
+Json share_json(const Json& summary, const Json& bound) {
+  const double best = bound.is_object() && bound.contains("mean") ? number_of(bound["mean"]) : 0.0;
+  if (!(best > 0)) return nullptr;
+  const double mean = number_of(summary["mean"]);
+  Json json = {{"n_seeds", summary["n_seeds"]},
+               {"value", number(mean / best)},
+               {"ci95", nullptr},
+               {"note", summary["note"]}};
+  if (summary["ci95"].is_null()) return json;
+  const auto seeds = summary["n_seeds"].get<double>();
+  const double deviation = number_of(summary["std"]);
+  const double error = error_of(bound);
+  const auto ratio =
+      stats::fieller(mean, best, deviation * deviation / seeds, 0, error * error, seeds - 1, 0.95);
+  if (!ratio) {
+    json["note"] = ratio.error().message;
+  } else if (ratio->bounded) {
+    json["ci95"] = interval_json(ratio->interval);
+  } else {
+    json["note"] = "the upper bound is not distinguishable from 0";
+  }
+  return json;
 }
 
 std::string standing(const Json& interval, std::optional<double> reference) {
@@ -77,7 +106,8 @@ Json learner_json(const ScoreBook& book, const record::Cell& cell, const std::st
           {"reference_score", reference ? Json(*reference) : Json()},
           {"difference", reference ? number(number_of(summary["mean"]) - *reference) : Json()},
           {"standing", standing(summary["ci95"], reference)},
-          {"beats", std::move(beats)}};
+          {"beats", std::move(beats)},
+          {"share_of_bound", share_json(summary, upper_bound(baselines, cell.id))}};
 }
 
 Json learners_json(const ScoreBook& book) {
@@ -134,6 +164,18 @@ std::optional<double> reference_score(const Json& baselines, const std::string& 
   return found->mean;
 }
 
+const Json& upper_bound(const Json& baselines, const std::string& cell) {
+  static const Json none;
+  if (!baselines.is_object()) return none;
+  if (const auto cells = baselines.find("cell_upper_bounds");
+      cells != baselines.end() && cells->is_object() && cells->contains(cell)) {
+    return (*cells)[cell];
+  }
+  // Another environment without a bound of its own, in a folder of an earlier version, has none.
+  if (&scores_of_cell(baselines, cell) != &scores_of_cell(baselines, "")) return none;
+  return baselines.contains("upper_bound") ? baselines["upper_bound"] : none;
+}
+
 Json policies_json(const ScoreBook& book) {
   const Json& baselines = book.record().baselines;
   Json json = cell_json(baselines, "");
@@ -144,8 +186,6 @@ Json policies_json(const ScoreBook& book) {
     if (&scores_of_cell(baselines, cell.id) != &shared)
       json["cells"][cell.id] = cell_json(baselines, cell.id);
   }
-  const bool bounded = baselines.is_object() && baselines.contains("upper_bound");
-  json["upper_bound"] = bounded ? baselines["upper_bound"] : Json();
   json["learners"] = learners_json(book);
   return json;
 }

@@ -24,16 +24,19 @@ struct SimpleScore {
 /// The score in that cell of the policy that baselines.json calls the reference: the uniformly random one.
 [[nodiscard]] std::optional<double> reference_score(const Json& baselines, const std::string& cell = "");
 
-/// {reference, reference_score, simple: [{policy, mean, standard_error}], cells: {CELL: {reference_score,
-/// simple}}, upper_bound, learners: [{cell, arm, policy, mean, ci95, reference_score, difference, standing,
-/// beats}]}; `cells` has those with scores of their own. Each learner is judged by its cell's scores. A
-/// learner's standing against the reference is "above"
-/// or "below" where the 95 % interval of its seed means leaves the reference out, else "not distinguishable";
-/// it beats a simple policy where that interval lies above the policy's score. Learners are sorted by mean
-/// within each choice of actions.
+/// The upper bound in that cell, {mean, standard_error, ...}; null if baselines.json has none.
+[[nodiscard]] const Json& upper_bound(const Json& baselines, const std::string& cell = "");
+
+/// {reference, reference_score, simple: [{policy, mean, standard_error}], upper_bound, cells: {CELL:
+/// {reference_score, simple, upper_bound}}, learners: [{cell, arm, policy, mean, ci95, reference_score,
+/// difference, standing, beats, share_of_bound}]}; `cells` has those with scores of their own. Each learner
+/// is judged by its cell's scores. A learner's standing against the reference is "above" or "below" where the
+/// 95 % interval of its seed means leaves the reference out, else "not distinguishable"; it beats a simple
+/// policy where that interval lies above the policy's score. Learners are sorted by mean within each choice
+/// of actions.
 [[nodiscard]] Json policies_json(const ScoreBook& book);
 
-/// The `reference_score` and `simple` of `policies` that hold in this cell.
+/// The `reference_score`, `simple` and `upper_bound` of `policies` that hold in this cell.
 [[nodiscard]] const Json& policies_of_cell(const Json& policies, const std::string& cell);
 
 /// One sentence a choice of actions, in the study's order, that names every learner whose mean is below the

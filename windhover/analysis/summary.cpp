@@ -128,6 +128,15 @@ Json certainty(const record::Study& study, const Json& results) {
   return list;
 }
 
+/// " It reaches 68.1 % of the upper bound, 95 % interval [66.2, 70.0] %."; empty without an interval.
+std::string bound_text(const Json& share) {
+  if (!share.is_object()) return {};
+  const auto ends = interval_of(share["ci95"]);
+  if (!ends) return {};
+  return fmt::format(" It reaches {:.1f} % of the upper bound, 95 % interval [{:.1f}, {:.1f}] %.",
+                     100 * number_of(share["value"]), 100 * ends->lower, 100 * ends->upper);
+}
+
 /// What the best learner under one choice of actions beats, and what beats it.
 std::string standing_text(const Json& policies, const std::string& policy) {
   const auto best = std::ranges::find_if(policies["learners"], [&](const Json& learner) {
@@ -144,10 +153,11 @@ std::string standing_text(const Json& policies, const std::string& policy) {
   }
   const auto beaten = (*best)["beats"].get<std::vector<std::string>>();
   return fmt::format(
-      "The best learner with {} actions is {} in {} at {} {}. Its interval lies above {}; {}.", policy,
+      "The best learner with {} actions is {} in {} at {} {}. Its interval lies above {}; {}.{}", policy,
       arm_label((*best)["arm"].get<std::string>()), (*best)["cell"].get<std::string>(), score_text(mean),
       interval_text((*best)["ci95"]), beaten.empty() ? "no simple policy" : list_text(beaten),
-      better.empty() ? "no simple policy scores higher" : "higher scores have " + list_text(better));
+      better.empty() ? "no simple policy scores higher" : "higher scores have " + list_text(better),
+      bound_text((*best)["share_of_bound"]));
 }
 
 Json beats(const record::StudyRecord& record, const Json& policies) {

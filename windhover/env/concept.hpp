@@ -34,6 +34,16 @@ struct SimplePolicy {
   int (*choose)(const Parameters& parameters, const State& state, Stream& stream);
 };
 
+/// A simple policy with two whole numbers of the configuration, each from 0 to `largest`, that a search may
+/// choose (policy_search.hpp).
+template <class Config>
+struct TunablePolicy {
+  std::string_view name;  ///< among the simple policies
+  int Config::*first;
+  int Config::*second;
+  int largest = 0;
+};
+
 /// The interval that holds every observation.
 struct ObservationBounds {
   float lowest = 0;

@@ -13,7 +13,9 @@
 #include "windhover/core/nearest.hpp"
 #include "windhover/env/adapter.hpp"
 #include "windhover/env/concept.hpp"
+#include "windhover/env/policy_search.hpp"
 #include "windhover/env/registry.hpp"
+#include "windhover/env/relaxation.hpp"
 #include "windhover/env/simple_policies.hpp"
 
 namespace windhover::env {
@@ -62,6 +64,27 @@ template <Environment E, class Use>
 
 }  // namespace detail
 
+/// What only some environments have.
+template <Environment E>
+void describe_optional(Description& entry) {
+  if constexpr (Tunable<E>) {
+    entry.score_best_policy = [](const Json& json, std::span<const double> conditions, int workers,
+                                 int episodes, std::uint64_t seed) -> Result<std::vector<PolicyScore>> {
+      auto config = detail::read_config<E>(json);
+      if (!config) return tl::make_unexpected(std::move(config).error());
+      return score_best_policy<E>(*config, conditions, workers, episodes, seed);
+    };
+  }
+  if constexpr (Relaxable<E>) {
+    entry.relaxation = [](const Json& json, double condition, int workers, std::uint64_t seed,
+                          std::uint32_t episode) -> Result<LinearProgram> {
+      auto config = detail::read_config<E>(json);
+      if (!config) return tl::make_unexpected(std::move(config).error());
+      return relaxation_of_episode<E>(*config, condition, workers, seed, episode);
+    };
+  }
+}
+
 /// The registry's entry of the environment E.
 template <Environment E>
 [[nodiscard]] Description describe() {
@@ -94,6 +117,7 @@ template <Environment E>
     if (!config) return tl::make_unexpected(std::move(config).error());
     return score_simple_policies<E>(*config, conditions, workers, episodes, seed);
   };
+  describe_optional<E>(entry);
   return entry;
 }
 

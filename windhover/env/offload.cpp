@@ -117,6 +117,11 @@ std::span<const SimplePolicy<OffloadParameters, OffloadState>> OffloadEnv::simpl
   return policies;
 }
 
+TunablePolicy<OffloadConfig> OffloadEnv::tunable_policy(const Config& config) {
+  return {"threshold", &Config::threshold_local_epochs, &Config::threshold_cloud_epochs,
+          config.max_task_epochs};
+}
+
 bool OffloadEnv::valid(const Parameters& parameters, const State& state) {
   const auto between = [](int value, int lowest, int highest) { return lowest <= value && value <= highest; };
   return between(state.local_units_free, 0, parameters.local_units) &&

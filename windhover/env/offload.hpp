@@ -13,6 +13,7 @@
 #include "windhover/env/channel.hpp"
 #include "windhover/env/cloud_pool.hpp"
 #include "windhover/env/concept.hpp"
+#include "windhover/env/linear_program.hpp"
 #include "windhover/env/offload_config.hpp"
 #include "windhover/env/task_queue.hpp"
 
@@ -100,6 +101,19 @@ struct OffloadEnv {
   static std::vector<double> default_conditions(int workers);
   static std::span<const SimplePolicy<Parameters, State>> simple_policies();
   static bool valid(const Parameters& parameters, const State& state);
+
+  /// The rule `threshold` with its two numbers to be searched.
+  static TunablePolicy<Config> tunable_policy(const Config& config);
+
+  /// The linear relaxation of an episode (relaxation.hpp): every task, channel state and capacity is known in
+  /// advance, and parts of tasks may run. One variable in [0, 1] for each task that would complete within the
+  /// episode and each place that can take it, the cloud only from a good channel; together at most 1 a task.
+  /// At every step, in the order in which a fleet takes and returns units within a tick, the UAV's units, the
+  /// pool's units and the slots of both queues bound what holds them. A pool that is not returned holds what
+  /// it took to the end. The maximum is the fleet's mean return per UAV. Only parts of tasks make it larger
+  /// than what foresight could earn.
+  static LinearProgram relaxation(const Config& config, std::span<const Parameters> members,
+                                  std::span<const State> course);
 
   static Draw draw_initial(const Parameters& parameters, Stream& stream);
   static Draw draw_next(const Parameters& parameters, const State& state, Stream& stream);

@@ -11,6 +11,7 @@
 #include "windhover/core/result.hpp"
 #include "windhover/env/concept.hpp"
 #include "windhover/env/group.hpp"
+#include "windhover/env/linear_program.hpp"
 
 namespace windhover::env {
 
@@ -55,6 +56,20 @@ struct Description {
   std::function<Result<std::vector<PolicyScore>>(const Json& config, std::span<const double> conditions,
                                                  int workers, int episodes, std::uint64_t seed)>
       score_simple_policies;
+
+  /// Scores of the simple policy whose two numbers a search over other episodes chose, one row a condition,
+  /// as those of the simple policies; it is named after the numbers: "best threshold (25,15)". Empty if the
+  /// environment has no such policy.
+  std::function<Result<std::vector<PolicyScore>>(const Json& config, std::span<const double> conditions,
+                                                 int workers, int episodes, std::uint64_t seed)>
+      score_best_policy;
+
+  /// A linear program whose maximum bounds what any policy can score in one evaluation episode, one that the
+  /// simple policies meet under the same seed, condition and number (relaxation.hpp). Empty if the
+  /// environment has none.
+  std::function<Result<LinearProgram>(const Json& config, double condition, int workers, std::uint64_t seed,
+                                      std::uint32_t episode)>
+      relaxation;
 };
 
 /// All environments, by name.

@@ -98,6 +98,25 @@ class SimplePolicyFlight {
   return {std::move(policy), condition, mean, error, static_cast<int>(scores.size())};
 }
 
+/// The scores of `episodes` episodes in a row from `first_episode` on, of a fleet that follows one policy
+/// under one condition and evaluation rules. Errors: a condition out of range.
+template <Environment E>
+[[nodiscard]] Result<std::vector<double>> episode_scores(const typename E::Config& config,
+                                                         const typename SimplePolicyFlight<E>::Policy& policy,
+                                                         double condition, int workers, std::uint64_t seed,
+                                                         std::uint32_t first_episode, int episodes) {
+  const auto members = static_cast<std::size_t>(E::evaluation_members(config, workers));
+  const GroupSetup setup{
+      .seed = seed, .mode = Mode::evaluation, .conditions = std::vector<double>(members, condition)};
+  auto group = EnvironmentGroup<E>::make(config, setup);
+  if (!group) return tl::make_unexpected(std::move(group).error());
+  SimplePolicyFlight<E> flight(**group, seed, condition);
+  std::vector<double> scores;
+  for (int episode = 0; episode < episodes; ++episode)
+    scores.push_back(flight.fly(policy, first_episode + static_cast<std::uint32_t>(episode)));
+  return scores;
+}
+
 /// Scores of every simple policy of E under evaluation rules, policy by policy. Every policy meets the same
 /// draws. Errors: no episodes, no workers, a condition out of range.
 template <Environment E>
@@ -107,20 +126,12 @@ template <Environment E>
                                                                      std::uint64_t seed) {
   if (episodes < 1) return usage_error("simple policies need at least one episode");
   if (workers < 1) return usage_error("simple policies need at least one worker");
-  const auto members = static_cast<std::size_t>(E::evaluation_members(config, workers));
   std::vector<PolicyScore> rows;
-  std::vector<double> scores(static_cast<std::size_t>(episodes));
   for (const auto& policy : E::simple_policies()) {
     for (const double condition : conditions) {
-      GroupSetup setup{
-          .seed = seed, .mode = Mode::evaluation, .conditions = std::vector<double>(members, condition)};
-      auto group = EnvironmentGroup<E>::make(config, setup);
-      if (!group) return tl::make_unexpected(std::move(group).error());
-      SimplePolicyFlight<E> flight(**group, seed, condition);
-      for (std::size_t episode = 0; episode < scores.size(); ++episode) {
-        scores[episode] = flight.fly(policy, static_cast<std::uint32_t>(episode));
-      }
-      rows.push_back(summarise(std::string(policy.name), condition, scores));
+      const auto scores = episode_scores<E>(config, policy, condition, workers, seed, 0, episodes);
+      if (!scores) return tl::make_unexpected(scores.error());
+      rows.push_back(summarise(std::string(policy.name), condition, *scores));
     }
   }
   return rows;

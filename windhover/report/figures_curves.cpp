@@ -39,6 +39,25 @@ LineChart& cell_chart(LineFigure& figure, const Json& curve) {
   return figure.chart(curve.at("cell").get<std::string>(), {});
 }
 
+/// The upper bound against velocity, in every cell's chart.
+void add_bounds(LineFigure& figure, const Json& results) {
+  const auto name = upper_bound_name(results);
+  for (const auto& cell : results.at("cells")) {
+    const auto id = cell.at("id").get<std::string>();
+    Line line{.series = bound_series};
+    std::vector<std::vector<Cell>> labels;
+    for (const auto& score : bound_by_condition(results, id)) {
+      const auto condition = number_cell(score.at("condition"));
+      line.points.push_back(
+          {.x = condition.number(),
+           .name = fmt::format("{}, {} at {:g} km/h", id, name, condition.number()),
+           .measured = {.value = number_cell(score.at("mean")), .interval = normal_interval(score)}});
+      labels.push_back({id, name, condition});
+    }
+    if (!line.points.empty()) figure.add(figure.chart(id, {}), std::move(line), labels);
+  }
+}
+
 }  // namespace
 
 Figure velocity_figure(const Json& results, const std::string& policy) {
@@ -54,6 +73,11 @@ Figure velocity_figure(const Json& results, const std::string& policy) {
                          {label("Cell"), label("Arm"), {.head = condition_head, .decimals = 0}}, "Mean",
                          SeedColumns::all)};
   if (results.at("conditions").size() < 2) return head;
+  const bool bounded = upper_bound_of(results).has_value();
+  if (bounded) {
+    head.legend.push_back({.label = upper_bound_name(results), .series = bound_series});
+    head.caption += " The line without marks: the upper bound, with 1.96 standard errors over episodes.";
+  }
   LineFigure figure(results, std::move(head));
   LineChart pattern{.x_axis = condition_axis, .y_axis = score_axis};
   pattern.reference = random_score(results);
@@ -73,6 +97,7 @@ Figure velocity_figure(const Json& results, const std::string& policy) {
     }
     figure.add(cell_chart(figure, curve), std::move(line), labels);
   }
+  if (bounded) add_bounds(figure, results);
   return figure.finish(true);
 }
 

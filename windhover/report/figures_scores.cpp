@@ -12,8 +12,8 @@ using analysis::arm_label;
 
 constexpr const char* numbers_below = "the numbers are in the table below.";
 
-std::string share_text(double mean, std::optional<double> bound) {
-  return bound && std::isfinite(mean) ? fmt::format("{:.0f} %", 100 * mean / *bound) : std::string();
+std::string share_text(double share) {
+  return std::isfinite(share) ? fmt::format("{:.0f} %", 100 * share) : std::string();
 }
 
 /// Learners and simple policies of one choice of actions, best first.
@@ -32,19 +32,20 @@ std::vector<DotRow> ranked_rows(const Json& results, const std::string& policy) 
                     .measured = {.value = number_cell(learner.at("mean")),
                                  .interval = range_cell(learner.at("ci95")),
                                  .seeds = seed_cells(results, scores.at("seeds"), scores.at("seed_means"))},
-                    .series = series_of(results, arm)});
+                    .series = series_of(results, arm),
+                    .note = share_text(value_of(member(member(learner, "share_of_bound"), "value")))});
   }
   for (const auto& simple : policies.at("simple")) {
     rows.push_back({.label = simple.at("policy").get<std::string>(),
                     .measured = {.value = number_cell(simple.at("mean"))},
                     .series = simple_series,
+                    .note = bound ? share_text(value_of(simple.at("mean")) / *bound) : std::string(),
                     .hollow = true});
   }
-  for (auto& row : rows) row.note = share_text(row.measured.value.number(), bound);
   if (bound) {
     rows.push_back({.label = upper_bound_name(results),
                     .measured = {.value = number_cell(policies.at("upper_bound").at("mean"))},
-                    .series = 5,
+                    .series = bound_series,
                     .note = "100 %",
                     .hollow = true});
   }

@@ -75,6 +75,20 @@ std::string upper_bound_name(const Json& results) {
   return name.is_string() ? name.get<std::string>() : "upper bound";
 }
 
+const Json& bound_by_condition(const Json& results, const std::string& cell) {
+  const auto& policies = results.at("policies");
+  const auto& own = member(member(policies, "cells"), cell.c_str());
+  return member(member(own.is_object() ? own : policies, "upper_bound"), "conditions");
+}
+
+Cell normal_interval(const Json& score) {
+  const auto& error = member(score, "standard_error");
+  const double mean = value_of(score.at("mean"));
+  const double half = 1.96 * value_of(error);
+  if (!(half > 0)) return {};
+  return {Range{.lower = mean - half, .upper = mean + half}, {&score.at("mean"), &error}};
+}
+
 std::vector<std::string> arms_of(const Json& results) {
   return results.at("arms").get<std::vector<std::string>>();
 }

@@ -50,6 +50,13 @@ inline constexpr const char* score_axis = "return per episode";
 [[nodiscard]] std::optional<double> upper_bound_of(const Json& results);
 [[nodiscard]] std::string upper_bound_name(const Json& results);
 
+/// The upper bound's scores by condition in a cell, [{condition, mean, standard_error}]; null if there are
+/// none.
+[[nodiscard]] const Json& bound_by_condition(const Json& results, const std::string& cell);
+
+/// The mean of {mean, standard_error} with 1.96 standard errors around it, or nothing without an error.
+[[nodiscard]] Cell normal_interval(const Json& score);
+
 [[nodiscard]] std::vector<std::string> arms_of(const Json& results);
 
 /// The two arms of the gap; empty if the study has none.

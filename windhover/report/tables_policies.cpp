@@ -17,27 +17,40 @@ std::string winner(const Json& entry) {
 
 std::string joined(const Json& list) { return analysis::list_text(list.get<std::vector<std::string>>()); }
 
-/// The mean with 1.96 standard errors around it.
-Cell normal_interval(const Json& score) {
-  const auto& error = member(score, "standard_error");
-  const double mean = value_of(score.at("mean"));
-  const double half = 1.96 * value_of(error);
-  if (!(half > 0)) return {};
-  return {Range{.lower = mean - half, .upper = mean + half}, {&score.at("mean"), &error}};
-}
-
 /// A policy that learns nothing.
 std::vector<Cell> simple_row(const std::string& name, const char* kind, const Json& score) {
   return {name, kind, number_cell(score.at("mean")), normal_interval(score), "", ""};
 }
 
-/// In percent of the upper bound.
+/// A simple policy's mean in percent of the upper bound of the baseline cell.
 Cell share_cell(const Json& results, const Cell& mean) {
   const auto bound = upper_bound_of(results);
   if (!bound || mean.empty()) return {};
   auto nodes = mean.nodes;
   nodes.push_back(&results.at("policies").at("upper_bound").at("mean"));
   return {100 * mean.number() / *bound, std::move(nodes)};
+}
+
+/// A learner's share of the upper bound in percent, and its interval.
+std::vector<Cell> share_cells(const Json& learner) {
+  const auto& share = member(learner, "share_of_bound");
+  const Cell value = number_cell(member(share, "value"));
+  const Cell interval = range_cell(member(share, "ci95"));
+  std::vector<Cell> cells(2);
+  if (!value.empty()) cells[0] = {100 * value.number(), value.nodes};
+  if (const auto* range = interval.range())
+    cells[1] = {Range{.lower = 100 * range->lower, .upper = 100 * range->upper}, interval.nodes};
+  return cells;
+}
+
+std::string bound_caption(const Json& results) {
+  const auto& note = member(results.at("policies").at("upper_bound"), "note");
+  const auto meaning = note.is_string() ? note.get<std::string>() : std::string();
+  return fmt::format(
+      " The upper bound{}{}. The interval of a learner's share of it is Fieller's, from the seeds and the "
+      "bound's "
+      "standard error.",
+      meaning.empty() ? "" : ": ", meaning);
 }
 
 }  // namespace
@@ -98,13 +111,18 @@ Table policy_ranking(const Json& results, const std::string& policy) {
                           {.head = "95 % interval", .kind = ColumnKind::range},
                           {.head = "Against random", .kind = ColumnKind::verdict},
                           {.head = "Interval lies above", .kind = ColumnKind::text},
-                          {.head = "% of the upper bound", .decimals = 1, .optional = true}},
+                          {.head = "% of the upper bound", .decimals = 1, .optional = true},
+                          {.head = "95 % interval of that",
+                           .kind = ColumnKind::range,
+                           .decimals = 1,
+                           .optional = true}},
               .policy = policy};
   if (!member(policies, "cells").empty()) {
     table.caption +=
         " Simple policies score differently in other cells: listed are those of the baseline cell, and every "
         "learner is held against those of its own.";
   }
+  if (upper_bound_of(results)) table.caption += bound_caption(results);
   for (const auto& learner : policies.at("learners")) {
     if (learner.at("policy") != policy) continue;
     const auto name = fmt::format("{}, {}", analysis::arm_label(learner.at("arm").get<std::string>()),
@@ -112,6 +130,7 @@ Table policy_ranking(const Json& results, const std::string& policy) {
     table.rows.push_back({name, std::string("learner"), number_cell(learner.at("mean")),
                           range_cell(learner.at("ci95")), text_cell(learner.at("standing")),
                           joined(learner.at("beats"))});
+    for (auto& cell : share_cells(learner)) table.rows.back().push_back(std::move(cell));
   }
   for (const auto& simple : policies.at("simple")) {
     table.rows.push_back(simple_row(simple.at("policy").get<std::string>(), "simple policy", simple));
@@ -120,7 +139,11 @@ Table policy_ranking(const Json& results, const std::string& policy) {
     table.rows.push_back(
         simple_row(upper_bound_name(results), "upper bound", results.at("policies").at("upper_bound")));
   }
-  for (auto& row : table.rows) row.push_back(share_cell(results, row[2]));
+  for (auto& row : table.rows) {
+    if (row.size() == table.columns.size()) continue;
+    row.push_back(share_cell(results, row[2]));
+    row.emplace_back();
+  }
   drop_empty_columns(table);
   std::ranges::stable_sort(table.rows, std::greater<>{}, [](const std::vector<Cell>& row) {
     return row[2].empty() ? std::numeric_limits<double>::lowest() : row[2].number();

@@ -1,15 +1,62 @@
 #include "windhover/study/baselines.hpp"
 
+#include <algorithm>
+#include <cmath>
+
+#include "windhover/bound/upper_bound.hpp"
+
 namespace windhover::study {
 namespace {
 
+/// Such cells meet the same episodes: simple policies earn the same, and the bound is the same.
+bool same_evaluation(const CellPlan& first, const CellPlan& second) {
+  return first.settings.environment == second.settings.environment &&
+         first.settings.training.workers == second.settings.training.workers;
+}
+
 Result<Json> scores_of(const Plan& plan, const CellPlan& cell) {
   const Settings& settings = cell.settings;
-  const auto scores = plan.basis.environment->score_simple_policies(
-      settings.environment, settings.evaluation.velocities, settings.training.workers, baseline_episodes,
-      baseline_seed);
+  const env::Description& environment = *plan.basis.environment;
+  auto scores =
+      environment.score_simple_policies(settings.environment, settings.evaluation.velocities,
+                                        settings.training.workers, baseline_episodes, baseline_seed);
   if (!scores) return in_context("simple policies", scores.error());
+  if (environment.score_best_policy) {
+    const auto best =
+        environment.score_best_policy(settings.environment, settings.evaluation.velocities,
+                                      settings.training.workers, baseline_episodes, baseline_seed);
+    if (!best) return in_context("best simple policy", best.error());
+    scores->insert(scores->end(), best->begin(), best->end());
+  }
   return scores_to_json(*scores);
+}
+
+/// Null for an environment without one.
+Result<Json> bound_of(const Plan& plan, const CellPlan& cell) {
+  const Settings& settings = cell.settings;
+  const env::Description& environment = *plan.basis.environment;
+  if (!environment.relaxation) return Json();
+  const int episodes = plan.study.quick ? quick_bound_episodes : bound_episodes;
+  const auto bounds = bound::upper_bounds(environment, settings.environment, settings.evaluation.velocities,
+                                          settings.training.workers,
+                                          (episodes + cell.members - 1) / cell.members, baseline_seed);
+  if (!bounds) return in_context("upper bound", bounds.error());
+  return bound_to_json(*bounds);
+}
+
+/// {policies, upper_bound} of one cell.
+Result<Json> baselines_of(const Plan& plan, const CellPlan& cell) {
+  auto scores = scores_of(plan, cell);
+  if (!scores) return scores;
+  auto bound = bound_of(plan, cell);
+  if (!bound) return bound;
+  return Json{{"policies", *std::move(scores)}, {"upper_bound", *std::move(bound)}};
+}
+
+/// The first cell of the plan with the same evaluation as this one, perhaps itself.
+const CellPlan& first_like(const Plan& plan, const CellPlan& cell) {
+  return *std::ranges::find_if(plan.cells,
+                               [&](const CellPlan& other) { return same_evaluation(other, cell); });
 }
 
 }  // namespace
@@ -26,24 +73,50 @@ Json scores_to_json(const std::vector<env::PolicyScore>& scores) {
   return list;
 }
 
+Json bound_to_json(const std::vector<env::PolicyScore>& bounds) {
+  const auto count = static_cast<double>(bounds.size());
+  double mean = 0;
+  double squares = 0;
+  Json conditions = Json::array();
+  for (const auto& score : bounds) {
+    mean += score.mean / count;
+    squares += score.standard_error * score.standard_error;
+    conditions.push_back({{"condition", score.condition},
+                          {"mean", score.mean},
+                          {"standard_error", score.standard_error},
+                          {"episodes", score.episodes}});
+  }
+  return {{"name", "upper bound"},
+          {"note", bound_note},
+          {"mean", mean},
+          {"standard_error", std::sqrt(squares) / count},
+          {"conditions", std::move(conditions)}};
+}
+
 Result<Json> score_baselines(const Plan& plan) {
-  const CellPlan& baseline = plan.cells.front();
-  auto scores = scores_of(plan, baseline);
-  if (!scores) return scores;
-  Json others = Json::object();
+  auto baseline = baselines_of(plan, plan.cells.front());
+  if (!baseline) return baseline;
+  Json policies = Json::object();
+  Json bounds = Json::object();
   for (const CellPlan& cell : plan.cells) {
-    const bool same = cell.settings.environment == baseline.settings.environment &&
-                      cell.settings.training.workers == baseline.settings.training.workers;
-    if (same) continue;
-    auto own = scores_of(plan, cell);
+    const CellPlan& first = first_like(plan, cell);
+    if (&first == &plan.cells.front()) continue;
+    if (&first != &cell) {
+      policies[cell.cell.id] = policies[first.cell.id];
+      bounds[cell.cell.id] = bounds[first.cell.id];
+      continue;
+    }
+    auto own = baselines_of(plan, cell);
     if (!own) return own;
-    others[cell.cell.id] = *std::move(own);
+    policies[cell.cell.id] = std::move((*own)["policies"]);
+    bounds[cell.cell.id] = std::move((*own)["upper_bound"]);
   }
   return Json{{"seed", baseline_seed},
-              {"policies", *std::move(scores)},
-              {"cells", std::move(others)},
+              {"policies", std::move((*baseline)["policies"])},
+              {"cells", std::move(policies)},
               {"reference", "random"},
-              {"upper_bound", nullptr}};
+              {"upper_bound", std::move((*baseline)["upper_bound"])},
+              {"cell_upper_bounds", std::move(bounds)}};
 }
 
 }  // namespace windhover::study

@@ -10,12 +10,25 @@ namespace windhover::study {
 inline constexpr std::uint64_t baseline_seed = 1'000'003;
 inline constexpr int baseline_episodes = 400;
 
+/// Episodes of one member under each condition whose upper bound is found; a fleet of n flies n in one.
+inline constexpr int bound_episodes = 100;
+inline constexpr int quick_bound_episodes = 40;
+
+inline constexpr const char* bound_note =
+    "no policy can earn more: all tasks, channel states and capacities are known in advance, and parts of "
+    "tasks "
+    "count";
+
 /// {policy, condition, mean, standard_error, episodes} a score.
 [[nodiscard]] Json scores_to_json(const std::vector<env::PolicyScore>& scores);
 
-/// The scores of the environment's simple policies at the study's evaluation velocities: baselines.json in
-/// the form of docs/record.md. Beside the keys there: `seed`, and `cells`, {id: policies} of those whose
-/// environment or number of workers is not the baseline cell's, whose scores stand in `policies`.
+/// {name, note, mean, standard_error, conditions: [{condition, mean, standard_error, episodes}]}; the mean is
+/// over the conditions with equal weight.
+[[nodiscard]] Json bound_to_json(const std::vector<env::PolicyScore>& bounds);
+
+/// baselines.json in the form of docs/record.md: the scores of the environment's simple policies at the
+/// study's evaluation velocities, of the one whose numbers were searched, and the upper bound, each where the
+/// environment has it. Beside the keys there: `seed`.
 [[nodiscard]] Result<Json> score_baselines(const Plan& plan);
 
 }  // namespace windhover::study

@@ -53,7 +53,19 @@ inline Json fake_baselines() {
                           {"episodes", 400}});
     }
   }
-  return {{"policies", std::move(policies)}, {"reference", "random"}, {"upper_bound", nullptr}};
+  Json conditions = Json::array();
+  for (const double condition : {5.0, 50.0, 100.0}) {
+    conditions.push_back(
+        {{"condition", condition}, {"mean", 136.0}, {"standard_error", 1.2}, {"episodes", 100}});
+  }
+  return {{"policies", std::move(policies)},
+          {"reference", "random"},
+          {"upper_bound",
+           {{"name", "upper bound"},
+            {"note", "no policy can earn more"},
+            {"mean", 136.0},
+            {"standard_error", 0.7},
+            {"conditions", std::move(conditions)}}}};
 }
 
 /// One model's training: a noisy rise to `target`, with an entropy that falls to `final_entropy`.

@@ -1,0 +1,149 @@
+#pragma once
+
+#include <algorithm>
+#include <concepts>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "windhover/core/contract.hpp"
+#include "windhover/env/simple_policies.hpp"
+
+namespace windhover::env {
+
+template <class E>
+concept Tunable = Environment<E> && requires(const typename E::Config& config) {
+  { E::tunable_policy(config) } -> std::same_as<TunablePolicy<typename E::Config>>;
+};
+
+/// Episodes of the search have numbers from here on: none of them is one that scores policies or models.
+inline constexpr std::uint32_t first_search_episode = std::uint32_t{1} << 31;
+
+/// The two numbers of the tunable policy of E that earn most on average over all conditions, found from a
+/// coarse grid to a fine one. All candidates meet the same episodes, so that they differ by what they do
+/// alone. The same arguments give the same numbers.
+template <Tunable E>
+class PolicySearch {
+ public:
+  using Config = typename E::Config;
+  using Policy = SimplePolicy<typename E::Parameters, typename E::State>;
+  using Numbers = std::pair<int, int>;
+
+  PolicySearch(const Config& config, std::span<const double> conditions, int workers, std::uint64_t seed)
+      : config_(config),
+        conditions_(conditions),
+        workers_(workers),
+        seed_(seed),
+        tuned_(E::tunable_policy(config)) {
+    const auto all = E::simple_policies();
+    const auto found = std::ranges::find(all, tuned_.name, &Policy::name);
+    WINDHOVER_CHECK(found != all.end());
+    policy_ = *found;
+  }
+
+  /// Errors: a condition out of range.
+  [[nodiscard]] Result<Numbers> best() const {
+    const int coarse = std::max(1, tuned_.largest / coarse_steps);
+    auto found = best_of({0, tuned_.largest}, {0, tuned_.largest}, coarse, coarse_episodes);
+    for (int step = coarse / 2; found && step >= 1; step /= 2) {
+      found = best_of(around(found->first, step), around(found->second, step), step,
+                      step > 1 ? middle_episodes : fine_episodes);
+    }
+    return found;
+  }
+
+  [[nodiscard]] Config with(Numbers numbers) const {
+    Config config = config_;
+    config.*tuned_.first = numbers.first;
+    config.*tuned_.second = numbers.second;
+    return config;
+  }
+
+  [[nodiscard]] const Policy& policy() const { return policy_; }
+
+ private:
+  using Bounds = std::pair<int, int>;
+
+  static constexpr int coarse_steps = 10;
+  static constexpr int reach = 2;  // steps to either side of the best so far
+
+  // Episodes of one member, over all conditions together: the finer the grid, the smaller what it has to tell
+  // apart.
+  static constexpr int coarse_episodes = 200;
+  static constexpr int middle_episodes = 500;
+  static constexpr int fine_episodes = 2000;
+
+  [[nodiscard]] Bounds around(int center, int step) const {
+    int lowest = center - reach * step;
+    while (lowest < 0) lowest += step;
+    return {lowest, std::min(tuned_.largest, center + reach * step)};
+  }
+
+  [[nodiscard]] Result<Numbers> best_of(Bounds first, Bounds second, int step, int episodes) const {
+    Numbers best{0, 0};
+    double highest = -std::numeric_limits<double>::infinity();
+    for (int a = first.first; a <= first.second; a += step) {
+      for (int b = second.first; b <= second.second; b += step) {
+        const auto sum = sum_of_means({a, b}, episodes);
+        if (!sum) return tl::make_unexpected(sum.error());
+        if (*sum > highest) {
+          highest = *sum;
+          best = {a, b};
+        }
+      }
+    }
+    return best;
+  }
+
+  [[nodiscard]] Result<double> sum_of_means(Numbers numbers, int member_episodes) const {
+    const Config config = with(numbers);
+    const int share = E::evaluation_members(config, workers_) * static_cast<int>(conditions_.size());
+    const int episodes = (member_episodes + share - 1) / share;
+    double sum = 0;
+    for (const double condition : conditions_) {
+      const auto scores =
+          episode_scores<E>(config, policy_, condition, workers_, seed_, first_search_episode, episodes);
+      if (!scores) return tl::make_unexpected(scores.error());
+      for (const double score : *scores) sum += score / episodes;
+    }
+    return sum;
+  }
+
+  Config config_;
+  std::span<const double> conditions_;
+  int workers_;
+  std::uint64_t seed_;
+  TunablePolicy<Config> tuned_;
+  Policy policy_{};
+};
+
+/// Scores of the tunable policy with the numbers that PolicySearch finds for these conditions together, in
+/// the episodes that the simple policies meet. Errors: as score_simple_policies.
+template <Tunable E>
+[[nodiscard]] Result<std::vector<PolicyScore>> score_best_policy(const typename E::Config& config,
+                                                                 std::span<const double> conditions,
+                                                                 int workers, int episodes,
+                                                                 std::uint64_t seed) {
+  if (episodes < 1) return usage_error("the best simple policy needs at least one episode");
+  if (workers < 1) return usage_error("the best simple policy needs at least one worker");
+  const PolicySearch<E> search(config, conditions, workers, seed);
+  const auto numbers = search.best();
+  if (!numbers) return tl::make_unexpected(numbers.error());
+  std::vector<PolicyScore> rows;
+  for (const double condition : conditions) {
+    const auto scores =
+        episode_scores<E>(search.with(*numbers), search.policy(), condition, workers, seed, 0, episodes);
+    if (!scores) return tl::make_unexpected(scores.error());
+    rows.push_back(
+        summarise(fmt::format("best {} ({},{})", search.policy().name, numbers->first, numbers->second),
+                  condition, *scores));
+  }
+  return rows;
+}
+
+}  // namespace windhover::env
