@@ -1,6 +1,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "windhover/env/cart_pole_trace.hpp"
 #include "windhover/env/offload_trace.hpp"
 #include "windhover/rl/golden.hpp"
 
@@ -12,5 +13,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static_cast<void>(windhover::rl::check_async(file));
   static_cast<void>(windhover::env::replay_trace(file));
   static_cast<void>(windhover::env::check_channel(file));
+  static_cast<void>(windhover::env::replay_cart_pole(file));
   return 0;
 }

@@ -29,9 +29,9 @@ struct Baselines {
   std::vector<env::PolicyScore> bounds;
 };
 
-/// The velocities of the specification's table.
+/// For `offload` the velocities of its table of simple policies.
 std::vector<double> default_velocities(const env::Description& environment, const std::string& profile) {
-  if (environment.condition_name.empty()) return {0};
+  if (environment.name != "offload") return environment.test_conditions;
   return profile == "sound" ? std::vector<double>{5, 20, 100} : std::vector<double>{5, 50, 100};
 }
 
@@ -105,10 +105,12 @@ void add_baselines(CLI::App& app, Invocation& invocation) {
       *app.add_subcommand("baselines", "score the simple policies that a learner has to beat");
   command.add_option("--environment", arguments->environment, "a name from the registry")
       ->capture_default_str();
-  command.add_option("--profile", arguments->profile, "the environment's profile: paper or sound");
+  command.add_option("--profile", arguments->profile, "a profile of the environment; its first if not given");
   command
-      .add_option("--velocities", arguments->velocities,
-                  "test velocities, km/h; 5,50,100 if not given, and 5,20,100 in the profile sound")
+      .add_option(
+          "--velocities", arguments->velocities,
+          "test conditions (offload: velocities, km/h; 5,50,100 if not given, and 5,20,100 in the profile "
+          "sound)")
       ->delimiter(',')
       ->check(CLI::NonNegativeNumber);
   command.add_option("--workers", arguments->workers, "size of the fleet where the profile flies one")
@@ -128,7 +130,8 @@ void add_baselines(CLI::App& app, Invocation& invocation) {
       "Examples:\n"
       "  windhover baselines --profile paper\n"
       "  windhover baselines --profile paper --search --bound\n"
-      "  windhover baselines --profile sound --velocities 5,20,100 --episodes 400 --json");
+      "  windhover baselines --profile sound --velocities 5,20,100 --episodes 400 --json\n"
+      "  windhover baselines --environment repeat-previous --profile hard");
   command.callback([arguments, &invocation] { invocation.action = [arguments] { return run(*arguments); }; });
 }
 

@@ -16,7 +16,7 @@ struct Arguments {
   std::filesystem::path model;
   std::string environment = "offload";
   std::string profile;
-  std::vector<double> velocities = {5, 10, 15, 20, 25, 30, 50, 75, 100};
+  std::vector<double> velocities;
   int episodes = 100;
   int workers = 5;
   std::uint64_t seed = 42;
@@ -28,12 +28,13 @@ Result<rl::EvaluationSetup> make_setup(const Arguments& arguments, const env::De
   auto config = environment.configure(profile, Json::object());
   if (!config) return Failure(config.error());
   const int members = environment.evaluation_members(*config, arguments.workers);
-  return rl::EvaluationSetup{.environment = environment.name,
-                             .environment_config = *std::move(config),
-                             .seed = arguments.seed,
-                             .conditions = arguments.velocities,
-                             .episodes = arguments.episodes,
-                             .members = members};
+  return rl::EvaluationSetup{
+      .environment = environment.name,
+      .environment_config = *std::move(config),
+      .seed = arguments.seed,
+      .conditions = arguments.velocities.empty() ? environment.test_conditions : arguments.velocities,
+      .episodes = arguments.episodes,
+      .members = members};
 }
 
 Result<int> run(const Arguments& arguments) {
@@ -75,11 +76,12 @@ void add_eval(CLI::App& app, Invocation& invocation) {
       ->required();
   command.add_option("--environment", arguments->environment, "a name from the registry")
       ->capture_default_str();
-  command.add_option("--profile", arguments->profile, "the environment's profile: paper or sound");
-  command.add_option("--velocities", arguments->velocities, "test velocities, km/h")
+  command.add_option("--profile", arguments->profile, "a profile of the environment; its first if not given");
+  command
+      .add_option("--velocities", arguments->velocities,
+                  "test conditions (offload: velocities, km/h); if not given, those a study has by default")
       ->delimiter(',')
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
+      ->check(CLI::NonNegativeNumber);
   command
       .add_option("--episodes", arguments->episodes,
                   "episodes a velocity; a fleet of n flies a share of 1/n of them")
@@ -93,7 +95,8 @@ void add_eval(CLI::App& app, Invocation& invocation) {
   command.footer(
       "Examples:\n"
       "  windhover eval out/paper/runs/gru+ln/a3c/seed-42/model.safetensors\n"
-      "  windhover eval model.safetensors --profile sound --velocities 5,20,100 --episodes 400 --json");
+      "  windhover eval model.safetensors --profile sound --velocities 5,20,100 --episodes 400 --json\n"
+      "  windhover eval model.safetensors --environment cartpole");
   command.callback([arguments, &invocation] { invocation.action = [arguments] { return run(*arguments); }; });
 }
 

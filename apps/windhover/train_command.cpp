@@ -19,6 +19,7 @@ struct Arguments {
   std::optional<bool> recurrent;
   std::optional<bool> layer_norm;
   std::string arm = "a3c";
+  std::string environment;
   std::string profile;
   std::uint64_t seed = 42;
   std::vector<std::string> overrides;
@@ -46,6 +47,7 @@ Result<study::Plan> make_plan(const Arguments& arguments) {
   if (!document) return Failure(document.error());
   document->assign("seeds", Json::array({arguments.seed}), "--seed");
   document->assign("arms", Json::array({arguments.arm}), "--arm");
+  if (!arguments.environment.empty()) document->assign("environment", arguments.environment, "--environment");
   if (!arguments.profile.empty()) document->assign("profile", arguments.profile, "--profile");
   if (const auto cell = cells().find(arguments.cell); cell != cells().end()) {
     document->assign("learner.recurrent", cell->second.recurrent, "--cell");
@@ -128,7 +130,9 @@ void add_train(CLI::App& app, Invocation& invocation) {
       *app.add_subcommand("train", "train and evaluate one run; goes on where it was stopped");
   add_network_options(command, arguments);
   command.add_option("--arm", arguments->arm, "a3c or individual")->capture_default_str();
-  command.add_option("--profile", arguments->profile, "the environment's profile: paper or sound");
+  command.add_option("--environment", arguments->environment,
+                     "a name from the registry; offload if not given");
+  command.add_option("--profile", arguments->profile, "a profile of the environment; its first if not given");
   command.add_option("--seed", arguments->seed, "the run's seed")->capture_default_str();
   add_overrides(command, arguments->overrides);
   command.add_option("--out", arguments->out, "the output folder")->type_name("DIR")->capture_default_str();
@@ -139,6 +143,7 @@ void add_train(CLI::App& app, Invocation& invocation) {
       "  windhover train --cell gru+ln --arm a3c --seed 42 --out out/train\n"
       "  windhover train --no-recurrent --arm individual --set training.episodes=200 --set learner.lr=3e-4 "
       "--json\n"
+      "  windhover train --environment cartpole --set training.steps=20000 --out out/cartpole\n"
       "The model and the rows are in DIR/runs/CELL/ARM/seed-N.");
   command.callback([arguments, &invocation] {
     invocation.action = [arguments, &invocation] { return run(*arguments, invocation.arguments); };

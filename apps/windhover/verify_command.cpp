@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "windhover/core/nearest.hpp"
+#include "windhover/env/cart_pole_trace.hpp"
 #include "windhover/env/offload_trace.hpp"
 #include "windhover/record/record.hpp"
 #include "windhover/rl/golden.hpp"
@@ -50,13 +51,20 @@ Result<Comparisons> check_channel(const Json& file) {
   });
 }
 
+Result<Comparisons> check_cart_pole(const Json& file) {
+  return env::replay_cart_pole(file).transform([](const env::CartPoleErrors& errors) {
+    return Comparisons{{"", errors.largest(), env::cart_pole_tolerance, errors.worst}};
+  });
+}
+
 using Check = Result<Comparisons> (*)(const Json&);
 
 const std::map<std::string, Check>& checks() {
   static const std::map<std::string, Check> all = {{rl::update_kind, check_update},
                                                    {rl::async_kind, check_async},
                                                    {env::trace_kind, check_trace},
-                                                   {env::channel_kind, check_channel}};
+                                                   {env::channel_kind, check_channel},
+                                                   {env::cart_pole_kind, check_cart_pole}};
   return all;
 }
 

@@ -106,5 +106,29 @@ TEST(CommandLine, TheBoundIsAboveTheBestThresholdRule) {
   EXPECT_THAT(table.out, HasSubstr("upper bound"));
 }
 
+TEST(CommandLine, AnyEnvironmentIsTrainedEvaluatedAndHasBaselines) {
+  const Workspace workspace;
+  const auto trained =
+      run({"train", "--environment", "t-maze", "--set", "training.steps=200", "--set", "learner.hidden=8",
+           "--set", "evaluation.episodes=4", "--out", workspace.path("out")});
+  ASSERT_EQ(trained.code, 0) << trained.err;
+  EXPECT_THAT(trained.out, AllOf(HasSubstr("forward"), HasSubstr("condition")));
+  const auto model = workspace.path("out/runs/gru+ln/a3c/seed-42/model.safetensors");
+  const auto scored = run({"eval", model, "--environment", "t-maze", "--episodes", "4", "--json"});
+  ASSERT_EQ(scored.code, 0) << scored.err;
+  const auto json = nlohmann::json::parse(scored.out);
+  ASSERT_EQ(json["scores"].size(), 2U);  // greedy and sampled
+  EXPECT_EQ(json["scores"][0]["condition"], 0);
+  const auto other = run({"eval", model, "--environment", "cartpole"});
+  EXPECT_NE(other.code, 0);
+  EXPECT_THAT(other.err, HasSubstr("observations"));
+  const auto given = run({"eval", model, "--environment", "t-maze", "--velocities", "5"});
+  EXPECT_EQ(given.code, 2);
+  EXPECT_THAT(given.err, HasSubstr("no condition"));
+  const auto simple = run({"baselines", "--environment", "cartpole", "--episodes", "20"});
+  ASSERT_EQ(simple.code, 0) << simple.err;
+  EXPECT_THAT(simple.out, AllOf(HasSubstr("balance"), HasSubstr("500.00"), HasSubstr("random")));
+}
+
 }  // namespace
 }  // namespace windhover::integration

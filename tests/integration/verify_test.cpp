@@ -18,7 +18,8 @@ TEST(Verify, EveryGoldenFilePasses) {
   EXPECT_EQ(verified.code, 0) << verified.out << verified.err;
   EXPECT_THAT(verified.out,
               AllOf(HasSubstr("pass  update_gru_ln_h8.json"), HasSubstr("pass  channel_paper.json"),
-                    HasSubstr("pass  async_gru_ln_h8.json"), HasSubstr("pass  env_paper_shared")));
+                    HasSubstr("pass  async_gru_ln_h8.json"), HasSubstr("pass  env_paper_shared"),
+                    HasSubstr("pass  cart_pole.json")));
 }
 
 TEST(Verify, OneWrongNumberIsAMissThatNamesTheFile) {

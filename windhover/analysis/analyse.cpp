@@ -48,6 +48,7 @@ Json heading(const record::StudyRecord& record) {
                {"sampled_first", primary_choice(record) == ActionChoice::sampled},
                {"primary", name_of(primary_choice(record))},
                {"action_names", action_names(record)},
+               {"condition_name", condition_name(record)},
                {"runs", run_counts(record)},
                {"audit", record.audit},
                {"baselines", record.baselines}};

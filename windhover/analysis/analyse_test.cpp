@@ -265,5 +265,15 @@ TEST(Analyse, RecommendationsAreGivenOrRefusedNeverBoth) {
 
 TEST(Analyse, AStudyWithoutCellsIsAnError) { EXPECT_FALSE(analyse(record::StudyRecord{})); }
 
+TEST(Analyse, TheConditionIsCalledWhatTheRunsCallIt) {
+  auto record = testing::fake_study({.conditions = {0}});
+  EXPECT_EQ((*analyse(record))["condition_name"], "velocity_kmh");
+  for (auto& run : record.runs) run.config["evaluation"]["condition_name"] = "";
+  const auto results = analyse(record);
+  ASSERT_TRUE(results.has_value());
+  EXPECT_EQ((*results)["condition_name"], "");
+  EXPECT_EQ(results->dump().find("worst velocity"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace windhover::analysis

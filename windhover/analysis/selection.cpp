@@ -101,6 +101,7 @@ std::vector<Criterion> criteria_of(const ScoreBook& book, const Json& cells, con
                           return cell["arms"][arm][policy]["cv_bootstrap"];
                         })});
   }
+  if (book.conditions().size() < 2) return criteria;  // the worst of one is the mean
   for (const auto& arm : book.study().arms) {
     criteria.push_back({.name = "robustness of " + arm_label(arm),
                         .rule = "highest mean over seeds of a seed's worst velocity; t interval",
@@ -197,6 +198,7 @@ Json recommendations_json(const ScoreBook& book, const Json& cells, const Json& 
                        "the cell and arm with the highest mean, if its interval overlaps no other's and lies "
                        "above the random policy",
                        require_above_random(decide(means, Better::larger), means, policies)));
+    if (book.conditions().size() < 2) continue;
     const auto worst = learners(book, cells, policy, "worst_velocity_by_seed");
     list.push_back(recommendation(
         "deployment: reliability", policy,

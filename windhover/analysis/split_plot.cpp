@@ -46,7 +46,7 @@ std::string obstacle(const ScoreBook& book, std::size_t seeds) {
     return fmt::format("{} cells: computed up to {}", book.study().cells.size(), most_cells);
   if (seeds < 2)
     return fmt::format("{} finished every cell, at least 2 are needed", count_text(seeds, "seed"));
-  if (book.conditions().size() < 2) return "fewer than two test velocities";
+  if (book.conditions().size() < 2) return "fewer than two test conditions";
   return {};
 }
 

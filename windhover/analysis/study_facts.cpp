@@ -59,6 +59,14 @@ std::vector<ActionChoice> choices_in_order(const record::StudyRecord& record) {
   return {ActionChoice::greedy, ActionChoice::sampled};
 }
 
+std::string condition_name(const record::StudyRecord& record) {
+  for (const auto& run : record.runs) {
+    const Json& name = member(member(run.config, "evaluation"), "condition_name");
+    if (name.is_string()) return name.get<std::string>();
+  }
+  return "velocity_kmh";
+}
+
 std::set<double> training_conditions(const record::Run& run) {
   std::set<double> conditions;
   const Json& list = member(member(run.config, "training"), "velocities");

@@ -29,6 +29,10 @@ namespace windhover::analysis {
 [[nodiscard]] std::vector<ActionChoice> choices_in_order(const record::StudyRecord& record);
 
 /// Conditions that any worker of the run trained under.
+/// What the environment calls its test condition; empty if it has none. A record that does not say has
+/// velocities.
+[[nodiscard]] std::string condition_name(const record::StudyRecord& record);
+
 [[nodiscard]] std::set<double> training_conditions(const record::Run& run);
 
 [[nodiscard]] std::vector<std::string> action_names(const record::StudyRecord& record);

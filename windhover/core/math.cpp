@@ -29,6 +29,18 @@ double exp_near_zero(double r) {
   return sum;
 }
 
+/// Horner over the Taylor terms of the powers last, last - 2, .. above first, relative to the first term:
+/// sine has odd powers up to 17, cosine even ones up to 18; both end below 2^-60 at pi/4.
+double trigonometric_tail(double angle, int last, int first) {
+  const double angle2 = angle * angle;
+  double sum = 0.0;
+  for (int power = last; power > first; power -= 2) {
+    const double factor = static_cast<double>(power) * static_cast<double>(power - 1);
+    sum = (1.0 + sum) * (-angle2 / factor);
+  }
+  return sum;
+}
+
 }  // namespace
 
 double exp(double x) {
@@ -60,24 +72,17 @@ double log(double x) {
   return std::fma(k, ln2_high, std::fma(k, ln2_low, log_mantissa));
 }
 
+double sin_near_zero(double x) { return std::fma(x, trigonometric_tail(x, 17, 1), x); }
+
+double cos_near_zero(double x) { return 1.0 + trigonometric_tail(x, 18, 0); }
+
 double cos_two_pi(double x) {
   // Fold to the first eighth of a turn, where both series are short.
   constexpr double two_pi = 0x1.921fb54442d18p+2;
   double turn = x <= 0.5 ? x : 1.0 - x;  // cos is even about half a turn
   const bool negative = turn > 0.25;
   if (negative) turn = 0.5 - turn;
-  const bool use_sine = turn > 0.125;
-  const double angle = two_pi * (use_sine ? 0.25 - turn : turn);
-  const double angle2 = angle * angle;
-  double sum = 0.0;
-  // Horner over the Taylor terms: sine has odd powers, cosine even ones; both end below 2^-60 at pi/4.
-  const int last = use_sine ? 17 : 18;
-  const int first = use_sine ? 1 : 0;
-  for (int power = last; power > first; power -= 2) {
-    const double factor = static_cast<double>(power) * static_cast<double>(power - 1);
-    sum = (1.0 + sum) * (-angle2 / factor);
-  }
-  const double value = use_sine ? std::fma(angle, sum, angle) : 1.0 + sum;
+  const double value = turn > 0.125 ? sin_near_zero(two_pi * (0.25 - turn)) : cos_near_zero(two_pi * turn);
   return negative ? -value : value;
 }
 

@@ -14,4 +14,8 @@ namespace windhover::math {
 /// cos(2 pi x) for x in [0, 1]. Absolute error below 2^-50.
 [[nodiscard]] double cos_two_pi(double x);
 
+/// sin x and cos x for x in [-pi/4, pi/4], radians. Absolute error below 2^-52.
+[[nodiscard]] double sin_near_zero(double x);
+[[nodiscard]] double cos_near_zero(double x);
+
 }  // namespace windhover::math

@@ -39,5 +39,15 @@ TEST(Math, CosineMeetsItsErrorBound) {
   }
 }
 
+TEST(Math, SineAndCosineNearZeroMeetTheirErrorBound) {
+  for (double x = -0.7853; x <= 0.7854; x += 0.00037) {
+    const auto exact = static_cast<long double>(x);
+    EXPECT_LT(std::abs(static_cast<double>(sin_near_zero(x) - std::sin(exact))), 0x1p-52) << x;
+    EXPECT_LT(std::abs(static_cast<double>(cos_near_zero(x) - std::cos(exact))), 0x1p-52) << x;
+  }
+  EXPECT_EQ(sin_near_zero(0.0), 0.0);
+  EXPECT_EQ(cos_near_zero(0.0), 1.0);
+}
+
 }  // namespace
 }  // namespace windhover::math

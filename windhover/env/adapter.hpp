@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -29,7 +30,7 @@ class EnvironmentGroup final : public Group {
   using State = typename E::State;
   using Resource = typename E::Resource;
 
-  /// Errors: no members or too many, a condition out of range.
+  /// Errors: no members or too many, a condition out of range or other than 0 where there is none.
   [[nodiscard]] static Result<std::unique_ptr<EnvironmentGroup>> make(const Config& config,
                                                                       const GroupSetup& setup) {
     if (setup.conditions.empty()) return usage_error("a group needs at least one member");
@@ -37,6 +38,7 @@ class EnvironmentGroup final : public Group {
       return usage_error(
           fmt::format("a group has at most 65535 members, but {} are asked for", setup.conditions.size()));
     }
+    WINDHOVER_RETURN_IF_ERROR(check_conditions(setup.conditions));
     auto group = std::make_unique<EnvironmentGroup>(Key{}, config, setup);
     for (std::size_t index = 0; index < setup.conditions.size(); ++index) {
       auto parameters = E::make_parameters(config, setup.conditions[index], setup.mode);
@@ -152,6 +154,14 @@ class EnvironmentGroup final : public Group {
   }
 
  private:
+  /// An environment without a condition is given 0: a number that changes nothing must not look as if it did.
+  [[nodiscard]] static Result<void> check_conditions(const std::vector<double>& conditions) {
+    const auto other = std::ranges::find_if(conditions, [](double condition) { return condition != 0; });
+    if (!E::condition_name().empty() || other == conditions.end()) return {};
+    return usage_error(fmt::format(
+        "environment '{}' has no condition to vary, so it must be 0, but {} is given", E::name(), *other));
+  }
+
   void add_member(Parameters parameters) {
     Resource* resource = in_step_ ? &resources_.front() : &resources_[members_.size()];
     members_.push_back(Member{std::move(parameters), State{}, Stream(), resource, false});

@@ -109,6 +109,7 @@ concept EnvironmentFacts = requires(const typename E::Config& config, double con
   { E::evaluation_members(config, workers) } -> std::same_as<int>;
   { E::sampled_first(config) } -> std::same_as<bool>;
   { E::default_conditions(workers) } -> std::same_as<std::vector<double>>;
+  { E::test_conditions() } -> std::same_as<std::vector<double>>;  // distinct; {0} without a condition
   {
     E::simple_policies()
     } -> std::same_as<std::span<const SimplePolicy<typename E::Parameters, typename E::State>>>;

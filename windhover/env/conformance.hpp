@@ -5,11 +5,13 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <ostream>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -62,6 +64,14 @@ struct Recording {
   std::vector<bool> dones;
   friend bool operator==(const Recording&, const Recording&) = default;
 };
+
+/// Steps one member by its first action to the end of its episode, which must come within the limit.
+inline void finish_episode(Group& group, int member, std::span<float> observation) {
+  for (int steps = 0; steps < group.episode_limit(); ++steps) {
+    if (group.step(member, 0, observation).done()) return;
+  }
+  ADD_FAILURE() << "the episode passes its limit of " << group.episode_limit() << " steps";
+}
 
 /// Steps all members of a group with random actions, restarting episodes as they end.
 class GroupDriver {
@@ -208,6 +218,24 @@ TEST_P(Conformance, ConfigurationRoundTripsAndRefusesNonsense) {
   EXPECT_FALSE(entry.make_group(config(), {1, GetParam().mode, {}}).has_value());
 }
 
+TEST_P(Conformance, ConditionsAreThoseItHas) {
+  const Description& entry = GetParam().entry;
+  const auto accepts = [&](std::vector<double> conditions) {
+    return entry.make_group(config(), {1, GetParam().mode, std::move(conditions)}).has_value();
+  };
+  EXPECT_EQ(entry.default_conditions(member_count).size(), std::size_t{member_count});
+  auto tested = entry.test_conditions;
+  ASSERT_FALSE(tested.empty());
+  EXPECT_TRUE(accepts(tested));
+  std::ranges::sort(tested);
+  EXPECT_EQ(std::ranges::adjacent_find(tested), tested.end()) << "a condition is tested twice";
+  EXPECT_FALSE(accepts({std::numeric_limits<double>::quiet_NaN()}));
+  if (!entry.condition_name.empty()) return;
+  EXPECT_EQ(tested, std::vector<double>{0.0});
+  EXPECT_EQ(entry.default_conditions(2), (std::vector<double>{0.0, 0.0}));
+  EXPECT_FALSE(accepts({0.0, 5.0}));
+}
+
 TEST_P(Conformance, SameSeedSameTrajectory) { EXPECT_EQ(trajectory(1), trajectory(1)); }
 
 TEST_P(Conformance, OtherSeedOtherTrajectory) {
@@ -301,6 +329,9 @@ TEST_P(Conformance, RestoreRefusesDamage) {
   EXPECT_TRUE(refused(*group, std::span(bytes).first(bytes.size() - 1)));
   EXPECT_TRUE(refused(*group, {}));
   EXPECT_TRUE(refused(*make(5, member_count + 1), bytes));
+  std::fill(bytes.begin() + sizeof(std::uint64_t), bytes.end(),
+            std::byte{0xff});  // behind the count of members
+  EXPECT_TRUE(refused(*group, bytes));
 }
 
 TEST_P(Conformance, StepAllEqualsSingleSteps) {
@@ -342,7 +373,8 @@ TEST_P(Conformance, EpisodesEndInTime) {
     }
     EXPECT_LE(steps, group->episode_limit());
     EXPECT_TRUE(outcome.done());
-    EXPECT_FALSE(outcome.terminated && outcome.truncated);
+    EXPECT_FALSE(outcome.terminated && outcome.truncated)
+        << "what has ended has no value beyond to bootstrap";
   }
 }
 
@@ -365,6 +397,8 @@ TEST_P(Conformance, SimplePoliciesScore) {
   const auto rows = entry.score_simple_policies(config(), conditions, 2, 10, 1);
   ASSERT_TRUE(rows.has_value());
   ASSERT_FALSE(rows->empty());
+  EXPECT_NE(std::ranges::find(*rows, "random", &PolicyScore::policy), rows->end())
+      << "a study compares with the policy called random";
   EXPECT_EQ(rows->size() % conditions.size(), 0U);
   for (const PolicyScore& row : *rows) {
     EXPECT_TRUE(std::isfinite(row.mean));
@@ -387,7 +421,11 @@ TEST_P(ConformanceDeathTest, BrokenContractsAbort) {
   EXPECT_DEATH(group->step(0, group->action_count(), observation), "action");
   EXPECT_DEATH(group->step(0, -1, observation), "action");
   EXPECT_DEATH(group->step(1, 0, observation), "index");
-  EXPECT_DEATH(group->step(0, 0, std::span(observation).first(1)), "observation");
+  if (observation.size() > 1) {
+    EXPECT_DEATH(group->step(0, 0, std::span(observation).first(observation.size() - 1)), "observation");
+  }
+  finish_episode(*group, 0, observation);
+  EXPECT_DEATH(group->step(0, 0, observation), "running");
 }
 
 }  // namespace windhover::env

@@ -111,6 +111,7 @@ template <Environment E>
     return detail::with_config<E>(json, [](const auto& config) { return E::sampled_first(config); });
   };
   entry.default_conditions = E::default_conditions;
+  entry.test_conditions = E::test_conditions();
   entry.score_simple_policies = [](const Json& json, std::span<const double> conditions, int workers,
                                    int episodes, std::uint64_t seed) -> Result<std::vector<PolicyScore>> {
     auto config = detail::read_config<E>(json);

@@ -99,6 +99,7 @@ struct OffloadEnv {
   static int evaluation_members(const Config& config, int workers);
   static bool sampled_first(const Config& config) { return config.sampled_first; }
   static std::vector<double> default_conditions(int workers);
+  static std::vector<double> test_conditions() { return {5, 10, 15, 20, 25, 30, 50, 75, 100}; }
   static std::span<const SimplePolicy<Parameters, State>> simple_policies();
   static bool valid(const Parameters& parameters, const State& state);
 

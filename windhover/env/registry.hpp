@@ -52,6 +52,9 @@ struct Description {
   /// Training conditions of n workers if the study names none.
   std::function<std::vector<double>(int workers)> default_conditions;
 
+  /// Conditions of the evaluation if the study names none; {0} where there is no condition.
+  std::vector<double> test_conditions;
+
   /// Scores of every simple policy of the environment under evaluation rules, one row a policy and condition.
   std::function<Result<std::vector<PolicyScore>>(const Json& config, std::span<const double> conditions,
                                                  int workers, int episodes, std::uint64_t seed)>

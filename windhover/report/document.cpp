@@ -138,10 +138,10 @@ Section contributions_section(const Json& results) {
 }
 
 Section velocity_section(const Json& results) {
-  return SectionBuilder("velocity", "Velocity and training")
+  return SectionBuilder("velocity", has_condition(results) ? "Velocity and training" : "Training")
       .figures(results, velocity_figure)
       .figure(training_figure(results))
-      .finish("There is one test velocity and no record of training, so there are no curves.");
+      .finish("There is one test condition and no record of training, so there are no curves.");
 }
 
 Section collapse_section(const Json& results) {
@@ -184,8 +184,8 @@ Section study_section(const Json& results) {
   return SectionBuilder("study", "How it was made")
       .text(
           "Greedy actions are the most probable ones, ties to the lowest; sampled actions are drawn from the "
-          "policy. Both are scored on the same episodes. A score averages episodes, then velocities, then, "
-          "where "
+          "policy. Both are scored on the same episodes. A score averages episodes, then" +
+          std::string(has_condition(results) ? " velocities, then, where " : ", where ") +
           "an arm has one model a worker, the workers; what is left is one number a seed, and seeds are what "
           "intervals and tests count.")
       .text(audit_text(results.at("audit")))

@@ -252,6 +252,18 @@ TEST_F(ReportTest, OddStudiesStillMakeAReport) {
   }
 }
 
+TEST_F(ReportTest, AStudyWithoutAConditionDoesNotSpeakOfVelocities) {
+  auto record = fake_study({.conditions = {0}});
+  record.study.cells.pop_back();  // not the published design, whose claims do
+  record.baselines["policies"] = {{{"policy", "random"}, {"condition", 0}, {"mean", 70.0}}};
+  for (auto& run : record.runs) run.config["evaluation"]["condition_name"] = "";
+  EXPECT_EQ(malformation(page(record)), "");
+  const auto text = read_file(out / "report.md").value_or("velocity");
+  EXPECT_THAT(text, Not(HasSubstr("elocit")));
+  EXPECT_THAT(text, Not(HasSubstr("km/h")));
+  EXPECT_THAT(text, HasSubstr("Training"));
+}
+
 TEST_F(ReportTest, HostileNamesAreText) {
   auto record = fake_study();
   record.study.name = "</title><script>alert(1)</script> & \\input{x} % $";

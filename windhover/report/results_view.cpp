@@ -61,6 +61,8 @@ std::vector<std::string> policies_in_order(const Json& results) {
   return {"greedy", "sampled"};
 }
 
+bool has_condition(const Json& results) { return member(results, "condition_name") != ""; }
+
 std::string policy_label(const std::string& policy) { return policy + " actions"; }
 
 std::optional<double> upper_bound_of(const Json& results) {

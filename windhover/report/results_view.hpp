@@ -41,6 +41,9 @@ namespace windhover::report {
 /// "greedy actions".
 [[nodiscard]] std::string policy_label(const std::string& policy);
 
+/// Whether the environment has a condition to vary, so that there is something to say about it.
+[[nodiscard]] bool has_condition(const Json& results);
+
 /// What the test conditions are called, in tables and on axes; the record calls them conditions.
 inline constexpr const char* condition_head = "Velocity, km/h";
 inline constexpr const char* condition_axis = "test velocity, km/h";

@@ -100,11 +100,12 @@ Table policy_ranking(const Json& results, const std::string& policy) {
   const auto& policies = results.at("policies");
   Table table{.id = "table-10-ranking-" + policy,
               .title = fmt::format("Table 10. Learners among simple policies, {}.", policy_label(policy)),
-              .caption =
-                  "Mean return over the test velocities, best first. Learners: 95 % t interval on seed "
-                  "means. Simple policies: "
-                  "1.96 standard errors over episodes. A learner stands above or below random if its "
-                  "interval leaves random out.",
+              .caption = "Mean return" +
+                         std::string(has_condition(results) ? " over the test velocities" : "") +
+                         ", best first. Learners: 95 % t interval on seed "
+                         "means. Simple policies: "
+                         "1.96 standard errors over episodes. A learner stands above or below random if its "
+                         "interval leaves random out.",
               .columns = {{.head = "Policy", .kind = ColumnKind::label},
                           {.head = "Kind", .kind = ColumnKind::text},
                           {.head = "Mean"},

@@ -128,24 +128,23 @@ Table control_arms(const Json& results, const std::string& policy) {
 }
 
 Table published_metrics(const Json& results, const std::string& policy) {
-  Table table{
-      .id = "table-2-published-metrics-" + policy,
-      .title = fmt::format("Table 2. The published study's metrics, {}.", policy_label(policy)),
-      .caption =
-          "Kept for comparison: over the pooled rows (seed × velocity, for Individual × worker), standard "
-          "deviation "
-          "divided by n. Pooled rows are no replicates, so nothing is tested here. The worst case is a plain "
-          "minimum; of fewer than 59 rows it bounds nothing.",
-      .columns = {{.head = "Cell", .kind = ColumnKind::label},
-                  {.head = "Arm", .kind = ColumnKind::label},
-                  {.head = "Rows", .decimals = 0},
-                  {.head = "Mean"},
-                  {.head = "Std"},
-                  {.head = "CV", .decimals = 3},
-                  {.head = "CV, 95 % bootstrap over seeds", .kind = ColumnKind::range, .decimals = 3},
-                  {.head = "Worst"},
-                  {.head = "Lower CVaR .05"}},
-      .policy = policy};
+  Table table{.id = "table-2-published-metrics-" + policy,
+              .title = fmt::format("Table 2. The published study's metrics, {}.", policy_label(policy)),
+              .caption = "Kept for comparison: over the pooled rows (seed" +
+                         std::string(has_condition(results) ? " × velocity" : "") +
+                         ", for Individual × worker), standard deviation divided by n. Pooled rows are no "
+                         "replicates, so nothing is tested here. The worst case is a plain "
+                         "minimum; of fewer than 59 rows it bounds nothing.",
+              .columns = {{.head = "Cell", .kind = ColumnKind::label},
+                          {.head = "Arm", .kind = ColumnKind::label},
+                          {.head = "Rows", .decimals = 0},
+                          {.head = "Mean"},
+                          {.head = "Std"},
+                          {.head = "CV", .decimals = 3},
+                          {.head = "CV, 95 % bootstrap over seeds", .kind = ColumnKind::range, .decimals = 3},
+                          {.head = "Worst"},
+                          {.head = "Lower CVaR .05"}},
+              .policy = policy};
   for (const auto& cell : results.at("cells")) {
     for (const auto& arm : arms_of(results)) {
       const auto& scores = cell.at("arms").at(arm).at(policy);
@@ -214,9 +213,9 @@ Table improvement(const Json& results, const std::string& policy) {
                           {.head = "Note", .kind = ColumnKind::text, .optional = true}},
               .policy = policy};
   if (arms.empty()) return table;
-  table.caption = fmt::format(
-      "How often a seed of {} scores above a seed of {}, over the test velocities; 0.5 is a coin.",
-      arm_label(arms[0]), arm_label(arms[1]));
+  table.caption =
+      fmt::format("How often a seed of {} scores above a seed of {}{}; 0.5 is a coin.", arm_label(arms[0]),
+                  arm_label(arms[1]), has_condition(results) ? ", over the test velocities" : "");
   for (const auto& cell : results.at("cells")) {
     const auto& chance = member(cell.at("gap").at(policy), "probability_of_improvement");
     if (!chance.is_object()) continue;

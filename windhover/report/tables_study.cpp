@@ -55,7 +55,7 @@ Table study_facts(const Json& results) {
   add("Quick version", results.at("quick") == true ? "yes" : "no");
   add("Arms", joined(results.at("arms")));
   add("Seeds", joined(results.at("seeds")));
-  add("Test velocities, km/h", joined(results.at("conditions")));
+  if (has_condition(results)) add("Test velocities, km/h", joined(results.at("conditions")));
   add("Runs", fmt::format("{} of {} finished, {} failed, {} missing", runs.at("finished").dump(),
                           runs.at("expected").dump(), runs.at("failed").size(), runs.at("missing").size()));
   for (const auto& [name, key] :

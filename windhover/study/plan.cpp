@@ -261,6 +261,7 @@ Json run_configuration(const Plan& plan, const RunPlan& run) {
   const Settings& settings = run.cell->settings;
   Json evaluation = settings.evaluation.to_json();
   evaluation["members"] = run.cell->members;
+  evaluation["condition_name"] = plan.basis.environment->condition_name;
   evaluation["sampled_first"] = plan.basis.environment->sampled_first(settings.environment);
   return {{"study", plan.study.name},
           {"quick", plan.study.quick},

@@ -12,12 +12,6 @@ constexpr int most_episodes = 100'000'000;
 constexpr std::uint64_t most_steps = std::uint64_t{1} << 48;
 constexpr double highest_condition = 1e4;
 
-/// Test velocities of protocol.md; an environment without a condition is tested as it is.
-std::vector<double> default_evaluation_conditions(const env::Description& environment) {
-  if (environment.condition_name.empty()) return {0};
-  return {5, 10, 15, 20, 25, 30, 50, 75, 100};
-}
-
 /// The keys of a table that a list of fields describes; the table may be missing.
 Result<Json> table_of(const Document& document, const std::string& section) {
   const Json* table = document.find(section);
@@ -75,7 +69,7 @@ Result<TrainingSettings> read_training(const Document& document, const env::Desc
 }
 
 Result<EvaluationSettings> read_evaluation(const Document& document, const env::Description& environment) {
-  EvaluationSettings evaluation{.velocities = default_evaluation_conditions(environment)};
+  EvaluationSettings evaluation{.velocities = environment.test_conditions};
   TableReader reader(document, "evaluation");
   WINDHOVER_RETURN_IF_ERROR(reader.numbers("velocities", evaluation.velocities, 0, highest_condition));
   WINDHOVER_RETURN_IF_ERROR(reader.integer("episodes", evaluation.episodes, 1, most_episodes));

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <sstream>
@@ -5,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "windhover/env/offload_config.hpp"
+#include "windhover/env/registered.hpp"
 #include "windhover/study/settings.hpp"
 #include "windhover/study/testing.hpp"
 
@@ -44,17 +45,37 @@ TEST(StudyFileDocument, HasEveryFieldOfTheLearner) {
   }
 }
 
-TEST(StudyFileDocument, HasEveryFieldOfTheEnvironment) {
-  const auto text = document();
-  const auto profiles = env::offload_profiles();
-  for (const auto& field : env::OffloadConfig::fields()) {
-    std::string defaults = fields::to_json(profiles[0].config)[field.name].dump();
-    const std::string other = fields::to_json(profiles[1].config)[field.name].dump();
-    if (other != defaults)
-      defaults = fmt::format("{}: {}, {}: {}", profiles[0].name, defaults, profiles[1].name, other);
+/// The part of the document about one environment's fields.
+std::string fields_of(const std::string& document, const std::string& environment) {
+  const auto begin = document.find("Of the environment `" + environment + "`");
+  if (begin == std::string::npos) return {};
+  return document.substr(begin, document.find("Of the environment `", begin + 1) - begin);
+}
+
+template <class E>
+void expect_every_field(const std::string& document) {
+  const auto text = fields_of(document, std::string(E::name()));
+  for (const auto& field : E::Config::fields()) {
+    std::vector<std::string> values;
+    std::vector<std::string> named;
+    for (const auto& profile : E::profiles()) {
+      values.push_back(fields::to_json(profile.config)[field.name].dump());
+      named.push_back(profile.name + ": " + values.back());
+    }
+    const bool one = std::ranges::count(values, values.front()) == std::ssize(values);
     EXPECT_THAT(text, HasSubstr(fmt::format("| `{}` | {} | {} | {} |\n", field.name, range_of(field),
-                                            defaults, field.description)));
+                                            one ? values.front() : fmt::format("{}", fmt::join(named, ", ")),
+                                            field.description)));
   }
+}
+
+template <class... Environments>
+void expect_every_field_of(env::EnvironmentList<Environments...> /*list*/, const std::string& document) {
+  (expect_every_field<Environments>(document), ...);
+}
+
+TEST(StudyFileDocument, HasEveryFieldOfEveryEnvironment) {
+  expect_every_field_of(env::RegisteredEnvironments{}, document());
 }
 
 TEST(StudyFileDocument, HasEveryKeyOfTraining) {

@@ -11,6 +11,7 @@
 #include "windhover/core/random.hpp"
 #include "windhover/core/result.hpp"
 #include "windhover/env/concept.hpp"
+#include "windhover/env/standalone.hpp"
 
 namespace windhover::env::testing {
 
@@ -27,9 +28,8 @@ struct RandomWalkConfig {
 /// A walker in the wind: it goes left, stays or goes right, the wind may push it right once more, and at the
 /// goal it earns
 /// 1. For tests only: members share nothing, episodes have different lengths, and some are truncated.
-struct RandomWalkEnv {
+struct RandomWalkEnv : StandaloneEnvironment {
   using Config = RandomWalkConfig;
-  using Resource = NoSharedResource;
 
   struct Parameters {
     Config config;
@@ -47,7 +47,6 @@ struct RandomWalkEnv {
 
   static std::string_view name() { return "random-walk"; }
   static std::string_view summary() { return "A walker in the wind."; }
-  static std::string_view condition_name() { return ""; }
   static std::vector<std::string> action_names() { return {"left", "stay", "right"}; }
   static std::vector<Profile<Config>> profiles() { return {{"short", Config{}}, {"long", Config{50, 200}}}; }
   static int observation_size(const Config& /*config*/) { return 2; }
@@ -57,16 +56,11 @@ struct RandomWalkEnv {
   static Result<Parameters> make_parameters(const Config& config, double /*condition*/, Mode /*mode*/) {
     return Parameters{config};
   }
-  static bool resource_is_shared(const Config& /*config*/, Mode /*mode*/) { return false; }
-  static double reward_sharing(const Config& /*config*/) { return 0; }
-  static int evaluation_members(const Config& /*config*/, int /*workers*/) { return 1; }
-  static bool sampled_first(const Config& /*config*/) { return false; }
-  static std::vector<double> default_conditions(int workers) {
-    return std::vector<double>(static_cast<std::size_t>(workers), 0.0);
-  }
 
   static std::span<const SimplePolicy<Parameters, State>> simple_policies() {
-    static constexpr std::array<SimplePolicy<Parameters, State>, 2> policies = {{
+    static constexpr std::array<SimplePolicy<Parameters, State>, 3> policies = {{
+        {"random", [](const Parameters&, const State&,
+                      Stream& stream) { return static_cast<int>(stream.uniform_below(3)); }},
         {"right", [](const Parameters&, const State&, Stream&) { return 2; }},
         {"left", [](const Parameters&, const State&, Stream&) { return 0; }},
     }};
