@@ -8,6 +8,7 @@
 #include "apps/windhover/session.hpp"
 #include "apps/windhover/text.hpp"
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "windhover/record/record.hpp"
 
@@ -127,7 +128,8 @@ void add_train(CLI::App& app, Invocation& invocation) {
   CLI::App& command =
       *app.add_subcommand("train", "train and evaluate one run; goes on where it was stopped");
   add_network_options(command, arguments);
-  command.add_option("--arm", arguments->arm, "a3c or individual")->capture_default_str();
+  command.add_option("--arm", arguments->arm, fmt::format("{}", fmt::join(rl::arm_names(), ", ")))
+      ->capture_default_str();
   command.add_option("--profile", arguments->profile, "the environment's profile: paper or sound");
   command.add_option("--seed", arguments->seed, "the run's seed")->capture_default_str();
   add_overrides(command, arguments->overrides);
