@@ -17,6 +17,7 @@ namespace windhover::report {
 /// The series of whatever is about the difference of two arms, and of what is no learner.
 inline constexpr std::size_t gap_series = 3;
 inline constexpr std::size_t simple_series = 4;
+inline constexpr std::size_t bound_series = 5;
 
 /// One item an arm, in the study's order: an arm has the same colour and shape in every figure.
 [[nodiscard]] std::vector<LegendItem> arm_legend(const Json& results);

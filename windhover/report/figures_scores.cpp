@@ -44,7 +44,7 @@ std::vector<DotRow> ranked_rows(const Json& results, const std::string& policy) 
   if (bound) {
     rows.push_back({.label = upper_bound_name(results),
                     .measured = {.value = number_cell(policies.at("upper_bound").at("mean"))},
-                    .series = 5,
+                    .series = bound_series,
                     .note = "100 %",
                     .hollow = true});
   }
