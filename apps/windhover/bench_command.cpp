@@ -3,6 +3,7 @@
 #include "apps/windhover/bench/benchmark.hpp"
 #include "apps/windhover/command.hpp"
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace windhover::app {
 namespace {
@@ -104,7 +105,8 @@ void add_training(CLI::App& bench, const std::shared_ptr<BenchArguments>& argume
                                   "trained environment steps, and how near they come to the machine's bound",
                                   bench_training);
   Options(arguments).seconds(train).profile(train).cell(train).hidden(train).workers(train);
-  train.add_option("--arm", arguments->arm, "a3c or individual")->capture_default_str();
+  train.add_option("--arm", arguments->arm, fmt::format("{}", fmt::join(rl::arm_names(), ", ")))
+      ->capture_default_str();
   train.add_option("--rollout", arguments->rollout, "steps between two updates")->capture_default_str();
   train.add_option("--schedule", arguments->schedule, "logical, or threads: one thread a worker")
       ->check(CLI::IsMember({"logical", "threads"}))

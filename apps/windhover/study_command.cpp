@@ -35,7 +35,9 @@ struct CellEstimate {
   const study::CellPlan* cell = nullptr;
   study::Speed speed;
   std::size_t runs = 0;
-  double seconds = 0;  ///< CPU, all its runs together
+  std::uint64_t first_run_steps = 0;  ///< trained, in the study's first arm
+  std::uint64_t steps = 0;            ///< trained, all its runs together
+  double seconds = 0;                 ///< CPU, likewise
 };
 
 Result<std::vector<CellEstimate>> estimate_cells(const study::Plan& plan,
@@ -49,7 +51,8 @@ Result<std::vector<CellEstimate>> estimate_cells(const study::Plan& plan,
   for (const auto& run : study::runs_of(plan)) {
     const auto estimate = std::ranges::find(estimates, run.cell, &CellEstimate::cell);
     seconds_of_runs.push_back(study::seconds_of(run, estimate->speed));
-    ++estimate->runs;
+    if (++estimate->runs == 1) estimate->first_run_steps = study::expected_steps(run);
+    estimate->steps += study::expected_steps(run);
     estimate->seconds += seconds_of_runs.back();
   }
   return estimates;
@@ -70,10 +73,10 @@ void print_plan(const study::Plan& plan, const std::vector<CellEstimate>& estima
              fmt::join(study.arms, ", "), study.seeds.size(), fmt::join(study.seeds, ", "),
              noise_floor_text(study), study::runs_of(plan).size());
   std::vector<std::vector<std::string>> rows = {
-      {"cell", "parameters", "runs", "steps a run", "trained steps/s", "evaluated steps/s", "CPU time"}};
+      {"cell", "parameters", "runs", "trained steps", "trained steps/s", "evaluated steps/s", "CPU time"}};
   for (const auto& estimate : estimates) {
     rows.push_back({estimate.cell->cell.id, std::to_string(estimate.cell->parameter_count()),
-                    std::to_string(estimate.runs), std::to_string(study::expected_steps(*estimate.cell)),
+                    std::to_string(estimate.runs), std::to_string(estimate.steps),
                     fmt::format("{:.0f}", estimate.speed.training_steps),
                     fmt::format("{:.0f}", estimate.speed.evaluation_steps), duration_text(estimate.seconds)});
   }
@@ -87,7 +90,8 @@ Json plan_json(const study::Plan& plan, const std::vector<CellEstimate>& estimat
                      {"factors", estimate.cell->cell.factors},
                      {"parameters", estimate.cell->parameter_count()},
                      {"runs", estimate.runs},
-                     {"steps_per_run", study::expected_steps(*estimate.cell)},
+                     {"steps_per_run", estimate.first_run_steps},
+                     {"steps", estimate.steps},
                      {"training_steps_per_second", estimate.speed.training_steps},
                      {"evaluation_steps_per_second", estimate.speed.evaluation_steps},
                      {"cpu_seconds", estimate.seconds}});

@@ -8,6 +8,7 @@
 #include "apps/windhover/session.hpp"
 #include "apps/windhover/text.hpp"
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "windhover/record/record.hpp"
 
@@ -129,7 +130,8 @@ void add_train(CLI::App& app, Invocation& invocation) {
   CLI::App& command =
       *app.add_subcommand("train", "train and evaluate one run; goes on where it was stopped");
   add_network_options(command, arguments);
-  command.add_option("--arm", arguments->arm, "a3c or individual")->capture_default_str();
+  command.add_option("--arm", arguments->arm, fmt::format("{}", fmt::join(rl::arm_names(), ", ")))
+      ->capture_default_str();
   command.add_option("--environment", arguments->environment,
                      "a name from the registry; offload if not given");
   command.add_option("--profile", arguments->profile, "a profile of the environment; its first if not given");

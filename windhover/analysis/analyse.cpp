@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "windhover/analysis/arm_chain.hpp"
 #include "windhover/analysis/cells.hpp"
 #include "windhover/analysis/claims.hpp"
 #include "windhover/analysis/collapse.hpp"
@@ -70,6 +71,7 @@ Result<Json> analyse(const record::StudyRecord& record) {
   Json results = heading(record);
   results["conditions"] = book.conditions();
   results["cells"] = cells_json(book);
+  results["arm_chain"] = arm_chain_json(book);
   results["collapse"] = collapse_json(book);
   add_collapse_counts(results["cells"], results["collapse"]);
   results["effects"] = effects_json(book, results["cells"], results["collapse"]);

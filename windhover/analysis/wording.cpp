@@ -22,6 +22,8 @@ std::string arm_label(const std::string& arm) {
   if (arm == "a3c") return "A3C";
   if (arm == "a2c") return "A2C";
   if (arm == "individual") return "Individual";
+  if (arm == "individual-matched") return "Individual (matched)";
+  if (arm == "individual-mixed") return "Individual (mixed)";
   return arm;
 }
 

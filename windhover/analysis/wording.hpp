@@ -14,7 +14,7 @@ namespace windhover::analysis {
 /// "on", "off", "64", "\"logical\"" without its quotes.
 [[nodiscard]] std::string level_label(const Json& level);
 
-/// "A3C" and "Individual", any other arm by its own name.
+/// "A3C", "Individual", "Individual (matched)"; an arm that has no such name by its own.
 [[nodiscard]] std::string arm_label(const std::string& arm);
 
 /// "49.57"; "not available" if it is not finite.

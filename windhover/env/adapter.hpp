@@ -59,6 +59,13 @@ class EnvironmentGroup final : public Group {
     for (Resource& resource : resources_) resource.refill();
   }
 
+  void take_condition(int index, int other) override {
+    WINDHOVER_CHECK(is_member(index) && is_member(other));
+    Member& member = members_[static_cast<std::size_t>(index)];
+    WINDHOVER_CHECK(!member.running);
+    set_condition(member, other);
+  }
+
   void start_episode(int index, std::uint32_t episode, std::span<float> observation) override {
     check_member(index, observation);
     Member& member = members_[static_cast<std::size_t>(index)];
@@ -97,6 +104,7 @@ class EnvironmentGroup final : public Group {
     writer.value(static_cast<std::uint64_t>(members_.size()));
     for (const Resource& resource : resources_) resource.save(writer);
     for (const Member& member : members_) {
+      writer.value(member.condition);
       writer.value(member.state);
       writer.value(member.stream);
       writer.value(static_cast<std::uint8_t>(member.running ? 1 : 0));
@@ -109,7 +117,11 @@ class EnvironmentGroup final : public Group {
     if (count != members_.size()) return failure("the saved state belongs to a group of another size");
     for (Resource& resource : resources_) WINDHOVER_RETURN_IF_ERROR(resource.restore(reader));
     for (Member& member : members_) {
+      int condition = 0;
       std::uint8_t running = 0;
+      WINDHOVER_RETURN_IF_ERROR(reader.value(condition));
+      if (!is_member(condition)) return failure("the saved state of an environment is damaged");
+      set_condition(member, condition);
       WINDHOVER_RETURN_IF_ERROR(reader.value(member.state));
       WINDHOVER_RETURN_IF_ERROR(reader.value(member.stream));
       WINDHOVER_RETURN_IF_ERROR(reader.value(running));
@@ -138,6 +150,7 @@ class EnvironmentGroup final : public Group {
     State state;
     Stream stream;
     Resource* resource;
+    int condition;  ///< which of the group's conditions
     bool running;
   };
 
@@ -164,22 +177,31 @@ class EnvironmentGroup final : public Group {
 
   void add_member(Parameters parameters) {
     Resource* resource = in_step_ ? &resources_.front() : &resources_[members_.size()];
-    members_.push_back(Member{std::move(parameters), State{}, Stream(), resource, false});
+    members_.push_back(Member{parameters, State{}, Stream(), resource, members(), false});
+    parameters_by_condition_.push_back(std::move(parameters));
+  }
+
+  [[nodiscard]] bool is_member(int index) const { return index >= 0 && index < members(); }
+
+  void set_condition(Member& member, int condition) {
+    member.condition = condition;
+    member.parameters = parameters_by_condition_[static_cast<std::size_t>(condition)];
   }
 
   void check_member(int index, std::span<float> observation) const {
-    WINDHOVER_CHECK(index >= 0 && static_cast<std::size_t>(index) < members_.size());
+    WINDHOVER_CHECK(is_member(index));
     WINDHOVER_CHECK_OP(observation.size(), ==, observation_size_);
   }
 
   [[nodiscard]] StreamName stream_name(int index, std::uint32_t episode) const {
     const bool training = setup_.mode == Mode::training;
+    const int condition = members_[static_cast<std::size_t>(index)].condition;
     return {.seed = setup_.seed,
             .purpose = training ? Purpose::training_environment : Purpose::evaluation_environment,
             .worker = static_cast<std::uint16_t>(index),
             .episode = episode,
             .condition =
-                training ? 0.0F : static_cast<float>(setup_.conditions[static_cast<std::size_t>(index)])};
+                training ? 0.0F : static_cast<float>(setup_.conditions[static_cast<std::size_t>(condition)])};
   }
 
   StepOutcome advance(Member& member, int action, std::span<float> observation) {
@@ -217,6 +239,7 @@ class EnvironmentGroup final : public Group {
   double reward_sharing_;
   std::deque<Resource> resources_;  // one, or one a member; a deque never moves them
   std::vector<Member> members_;
+  std::vector<Parameters> parameters_by_condition_;  // of each of the setup's conditions
 };
 
 }  // namespace windhover::env

@@ -340,6 +340,32 @@ TEST_P(Conformance, StepAllEqualsSingleSteps) {
   EXPECT_EQ(together, single);
 }
 
+/// Under another's condition a member is what it would be in a group made with those conditions, and a saved
+/// state keeps that.
+TEST_P(Conformance, AMemberTakesTheConditionOfAnother) {
+  const Description& entry = GetParam().entry;
+  auto conditions = entry.default_conditions(member_count);
+  const auto group = make(9), restored = make(9);
+  for (int member = 0; member < member_count; ++member)
+    group->take_condition(member, (member + 1) % member_count);
+  ByteWriter writer;
+  group->save(writer);
+  const auto bytes = writer.take();
+  ByteReader reader(bytes);
+  ASSERT_TRUE(restored->restore(reader).has_value());
+  std::ranges::rotate(conditions, conditions.begin() + 1);
+  const auto direct = entry.make_group(config(), {9, GetParam().mode, conditions});
+  ASSERT_TRUE(direct.has_value());
+  const auto fly = [](Group& flown) {
+    GroupDriver driver(flown, 10);
+    driver.start_all();
+    return driver.run(several_episodes(flown));
+  };
+  const auto expected = fly(**direct);
+  EXPECT_EQ(fly(*group), expected);
+  EXPECT_EQ(fly(*restored), expected);
+}
+
 TEST_P(Conformance, OnlyActiveMembersMove) {
   const auto group = make(8);
   GroupDriver driver(*group, 1);

@@ -26,7 +26,7 @@ enum class Mode { training, evaluation };
 struct GroupSetup {
   std::uint64_t seed = 0;
   Mode mode = Mode::training;
-  std::vector<double> conditions;  ///< one a member: its condition (km/h in OffloadEnv)
+  std::vector<double> conditions;  ///< one a member: its condition (km/h in OffloadEnv) at first
 };
 
 /// A group of members of one environment, which may share a resource (a cloud). The learner is written
@@ -55,6 +55,10 @@ class Group {
   [[nodiscard]] virtual bool shares_rewards() const = 0;
 
   virtual void refill_shared_resource() = 0;
+
+  /// From its next episode on `member` has the condition that the group was made with for member `other` (at
+  /// first its own); its random numbers stay its own. Within an episode of the member a broken contract.
+  virtual void take_condition(int member, int other) = 0;
 
   /// Starts `episode` of a member and writes its first observation[observation_size].
   virtual void start_episode(int member, std::uint32_t episode, std::span<float> observation) = 0;

@@ -98,6 +98,8 @@ Section configuration_section(const Json& results) {
       .tables(results, configuration_matrix)
       .figure(gap_figure(results))
       .tables(results, control_arms)
+      .figure(arm_chain_figure(results))
+      .tables(results, arm_chain)
       .finish("The study has no configurations.");
 }
 
@@ -114,6 +116,7 @@ Section cells_section(const Json& results) {
 
 Section effects_section(const Json& results) {
   return SectionBuilder("effects", "One component at a time")
+      .figures(results, dose_figure)
       .figure(step_figure(results))
       .tables(results, component_effects)
       .finish("No two cells differ in one component only, so there is no such effect.");

@@ -15,6 +15,11 @@ void add_row(Table& table, std::vector<Cell> row, const Measured& measured) {
   table.rows.push_back(std::move(row));
 }
 
+/// Of the arm at this place of the study's list: none that something else than an arm has.
+std::size_t arm_series(std::size_t place) {
+  return place < gap_series ? place : place - gap_series + bound_series + 1;
+}
+
 void add_ranges(Extent& x, Extent& y, const LineChart& chart) {
   if (chart.reference) y.add(*chart.reference);
   for (const auto& line : chart.lines) {
@@ -30,14 +35,14 @@ void add_ranges(Extent& x, Extent& y, const LineChart& chart) {
 std::vector<LegendItem> arm_legend(const Json& results) {
   std::vector<LegendItem> legend;
   for (const auto& arm : arms_of(results))
-    legend.push_back({.label = analysis::arm_label(arm), .series = legend.size()});
+    legend.push_back({.label = analysis::arm_label(arm), .series = arm_series(legend.size())});
   return legend;
 }
 
 std::size_t series_of(const Json& results, const std::string& arm) {
   const auto arms = arms_of(results);
   const auto place = std::ranges::find(arms, arm);
-  return place == arms.end() ? gap_series : static_cast<std::size_t>(place - arms.begin());
+  return place == arms.end() ? gap_series : arm_series(static_cast<std::size_t>(place - arms.begin()));
 }
 
 std::vector<std::string> seed_names(const Json& results) {

@@ -11,6 +11,10 @@ namespace windhover::report {
 [[nodiscard]] Figure score_figure(const Json& results);
 /// The gap by cell, likewise.
 [[nodiscard]] Figure gap_figure(const Json& results);
+/// From arm to arm of the chain, a panel a choice of actions.
+[[nodiscard]] Figure arm_chain_figure(const Json& results);
+/// Scores against the levels of the study's only factor, if those are numbers.
+[[nodiscard]] Figure dose_figure(const Json& results, const std::string& policy);
 /// Heat maps over two factors: gap in percent, then mean, CV and worst case of both arms.
 [[nodiscard]] Figure heat_map_figure(const Json& results, const std::string& policy);
 /// The performance space: what the second factor does at each level of the first, for the gap and both means.

@@ -1,9 +1,11 @@
 #include "windhover/report/report.hpp"
 
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <map>
 #include <regex>
+#include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -221,6 +223,60 @@ TEST_F(ReportTest, TheNumbersOfTableOneAreThoseOfTheResults) {
       EXPECT_THAT(csv, HasSubstr(fmt::format("{}", number.get<double>())));
     }
   }
+}
+
+const std::vector<std::string> all_arms = {"a3c", "individual", "a2c", "individual-matched",
+                                           "individual-mixed"};
+
+TEST_F(ReportTest, ControlArmsAreFollowedFromArmToArm) {
+  page(fake_study());
+  EXPECT_FALSE(files().contains("tables/table-1-arm-chain-greedy.csv"));
+  const auto record = fake_study({.arms = all_arms});
+  const auto html = page(record);
+  EXPECT_EQ(malformation(html), "");
+  EXPECT_THAT(html, HasSubstr("figure-arm-chain"));
+  const auto all = files();
+  const auto chain = analysis::analyse(record).value()["arm_chain"];
+  for (const std::string policy : {"greedy", "sampled"}) {
+    const auto& csv = all.at("tables/table-1-arm-chain-" + policy + ".csv");
+    EXPECT_TRUE(all.contains("tables/table-1-arm-chain-" + policy + ".tex"));
+    for (const auto& cell : chain["cells"]) {
+      for (const auto& link : cell[policy]["links"])
+        EXPECT_THAT(csv, HasSubstr(fmt::format("{},{},", cell["cell"].get<std::string>(),
+                                               link["name"].get<std::string>())));
+    }
+  }
+}
+
+/// Five arms, the gap, the simple policies and the bound have a colour and a shape each.
+TEST_F(ReportTest, EveryArmHasAColourOfItsOwn) {
+  const auto html = page(fake_study({.arms = all_arms}));
+  const auto begin = html.find("figure-velocity-greedy");
+  ASSERT_NE(begin, std::string::npos);
+  const auto legend = html.substr(html.find("class=\"legend\"", begin));
+  static const std::regex series("class=\"mean (s[0-9]+)\"");
+  const auto end = legend.begin() + static_cast<std::ptrdiff_t>(legend.find("</ul>"));
+  std::set<std::string> seen;
+  for (std::sregex_iterator match(legend.begin(), end, series), last; match != last; ++match)
+    seen.insert((*match)[1]);
+  EXPECT_EQ(seen, (std::set<std::string>{"s0", "s1", "s2", "s6", "s7"}));
+}
+
+TEST_F(ReportTest, ANumericFactorIsDrawnAsADose) {
+  auto record = fake_study({.arms = {"a3c"}});
+  const std::array delays = {4, 0, 16, 1};
+  for (std::size_t i = 0; i < delays.size(); ++i) record.study.cells[i].factors = {{"delay", delays[i]}};
+  const auto html = page(record);
+  EXPECT_EQ(malformation(html), "");
+  EXPECT_THAT(html, HasSubstr("Score against delay, greedy actions"));
+  const auto csv = files().at("tables/data-dose-sampled.csv");
+  const auto place = [&](const char* cell) { return csv.find(fmt::format("A3C,{},", cell)); };
+  EXPECT_LT(place("gru"), place("mlp"));     // 0 before 1
+  EXPECT_LT(place("mlp"), place("gru+ln"));  // 1 before 4
+  EXPECT_LT(place("gru+ln"), place("mlp+ln"));
+  EXPECT_NE(place("mlp+ln"), std::string::npos);
+  page(fake_study());
+  EXPECT_FALSE(files().contains("tables/data-dose-sampled.csv"));
 }
 
 TEST_F(ReportTest, PrimaryActionsComeFirst) {

@@ -8,13 +8,13 @@ const char* style_sheet() {
   return R"css(:root {
   --page: #fdfdfb; --ink: #1d1d1b; --soft: #5c5c58; --rule: #d9d8d2; --faint: #f3f2ed; --link: #005a8f;
   --alert: #8a3a00; --alert-page: #fdf1e6; --good: #00654a; --bad: #8f3900;
-  --s0: #0072b2; --s1: #d55e00; --s2: #009e73; --s3: #a8508a; --s4: #6b6b66; --s5: #8a7400;
+  --s0: #0072b2; --s1: #d55e00; --s2: #009e73; --s3: #a8508a; --s4: #6b6b66; --s5: #8a7400; --s6: #7a4419; --s7: #3b4ba3;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #16171a; --ink: #e8e7e3; --soft: #a6a5a0; --rule: #3a3b3f; --faint: #1f2024; --link: #8cc8f0;
     --alert: #f5b98a; --alert-page: #2b2019; --good: #5fd0ab; --bad: #f2a570;
-    --s0: #56b4e9; --s1: #e8833a; --s2: #2fbf93; --s3: #cc79a7; --s4: #a9a8a2; --s5: #f0e442;
+    --s0: #56b4e9; --s1: #e8833a; --s2: #2fbf93; --s3: #cc79a7; --s4: #a9a8a2; --s5: #f0e442; --s6: #d0986a; --s7: #9aa5ee;
   }
 }
 * { box-sizing: border-box; }
@@ -112,6 +112,7 @@ svg .reference { stroke: var(--ink); stroke-width: 1; stroke-dasharray: 4 3; }
 svg .field { fill: var(--s0); stroke: var(--rule); stroke-width: .6; }
 .s0 { --c: var(--s0); } .s1 { --c: var(--s1); } .s2 { --c: var(--s2); }
 .s3 { --c: var(--s3); } .s4 { --c: var(--s4); } .s5 { --c: var(--s5); }
+.s6 { --c: var(--s6); } .s7 { --c: var(--s7); }
 svg .mean { fill: var(--c); stroke: var(--page); stroke-width: 1; }
 svg .hollow { fill: var(--page); stroke: var(--c); stroke-width: 1.6; }
 svg .seed { fill: var(--c); fill-opacity: .55; stroke: transparent; stroke-width: 5; }

@@ -99,6 +99,12 @@ void Svg::marker(std::size_t series, double x, double y, double radius, std::str
     case 4:
       path(fmt::format("M{:.1f} {:.1f}l{:.1f} {:.1f}h{:.1f}Z", x, y + 1.2 * r, 1.1 * r, -2 * r, -2.2 * r));
       break;
+    case 6:
+      path(fmt::format("M{:.1f} {:.1f}l{:.1f} {:.1f}v{:.1f}Z", x + 1.2 * r, y, -2 * r, 1.1 * r, -2.2 * r));
+      break;
+    case 7:
+      path(fmt::format("M{:.1f} {:.1f}l{:.1f} {:.1f}v{:.1f}Z", x - 1.2 * r, y, 2 * r, 1.1 * r, -2.2 * r));
+      break;
     default:
       path(fmt::format("M{:.1f} {:.1f}h{:.1f}M{:.1f} {:.1f}v{:.1f}", x - 1.2 * r, y, 2.4 * r, x, y - 1.2 * r,
                        2.4 * r));

@@ -43,7 +43,7 @@ class Svg {
 };
 
 /// How many series have a colour and a shape of their own; further ones start again.
-inline constexpr std::size_t series_styles = 6;
+inline constexpr std::size_t series_styles = 8;
 
 /// "s0" .. "s5".
 [[nodiscard]] std::string series_class(std::size_t series);

@@ -14,6 +14,8 @@ namespace windhover::report {
 [[nodiscard]] Table configuration_matrix(const Json& results, const std::string& policy);
 /// 1, control arms: every arm beyond the two of the gap.
 [[nodiscard]] Table control_arms(const Json& results, const std::string& policy);
+/// 1: from arm to arm of the chain, what each change does.
+[[nodiscard]] Table arm_chain(const Json& results, const std::string& policy);
 
 /// 2: the published study's pooled metrics; its quotients; changes from the baseline cell.
 [[nodiscard]] Table published_metrics(const Json& results, const std::string& policy);

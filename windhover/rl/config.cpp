@@ -34,6 +34,9 @@ const std::vector<Field<LearnerConfig>>& LearnerConfig::fields() {
        0,
        0,
        {"logical", "threads"}},
+      {"delay", &C::delay,
+       "a3c: workers update in turns, with gradients on the parameters so many updates ago; -1: off",
+       no_delay, 10000},
   };
   return all;
 }
@@ -77,11 +80,6 @@ Result<LearnerConfig> preset(std::string_view name) {
   if (name == "published") return LearnerConfig{};
   if (name == "tuned") return tuned();
   return usage_error(fmt::format("unknown preset '{}'{}", name, suggestion(name, preset_names())));
-}
-
-const std::vector<std::string>& arm_names() {
-  static const std::vector<std::string> names = {"a3c", "individual"};
-  return names;
 }
 
 }  // namespace windhover::rl

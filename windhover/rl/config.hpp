@@ -29,6 +29,10 @@ struct LearnerConfig {
   bool normalise_advantage = true;
   double head_gain = 1.0;
   std::string schedule = "logical";
+  int delay = no_delay;
+
+  /// The value of `delay` with which the schedule alone decides how stale a gradient is.
+  static constexpr int no_delay = -1;
 
   static const std::vector<Field<LearnerConfig>>& fields();
 
@@ -40,8 +44,5 @@ struct LearnerConfig {
 
 /// Error: an unknown name, with the nearest known one.
 [[nodiscard]] Result<LearnerConfig> preset(std::string_view name);
-
-/// Names of the arms, the baseline arm first.
-[[nodiscard]] const std::vector<std::string>& arm_names();
 
 }  // namespace windhover::rl

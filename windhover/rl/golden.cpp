@@ -8,6 +8,7 @@
 #include "windhover/core/json_walker.hpp"
 #include "windhover/nn/adam.hpp"
 #include "windhover/rl/learning_pass.hpp"
+#include "windhover/rl/parameter_history.hpp"
 #include "windhover/rl/policy.hpp"
 #include "windhover/rl/training_base.hpp"
 
@@ -302,30 +303,59 @@ struct RecordedEvent {
   double total_loss = 0;
 };
 
-/// One shared model and optimiser; each worker acts and differentiates on the copy it took after its own last
-/// update.
-template <class T>
-Comparison<T> run_events(const Recording& recording, std::size_t workers,
-                         const std::vector<RecordedEvent>& events, const Tensors& expected) {
+struct RecordedEvents {
+  std::size_t workers = 0;
+  std::vector<RecordedEvent> events;
+  Tensors parameters_after;
+
+  /// Worker i mod n at event i: what a delay of n - 1 updates prescribes.
+  [[nodiscard]] bool in_turns() const {
+    for (std::size_t i = 0; i < events.size(); ++i) {
+      if (events[i].worker != i % workers) return false;
+    }
+    return true;
+  }
+};
+
+/// One shared model and optimiser, from `shared` on. `before(event)`: the parameters on which an event acts
+/// and differentiates; `after(event)`: where the updated ones go as well.
+template <class T, class Before, class After>
+void run_events(Comparison<T>& comparison, const Recording& recording, const RecordedEvents& recorded,
+                nn::AlignedVector<T> shared, const Before& before, const After& after) {
   LearningPass<T> pass(recording.architecture, recording.config);
   const nn::Layout& layout = pass.network().layout();
-  nn::AlignedVector<T> shared(layout.arena_size());
-  load_parameters<T>(shared, layout, recording.parameters);
-  std::vector<nn::AlignedVector<T>> local(workers, shared);
   nn::Adam<T> adam(adam_settings(recording.config), layout.arena_size());
   Rollout<T> rollout(recording.architecture, recording.config.rollout);
-  Comparison<T> comparison;
-  for (std::size_t i = 0; i < events.size(); ++i) {
-    const RecordedEvent& event = events[i];
+  for (std::size_t i = 0; i < recorded.events.size(); ++i) {
+    const RecordedEvent& event = recorded.events[i];
     comparison.set_place(fmt::format("event {}", i + 1));
-    replay<T>(rollout, event.rollout, pass.network(), local[event.worker]);
+    const std::span<const T> parameters = before(event);
+    replay<T>(rollout, event.rollout, pass.network(), parameters);
     const T bootstrap = event.rollout.terminated ? T{0} : static_cast<T>(event.rollout.bootstrap);
-    const Losses<T> losses = pass.differentiate(rollout, local[event.worker], bootstrap);
+    const Losses<T> losses = pass.differentiate(rollout, parameters, bootstrap);
     comparison.compare("total loss", std::vector{losses.total}, {event.total_loss});
-    adam.update(shared, local[event.worker], pass.gradient(), nn::gradient_norm(pass.gradient()));
+    adam.update(shared, after(event), pass.gradient(), nn::gradient_norm(pass.gradient()));
   }
   comparison.set_place("at the end");
-  comparison.compare_tensors("shared", layout, shared, T{1}, expected);
+  comparison.compare_tensors("shared", layout, shared, T{1}, recorded.parameters_after);
+}
+
+/// Each worker with the copy it took after its own last update; where the workers take turns, also with the
+/// history that the setting `delay` goes by.
+template <class T>
+Comparison<T> run_events(const Recording& recording, const RecordedEvents& recorded) {
+  const nn::Layout layout(recording.architecture);
+  nn::AlignedVector<T> initial(layout.arena_size());
+  load_parameters<T>(initial, layout, recording.parameters);
+  std::vector<nn::AlignedVector<T>> local(recorded.workers, initial);
+  const auto copy_of = [&](const RecordedEvent& event) { return std::span<T>(local[event.worker]); };
+  Comparison<T> comparison;
+  run_events(comparison, recording, recorded, initial, copy_of, copy_of);
+  if (!recorded.in_turns()) return comparison;
+  ParameterHistory<T> history(initial, static_cast<int>(recorded.workers) - 1);
+  run_events(
+      comparison, recording, recorded, initial, [&](const RecordedEvent&) { return history.delayed(); },
+      [&](const RecordedEvent&) { return history.next(); });
   return comparison;
 }
 
@@ -355,21 +385,20 @@ Result<GoldenErrors> check_async(const Json& file) {
   const Recording recording = read_recording(walker, file, async_kind);
   WINDHOVER_RETURN_IF_ERROR(walker.result());
   const int workers = walker.integer_at(file, "workers", 1, 65536);
-  const Tensors expected = read_tensors(walker, file, "parameters_after", nn::Layout(recording.architecture));
-  std::vector<RecordedEvent> events;
+  RecordedEvents recorded{.workers = static_cast<std::size_t>(workers)};
+  recorded.parameters_after =
+      read_tensors(walker, file, "parameters_after", nn::Layout(recording.architecture));
   for (const Json& json : walker.list(file, "events")) {
-    walker.set_place(fmt::format("event {}", events.size() + 1));
+    walker.set_place(fmt::format("event {}", recorded.events.size() + 1));
     RecordedEvent event;
     event.worker = static_cast<std::size_t>(walker.integer_at(json, "worker", 0, workers - 1));
     event.rollout = read_rollout(walker, json, recording);
     event.total_loss = walker.number_at(json, "total_loss");
     WINDHOVER_RETURN_IF_ERROR(walker.result());
-    events.push_back(std::move(event));
+    recorded.events.push_back(std::move(event));
   }
   WINDHOVER_RETURN_IF_ERROR(walker.result());
-  const auto count = static_cast<std::size_t>(workers);
-  return errors_of(run_events<double>(recording, count, events, expected),
-                   run_events<float>(recording, count, events, expected));
+  return errors_of(run_events<double>(recording, recorded), run_events<float>(recording, recorded));
 }
 
 }  // namespace windhover::rl

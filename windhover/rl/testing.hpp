@@ -4,11 +4,15 @@
 
 #include <gtest/gtest.h>
 
+#include "windhover/env/describe.hpp"
 #include "windhover/env/registry.hpp"
+#include "windhover/env/testing/random_walk.hpp"
 #include "windhover/rl/evaluation.hpp"
 #include "windhover/rl/training.hpp"
+#include "windhover/rl/training_base.hpp"
 
-/// What the tests of this folder share: small trainings in the task-offloading environment.
+/// What the tests of this folder share: small trainings in the task-offloading environment, and in a random
+/// walk where nothing is shared and episodes differ in length.
 namespace windhover::rl::testing_support {
 
 inline Json offload_config(const std::string& profile, const Json& overrides = Json::object()) {
@@ -39,6 +43,17 @@ inline std::unique_ptr<Training> make(const TrainingSetup& setup) {
   return *std::move(training);
 }
 
+using MakeTraining = std::unique_ptr<Training> (*)(const TrainingSetup&, std::unique_ptr<env::Group>);
+
+/// That setup and schedule in the random walk.
+inline std::unique_ptr<Training> make_walk(const TrainingSetup& setup, MakeTraining schedule) {
+  const auto entry = env::describe<env::testing::RandomWalkEnv>();
+  auto group = entry.make_group(*entry.configure("short", Json::object()),
+                                {.seed = setup.seed, .conditions = setup.conditions});
+  EXPECT_TRUE(group.has_value()) << group.error().message;
+  return schedule(setup, *std::move(group));
+}
+
 inline void run_to_end(Training& training) {
   const auto advanced = training.advance(std::uint64_t{1} << 62, std::stop_token());
   EXPECT_TRUE(advanced.has_value()) << advanced.error().message;
@@ -48,6 +63,31 @@ inline void run_to_end(Training& training) {
 inline std::vector<float> parameters_of(const Training& training, int model = 0) {
   const auto parameters = training.parameters(model);
   return {parameters.begin(), parameters.end()};
+}
+
+/// Interrupted anywhere, inside rollouts too, and resumed in a new training: the same bits and the same rows.
+template <class Make>
+void expect_resumable(const Make& make_training) {
+  const auto undisturbed = make_training();
+  run_to_end(*undisturbed);
+  const std::uint64_t steps = undisturbed->steps_done();
+  for (const std::uint64_t interruption :
+       {std::uint64_t{0}, std::uint64_t{3}, steps / 30, steps / 7, steps / 2, steps - 2}) {
+    const auto first = make_training();
+    ASSERT_TRUE(first->advance(interruption, {}).has_value());
+    const auto second = make_training();
+    const auto restored = second->restore(first->save());
+    ASSERT_TRUE(restored.has_value()) << restored.error().message;
+    EXPECT_EQ(second->steps_done(), first->steps_done());
+    run_to_end(*second);
+    for (int model = 0; model < second->models(); ++model) {
+      EXPECT_EQ(parameters_of(*second, model), parameters_of(*undisturbed, model)) << interruption;
+    }
+    ASSERT_EQ(second->rows().size(), undisturbed->rows().size());
+    for (std::size_t i = 0; i < second->rows().size(); ++i) {
+      EXPECT_EQ(second->rows()[i].total_loss, undisturbed->rows()[i].total_loss) << interruption;
+    }
+  }
 }
 
 }  // namespace windhover::rl::testing_support

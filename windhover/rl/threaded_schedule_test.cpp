@@ -30,6 +30,13 @@ TEST(ThreadedSchedule, TrainsEveryEpisodeAndLosesNoStep) {
   }
 }
 
+TEST(ThreadedSchedule, WorkersChangeTheirConditionsEachInItsThread) {
+  const auto training = make(threaded_setup("individual-mixed", 2));
+  run_to_end(*training);
+  EXPECT_EQ(training->rows().size(), 2U * 12);
+  EXPECT_EQ(training->models(), 2);
+}
+
 TEST(ThreadedSchedule, WithOneWorkerItIsTheLogicalOne) {
   TrainingSetup logical = small_setup("a3c", 1);
   const auto reference = make(logical), threaded = make(threaded_setup("a3c", 1));

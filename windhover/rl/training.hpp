@@ -13,6 +13,7 @@
 #include "windhover/core/rows.hpp"
 #include "windhover/env/registry.hpp"
 #include "windhover/nn/architecture.hpp"
+#include "windhover/rl/arm.hpp"
 #include "windhover/rl/config.hpp"
 
 namespace windhover::rl {
@@ -25,17 +26,17 @@ struct TrainingSetup {
   Json environment_config;  ///< effective, from Description::configure
   std::uint64_t seed = 0;
   int workers = 5;
-  int episodes = 2000;      ///< per worker
+  int episodes = 2000;      ///< per worker; times Arm::budget_factor
   std::uint64_t steps = 0;  ///< per worker, instead of episodes, if not 0: no episode starts after so many
-  std::vector<double> conditions;  ///< one a worker
+  std::vector<double> conditions;  ///< one a worker; with Arm::mixed_conditions each in turn
 };
 
 /// A training that can be advanced in slices, saved between slices and resumed to the same bits. Not for
 /// sharing between threads; the `threads` schedule makes its own inside `advance`.
 class Training {
  public:
-  /// Errors: what the setup asks for cannot be (unknown arm or environment, a schedule the environment does
-  /// not allow).
+  /// Errors: what the setup asks for cannot be (unknown arm or environment, a schedule that the arm or the
+  /// environment does not allow).
   [[nodiscard]] static Result<std::unique_ptr<Training>> create(const TrainingSetup& setup);
 
   virtual ~Training() = default;
@@ -55,7 +56,7 @@ class Training {
 
   [[nodiscard]] virtual const nn::Layout& layout() const = 0;
 
-  /// The trained parameters: one model for a3c, one a worker for individual. Arenas as `layout` describes.
+  /// The trained parameters: Arm::models of them. Arenas as `layout` describes.
   [[nodiscard]] virtual int models() const = 0;
   [[nodiscard]] virtual std::span<const float> parameters(int model) const = 0;
 

@@ -17,8 +17,11 @@ nn::AdamSettings adam_settings(const LearnerConfig& config) {
 
 TrainingBase::TrainingBase(const TrainingSetup& setup, std::unique_ptr<env::Group> group)
     : setup_(setup),
+      arm_(**find_arm(setup.arm)),
       group_(std::move(group)),
-      layout_(setup.learner.architecture(group_->observation_size(), group_->action_count())) {
+      layout_(setup.learner.architecture(group_->observation_size(), group_->action_count())),
+      episode_budget_(arm_.budget_factor(setup.workers) * static_cast<std::uint64_t>(setup.episodes)),
+      step_budget_(arm_.budget_factor(setup.workers) * setup.steps) {
   workers_.reserve(static_cast<std::size_t>(setup.workers));
   for (int number = 0; number < setup.workers; ++number) {
     workers_.emplace_back(number, setup.seed, layout_, setup.learner);
@@ -35,11 +38,11 @@ std::uint64_t TrainingBase::steps_expected() const {
   const auto limit = static_cast<std::uint64_t>(group_->episode_limit());
   std::uint64_t expected = 0;
   for (const Worker& worker : workers_) {
-    if (setup_.steps > 0) {
-      expected += std::max((setup_.steps + limit - 1) / limit * limit, worker.steps());
+    if (step_budget_ > 0) {
+      expected += std::max((step_budget_ + limit - 1) / limit * limit, worker.steps());
     } else {
       const auto started = worker.episodes_started();
-      const auto remaining = static_cast<std::uint64_t>(setup_.episodes) - started + (worker.active ? 1 : 0);
+      const auto remaining = episode_budget_ - started + (worker.active ? 1 : 0);
       const auto finished_episodes = started - (worker.active ? 1 : 0);
       const std::uint64_t mean_length =
           finished_episodes == 0 ? limit : std::max<std::uint64_t>(1, worker.steps() / started);
@@ -58,19 +61,25 @@ void TrainingBase::initialise_model(std::span<float> parameters, int model) cons
 }
 
 bool TrainingBase::wants_another_episode(const Worker& worker) const {
-  if (setup_.steps > 0) return worker.steps() < setup_.steps;
-  return worker.episodes_started() < static_cast<std::uint32_t>(setup_.episodes);
+  if (step_budget_ > 0) return worker.steps() < step_budget_;
+  return worker.episodes_started() < episode_budget_;
 }
 
 double TrainingBase::progress(const Worker& worker) const {
-  const double share = setup_.steps > 0
-                           ? static_cast<double>(worker.steps()) / static_cast<double>(setup_.steps)
-                           : static_cast<double>(worker.episodes_started() - 1) / setup_.episodes;
+  const double share =
+      step_budget_ > 0
+          ? static_cast<double>(worker.steps()) / static_cast<double>(step_budget_)
+          : static_cast<double>(worker.episodes_started() - 1) / static_cast<double>(episode_budget_);
   return std::min(share, 1.0);
 }
 
 void TrainingBase::start_episode(Worker& worker) {
   const std::uint32_t episode = worker.start_episode();
+  // Offset by their numbers, the workers have all conditions among them in every episode.
+  if (arm_.mixed_conditions) {
+    const auto shift = episode % static_cast<std::uint32_t>(setup_.workers);
+    group_->take_condition(worker.number(), (worker.number() + static_cast<int>(shift)) % setup_.workers);
+  }
   group_->start_episode(worker.number(), episode, worker.rollout().activations.observations(0));
 }
 

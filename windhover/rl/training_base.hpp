@@ -22,10 +22,10 @@ class TrainingBase : public Training {
  protected:
   TrainingBase(const TrainingSetup& setup, std::unique_ptr<env::Group> group);
 
-  /// Number of models, and which of them a worker learns: the arms differ in nothing else.
-  [[nodiscard]] int model_count() const { return setup_.arm == "individual" ? setup_.workers : 1; }
+  [[nodiscard]] int model_count() const { return arm_.models(setup_.workers); }
+  /// Which model a worker learns.
   [[nodiscard]] std::size_t model_of(const Worker& worker) const {
-    return model_count() == 1 ? 0 : static_cast<std::size_t>(worker.number());
+    return arm_.shared_model ? 0 : static_cast<std::size_t>(worker.number());
   }
 
   /// Fills the initial parameters of model `model`, the same for every schedule, arm and number format.
@@ -48,18 +48,29 @@ class TrainingBase : public Training {
   [[nodiscard]] Result<void> restore_base(ByteReader& reader);
 
   TrainingSetup setup_;
+  const Arm& arm_;
   std::unique_ptr<env::Group> group_;
   nn::Layout layout_;
   std::vector<Worker> workers_;
   std::vector<TrainingRow> rows_;
+
+ private:
+  std::uint64_t episode_budget_;  ///< of each worker
+  std::uint64_t step_budget_;     ///< likewise, instead of episodes if not 0
 };
 
 [[nodiscard]] nn::AdamSettings adam_settings(const LearnerConfig& config);
 
-/// The two schedules of learning.md, "Schedules of the asynchronous arm".
+/// Logical: asynchrony in logical time. Threaded: a thread a worker. Synchronous: workers in step, one update
+/// from the mean of their gradients. Delayed: workers in turns, each on parameters `delay` updates old. Each
+/// takes a setup for which `check_schedule` finds nothing.
 [[nodiscard]] std::unique_ptr<Training> make_logical_training(const TrainingSetup& setup,
                                                               std::unique_ptr<env::Group> group);
 [[nodiscard]] std::unique_ptr<Training> make_threaded_training(const TrainingSetup& setup,
                                                                std::unique_ptr<env::Group> group);
+[[nodiscard]] std::unique_ptr<Training> make_synchronous_training(const TrainingSetup& setup,
+                                                                  std::unique_ptr<env::Group> group);
+[[nodiscard]] std::unique_ptr<Training> make_delayed_training(const TrainingSetup& setup,
+                                                              std::unique_ptr<env::Group> group);
 
 }  // namespace windhover::rl

@@ -13,7 +13,7 @@ namespace {
 using namespace testing_support;
 
 TEST(Training, SameSetupSameBits) {
-  for (const auto* arm : {"a3c", "individual"}) {
+  for (const auto& arm : arm_names()) {
     const auto first = make(small_setup(arm)), second = make(small_setup(arm));
     run_to_end(*first);
     run_to_end(*second);
@@ -100,29 +100,8 @@ TEST(Training, AStepBudgetStartsNoEpisodeBeyondIt) {
   EXPECT_EQ(training->steps_done(), 600U);
 }
 
-/// Interrupted anywhere, inside rollouts too, and resumed in a new object: the same bits and the same rows.
 TEST(Training, ResumesToTheSameBits) {
-  for (const auto* arm : {"a3c", "individual"}) {
-    for (const std::uint64_t interruption : {0U, 3U, 61U, 777U, 1500U}) {
-      const auto undisturbed = make(small_setup(arm));
-      run_to_end(*undisturbed);
-      const auto first = make(small_setup(arm));
-      ASSERT_TRUE(first->advance(interruption, {}).has_value());
-      const auto second = make(small_setup(arm));
-      const auto restored = second->restore(first->save());
-      ASSERT_TRUE(restored.has_value()) << restored.error().message;
-      EXPECT_EQ(second->steps_done(), first->steps_done());
-      run_to_end(*second);
-      for (int model = 0; model < second->models(); ++model) {
-        EXPECT_EQ(parameters_of(*second, model), parameters_of(*undisturbed, model))
-            << arm << " " << interruption;
-      }
-      ASSERT_EQ(second->rows().size(), undisturbed->rows().size());
-      for (std::size_t i = 0; i < second->rows().size(); ++i) {
-        EXPECT_EQ(second->rows()[i].total_loss, undisturbed->rows()[i].total_loss);
-      }
-    }
-  }
+  for (const auto& arm : arm_names()) expect_resumable([&] { return make(small_setup(arm)); });
 }
 
 TEST(Training, ADamagedStateIsAnError) {

@@ -16,8 +16,9 @@ double forward_operations(const nn::Layout& layout) {
          operations(layout.heads_weight);
 }
 
-TrainingWork training_work(const nn::Layout& layout, int rollout) {
+TrainingWork training_work(const nn::Layout& layout, int rollout, int rollouts_an_update) {
   WINDHOVER_CHECK_OP(rollout, >=, 1);
+  WINDHOVER_CHECK_OP(rollouts_an_update, >=, 1);
   const double steps = rollout;
   TrainingWork work;
   // The bootstrap value is one more forward pass a rollout.
@@ -29,7 +30,8 @@ TrainingWork training_work(const nn::Layout& layout, int rollout) {
                  operations(layout.input_gates_weight) + operations(layout.heads_weight);
   // Parameters, both moments and the gradient are read; parameters, moments and the worker's copy written.
   constexpr double arenas = 8;
-  work.optimiser = arenas * sizeof(float) * static_cast<double>(layout.arena_size()) / steps;
+  work.optimiser =
+      arenas * sizeof(float) * static_cast<double>(layout.arena_size()) / (steps * rollouts_an_update);
   return work;
 }
 

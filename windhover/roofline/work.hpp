@@ -21,8 +21,9 @@ struct TrainingWork {
 /// Operations of the network's forward products for one observation.
 [[nodiscard]] double forward_operations(const nn::Layout& layout);
 
-/// `rollout`: steps between two updates, at least 1.
-[[nodiscard]] TrainingWork training_work(const nn::Layout& layout, int rollout);
+/// `rollout`: steps of a gradient; `rollouts_an_update`: gradients that one update takes the mean of. Both at
+/// least 1.
+[[nodiscard]] TrainingWork training_work(const nn::Layout& layout, int rollout, int rollouts_an_update = 1);
 
 /// Seconds of one core, by part.
 struct TrainingBound {

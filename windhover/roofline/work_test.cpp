@@ -43,6 +43,7 @@ TEST(Work, TheOptimiserIsSharedByTheStepsOfARollout) {
   const auto once = training_work(layout(true, true), 1);
   const auto twenty = training_work(layout(true, true), 20);
   EXPECT_DOUBLE_EQ(once.optimiser, 20 * twenty.optimiser);
+  EXPECT_DOUBLE_EQ(once.optimiser, 100 * training_work(layout(true, true), 20, 5).optimiser);
   EXPECT_GE(once.optimiser, 8.0 * sizeof(float) * static_cast<double>(layout(true, true).parameter_count()));
 }
 

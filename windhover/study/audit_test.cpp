@@ -57,6 +57,20 @@ TEST(Audit, BudgetAndScheduleAreToldApartByTheirConfiguration) {
   EXPECT_FALSE(result["cells"][0].contains("probe"));
 }
 
+/// Delays of 200 and 300 part with update 201, long after the three episodes that a probe has otherwise.
+TEST(Audit, LongDelaysAreProbedForAsLongAsTheyNeed) {
+  const std::string study = "name = 'x'\narms = ['a3c']\n[learner]\nhidden = 8\n";
+  const Json result = audit_of(study + "[factors]\ndelay = [0, 4, 200, 300]");
+  EXPECT_TRUE(result["passed"].get<bool>()) << result["reasons"];
+  for (const auto& pair : result["cell_pairs"])
+    EXPECT_EQ(pair["checks"], (Json{{"configuration", true}, {"probe", true}}));
+  // Where the pool is never short, two workers in turns are two side by side.
+  const Json same = audit_of(study +
+                             "[training]\nworkers = 2\n[environment_fields]\ncloud_units = "
+                             "1000000\n[factors]\ndelay = [-1, 1]");
+  EXPECT_FALSE(same["passed"].get<bool>());
+}
+
 TEST(Audit, ALevelThatChangesNothingIsRefusedWithTheReason) {
   // Which choice of actions is reported first has no part in any run.
   const Json result = audit_of(

@@ -25,7 +25,7 @@ struct Heading {
   Basis basis;
   std::string design = design_names().front();
   std::vector<std::uint64_t> seeds = {42, 123, 456, 789, 1024};
-  std::vector<std::string> arms = rl::arm_names();
+  std::vector<std::string> arms = rl::default_arm_names();
   std::vector<std::string> family;  ///< [analysis] family; empty if the study does not declare one
 };
 
@@ -94,8 +94,10 @@ Document with_levels(const Document& document, const std::vector<Factor>& factor
   return cell;
 }
 
-/// Fills in what only the environment knows, by making a group of it.
-Result<void> examine(CellPlan& plan, const Basis& basis) {
+/// Fills in what only the environment knows, by making a group of it, and checks that each arm can learn
+/// there.
+Result<void> examine(CellPlan& plan, const Heading& heading) {
+  const Basis& basis = heading.basis;
   const auto& settings = plan.settings;
   const auto group = basis.environment->make_group(
       settings.environment, {.mode = env::Mode::training, .conditions = settings.training.velocities});
@@ -103,6 +105,11 @@ Result<void> examine(CellPlan& plan, const Basis& basis) {
   plan.architecture = settings.learner.architecture((*group)->observation_size(), (*group)->action_count());
   plan.episode_limit = (*group)->episode_limit();
   plan.members = basis.environment->evaluation_members(settings.environment, settings.training.workers);
+  for (const auto& name : heading.arms) {
+    const auto arm = rl::find_arm(name);
+    if (!arm) return Failure(arm.error());
+    WINDHOVER_RETURN_IF_ERROR(rl::check_schedule(settings.learner, **arm, (*group)->shares_rewards()));
+  }
   return nn::validate(plan.architecture);
 }
 
@@ -151,7 +158,7 @@ Result<CellPlan> make_cell(const Document& document, const Heading& heading,
   const auto& learner = cell.settings.learner;
   cell.cell = {.id = cell_id(learner.recurrent, learner.layer_norm, heading.design, factors, levels),
                .factors = levels_by_name(factors, levels)};
-  const auto examined = examine(cell, heading.basis);
+  const auto examined = examine(cell, heading);
   if (!examined)
     return in_context(fmt::format("{}: cell {}", document.origin(), cell.cell.id), examined.error());
   return cell;
@@ -190,9 +197,22 @@ Result<void> add_declarations(Plan& plan, const Document& document, const Headin
   return {};
 }
 
+/// A plan has known arms only.
+const rl::Arm& arm_of(const RunPlan& run) { return **rl::find_arm(run.id.arm); }
+
 std::size_t models_of(const RunPlan& run) {
-  return run.id.arm.starts_with("individual") ? static_cast<std::size_t>(run.cell->settings.training.workers)
-                                              : 1;
+  return static_cast<std::size_t>(arm_of(run).models(run.cell->settings.training.workers));
+}
+
+/// Runs of so many cells, one that trains n times the budget counting as n.
+std::size_t weighted_runs(const Heading& heading, const Document& document, std::size_t cells) {
+  const Json* given = document.find("training.workers");
+  const bool whole =
+      given != nullptr && given->is_number_integer();  // anything else is refused with the cells
+  const int workers = whole ? given->get<int>() : TrainingSettings{}.workers;
+  std::size_t weight = 0;
+  for (const auto& name : heading.arms) weight += (*rl::find_arm(name))->budget_factor(workers);
+  return cells * heading.seeds.size() * weight;
 }
 
 }  // namespace
@@ -205,7 +225,7 @@ Result<Plan> make_plan(const Document& document, bool quick) {
 
   Plan plan{.basis = heading->basis, .factors = *std::move(factors)};
   const std::size_t cells = std::min(count_cells(heading->design, plan.factors), most_cells);
-  const int episodes = quick_episodes(cells * heading->arms.size() * heading->seeds.size());
+  const int episodes = quick_episodes(weighted_runs(*heading, document, cells));
   for (Factor& factor : plan.factors) {
     if (quick && factor.kind == FactorKind::budget)
       WINDHOVER_RETURN_IF_ERROR(shorten_levels(factor, document, episodes));
@@ -278,11 +298,13 @@ Json run_configuration(const Plan& plan, const RunPlan& run) {
           {"evaluation", std::move(evaluation)}};
 }
 
-std::uint64_t expected_steps(const CellPlan& cell) {
-  const auto& training = cell.settings.training;
-  const auto limit = static_cast<std::uint64_t>(cell.episode_limit);
-  const std::uint64_t per_worker = training.steps > 0 ? (training.steps + limit - 1) / limit * limit
-                                                      : static_cast<std::uint64_t>(training.episodes) * limit;
+std::uint64_t expected_steps(const RunPlan& run) {
+  const auto& training = run.cell->settings.training;
+  const auto limit = static_cast<std::uint64_t>(run.cell->episode_limit);
+  const std::uint64_t factor = arm_of(run).budget_factor(training.workers);
+  const std::uint64_t per_worker = training.steps > 0
+                                       ? (factor * training.steps + limit - 1) / limit * limit
+                                       : factor * static_cast<std::uint64_t>(training.episodes) * limit;
   return per_worker * static_cast<std::uint64_t>(training.workers);
 }
 
@@ -296,7 +318,7 @@ std::uint64_t expected_evaluation_steps(const RunPlan& run) {
 RunCost cost_of(const RunPlan& run) {
   const auto parameters = static_cast<double>(run.cell->parameter_count());
   return {
-      .training = parameters * static_cast<double>(expected_steps(*run.cell)),
+      .training = parameters * static_cast<double>(expected_steps(run)),
       .evaluation = parameters * evaluation_step_share * static_cast<double>(expected_evaluation_steps(run))};
 }
 

@@ -62,7 +62,7 @@ struct RunCost {
 [[nodiscard]] RunCost cost_of(const RunPlan& run);
 
 /// Trained environment steps of one run, all workers together.
-[[nodiscard]] std::uint64_t expected_steps(const CellPlan& cell);
+[[nodiscard]] std::uint64_t expected_steps(const RunPlan& run);
 
 /// Evaluated environment steps of one run, all models and both choices of actions together.
 [[nodiscard]] std::uint64_t expected_evaluation_steps(const RunPlan& run);

@@ -62,7 +62,7 @@ TEST(Plan, BudgetsAndListsCanBeFactors) {
   EXPECT_THAT(ids(*plan),
               ElementsAre("gru+ln,steps=500,velocities=5-10", "gru+ln,steps=500,velocities=20-30",
                           "gru+ln,steps=700,velocities=5-10", "gru+ln,steps=700,velocities=20-30"));
-  EXPECT_EQ(expected_steps(plan->cells[0]), 1000U);
+  EXPECT_EQ(expected_steps(runs_of(*plan).front()), 1000U);
 }
 
 TEST(Plan, RunsComeInCanonicalOrder) {
@@ -75,6 +75,48 @@ TEST(Plan, RunsComeInCanonicalOrder) {
   EXPECT_EQ(runs[7].id.folder().string(), "mlp+ln/individual/seed-2");
   EXPECT_EQ(expected_evaluation_steps(runs[0]), 2U * 2 * 2 * 100);
   EXPECT_EQ(expected_evaluation_steps(runs[3]), 2U * 2 * 2 * 2 * 100);
+}
+
+TEST(Plan, AStudyHasThePublishedArmsUnlessItNamesOthers) {
+  EXPECT_THAT(plan_of("name = 'x'")->study.arms, ElementsAre("a3c", "individual"));
+}
+
+/// Two workers of six episodes of 100 steps; both choices of actions, two velocities, two episodes.
+TEST(Plan, WhatARunTakesGoesByItsArm) {
+  const auto plan =
+      plan_of(testing::tiny_study,
+              {"arms=['a3c', 'a2c', 'individual-mixed', 'individual-matched', 'individual']", "seeds=[1]"});
+  ASSERT_TRUE(plan.has_value()) << plan.error().message;
+  const auto runs = runs_of(*plan);
+  const std::vector<std::uint64_t> steps = {1200, 1200, 2400, 2400, 1200};
+  const std::vector<std::uint64_t> models = {1, 1, 2, 2, 2};
+  for (std::size_t i = 0; i < 5; ++i) {
+    EXPECT_EQ(expected_steps(runs[i]), steps[i]) << runs[i].id.arm;
+    EXPECT_EQ(expected_evaluation_steps(runs[i]), models[i] * 2 * 2 * 2 * 100) << runs[i].id.arm;
+    EXPECT_EQ(cost_of(runs[i]).training, static_cast<double>(steps[i] * runs[i].cell->parameter_count()));
+  }
+}
+
+TEST(Plan, AQuickStudyCountsAnArmOfALongerTrainingAsMuch) {
+  const auto episodes = [](const std::string& arms) {
+    const auto plan = plan_of("name = 'x'\narms = " + arms +
+                                  "\n[factors]\nrecurrent = [true, false]\nlayer_norm = [true, "
+                                  "false]",
+                              {}, true);
+    EXPECT_TRUE(plan.has_value()) << plan.error().message;
+    return plan ? plan->cells[0].settings.training.episodes : 0;
+  };
+  EXPECT_EQ(episodes("['a3c', 'individual']"), 200);
+  EXPECT_EQ(episodes("['a3c', 'individual-matched']"), 8000 / (20 * 6));
+}
+
+TEST(Plan, ADelayIsForA3cAlone) {
+  EXPECT_THAT(testing::refusal_of("name = 'x'\n[factors]\ndelay = [0, 1]"),
+              ::testing::AllOf(::testing::HasSubstr("cell gru+ln,delay=0"),
+                               ::testing::HasSubstr("the arm individual has no stale gradients")));
+  EXPECT_EQ(testing::refusal_of("name = 'x'\narms = ['a3c']\n[factors]\ndelay = [0, 1]"), "accepted");
+  EXPECT_THAT(testing::refusal_of("name = 'x'\narms = ['a3c']\n[factors]\ndelay = [0.5]"),
+              ::testing::HasSubstr("whole number"));
 }
 
 TEST(Plan, TheEffectiveConfigurationIsAStudyFileOfTheSameStudy) {

@@ -15,6 +15,7 @@ namespace {
 constexpr int probe_episodes = 3;                  // a worker
 constexpr int probe_evaluation_episodes = 4;       // a velocity
 constexpr std::uint64_t probe_most_steps = 5'000;  // all workers together, should episodes be long
+constexpr std::uint64_t endless_steps = std::uint64_t{1} << 40;
 constexpr std::uint64_t warm_up_steps = 500;
 constexpr double speed_seconds = 0.25;
 
@@ -22,6 +23,20 @@ std::vector<std::span<const float>> models_of(const rl::Training& training) {
   std::vector<std::span<const float>> models;
   for (int model = 0; model < training.models(); ++model) models.push_back(training.parameters(model));
   return models;
+}
+
+/// Steps, of all workers together, after which any two delays of the study have gone apart: one more update
+/// than the longest has to wait for. 0 without delays.
+std::uint64_t steps_for_delays(const Plan& plan) {
+  std::uint64_t updates = 0;
+  std::uint64_t rollout = 0;
+  for (const CellPlan& cell : plan.cells) {
+    const auto& learner = cell.settings.learner;
+    rollout = std::max(rollout, static_cast<std::uint64_t>(learner.rollout));
+    if (learner.delay != rl::LearnerConfig::no_delay)
+      updates = std::max(updates, static_cast<std::uint64_t>(learner.delay) + 2);
+  }
+  return updates * rollout;
 }
 
 RunPlan probe_run(const Plan& plan, const CellPlan& cell) {
@@ -77,9 +92,11 @@ Result<std::string> probe_digest(const Plan& plan, const CellPlan& cell) {
   setup.learner.schedule = "logical";
   setup.episodes = probe_episodes;
   setup.steps = 0;
+  const std::uint64_t for_delays = steps_for_delays(plan);
+  if (for_delays > probe_most_steps) setup.steps = endless_steps;
   auto training = rl::Training::create(setup);
   if (!training) return Failure(training.error());
-  const auto trained = (*training)->advance(probe_most_steps, {});
+  const auto trained = (*training)->advance(std::max(probe_most_steps, for_delays), {});
   if (!trained) return digest_of(trained.error().message);
 
   const auto models = models_of(**training);
@@ -93,8 +110,7 @@ Result<std::string> probe_digest(const Plan& plan, const CellPlan& cell) {
 Result<Speed> measure_speed(const Plan& plan, const CellPlan& cell) {
   const RunPlan run = probe_run(plan, cell);
   auto setup = training_setup(plan, run);
-  setup.episodes = 1'000'000;  // never reached
-  setup.steps = 0;
+  setup.steps = endless_steps;
   auto training = rl::Training::create(setup);
   if (!training) return Failure(training.error());
   const auto evaluated =
@@ -104,7 +120,7 @@ Result<Speed> measure_speed(const Plan& plan, const CellPlan& cell) {
 }
 
 double seconds_of(const RunPlan& run, const Speed& speed) {
-  return static_cast<double>(expected_steps(*run.cell)) / speed.training_steps +
+  return static_cast<double>(expected_steps(run)) / speed.training_steps +
          static_cast<double>(expected_evaluation_steps(run)) / speed.evaluation_steps;
 }
 

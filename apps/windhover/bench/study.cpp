@@ -70,8 +70,7 @@ Result<Json> bench_study(const BenchArguments& arguments) {
   const auto plan = study_plan(arguments);
   if (!plan) return Failure(plan.error());
   double steps = 0;
-  for (const auto& run : study::runs_of(*plan))
-    steps += static_cast<double>(study::expected_steps(*run.cell));
+  for (const auto& run : study::runs_of(*plan)) steps += static_cast<double>(study::expected_steps(run));
 
   std::vector<std::vector<double>> seconds(arguments.jobs.size());
   for (int repeat = 0; repeat < arguments.repeats; ++repeat) {

@@ -45,7 +45,10 @@ Result<Json> bench_training(const BenchArguments& arguments) {
                  {"rollout", arguments.rollout},   {"workers", arguments.workers},
                  {"schedule", arguments.schedule}, {"profile", arguments.profile}};
   put_samples(result, arguments, *samples);
-  const auto work = roofline::training_work(layout, arguments.rollout);
+  const auto arm = rl::find_arm(arguments.arm);
+  if (!arm) return Failure(arm.error());
+  const auto work =
+      roofline::training_work(layout, arguments.rollout, (*arm)->averaged_gradients ? arguments.workers : 1);
   put_bound(result, *samples, work.operations(), cores_of(arguments),
             [&](const roofline::Rates& rates) { return roofline::bound(work, rates).seconds(); });
   result["bound_microseconds"] = parts_json(roofline::bound(work, samples->back().rates));

@@ -48,7 +48,7 @@ inline record::Run small_run(const std::string& cell, const std::string& arm, st
   run.id = {.cell = cell, .arm = arm, .seed = seed};
   run.action_names = {"local", "offload"};
   run.config = {{"training", {{"velocities", {5.0}}}}};
-  run.summary.models = arm == "a3c" ? 1 : 2;
+  run.summary.models = arm.starts_with("individual") ? 2 : 1;
   run.summary.parameters = 7;
   for (int model = 0; model < run.summary.models; ++model) {
     const double worker = run.summary.models == 1 ? 0 : model == 0 ? -2 : 2;

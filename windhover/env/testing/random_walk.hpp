@@ -26,13 +26,14 @@ struct RandomWalkConfig {
 };
 
 /// A walker in the wind: it goes left, stays or goes right, the wind may push it right once more, and at the
-/// goal it earns
-/// 1. For tests only: members share nothing, episodes have different lengths, and some are truncated.
+/// goal it earns 1 and its condition. For tests only: members share nothing, episodes have different lengths,
+/// and some are truncated.
 struct RandomWalkEnv : StandaloneEnvironment {
   using Config = RandomWalkConfig;
 
   struct Parameters {
     Config config;
+    double condition = 0;
   };
 
   struct State {
@@ -53,8 +54,8 @@ struct RandomWalkEnv : StandaloneEnvironment {
   static int episode_limit(const Config& config) { return config.patience; }
   static ObservationBounds observation_bounds() { return {-1.0F, 1.0F}; }
 
-  static Result<Parameters> make_parameters(const Config& config, double /*condition*/, Mode /*mode*/) {
-    return Parameters{config};
+  static Result<Parameters> make_parameters(const Config& config, double condition, Mode /*mode*/) {
+    return Parameters{config, condition};
   }
 
   static std::span<const SimplePolicy<Parameters, State>> simple_policies() {
@@ -87,7 +88,7 @@ struct RandomWalkEnv : StandaloneEnvironment {
     state.position += action - 1 + (next.wind ? 1 : 0);
     ++state.steps;
     const bool arrived = state.position >= parameters.config.goal;
-    const double reward = arrived ? 1 : 0;
+    const double reward = arrived ? 1 + parameters.condition : 0;
     return {.reward = reward,
             .learner_reward = reward,
             .terminated = arrived,

@@ -1,0 +1,109 @@
+#include <algorithm>
+
+#include "windhover/analysis/wording.hpp"
+#include "windhover/report/figure_parts.hpp"
+#include "windhover/report/figures.hpp"
+
+namespace windhover::report {
+namespace {
+
+using analysis::arm_label;
+
+/// Fewer points are no curve.
+constexpr std::size_t fewest_doses = 3;
+
+/// The links of one cell's chain, then their total.
+void add_links(DotFigure& figure, const Json& results, const Json& cell, const std::string& policy) {
+  const auto id = cell.at("cell").get<std::string>();
+  const auto add = [&](const std::string& name, const Json& difference) {
+    const auto& contrast = difference.at("contrast");
+    figure.add({.label = fmt::format("{}: {}", id, name),
+                .name = fmt::format("{}, {}", id, name),
+                .measured = {.value = number_cell(contrast.at("estimate")),
+                             .interval = range_cell(contrast.at("ci95")),
+                             .seeds = seed_cells(results, cell.at(policy).at("seeds"),
+                                                 difference.at("seed_values"))},
+                .series = gap_series,
+                .hollow = name == "total"},
+               {policy, id, name});
+  };
+  for (const auto& link : cell.at(policy).at("links")) add(link.at("name").get<std::string>(), link);
+  add("total", cell.at(policy).at("total"));
+}
+
+/// The levels of the study's only factor in ascending order, if they are numbers and enough for a curve.
+std::vector<Json> doses_of(const Json& results) {
+  if (results.at("factors").size() != 1) return {};
+  auto levels = results.at("factors").at(0).at("levels").get<std::vector<Json>>();
+  const bool all_numbers = std::ranges::all_of(levels, [](const Json& level) { return level.is_number(); });
+  if (!all_numbers || levels.size() < fewest_doses) return {};
+  std::ranges::sort(levels, {}, [](const Json& level) { return level.get<double>(); });
+  return levels;
+}
+
+}  // namespace
+
+Figure arm_chain_figure(const Json& results) {
+  Figure head{
+      .id = "figure-arm-chain",
+      .title = "From arm to arm.",
+      .caption =
+          "Each row: what one change of the arm does, with its 95 % t interval, paired over seeds and "
+          "not adjusted for their number; small marks: seeds. The rows of a cell add up to its total.",
+      .data = data_table(results, "data-arm-chain", {label("Actions"), label("Cell"), label("What changes")},
+                         "Difference", SeedColumns::all)};
+  const auto& chain = member(results, "arm_chain");
+  if (!chain.is_object()) return head;
+  DotFigure figure(results, std::move(head));
+  for (const auto& policy : policies_in_order(results)) {
+    figure.begin({.id = "arm-chain-" + policy,
+                  .title = "From arm to arm, " + policy_label(policy),
+                  .description = "Differences with their intervals; the numbers are in the table below.",
+                  .axis = "difference in return per episode",
+                  .reference = 0.0,
+                  .reference_label = "no difference"},
+                 policy);
+    for (const auto& cell : chain.at("cells")) add_links(figure, results, cell, policy);
+  }
+  return figure.finish();
+}
+
+Figure dose_figure(const Json& results, const std::string& policy) {
+  Figure head{.id = "figure-dose-" + policy,
+              .title = {},
+              .caption = "Bands: 95 % t intervals over seeds; small marks: seeds.",
+              .legend = arm_legend(results),
+              .policy = policy};
+  const auto doses = doses_of(results);
+  if (doses.empty()) return head;
+  const auto factor = results.at("factors").at(0).at("name").get<std::string>();
+  const auto name = analysis::factor_label(factor);
+  head.title = fmt::format("Score against {}, {}.", name, policy_label(policy));
+  head.data =
+      data_table(results, "data-dose-" + policy, {label("Arm"), label("Cell")}, "Mean", SeedColumns::all);
+  LineFigure figure(results, std::move(head));
+  LineChart& chart = figure.chart("Score against " + name, {.x_axis = name, .y_axis = score_axis});
+  chart.description = "Mean scores with their intervals; the numbers are in the table below the figure.";
+  chart.reference = random_score(results);
+  chart.reference_label = "random";
+  for (const auto& arm : arms_of(results)) {
+    Line line{.series = series_of(results, arm)};
+    std::vector<std::vector<Cell>> labels;
+    for (const auto& dose : doses) {
+      const auto& cells = results.at("cells");
+      const auto cell = std::ranges::find_if(
+          cells, [&](const Json& candidate) { return candidate.at("factors").at(factor) == dose; });
+      if (cell == cells.end()) continue;
+      const auto id = cell->at("id").get<std::string>();
+      line.points.push_back({.x = dose.get<double>(),
+                             .name = fmt::format("{}, {}", id, arm_label(arm)),
+                             .measured = measured_mean(results, cell->at("arms").at(arm).at(policy)),
+                             .mark = PointMark::filled});
+      labels.push_back({arm_label(arm), id});
+    }
+    figure.add(chart, std::move(line), labels);
+  }
+  return figure.finish(true);
+}
+
+}  // namespace windhover::report
