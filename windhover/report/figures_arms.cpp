@@ -17,7 +17,9 @@ void add_links(DotFigure& figure, const Json& results, const Json& cell, const s
   const auto id = cell.at("cell").get<std::string>();
   const auto add = [&](const std::string& name, const Json& difference) {
     const auto& contrast = difference.at("contrast");
-    figure.add({.label = fmt::format("{}: {}", id, name),
+    // What several changes are called together does not fit above a row; the two arms always do.
+    figure.add({.label = fmt::format("{}: {} − {}", id, arm_label(difference.at("first").get<std::string>()),
+                                     arm_label(difference.at("second").get<std::string>())),
                 .name = fmt::format("{}, {}", id, name),
                 .measured = {.value = number_cell(contrast.at("estimate")),
                              .interval = range_cell(contrast.at("ci95")),
@@ -49,7 +51,8 @@ Figure arm_chain_figure(const Json& results) {
       .title = "From arm to arm.",
       .caption =
           "Each row: what one change of the arm does, with its 95 % t interval, paired over seeds and "
-          "not adjusted for their number; small marks: seeds. The rows of a cell add up to its total.",
+          "not adjusted for their number; small marks: seeds. The filled marks of a cell add up to its "
+          "total, the open one.",
       .data = data_table(results, "data-arm-chain", {label("Actions"), label("Cell"), label("What changes")},
                          "Difference", SeedColumns::all)};
   const auto& chain = member(results, "arm_chain");
