@@ -4,8 +4,11 @@
 #include <array>
 #include <cctype>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "windhover/analysis/inference.hpp"
 
 namespace windhover::analysis {
 namespace {
@@ -135,7 +138,7 @@ class Linter {
         !is_share(json["probability_of_improvement"]["value"])) {
       return failure(place + ".probability_of_improvement: is no probability");
     }
-    if (has_value(json, "share_of_bound")) {
+    if (json.contains("share_of_bound") && json["share_of_bound"].is_object()) {
       WINDHOVER_RETURN_IF_ERROR(check_share_of_bound(json["share_of_bound"], place + ".share_of_bound"));
     }
     for (const char* key : {"shares", "lower", "upper"}) {
@@ -148,11 +151,11 @@ class Linter {
 
   /// A share of an upper bound is no share of anything explained, but it is an estimate.
   static Result<void> check_share_of_bound(const Json& json, const std::string& place) {
-    const bool interval = json.contains("ci95") && json["ci95"].is_array() && json["ci95"].size() == 2;
+    const auto interval = json.contains("percent_ci95") ? interval_of(json["percent_ci95"]) : std::nullopt;
     if (!interval && text_of(json, "note").empty())
       return failure(place + ": needs its interval, or a note that says why there is none");
-    if (interval && json["ci95"][0].is_number() && json["ci95"][0].get<double>() > 1)
-      return failure(place + ": lies above 1, so that either the score or the upper bound is wrong");
+    if (interval && interval->lower > 100)
+      return failure(place + ": lies above 100 %, so that either the score or the upper bound is wrong");
     return {};
   }
 

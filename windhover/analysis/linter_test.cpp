@@ -46,16 +46,16 @@ TEST(Linter, RefusesPValuesOfAnythingButSeeds) {
 }
 
 TEST(Linter, WantsAShareOfTheBoundWithItsIntervalAndBelowTheBound) {
-  const auto share = [](Json ci95, const char* note) {
-    return Json{
-        {"learner",
-         {{"share_of_bound", {{"value", 0.6}, {"ci95", std::move(ci95)}, {"n_seeds", 5U}, {"note", note}}}}}};
+  const auto share = [](Json interval, const char* note) {
+    const Json entry = {
+        {"percent", 60.0}, {"percent_ci95", std::move(interval)}, {"n_seeds", 5U}, {"note", note}};
+    return Json{{"learner", {{"share_of_bound", entry}}}};
   };
-  EXPECT_EQ(refusal(share({0.5, 0.7}, "")), "");
+  EXPECT_EQ(refusal(share({50.0, 70.0}, "")), "");
   EXPECT_EQ(refusal(share(nullptr, "one seed")), "");
   EXPECT_NE(refusal(share(nullptr, "")), "");
-  EXPECT_EQ(refusal(share({0.9, 1.1}, "")), "");
-  EXPECT_THAT(refusal(share({1.01, 1.1}, "")), HasSubstr("above 1"));
+  EXPECT_EQ(refusal(share({90.0, 110.0}, "")), "");
+  EXPECT_THAT(refusal(share({101.0, 110.0}, "")), HasSubstr("above 100 %"));
 }
 
 TEST(Linter, FindsAPhraseHoweverItIsSet) {

@@ -53,26 +53,26 @@ Json cell_json(const Json& baselines, const std::string& cell) {
           {"upper_bound", upper_bound(baselines, cell)}};
 }
 
-/// {n_seeds, value, ci95, note} of a learner's mean (a mean_json) over the bound's, which rests on episodes
-/// of its own; null without a bound above 0.
+/// {n_seeds, percent, percent_ci95, note} of a learner's mean (a mean_json) over the bound's, which rests on
+/// episodes of its own; null without a bound above 0.
 Json share_json(const Json& summary, const Json& bound) {
   const double best = bound.is_object() && bound.contains("mean") ? number_of(bound["mean"]) : 0.0;
   if (!(best > 0)) return nullptr;
-  const double mean = number_of(summary["mean"]);
+  const double mean = 100 * number_of(summary["mean"]);
   Json json = {{"n_seeds", summary["n_seeds"]},
-               {"value", number(mean / best)},
-               {"ci95", nullptr},
+               {"percent", number(mean / best)},
+               {"percent_ci95", nullptr},
                {"note", summary["note"]}};
   if (summary["ci95"].is_null()) return json;
   const auto seeds = summary["n_seeds"].get<double>();
-  const double deviation = number_of(summary["std"]);
+  const double deviation = 100 * number_of(summary["std"]);
   const double error = error_of(bound);
   const auto ratio =
       stats::fieller(mean, best, deviation * deviation / seeds, 0, error * error, seeds - 1, 0.95);
   if (!ratio) {
     json["note"] = ratio.error().message;
   } else if (ratio->bounded) {
-    json["ci95"] = interval_json(ratio->interval);
+    json["percent_ci95"] = interval_json(ratio->interval);
   } else {
     json["note"] = "the upper bound is not distinguishable from 0";
   }

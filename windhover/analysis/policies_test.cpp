@@ -81,9 +81,9 @@ TEST(Policies, AShareOfTheBoundHasFiellersInterval) {
   // Without an error of the bound it is the mean's interval, scaled: 60 +- 4.96828 over 80.
   record.baselines["upper_bound"] = {{"mean", 80.0}, {"standard_error", 0.0}};
   const auto exact = learner_of(policies_json(ScoreBook(record)), "mlp+ln", "a3c")["share_of_bound"];
-  EXPECT_NEAR(exact["value"].get<double>(), 0.75, 1e-12);
-  EXPECT_NEAR(exact["ci95"][0].get<double>(), 55.0317245765 / 80, 1e-9);
-  EXPECT_NEAR(exact["ci95"][1].get<double>(), 64.9682754235 / 80, 1e-9);
+  EXPECT_NEAR(exact["percent"].get<double>(), 75, 1e-12);
+  EXPECT_NEAR(exact["percent_ci95"][0].get<double>(), 55.0317245765 / 0.8, 1e-9);
+  EXPECT_NEAR(exact["percent_ci95"][1].get<double>(), 64.9682754235 / 0.8, 1e-9);
   // The roots of (60 - 80 theta)^2 = t^2 (v + 9 theta^2) with t^2 v = 4.96828^2 and t of two degrees of
   // freedom.
   record.baselines["upper_bound"]["standard_error"] = 3.0;
@@ -91,8 +91,8 @@ TEST(Policies, AShareOfTheBoundHasFiellersInterval) {
   const double a = 6400 - 4.30265273 * 4.30265273 * 9;
   const double c = 3600 - 4.9682754235 * 4.9682754235;
   const double root = std::sqrt(9600.0 * 9600 - 4 * a * c);
-  EXPECT_NEAR(wider["ci95"][0].get<double>(), (9600 - root) / (2 * a), 1e-6);
-  EXPECT_NEAR(wider["ci95"][1].get<double>(), (9600 + root) / (2 * a), 1e-6);
+  EXPECT_NEAR(wider["percent_ci95"][0].get<double>(), 100 * (9600 - root) / (2 * a), 1e-6);
+  EXPECT_NEAR(wider["percent_ci95"][1].get<double>(), 100 * (9600 + root) / (2 * a), 1e-6);
 }
 
 TEST(Policies, EveryCellHasItsOwnBound) {
@@ -102,7 +102,7 @@ TEST(Policies, EveryCellHasItsOwnBound) {
   EXPECT_TRUE(learner_of(policies_json(ScoreBook(record)), "mlp+ln", "a3c")["share_of_bound"].is_null());
   record.baselines["cell_upper_bounds"]["mlp+ln"] = {{"mean", 120.0}, {"standard_error", 0.0}};
   const auto policies = policies_json(ScoreBook(record));
-  EXPECT_NEAR(learner_of(policies, "mlp+ln", "a3c")["share_of_bound"]["value"].get<double>(), 0.5, 1e-12);
+  EXPECT_NEAR(learner_of(policies, "mlp+ln", "a3c")["share_of_bound"]["percent"].get<double>(), 50, 1e-12);
   EXPECT_EQ(policies["cells"]["mlp+ln"]["upper_bound"]["mean"], 120.0);
   EXPECT_EQ(policies["upper_bound"]["mean"], 80.0);
 }

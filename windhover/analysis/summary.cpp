@@ -130,10 +130,10 @@ Json certainty(const record::Study& study, const Json& results) {
 /// " It reaches 68.1 % of the upper bound, 95 % interval [66.2, 70.0] %."; empty without an interval.
 std::string bound_text(const Json& share) {
   if (!share.is_object()) return {};
-  const auto ends = interval_of(share["ci95"]);
+  const auto ends = interval_of(share["percent_ci95"]);
   if (!ends) return {};
   return fmt::format(" It reaches {:.1f} % of the upper bound, 95 % interval [{:.1f}, {:.1f}] %.",
-                     100 * number_of(share["value"]), 100 * ends->lower, 100 * ends->upper);
+                     number_of(share["percent"]), ends->lower, ends->upper);
 }
 
 /// What the best learner under one choice of actions beats, and what beats it.

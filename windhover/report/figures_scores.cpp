@@ -12,8 +12,8 @@ using analysis::arm_label;
 
 constexpr const char* numbers_below = "the numbers are in the table below.";
 
-std::string share_text(double share) {
-  return std::isfinite(share) ? fmt::format("{:.0f} %", 100 * share) : std::string();
+std::string percent_text(double percent) {
+  return std::isfinite(percent) ? fmt::format("{:.0f} %", percent) : std::string();
 }
 
 /// Learners and simple policies of one choice of actions, best first.
@@ -33,13 +33,13 @@ std::vector<DotRow> ranked_rows(const Json& results, const std::string& policy) 
                                  .interval = range_cell(learner.at("ci95")),
                                  .seeds = seed_cells(results, scores.at("seeds"), scores.at("seed_means"))},
                     .series = series_of(results, arm),
-                    .note = share_text(value_of(member(member(learner, "share_of_bound"), "value")))});
+                    .note = percent_text(value_of(member(member(learner, "share_of_bound"), "percent")))});
   }
   for (const auto& simple : policies.at("simple")) {
     rows.push_back({.label = simple.at("policy").get<std::string>(),
                     .measured = {.value = number_cell(simple.at("mean"))},
                     .series = simple_series,
-                    .note = bound ? share_text(value_of(simple.at("mean")) / *bound) : std::string(),
+                    .note = bound ? percent_text(100 * value_of(simple.at("mean")) / *bound) : std::string(),
                     .hollow = true});
   }
   if (bound) {

@@ -31,18 +31,6 @@ Cell share_cell(const Json& results, const Cell& mean) {
   return {100 * mean.number() / *bound, std::move(nodes)};
 }
 
-/// A learner's share of the upper bound in percent, and its interval.
-std::vector<Cell> share_cells(const Json& learner) {
-  const auto& share = member(learner, "share_of_bound");
-  const Cell value = number_cell(member(share, "value"));
-  const Cell interval = range_cell(member(share, "ci95"));
-  std::vector<Cell> cells(2);
-  if (!value.empty()) cells[0] = {100 * value.number(), value.nodes};
-  if (const auto* range = interval.range())
-    cells[1] = {Range{.lower = 100 * range->lower, .upper = 100 * range->upper}, interval.nodes};
-  return cells;
-}
-
 std::string bound_caption(const Json& results) {
   const auto& note = member(results.at("policies").at("upper_bound"), "note");
   const auto meaning = note.is_string() ? note.get<std::string>() : std::string();
@@ -130,8 +118,9 @@ Table policy_ranking(const Json& results, const std::string& policy) {
                                   learner.at("cell").get<std::string>());
     table.rows.push_back({name, std::string("learner"), number_cell(learner.at("mean")),
                           range_cell(learner.at("ci95")), text_cell(learner.at("standing")),
-                          joined(learner.at("beats"))});
-    for (auto& cell : share_cells(learner)) table.rows.back().push_back(std::move(cell));
+                          joined(learner.at("beats")),
+                          number_cell(member(member(learner, "share_of_bound"), "percent")),
+                          range_cell(member(member(learner, "share_of_bound"), "percent_ci95"))});
   }
   for (const auto& simple : policies.at("simple")) {
     table.rows.push_back(simple_row(simple.at("policy").get<std::string>(), "simple policy", simple));

@@ -12,7 +12,7 @@ inline constexpr int baseline_episodes = 400;
 
 /// Episodes of one member under each condition whose upper bound is found; a fleet of n flies n in one.
 inline constexpr int bound_episodes = 100;
-inline constexpr int quick_bound_episodes = 40;
+inline constexpr int quick_bound_episodes = 20;
 
 inline constexpr const char* bound_note =
     "no policy can earn more: all tasks, channel states and capacities are known in advance, and parts of "
