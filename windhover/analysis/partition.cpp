@@ -65,7 +65,7 @@ Json baselines_of(const record::StudyRecord& record, const Part& part) {
   };
   Json own = baselines;
   own["policies"] = scores_of(part.cells.front());
-  own["cells"] = Json::object();
+  if (own.contains("cells")) own["cells"] = Json::object();
   for (const auto& cell : part.cells) {
     if (scores_of(cell) != own["policies"]) own["cells"][cell] = scores_of(cell);
   }

@@ -130,7 +130,8 @@ Result<Document> Document::parse(std::string_view text, std::string origin) {
       document.places_.insert_or_assign(entry.key, std::move(place));
       continue;
     }
-    auto value = to_json(*entry.node);
+    // What is in a table comes with entries of its own.
+    auto value = entry.node->is_table() ? Result<Json>(Json::object()) : to_json(*entry.node);
     if (!value) return in_context(fmt::format("{}: '{}'", place, entry.key), value.error());
     if (const auto dot = entry.key.rfind('.'); dot != std::string::npos) {
       const Json* parent = document.find(std::string_view(entry.key).substr(0, dot));
