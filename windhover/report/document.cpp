@@ -30,8 +30,7 @@ std::vector<std::string> make_tags(const Json& results) {
     if (value.is_string() && !value.get<std::string>().empty())
       tags.push_back(fmt::format("{} {}", key, value.get<std::string>()));
   }
-  tags.push_back(fmt::format("{} cells × {} arms × {} seeds", results.at("cells").size(),
-                             results.at("arms").size(), results.at("seeds").size()));
+  tags.push_back(study_size(results));
   tags.push_back(results.at("primary").get<std::string>() + " actions first");
   if (results.at("quick") == true) tags.emplace_back("quick version");
   return tags;
@@ -80,17 +79,10 @@ class SectionBuilder {
 };
 
 Summary make_summary(const Json& results) {
-  const auto& summary = results.at("summary");
-  auto glance = SectionBuilder("", "").figure(score_figure(results)).tables(results, verdicts).finish("");
-  return {.asked = sentence(summary, "asked"),
-          .quick = sentence(summary, "quick"),
-          .alerts = sentences(summary, "alerts"),
-          .found_with = policy_label(results.at("primary").get<std::string>()),
-          .found = sentences(summary, "found"),
-          .certainty = sentences(summary, "certainty"),
-          .beats = sentences(summary, "beats"),
-          .warnings = sentences(summary, "warnings"),
-          .blocks = std::move(glance.blocks)};
+  auto summary = summary_sentences(results);
+  summary.blocks =
+      SectionBuilder("", "").figure(score_figure(results)).tables(results, verdicts).finish("").blocks;
+  return summary;
 }
 
 Section configuration_section(const Json& results) {
@@ -115,11 +107,12 @@ Section cells_section(const Json& results) {
 }
 
 Section effects_section(const Json& results) {
-  return SectionBuilder("effects", "One component at a time")
+  return SectionBuilder("effects",
+                        has_two_factors(results) ? "One component at a time" : "One change at a time")
       .figures(results, dose_figure)
       .figure(step_figure(results))
       .tables(results, component_effects)
-      .finish("No two cells differ in one component only, so there is no such effect.");
+      .finish("No two cells differ in one factor only, so there is no such effect.");
 }
 
 Section heat_maps_section(const Json& results) {
@@ -127,6 +120,12 @@ Section heat_maps_section(const Json& results) {
       .figures(results, heat_map_figure)
       .figures(results, interaction_figure)
       .finish("Heat maps need a design with every combination of exactly two factors.");
+}
+
+/// A map has two directions: a design with more factors, or of single changes, has no use for the section.
+bool has_no_map(const Json& results) {
+  const auto& factors = results.at("factors");
+  return factors.size() > 2 || (!factors.empty() && results.at("full_factorial") != true);
 }
 
 Section contributions_section(const Json& results) {
@@ -215,6 +214,23 @@ void number_figures(std::vector<Block>& blocks, int& number) {
 
 }  // namespace
 
+Summary summary_sentences(const Json& results) {
+  const auto& summary = results.at("summary");
+  return {.asked = sentence(summary, "asked"),
+          .quick = sentence(summary, "quick"),
+          .alerts = sentences(summary, "alerts"),
+          .found_with = policy_label(results.at("primary").get<std::string>()),
+          .found = sentences(summary, "found"),
+          .certainty = sentences(summary, "certainty"),
+          .beats = sentences(summary, "beats"),
+          .warnings = sentences(summary, "warnings")};
+}
+
+std::string study_size(const Json& results) {
+  return fmt::format("{} cells × {} arms × {} seeds", results.at("cells").size(), results.at("arms").size(),
+                     results.at("seeds").size());
+}
+
 Document make_document(const Json& results) {
   Document document{.title = results.at("name").get<std::string>(),
                     .tags = make_tags(results),
@@ -225,6 +241,8 @@ Document make_document(const Json& results) {
                            baselines_section, claims_section, study_section}) {
     document.sections.push_back(make(results));
   }
+  if (has_no_map(results))
+    std::erase_if(document.sections, [](const Section& section) { return section.id == "heatmaps"; });
   int number = 0;
   number_figures(document.summary.blocks, number);
   for (auto& section : document.sections) number_figures(section.blocks, number);

@@ -79,6 +79,10 @@ Table configuration_matrix(const Json& results, const std::string& policy) {
                             .group = "Gap in percent"}});
   }
   for (const auto& cell : results.at("cells")) {
+    if (const auto& factor = member(cell, "score_factor"); factor.is_number()) {
+      table.caption += fmt::format(" {}: earned at another reward_scale, and multiplied by {:.6g}.",
+                                   cell.at("id").get<std::string>(), factor.get<double>());
+    }
     auto row = cell_labels(results, cell);
     row.push_back(number_cell(cell.at("parameters")));
     for (const auto& arm : shown_arms(results)) {

@@ -10,13 +10,15 @@ namespace {
 
 /// Such cells meet the same episodes: simple policies earn the same, and the bound is the same.
 bool same_evaluation(const CellPlan& first, const CellPlan& second) {
-  return first.settings.environment == second.settings.environment &&
-         first.settings.training.workers == second.settings.training.workers;
+  return first.basis.environment == second.basis.environment &&
+         first.settings.environment == second.settings.environment &&
+         first.settings.training.workers == second.settings.training.workers &&
+         first.settings.evaluation.velocities == second.settings.evaluation.velocities;
 }
 
-Result<Json> scores_of(const Plan& plan, const CellPlan& cell) {
+Result<Json> scores_of(const CellPlan& cell) {
   const Settings& settings = cell.settings;
-  const env::Description& environment = *plan.basis.environment;
+  const env::Description& environment = *cell.basis.environment;
   auto scores =
       environment.score_simple_policies(settings.environment, settings.evaluation.velocities,
                                         settings.training.workers, baseline_episodes, baseline_seed);
@@ -34,7 +36,7 @@ Result<Json> scores_of(const Plan& plan, const CellPlan& cell) {
 /// Null for an environment without one.
 Result<Json> bound_of(const Plan& plan, const CellPlan& cell) {
   const Settings& settings = cell.settings;
-  const env::Description& environment = *plan.basis.environment;
+  const env::Description& environment = *cell.basis.environment;
   if (!environment.relaxation) return Json();
   const int episodes = plan.study.quick ? quick_bound_episodes : bound_episodes;
   const auto bounds = bound::upper_bounds(environment, settings.environment, settings.evaluation.velocities,
@@ -46,7 +48,7 @@ Result<Json> bound_of(const Plan& plan, const CellPlan& cell) {
 
 /// {policies, upper_bound} of one cell.
 Result<Json> baselines_of(const Plan& plan, const CellPlan& cell) {
-  auto scores = scores_of(plan, cell);
+  auto scores = scores_of(cell);
   if (!scores) return scores;
   auto bound = bound_of(plan, cell);
   if (!bound) return bound;
