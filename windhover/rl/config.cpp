@@ -58,13 +58,13 @@ LearnerConfig tuned() {
   config.gamma = 0.95;
   config.reward_factor = 0.03;
   config.value_coef = 0.5;
-  config.entropy_coef = 0.008;
+  config.entropy_coef = 0.004;
   config.final_entropy_share = 0;
   config.max_grad_norm = 0.5;
   config.lr = 1e-3;
   config.final_lr_share = 0;
   config.adam_beta2 = 0.99;
-  config.adam_eps = 1e-5;
+  config.adam_eps = 1e-4;
   config.head_gain = 0.01;
   return config;
 }
