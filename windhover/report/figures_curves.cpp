@@ -75,7 +75,7 @@ Figure velocity_figure(const Json& results, const std::string& policy) {
   if (results.at("conditions").size() < 2) return head;
   const bool bounded = upper_bound_of(results).has_value();
   if (bounded) {
-    head.legend.push_back({.label = upper_bound_name(results), .series = bound_series});
+    head.legend.push_back({.label = upper_bound_name(results), .series = bound_series, .classes = "hollow"});
     head.caption += " The line without marks: the upper bound, with 1.96 standard errors over episodes.";
   }
   LineFigure figure(results, std::move(head));

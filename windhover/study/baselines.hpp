@@ -15,9 +15,8 @@ inline constexpr int bound_episodes = 100;
 inline constexpr int quick_bound_episodes = 20;
 
 inline constexpr const char* bound_note =
-    "no policy can earn more: all tasks, channel states and capacities are known in advance, and parts of "
-    "tasks "
-    "count";
+    "all tasks, channel states and capacities are known in advance, and parts of tasks count; no policy can "
+    "earn more";
 
 /// {policy, condition, mean, standard_error, episodes} a score.
 [[nodiscard]] Json scores_to_json(const std::vector<env::PolicyScore>& scores);
