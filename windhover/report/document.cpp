@@ -106,9 +106,15 @@ Section cells_section(const Json& results) {
       .finish("The study has no cells.");
 }
 
+/// True if the cells differ in factors, but not in every combination: there are no main effects then.
+bool has_single_changes(const Json& results) {
+  return !results.at("factors").empty() && results.at("full_factorial") != true;
+}
+
 Section effects_section(const Json& results) {
   return SectionBuilder("effects",
                         has_two_factors(results) ? "One component at a time" : "One change at a time")
+      .text(has_single_changes(results) ? results.at("effects").at("note").get<std::string>() : "")
       .figures(results, dose_figure)
       .figure(step_figure(results))
       .tables(results, component_effects)
@@ -122,15 +128,18 @@ Section heat_maps_section(const Json& results) {
       .finish("Heat maps need a design with every combination of exactly two factors.");
 }
 
-/// A map has two directions: a design with more factors, or of single changes, has no use for the section.
-bool has_no_map(const Json& results) {
-  const auto& factors = results.at("factors");
-  return factors.size() > 2 || (!factors.empty() && results.at("full_factorial") != true);
+/// Sections that this design has no use for: a map has two directions, and main effects need every
+/// combination.
+bool is_of_no_use(const Section& section, const Json& results) {
+  const bool single_changes = has_single_changes(results);
+  if (section.id == "heatmaps") return single_changes || results.at("factors").size() > 2;
+  return section.id == "contributions" && single_changes && !member(results, "noise_floor").is_object();
 }
 
 Section contributions_section(const Json& results) {
-  return SectionBuilder("contributions", "Main effects and interaction")
-      .text(results.at("effects").at("note").get<std::string>())
+  return SectionBuilder("contributions",
+                        has_single_changes(results) ? "Noise floor" : "Main effects and interaction")
+      .text(has_single_changes(results) ? "" : results.at("effects").at("note").get<std::string>())
       .figure(effect_figure(results))
       .table(noise_floor(results))
       .tables(results, contributions)
@@ -241,8 +250,7 @@ Document make_document(const Json& results) {
                            baselines_section, claims_section, study_section}) {
     document.sections.push_back(make(results));
   }
-  if (has_no_map(results))
-    std::erase_if(document.sections, [](const Section& section) { return section.id == "heatmaps"; });
+  std::erase_if(document.sections, [&](const Section& section) { return is_of_no_use(section, results); });
   int number = 0;
   number_figures(document.summary.blocks, number);
   for (auto& section : document.sections) number_figures(section.blocks, number);

@@ -99,11 +99,11 @@ void add_sections(Document& document, const Json& results) {
 bool has_parts(const Json& results) { return member(results, "environments").is_array(); }
 
 Document make_overview(const Json& results) {
-  Document document{
-      .title = results.at("name").get<std::string>(),
-      .tags = {analysis::count_text(results.at("environments").size(), "environment"), study_size(results)},
-      .policies = policies_in_order(results),
-      .summary = summary_sentences(results)};
+  Document document{.title = results.at("name").get<std::string>(),
+                    .tags = {fmt::format("{} environments or profiles", results.at("environments").size()),
+                             study_size(results)},
+                    .policies = policies_in_order(results),
+                    .summary = summary_sentences(results)};
   if (results.at("quick") == true) document.tags.emplace_back("quick version");
   document.summary.found_with = "the actions that each reports first";
   add_sections(document, results);
