@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "windhover/env/velocities.hpp"
+
 namespace windhover::env {
 namespace {
 
@@ -15,6 +17,7 @@ using Parameters = OffloadParameters;
 using State = OffloadState;
 
 constexpr double largest_velocity_kmh = 1e6;
+constexpr double published_base_velocity = 5;  // km/h
 constexpr int local_action = static_cast<int>(OffloadAction::local);
 constexpr int offload_action = static_cast<int>(OffloadAction::offload);
 constexpr int discard_action = static_cast<int>(OffloadAction::discard);
@@ -105,12 +108,7 @@ int OffloadEnv::evaluation_members(const Config& config, int workers) {
 }
 
 std::vector<double> OffloadEnv::default_conditions(int workers) {
-  if (workers == 1) return {10.0};
-  std::vector<double> velocities;
-  for (int worker = 0; worker < workers; ++worker) {
-    velocities.push_back(std::floor(5 + 20.0 * worker / (workers - 1)));
-  }
-  return velocities;
+  return training_velocities(published_base_velocity, workers);
 }
 
 std::span<const SimplePolicy<OffloadParameters, OffloadState>> OffloadEnv::simple_policies() {
