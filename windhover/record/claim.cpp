@@ -13,9 +13,9 @@ namespace {
 const std::vector<std::string> metric_names = {"mean", "cv", "gap", "collapse", "worst_condition"};
 const std::vector<std::string> side_names = {"larger", "smaller", "none"};
 const std::vector<std::string> policy_names = {"greedy", "sampled"};
-const std::vector<std::string> claim_keys = {"id",        "text",     "metric",   "arm",
-                                             "policy",    "cell",     "contrast", "effect",
-                                             "direction", "at_least", "at_most",  "within"};
+const std::vector<std::string> claim_keys = {"id",       "text",     "metric", "arm",         "policy",
+                                             "cell",     "contrast", "effect", "noise_floor", "direction",
+                                             "at_least", "at_most",  "within"};
 
 /// Reads the keys of one claim. The first thing wrong is kept.
 class ClaimReader {
@@ -83,7 +83,7 @@ class ClaimReader {
   }
 
   void read_quantity() {
-    const char* key = only_one({"cell", "contrast", "effect"});
+    const char* key = only_one({"cell", "contrast", "effect", "noise_floor"});
     if (key == nullptr) return;
     if (key == std::string_view("cell")) {
       std::string cell;
@@ -93,9 +93,13 @@ class ClaimReader {
       const Json list = table_[key].is_array() ? table_[key] : Json::array({table_[key]});
       if (list.empty()) refuse("'contrast' is empty");
       for (const Json& contrast : list) read_contrast(contrast);
-    } else {
+    } else if (key == std::string_view("effect")) {
       const Json list = table_[key].is_array() ? table_[key] : Json::array({table_[key]});
       read_effect(list);
+    } else {
+      if (table_[key] != true)
+        refuse(fmt::format("'noise_floor' must be true, but is {}", table_[key].dump()));
+      claim_.noise_floor = true;
     }
   }
 
@@ -157,6 +161,8 @@ class ClaimReader {
       refuse("'arm' has no place beside metric = \"gap\", which compares two arms");
     if (claim_.metric == ClaimMetric::collapse && claim_.policy == "sampled")
       refuse("'policy' is \"sampled\", but a collapse shows in greedy actions only");
+    if (claim_.metric == ClaimMetric::cv && claim_.noise_floor)
+      refuse("'metric' is \"cv\", of which the noise floor has no test");
   }
 
   /// Cells that are weighed against each other, or one against a bound; a score is always above 0 or not.
@@ -199,7 +205,9 @@ Json to_json(const Claim& claim) {
   if (!claim.text.empty()) json["text"] = claim.text;
   if (!claim.arm.empty()) json["arm"] = claim.arm;
   if (!claim.policy.empty()) json["policy"] = claim.policy;
-  if (!claim.effect.empty()) {
+  if (claim.noise_floor) {
+    json["noise_floor"] = true;
+  } else if (!claim.effect.empty()) {
     json["effect"] = claim.effect;
   } else {
     json["contrast"] = Json::array();

@@ -33,9 +33,9 @@ struct CellTerm {
   friend bool operator==(const CellTerm&, const CellTerm&) = default;
 };
 
-/// A statement that a study is to judge, declared before it runs. The quantity is given in one of two ways:
-/// combinations of cells, each of which must lie on the claimed side; or the factors of a main effect or of
-/// an interaction.
+/// A statement that a study is to judge, declared before it runs. The quantity is given in one of three ways:
+/// combinations of cells, each of which must lie on the claimed side; the factors of a main effect or of an
+/// interaction; or the noise floor's cell under other seeds less the same cell under the study's.
 struct Claim {
   std::string id;
   std::string text = {};
@@ -44,6 +44,7 @@ struct Claim {
   std::string policy = {};  ///< "greedy" or "sampled"; empty for the one that the study reports first
   std::vector<std::vector<CellTerm>> contrasts = {};
   std::vector<std::string> effect = {};
+  bool noise_floor = false;
   ClaimSide side = ClaimSide::larger;
   std::optional<double> bound = {};
   friend bool operator==(const Claim&, const Claim&) = default;

@@ -61,6 +61,8 @@ struct Run {
 struct Cell {
   std::string id;  ///< "gru+ln", "mlp", or "baseline,hidden=64"
   Json factors;    ///< every factor with the cell's level: {"recurrent": true, "layer_norm": true}
+  std::string environment = {};  ///< its name; empty in old records, whose cells have one environment
+  std::string profile = {};      ///< of the environment; likewise
 };
 
 /// The study's effective configuration in the study file's form plus what follows from it.

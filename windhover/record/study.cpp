@@ -44,6 +44,8 @@ Result<std::vector<Cell>> read_cells(const Json& list, const std::string& place)
     Cell cell;
     reader.read("id", cell.id);
     if (const Json* factors = reader.object("factors")) cell.factors = *factors;
+    if (entry.is_object() && entry.contains("environment")) reader.read("environment", cell.environment);
+    if (entry.is_object() && entry.contains("profile")) reader.read("profile", cell.profile);
     if (!is_folder_name(cell.id)) reader.refuse("id", "can not be the name of a folder");
     if (!ids.insert(cell.id).second) reader.refuse("id", "is there twice");
     WINDHOVER_RETURN_IF_ERROR(reader.status());
@@ -166,7 +168,11 @@ Result<void> write_study(const fs::path& out, const Study& study) {
   const auto text = to_toml(config);
   if (!text) return in_context((out / "study.toml").string(), text.error());
   Json cells = Json::array();
-  for (const auto& cell : study.cells) cells.push_back({{"id", cell.id}, {"factors", cell.factors}});
+  for (const auto& cell : study.cells) {
+    cells.push_back({{"id", cell.id}, {"factors", cell.factors}});
+    if (!cell.environment.empty()) cells.back()["environment"] = cell.environment;
+    if (!cell.profile.empty()) cells.back()["profile"] = cell.profile;
+  }
   WINDHOVER_RETURN_IF_ERROR(write_json(
       out / "cells.json", {{"schema", record_schema}, {"quick", study.quick}, {"cells", std::move(cells)}}));
   return replace_file(out / "study.toml", *text);
