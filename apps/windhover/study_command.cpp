@@ -63,6 +63,14 @@ std::string noise_floor_text(const record::Study& study) {
                      floor.seeds.size(), fmt::join(floor.seeds, ", "));
 }
 
+/// True if cells differ in their environment or its profile.
+bool has_several_environments(const study::Plan& plan) {
+  return std::ranges::any_of(plan.study.cells, [&](const record::Cell& cell) {
+    const auto& first = plan.study.cells.front();
+    return cell.environment != first.environment || cell.profile != first.profile;
+  });
+}
+
 void print_plan(const study::Plan& plan, const std::vector<CellEstimate>& estimates) {
   const auto& study = plan.study;
   fmt::print("study {}{}: {} cells x {} arms ({}) x {} seeds ({}){} = {} runs\n", study.name,
@@ -71,11 +79,15 @@ void print_plan(const study::Plan& plan, const std::vector<CellEstimate>& estima
              noise_floor_text(study), study::runs_of(plan).size());
   std::vector<std::vector<std::string>> rows = {
       {"cell", "parameters", "runs", "steps a run", "trained steps/s", "evaluated steps/s", "CPU time"}};
+  const bool several = has_several_environments(plan);
+  if (several) rows.front().insert(rows.front().end(), {"environment", "profile"});
   for (const auto& estimate : estimates) {
     rows.push_back({estimate.cell->cell.id, std::to_string(estimate.cell->parameter_count()),
                     std::to_string(estimate.runs), std::to_string(study::expected_steps(*estimate.cell)),
                     fmt::format("{:.0f}", estimate.speed.training_steps),
                     fmt::format("{:.0f}", estimate.speed.evaluation_steps), duration_text(estimate.seconds)});
+    const auto& cell = estimate.cell->cell;
+    if (several) rows.back().insert(rows.back().end(), {cell.environment, cell.profile});
   }
   fmt::print("{}", table_text(rows));
 }
@@ -85,6 +97,8 @@ Json plan_json(const study::Plan& plan, const std::vector<CellEstimate>& estimat
   for (const auto& estimate : estimates) {
     cells.push_back({{"id", estimate.cell->cell.id},
                      {"factors", estimate.cell->cell.factors},
+                     {"environment", estimate.cell->cell.environment},
+                     {"profile", estimate.cell->cell.profile},
                      {"parameters", estimate.cell->parameter_count()},
                      {"runs", estimate.runs},
                      {"steps_per_run", study::expected_steps(*estimate.cell)},

@@ -69,7 +69,8 @@ Result<int> show(const Arguments& arguments, const study::Plan& plan) {
   const auto folder = (arguments.out / "runs" / id.folder()).string();
   if (run->summary.failed) return failure(run->summary.diagnosis);
   const auto scores = scores_of(run->evaluation);
-  const auto& actions = plan.basis.environment->action_names;
+  const auto& environment = *plan.cells.front().basis.environment;
+  const auto& actions = environment.action_names;
   if (arguments.json) {
     const Json result = {{"run", folder},
                          {"models", run->summary.models},
@@ -81,8 +82,8 @@ Result<int> show(const Arguments& arguments, const study::Plan& plan) {
     fmt::print("{}\n", result.dump(2));
     return exit_done;
   }
-  fmt::print("{}\nsteps {} in {}\ndigest {}\nrun {}\n", scores_text(scores, *plan.basis.environment),
-             run->summary.steps, duration_text(run->summary.training_seconds), run->summary.digest, folder);
+  fmt::print("{}\nsteps {} in {}\ndigest {}\nrun {}\n", scores_text(scores, environment), run->summary.steps,
+             duration_text(run->summary.training_seconds), run->summary.digest, folder);
   return exit_done;
 }
 

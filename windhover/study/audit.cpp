@@ -83,13 +83,16 @@ std::vector<const Factor*> differing_factors(const Plan& plan, const CellPlan& a
   return differing;
 }
 
-/// What must differ between two cells that differ in these factors.
-std::vector<std::string> required_checks(const std::vector<const Factor*>& factors) {
+/// What must differ between two cells that differ in these factors. Networks of two environments differ in
+/// their inputs anyway, so such cells are told apart by what they do.
+std::vector<std::string> required_checks(const std::vector<const Factor*>& factors, bool same_environment) {
   const auto any = [&](FactorKind kind) {
     return std::ranges::find(factors, kind, &Factor::kind) != factors.end();
   };
+  if (!same_environment) return {"configuration", "probe"};
   if (any(FactorKind::network)) return {"layers", "parameters", "output"};
-  if (any(FactorKind::budget) || any(FactorKind::schedule)) return {"configuration"};
+  if (any(FactorKind::budget) || any(FactorKind::schedule) || any(FactorKind::evaluation))
+    return {"configuration"};
   return {"configuration", "probe"};
 }
 
@@ -99,7 +102,8 @@ Json compare_cells(const Plan& plan, const Json& cells, std::size_t a, std::size
   for (const Factor* factor : factors) names.push_back(factor->name);
   Json checks = Json::object();
   bool different = true;
-  for (const auto& check : required_checks(factors)) {
+  const bool same_environment = plan.cells[a].basis.environment == plan.cells[b].basis.environment;
+  for (const auto& check : required_checks(factors, same_environment)) {
     checks[check] = cells[a][check] != cells[b][check];
     different = different && checks[check].get<bool>();
   }

@@ -15,7 +15,8 @@ inline constexpr int baseline_episodes = 400;
 
 /// The scores of the environment's simple policies at the study's evaluation velocities: baselines.json in
 /// the form of docs/record.md. Beside the keys there: `seed`, and `cells`, {id: policies} of those whose
-/// environment or number of workers is not the baseline cell's, whose scores stand in `policies`.
+/// environment, number of workers or test velocities are not the baseline cell's, whose scores stand in
+/// `policies`.
 [[nodiscard]] Result<Json> score_baselines(const Plan& plan);
 
 }  // namespace windhover::study

@@ -31,12 +31,43 @@ Result<void> check_effect(const std::vector<std::string>& effect, const Vocabula
   return usage_error("'effect' needs the design \"factorial\"; name cells with 'contrast' instead");
 }
 
+/// Returns of different environments, or profiles of one, have no common unit.
+Result<void> check_one_world(const record::Claim& claim, const Vocabulary& vocabulary) {
+  if (claim.metric == record::ClaimMetric::cv || claim.metric == record::ClaimMetric::collapse) return {};
+  const auto refuse = [](const std::string& one, const std::string& other) {
+    return usage_error(fmt::format(
+        "the claim is about returns in {} and in {}, which have no common unit; name cells of one "
+        "of them with 'contrast'",
+        one, other));
+  };
+  const auto& worlds = vocabulary.worlds;
+  if (!claim.effect.empty()) {
+    const auto other =
+        std::ranges::find_if(worlds, [&](const auto& world) { return world != worlds.front(); });
+    return other == worlds.end() ? Result<void>() : refuse(worlds.front(), *other);
+  }
+  const auto world_of = [&](const record::CellTerm& term) -> const std::string& {
+    const auto cell = std::ranges::find(vocabulary.cells, term.cell);
+    return worlds[static_cast<std::size_t>(cell - vocabulary.cells.begin())];
+  };
+  for (const auto& contrast : claim.contrasts) {
+    for (const auto& term : contrast) {
+      if (world_of(term) != world_of(contrast.front()))
+        return refuse(world_of(contrast.front()), world_of(term));
+    }
+  }
+  return {};
+}
+
 Result<void> complete(record::Claim& claim, const Vocabulary& vocabulary) {
   for (const auto& contrast : claim.contrasts) {
     for (const auto& term : contrast)
       WINDHOVER_RETURN_IF_ERROR(check_known("cell", term.cell, vocabulary.cells));
   }
   WINDHOVER_RETURN_IF_ERROR(check_effect(claim.effect, vocabulary));
+  WINDHOVER_RETURN_IF_ERROR(check_one_world(claim, vocabulary));
+  if (claim.noise_floor && !vocabulary.noise_floor)
+    return usage_error("'noise_floor' is true, but the study has no [noise_floor]");
   if (claim.metric != record::ClaimMetric::gap) {
     if (claim.arm.empty()) claim.arm = vocabulary.arms.front();
     return check_known("arm", claim.arm, vocabulary.arms);

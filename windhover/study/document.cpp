@@ -91,6 +91,18 @@ struct Entry {
   toml::source_index line = 0;
 };
 
+/// The places of an element of a list of tables and of all that is below it: "where[0].learner.lr".
+void collect_places(std::vector<Entry>& entries, const toml::node& node, const std::string& key) {
+  entries.push_back({key, nullptr, node.source().begin.line});
+  const auto* table = node.as_table();
+  if (table == nullptr) return;
+  for (const auto& [name, inner] : *table) {
+    const std::string inner_key = key + "." + std::string(name.str());
+    collect_places(entries, inner, inner_key);
+    entries.push_back({inner_key, nullptr, name.source().begin.line});
+  }
+}
+
 /// Tables before what is in them, so that the latter are assigned into the former.
 void collect_entries(std::vector<Entry>& entries, const toml::table& table, const std::string& prefix) {
   for (const auto& [name, node] : table) {
@@ -99,8 +111,7 @@ void collect_entries(std::vector<Entry>& entries, const toml::table& table, cons
     if (const auto* inner = node.as_table()) collect_entries(entries, *inner, key + ".");
     if (!node.is_array_of_tables()) continue;
     for (std::size_t i = 0; i < node.as_array()->size(); ++i) {
-      entries.push_back(
-          {fmt::format("{}[{}]", key, i), nullptr, node.as_array()->get(i)->source().begin.line});
+      collect_places(entries, *node.as_array()->get(i), fmt::format("{}[{}]", key, i));
     }
   }
 }
@@ -119,8 +130,16 @@ Result<Document> Document::parse(std::string_view text, std::string origin) {
       document.places_.insert_or_assign(entry.key, std::move(place));
       continue;
     }
-    auto value = to_json(*entry.node);
+    // What is in a table comes with entries of its own.
+    auto value = entry.node->is_table() ? Result<Json>(Json::object()) : to_json(*entry.node);
     if (!value) return in_context(fmt::format("{}: '{}'", place, entry.key), value.error());
+    if (const auto dot = entry.key.rfind('.'); dot != std::string::npos) {
+      const Json* parent = document.find(std::string_view(entry.key).substr(0, dot));
+      if (parent != nullptr && !parent->is_object()) {
+        return usage_error(fmt::format("{}: '{}' has a value and can not be a table as well", place,
+                                       entry.key.substr(0, dot)));
+      }
+    }
     document.assign(entry.key, *std::move(value), std::move(place));
   }
   return document;
@@ -200,7 +219,10 @@ std::string Document::place(std::string_view key) const {
   const std::string& where = found == places_.end() ? origin_ : found->second;
   const auto dot = key.find('.');
   if (dot == std::string_view::npos) return where;
-  return fmt::format("{}: [{}]", where, key.substr(0, dot));
+  const auto table = key.substr(0, dot);
+  const auto index = table.find('[');
+  if (index != std::string_view::npos) return fmt::format("{}: [[{}]]", where, table.substr(0, index));
+  return fmt::format("{}: [{}]", where, table);
 }
 
 }  // namespace windhover::study

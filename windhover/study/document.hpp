@@ -39,8 +39,8 @@ class Document {
   /// True if a `--set` gave `key` or a table that holds it.
   [[nodiscard]] bool overridden(std::string_view key) const;
 
-  /// Where `key` was given: "study.toml, line 12: [training]". An element of a list of tables has a place of
-  /// its own, "claims[0]".
+  /// Where `key` was given: "study.toml, line 12: [training]". An element of a list of tables and what is
+  /// below it have places of their own, "claims[0]" and "where[0].learner.lr".
   [[nodiscard]] std::string place(std::string_view key) const;
 
  private:

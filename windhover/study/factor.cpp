@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "windhover/env/registry.hpp"
 #include "windhover/rl/config.hpp"
 #include "windhover/study/settings.hpp"
 #include "windhover/study/table_reader.hpp"
@@ -11,9 +12,10 @@ namespace {
 
 /// A key that may be a factor.
 struct Candidate {
-  std::string table;  ///< as in "environment.cloud_units"
+  std::string table;  ///< as in "environment.cloud_units"; empty at the top level
   std::string name;
-  std::string key;  ///< in the study file
+  std::string key;           ///< in the study file
+  bool needs_table = false;  ///< never called by its name alone
   FactorKind kind = FactorKind::dynamics;
 };
 
@@ -22,22 +24,56 @@ FactorKind kind_of(std::string_view key) {
     return FactorKind::network;
   if (key == "training.episodes" || key == "training.steps") return FactorKind::budget;
   if (key == "learner.schedule") return FactorKind::schedule;
-  return FactorKind::dynamics;
+  return key.starts_with("evaluation.") ? FactorKind::evaluation : FactorKind::dynamics;
 }
 
-std::vector<Candidate> all_candidates(const env::Description& environment) {
+/// The fields of every environment that the study has, each once.
+std::vector<std::string> field_names(const std::vector<const env::Description*>& environments) {
+  std::vector<std::string> names;
+  for (const auto* environment : environments) {
+    for (const auto& name : environment->field_names) {
+      if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+    }
+  }
+  return names;
+}
+
+std::vector<Candidate> all_candidates(const std::vector<const env::Description*>& environments) {
   std::vector<Candidate> candidates;
+  for (const char* name : {"environment", "profile", "preset"}) candidates.push_back({"", name, name});
   const auto add = [&](const std::string& table, const std::string& section,
-                       const std::vector<std::string>& names) {
+                       const std::vector<std::string>& names, bool needs_table = false) {
     for (const auto& name : names) {
       const std::string key = section + "." + name;
-      candidates.push_back({table, name, key, kind_of(key)});
+      candidates.push_back({table, name, key, needs_table, kind_of(key)});
     }
   };
   add("learner", "learner", fields::names<rl::LearnerConfig>());
-  add("environment", "environment_fields", environment.field_names);
+  add("environment", "environment_fields", field_names(environments));
   add("training", "training", training_keys());
+  add("evaluation", "evaluation", evaluation_keys(), true);
   return candidates;
+}
+
+/// Which environments the cells may have: the levels of the factor, or the single one.
+Result<std::vector<const env::Description*>> environments_of(const Document& document) {
+  const Json* levels = document.find("factors.environment");
+  const bool varies = levels != nullptr && levels->is_array();
+  const std::string key = varies ? "factors.environment" : "environment";
+  const Json* single = document.find("environment");
+  Json names = Json::array({single == nullptr ? Json(default_environment) : *single});
+  if (varies) names = *levels;
+  std::vector<const env::Description*> environments;
+  for (const Json& name : names) {
+    if (!name.is_string()) {
+      return usage_error(fmt::format("{}: 'environment' must be a text in quotes, but is {}",
+                                     document.place(key), name.dump()));
+    }
+    const auto environment = env::find(name.get<std::string>());
+    if (!environment) return in_context(document.place(key), environment.error());
+    environments.push_back(*environment);
+  }
+  return environments;
 }
 
 /// The leaves below [factors]: a dotted key makes tables within it.
@@ -52,13 +88,14 @@ void collect_leaves(std::vector<std::string>& leaves, const Json& table, const s
 }
 
 bool names_candidate(std::string_view leaf, const Candidate& candidate) {
-  return leaf == candidate.name || leaf == candidate.key || leaf == candidate.table + "." + candidate.name;
+  if (leaf == candidate.name) return !candidate.needs_table;
+  return leaf == candidate.key || leaf == candidate.table + "." + candidate.name;
 }
 
 class FactorReader {
  public:
-  FactorReader(const Document& document, const env::Description& environment)
-      : document_(document), candidates_(all_candidates(environment)) {}
+  FactorReader(const Document& document, const std::vector<const env::Description*>& environments)
+      : document_(document), candidates_(all_candidates(environments)) {}
 
   Result<void> add(const std::string& leaf) {
     const auto index = find(leaf);
@@ -74,8 +111,7 @@ class FactorReader {
                     fmt::format("is a factor and also set as '{}'; its levels belong in [factors] alone",
                                 candidate.key));
     }
-    const auto same_name = std::ranges::count(candidates_, candidate.name, &Candidate::name);
-    Factor factor{.name = same_name == 1 ? candidate.name : candidate.table + "." + candidate.name,
+    Factor factor{.name = has_name_of_its_own(candidate) ? candidate.name : candidate.key,
                   .key = candidate.key,
                   .given_as = "factors." + leaf,
                   .kind = candidate.kind};
@@ -96,12 +132,18 @@ class FactorReader {
     return TableReader(document_, "factors").refuse(leaf, message);
   }
 
+  [[nodiscard]] bool has_name_of_its_own(const Candidate& candidate) const {
+    return !candidate.needs_table && std::ranges::none_of(candidates_, [&](const Candidate& other) {
+      return other.key != candidate.key && !other.needs_table && other.name == candidate.name;
+    });
+  }
+
   [[nodiscard]] Result<std::size_t> find(const std::string& leaf) const {
     std::vector<std::size_t> matches;
     std::vector<std::string> names;
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
       if (names_candidate(leaf, candidates_[i])) matches.push_back(i);
-      names.push_back(candidates_[i].name);
+      names.push_back(candidates_[i].needs_table ? candidates_[i].key : candidates_[i].name);
     }
     if (matches.size() == 1) return matches.front();
     if (matches.empty()) return refuse(leaf, "is no configuration key" + suggestion(leaf, names));
@@ -131,7 +173,14 @@ class FactorReader {
 
 }  // namespace
 
-Result<std::vector<Factor>> read_factors(const Document& document, const env::Description& environment) {
+bool Factor::is_called(std::string_view text) const {
+  constexpr std::string_view fields = "environment_fields.";
+  if (text == name || text == key) return true;
+  return key.starts_with(fields) && text.starts_with("environment.") &&
+         text.substr(text.find('.') + 1) == std::string_view(key).substr(fields.size());
+}
+
+Result<std::vector<Factor>> read_factors(const Document& document) {
   const Json* table = document.find("factors");
   if (table == nullptr) return std::vector<Factor>{};
   if (!table->is_object()) {
@@ -140,7 +189,9 @@ Result<std::vector<Factor>> read_factors(const Document& document, const env::De
   }
   std::vector<std::string> leaves;
   collect_leaves(leaves, *table, "");
-  FactorReader reader(document, environment);
+  const auto environments = environments_of(document);
+  if (!environments) return Failure(environments.error());
+  FactorReader reader(document, *environments);
   for (const auto& leaf : leaves) WINDHOVER_RETURN_IF_ERROR(reader.add(leaf));
   return reader.take();
 }

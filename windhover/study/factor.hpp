@@ -1,19 +1,20 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "windhover/env/registry.hpp"
 #include "windhover/study/document.hpp"
 
 namespace windhover::study {
 
 /// What a factor can change, and so how the audit shows that it does.
 enum class FactorKind {
-  network,   ///< another network: layers, parameters and outputs differ
-  budget,    ///< a longer or shorter training: nothing that a probe of a few episodes could show
-  schedule,  ///< another order of the same updates; one of them is not reproducible
-  dynamics,  ///< anything else: a short probe run ends in other bits
+  network,     ///< another network: layers, parameters and outputs differ
+  budget,      ///< a longer or shorter training: nothing that a probe of a few episodes could show
+  schedule,    ///< another order of the same updates; one of them is not reproducible
+  evaluation,  ///< other test conditions or episodes: the same training, scored in another way
+  dynamics,    ///< anything else: a short probe run ends in other bits
 };
 
 /// A configuration key that the study varies.
@@ -23,13 +24,16 @@ struct Factor {
   std::string given_as;  ///< where the file lists its levels: "factors.hidden"
   FactorKind kind = FactorKind::dynamics;
   std::vector<Json> levels = {};  ///< the first is the baseline
+
+  /// True if a study file may call it so: its name, its key, "environment.slots".
+  [[nodiscard]] bool is_called(std::string_view text) const;
 };
 
-/// The factors of [factors], in the order of the configuration's keys (recurrent and layer_norm first),
-/// whatever their order in the file: the order of the cells, and with it the study's digest, is a matter of
-/// what is asked. Errors: unknown or ambiguous key, no level, a level twice, a key that is also set in its
-/// own table (unless the levels come from a --set and the single value does not).
-[[nodiscard]] Result<std::vector<Factor>> read_factors(const Document& document,
-                                                       const env::Description& environment);
+/// The factors of [factors], in the order of the configuration's keys (environment, profile and preset, then
+/// recurrent and layer_norm), whatever their order in the file: the order of the cells, and with it the
+/// study's digest, is a matter of what is asked. Errors: unknown or ambiguous key, no level, a level twice,
+/// an unknown environment, a key that is also set in its own table (unless the levels come from a --set and
+/// the single value does not).
+[[nodiscard]] Result<std::vector<Factor>> read_factors(const Document& document);
 
 }  // namespace windhover::study

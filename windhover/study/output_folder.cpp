@@ -43,6 +43,11 @@ bool is_table_file(std::string_view name) {
   return ends_with_any(without_temporary_ending(name), {".csv", ".tex"});
 }
 
+bool is_report_file(std::string_view name) {
+  const auto plain = without_temporary_ending(name);
+  return plain == "report.html" || plain == "report.md" || is_table_file(name);
+}
+
 bool is_state_file(std::string_view name) { return without_temporary_ending(name).ends_with(".state"); }
 
 /// Removes the files below `folder` that `is_ours` knows by name, and the folders left empty. Links are not
@@ -96,6 +101,7 @@ Result<void> remove_study(const fs::path& out) {
   remove_below(out / "runs", is_run_file, error);
   remove_below(out / ".partial", is_state_file, error);
   remove_below(out / "tables", is_table_file, error);
+  remove_below(out / "environments", is_report_file, error);
   std::vector<fs::path> files;
   std::error_code listing;
   for (const auto& entry : fs::directory_iterator(out, listing)) {

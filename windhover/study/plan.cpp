@@ -4,9 +4,9 @@
 #include <set>
 
 #include "windhover/core/json_leaves.hpp"
-#include "windhover/core/nearest.hpp"
 #include "windhover/study/declarations.hpp"
 #include "windhover/study/design.hpp"
+#include "windhover/study/effective.hpp"
 #include "windhover/study/quick.hpp"
 #include "windhover/study/table_reader.hpp"
 
@@ -21,60 +21,36 @@ constexpr double evaluation_step_share = 0.25;
 /// The top level of a study file.
 struct Heading {
   std::string name;
-  std::string environment = "offload";
-  Basis basis;
   std::string design = design_names().front();
   std::vector<std::uint64_t> seeds = {42, 123, 456, 789, 1024};
   std::vector<std::string> arms = rl::arm_names();
   std::vector<std::string> family;  ///< [analysis] family; empty if the study does not declare one
 };
 
-Result<void> check_choice(const TableReader& reader, std::string_view key, const std::string& value,
-                          const std::vector<std::string>& choices) {
-  if (std::ranges::find(choices, value) != choices.end()) return {};
-  return reader.refuse(key, fmt::format("is \"{}\", which is unknown{}", value, suggestion(value, choices)));
-}
-
 /// What the study declares beforehand about its analysis, which reads it from the record.
 Result<void> read_analysis(Heading& heading, const Document& document) {
   TableReader reader(document, "analysis");
   WINDHOVER_RETURN_IF_ERROR(reader.distinct_texts("family", heading.family));
   for (const auto& metric : heading.family)
-    WINDHOVER_RETURN_IF_ERROR(check_choice(reader, "family", metric, record::family_metrics()));
+    WINDHOVER_RETURN_IF_ERROR(reader.one_of("family", metric, record::family_metrics()));
   return reader.refuse_unknown();
-}
-
-Result<void> complete(Heading& heading, const TableReader& reader, const Document& document) {
-  const auto environment = env::find(heading.environment);
-  if (!environment) return in_context(document.place("environment"), environment.error());
-  heading.basis.environment = *environment;
-  if (heading.basis.profile.empty()) heading.basis.profile = (*environment)->profiles.front();
-  WINDHOVER_RETURN_IF_ERROR(check_choice(reader, "profile", heading.basis.profile, (*environment)->profiles));
-  WINDHOVER_RETURN_IF_ERROR(check_choice(reader, "preset", heading.basis.preset, rl::preset_names()));
-  WINDHOVER_RETURN_IF_ERROR(check_choice(reader, "design", heading.design, design_names()));
-  for (const auto& arm : heading.arms)
-    WINDHOVER_RETURN_IF_ERROR(check_choice(reader, "arms", arm, rl::arm_names()));
-  return {};
 }
 
 Result<Heading> read_heading(const Document& document) {
   Heading heading;
-  heading.basis.preset = rl::preset_names().front();
   TableReader reader(document, "");
   WINDHOVER_RETURN_IF_ERROR(reader.text("name", heading.name));
-  WINDHOVER_RETURN_IF_ERROR(reader.text("environment", heading.environment));
-  WINDHOVER_RETURN_IF_ERROR(reader.text("profile", heading.basis.profile));
-  WINDHOVER_RETURN_IF_ERROR(reader.text("preset", heading.basis.preset));
   WINDHOVER_RETURN_IF_ERROR(reader.text("design", heading.design));
   WINDHOVER_RETURN_IF_ERROR(reader.distinct_integers("seeds", heading.seeds));
   WINDHOVER_RETURN_IF_ERROR(reader.distinct_texts("arms", heading.arms));
-  for (const char* table : {"factors", "environment_fields", "learner", "training", "evaluation",
-                            "noise_floor", "claims", "analysis"})
-    reader.expect(table);
+  for (const char* key : {"environment", "profile", "preset", "factors", "environment_fields", "learner",
+                          "training", "evaluation", "where", "noise_floor", "claims", "analysis"})
+    reader.expect(key);
   WINDHOVER_RETURN_IF_ERROR(reader.refuse_unknown());
   if (heading.name.empty())
     return usage_error(document.origin() + ": 'name' is missing; it must be a text in quotes");
-  WINDHOVER_RETURN_IF_ERROR(complete(heading, reader, document));
+  WINDHOVER_RETURN_IF_ERROR(reader.one_of("design", heading.design, design_names()));
+  for (const auto& arm : heading.arms) WINDHOVER_RETURN_IF_ERROR(reader.one_of("arms", arm, rl::arm_names()));
   WINDHOVER_RETURN_IF_ERROR(read_analysis(heading, document));
   return heading;
 }
@@ -95,44 +71,25 @@ Document with_levels(const Document& document, const std::vector<Factor>& factor
 }
 
 /// Fills in what only the environment knows, by making a group of it.
-Result<void> examine(CellPlan& plan, const Basis& basis) {
+Result<void> examine(CellPlan& plan) {
   const auto& settings = plan.settings;
-  const auto group = basis.environment->make_group(
+  const auto& environment = *plan.basis.environment;
+  const auto group = environment.make_group(
       settings.environment, {.mode = env::Mode::training, .conditions = settings.training.velocities});
   if (!group) return Failure(group.error());
   plan.architecture = settings.learner.architecture((*group)->observation_size(), (*group)->action_count());
   plan.episode_limit = (*group)->episode_limit();
-  plan.members = basis.environment->evaluation_members(settings.environment, settings.training.workers);
+  plan.members = environment.evaluation_members(settings.environment, settings.training.workers);
   return nn::validate(plan.architecture);
 }
 
-/// The study in the study file's form with every default filled in; what is a factor stands in [factors]
-/// alone.
-Json effective_configuration(const Heading& heading, const Plan& plan, const Document& document) {
-  const Settings& baseline = plan.cells.front().settings;
-  Json config = {{"name", heading.name},
-                 {"environment", heading.environment},
-                 {"profile", heading.basis.profile},
-                 {"preset", heading.basis.preset},
-                 {"seeds", heading.seeds},
-                 {"arms", heading.arms},
-                 {"design", heading.design},
-                 {"factors", Json::object()},
-                 {"environment_fields", baseline.environment},
-                 {"learner", fields::to_json(baseline.learner)},
-                 {"training", baseline.training.to_json()},
-                 {"evaluation", baseline.evaluation.to_json()}};
+/// The study in the study file's form, such that it can be read again.
+Json effective_configuration(const Heading& heading, const Plan& plan, const Document& document,
+                             int episodes) {
+  Json config = effective_settings(plan, document, episodes);
+  config.update(
+      {{"name", heading.name}, {"seeds", heading.seeds}, {"arms", heading.arms}, {"design", heading.design}});
   if (!heading.family.empty()) config["analysis"] = {{"family", heading.family}};
-  for (const Factor& factor : plan.factors) {
-    config["factors"][factor.name] = factor.levels;
-    const auto dot = factor.key.find('.');
-    config[factor.key.substr(0, dot)].erase(factor.key.substr(dot + 1));
-    if (factor.kind == FactorKind::budget) config["training"].erase("episodes");
-    // Velocities that follow from the number of workers vary with it.
-    if (factor.key == "training.workers" && !document.contains("training.velocities")) {
-      config["training"].erase("velocities");
-    }
-  }
   record::put_declarations(config, plan.study);
   return config;
 }
@@ -143,15 +100,21 @@ Json levels_by_name(const std::vector<Factor>& factors, const Levels& levels) {
   return json;
 }
 
-Result<CellPlan> make_cell(const Document& document, const Heading& heading,
-                           const std::vector<Factor>& factors, const Levels& levels) {
-  auto settings = read_settings(with_levels(document, factors, levels), heading.basis);
+Result<CellPlan> make_cell(const Document& document, const Heading& heading, const Plan& plan,
+                           const Levels& levels) {
+  Document own = with_levels(document, plan.factors, levels);
+  WINDHOVER_RETURN_IF_ERROR(apply_wheres(own, plan.wheres, plan.factors, levels));
+  auto basis = read_basis(own);
+  if (!basis) return Failure(basis.error());
+  auto settings = read_settings(own, *basis);
   if (!settings) return Failure(settings.error());
-  CellPlan cell{.settings = *std::move(settings)};
+  CellPlan cell{.basis = *std::move(basis), .settings = *std::move(settings)};
   const auto& learner = cell.settings.learner;
-  cell.cell = {.id = cell_id(learner.recurrent, learner.layer_norm, heading.design, factors, levels),
-               .factors = levels_by_name(factors, levels)};
-  const auto examined = examine(cell, heading.basis);
+  cell.cell = {.id = cell_id(learner.recurrent, learner.layer_norm, heading.design, plan.factors, levels),
+               .factors = levels_by_name(plan.factors, levels),
+               .environment = cell.basis.environment->name,
+               .profile = cell.basis.profile};
+  const auto examined = examine(cell);
   if (!examined)
     return in_context(fmt::format("{}: cell {}", document.origin(), cell.cell.id), examined.error());
   return cell;
@@ -163,9 +126,11 @@ Result<void> add_cells(Plan& plan, const Document& document, const Heading& head
     return usage_error(
         fmt::format("{}: the design has {} cells, but {} is the most", document.origin(), count, most_cells));
   }
+  const auto cells = cells_of_design(heading.design, plan.factors);
+  WINDHOVER_RETURN_IF_ERROR(check_selections(plan.wheres, plan.factors, cells));
   std::set<std::string> ids;
-  for (const Levels& levels : cells_of_design(heading.design, plan.factors)) {
-    auto cell = make_cell(document, heading, plan.factors, levels);
+  for (const Levels& levels : cells) {
+    auto cell = make_cell(document, heading, plan, levels);
     if (!cell) return Failure(cell.error());
     if (!ids.insert(cell->cell.id).second) {
       return usage_error(fmt::format("{}: two cells have the name {}", document.origin(), cell->cell.id));
@@ -180,13 +145,17 @@ Result<void> add_declarations(Plan& plan, const Document& document, const Headin
                         .seeds = heading.seeds,
                         .factors = plan.factors,
                         .full_factorial = heading.design == design_names().front()};
-  for (const CellPlan& cell : plan.cells) vocabulary.cells.push_back(cell.cell.id);
-  auto claims = read_claims(document, vocabulary);
-  if (!claims) return Failure(claims.error());
-  plan.study.claims = *std::move(claims);
+  for (const CellPlan& cell : plan.cells) {
+    vocabulary.cells.push_back(cell.cell.id);
+    vocabulary.worlds.push_back(cell.cell.environment + " in the profile " + cell.cell.profile);
+  }
   auto floor = read_noise_floor(document, vocabulary);
   if (!floor) return Failure(floor.error());
   plan.study.noise_floor = *std::move(floor);
+  vocabulary.noise_floor = plan.study.noise_floor.has_value();
+  auto claims = read_claims(document, vocabulary);
+  if (!claims) return Failure(claims.error());
+  plan.study.claims = *std::move(claims);
   return {};
 }
 
@@ -200,15 +169,17 @@ std::size_t models_of(const RunPlan& run) {
 Result<Plan> make_plan(const Document& document, bool quick) {
   const auto heading = read_heading(document);
   if (!heading) return Failure(heading.error());
-  auto factors = read_factors(document, *heading->basis.environment);
+  auto factors = read_factors(document);
   if (!factors) return Failure(factors.error());
+  auto wheres = read_wheres(document, *factors);
+  if (!wheres) return Failure(wheres.error());
 
-  Plan plan{.basis = heading->basis, .factors = *std::move(factors)};
+  Plan plan{.factors = *std::move(factors), .wheres = *std::move(wheres)};
   const std::size_t cells = std::min(count_cells(heading->design, plan.factors), most_cells);
   const int episodes = quick_episodes(cells * heading->arms.size() * heading->seeds.size());
-  for (Factor& factor : plan.factors) {
-    if (quick && factor.kind == FactorKind::budget)
-      WINDHOVER_RETURN_IF_ERROR(shorten_levels(factor, document, episodes));
+  if (quick) {
+    for (Factor& factor : plan.factors) WINDHOVER_RETURN_IF_ERROR(shorten_levels(factor, document, episodes));
+    for (Where& where : plan.wheres) shorten(where, episodes);
   }
   WINDHOVER_RETURN_IF_ERROR(add_cells(plan, document, *heading));
   if (quick) {
@@ -220,7 +191,7 @@ Result<Plan> make_plan(const Document& document, bool quick) {
   plan.study.quick = quick;
   for (const CellPlan& cell : plan.cells) plan.study.cells.push_back(cell.cell);
   WINDHOVER_RETURN_IF_ERROR(add_declarations(plan, document, *heading));
-  plan.study.config = effective_configuration(*heading, plan, document);
+  plan.study.config = effective_configuration(*heading, plan, document, quick ? episodes : 0);
   return plan;
 }
 
@@ -234,11 +205,11 @@ std::vector<RunPlan> runs_of(const Plan& plan) {
   return runs;
 }
 
-rl::TrainingSetup training_setup(const Plan& plan, const RunPlan& run) {
+rl::TrainingSetup training_setup(const RunPlan& run) {
   const Settings& settings = run.cell->settings;
   return {.arm = run.id.arm,
           .learner = settings.learner,
-          .environment = plan.basis.environment->name,
+          .environment = run.cell->basis.environment->name,
           .environment_config = settings.environment,
           .seed = run.id.seed,
           .workers = settings.training.workers,
@@ -247,9 +218,9 @@ rl::TrainingSetup training_setup(const Plan& plan, const RunPlan& run) {
           .conditions = settings.training.velocities};
 }
 
-rl::EvaluationSetup evaluation_setup(const Plan& plan, const RunPlan& run) {
+rl::EvaluationSetup evaluation_setup(const RunPlan& run) {
   const Settings& settings = run.cell->settings;
-  return {.environment = plan.basis.environment->name,
+  return {.environment = run.cell->basis.environment->name,
           .environment_config = settings.environment,
           .seed = run.id.seed,
           .conditions = settings.evaluation.velocities,
@@ -258,23 +229,17 @@ rl::EvaluationSetup evaluation_setup(const Plan& plan, const RunPlan& run) {
 }
 
 Json run_configuration(const Plan& plan, const RunPlan& run) {
-  const Settings& settings = run.cell->settings;
-  Json evaluation = settings.evaluation.to_json();
-  evaluation["members"] = run.cell->members;
-  evaluation["sampled_first"] = plan.basis.environment->sampled_first(settings.environment);
-  return {{"study", plan.study.name},
-          {"quick", plan.study.quick},
-          {"cell", run.id.cell},
-          {"factors", run.cell->cell.factors},
-          {"arm", run.id.arm},
-          {"seed", run.id.seed},
-          {"environment", plan.basis.environment->name},
-          {"profile", plan.basis.profile},
-          {"preset", plan.basis.preset},
-          {"environment_fields", settings.environment},
-          {"learner", fields::to_json(settings.learner)},
-          {"training", settings.training.to_json()},
-          {"evaluation", std::move(evaluation)}};
+  Json config = cell_configuration(*run.cell);
+  config["evaluation"]["members"] = run.cell->members;
+  config["evaluation"]["sampled_first"] =
+      run.cell->basis.environment->sampled_first(run.cell->settings.environment);
+  config.update({{"study", plan.study.name},
+                 {"quick", plan.study.quick},
+                 {"cell", run.id.cell},
+                 {"factors", run.cell->cell.factors},
+                 {"arm", run.id.arm},
+                 {"seed", run.id.seed}});
+  return config;
 }
 
 std::uint64_t expected_steps(const CellPlan& cell) {

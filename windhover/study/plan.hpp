@@ -11,12 +11,14 @@
 #include "windhover/study/document.hpp"
 #include "windhover/study/factor.hpp"
 #include "windhover/study/settings.hpp"
+#include "windhover/study/where.hpp"
 
 namespace windhover::study {
 
 /// One cell, complete and checked.
 struct CellPlan {
   record::Cell cell = {};
+  Basis basis;
   Settings settings;
   nn::Architecture architecture = {};
   int members = 1;        ///< that fly together in an evaluation episode
@@ -28,8 +30,8 @@ struct CellPlan {
 /// A study file made explicit: what will be done, with nothing left to decide.
 struct Plan {
   record::Study study = {};
-  Basis basis;
   std::vector<Factor> factors = {};
+  std::vector<Where> wheres = {};    ///< settings of some cells only
   std::vector<CellPlan> cells = {};  ///< as study.cells
 };
 
@@ -46,8 +48,8 @@ struct RunPlan {
 /// All runs in canonical order: cell, arm, seed as in the study.
 [[nodiscard]] std::vector<RunPlan> runs_of(const Plan& plan);
 
-[[nodiscard]] rl::TrainingSetup training_setup(const Plan& plan, const RunPlan& run);
-[[nodiscard]] rl::EvaluationSetup evaluation_setup(const Plan& plan, const RunPlan& run);
+[[nodiscard]] rl::TrainingSetup training_setup(const RunPlan& run);
+[[nodiscard]] rl::EvaluationSetup evaluation_setup(const RunPlan& run);
 
 /// The effective configuration of a run, as stored and hashed.
 [[nodiscard]] Json run_configuration(const Plan& plan, const RunPlan& run);

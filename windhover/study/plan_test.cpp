@@ -110,7 +110,7 @@ TEST(Plan, TheRunsConfigurationIsComplete) {
   EXPECT_EQ(config["seed"], 2);
   EXPECT_EQ(config["learner"]["recurrent"], false);
   EXPECT_EQ(config["learner"].size(), fields::names<rl::LearnerConfig>().size());
-  EXPECT_EQ(config["environment_fields"].size(), plan->basis.environment->field_names.size());
+  EXPECT_EQ(config["environment_fields"].size(), plan->cells[0].basis.environment->field_names.size());
   EXPECT_EQ(config["training"]["velocities"], (Json{5, 25}));
 }
 

@@ -34,8 +34,8 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 }
 
 /// The evaluation of a probe: few episodes at the slowest and the fastest velocity.
-rl::EvaluationSetup short_evaluation(const Plan& plan, const RunPlan& run) {
-  auto setup = evaluation_setup(plan, run);
+rl::EvaluationSetup short_evaluation(const RunPlan& run) {
+  auto setup = evaluation_setup(run);
   setup.conditions = {setup.conditions.front(), setup.conditions.back()};
   if (setup.conditions.front() == setup.conditions.back()) setup.conditions.pop_back();
   setup.episodes = std::min(setup.episodes, std::max(probe_evaluation_episodes, setup.members));
@@ -73,7 +73,7 @@ Result<double> evaluation_speed(const rl::Training& training, const CellPlan& ce
 
 Result<std::string> probe_digest(const Plan& plan, const CellPlan& cell) {
   const RunPlan run = probe_run(plan, cell);
-  auto setup = training_setup(plan, run);
+  auto setup = training_setup(run);
   setup.learner.schedule = "logical";
   setup.episodes = probe_episodes;
   setup.steps = 0;
@@ -83,7 +83,7 @@ Result<std::string> probe_digest(const Plan& plan, const CellPlan& cell) {
   if (!trained) return digest_of(trained.error().message);
 
   const auto models = models_of(**training);
-  const auto rows = rl::evaluate(cell.architecture, models, short_evaluation(plan, run), {});
+  const auto rows = rl::evaluate(cell.architecture, models, short_evaluation(run), {});
   if (!rows) return digest_of(rows.error().message);
   std::vector<std::vector<std::byte>> parameters;
   for (const auto& model : models) parameters.push_back(nn::canonical_bytes((*training)->layout(), model));
@@ -92,13 +92,12 @@ Result<std::string> probe_digest(const Plan& plan, const CellPlan& cell) {
 
 Result<Speed> measure_speed(const Plan& plan, const CellPlan& cell) {
   const RunPlan run = probe_run(plan, cell);
-  auto setup = training_setup(plan, run);
+  auto setup = training_setup(run);
   setup.episodes = 1'000'000;  // never reached
   setup.steps = 0;
   auto training = rl::Training::create(setup);
   if (!training) return Failure(training.error());
-  const auto evaluated =
-      evaluation_speed(**training, cell, evaluation_setup(plan, run));  // before it can diverge
+  const auto evaluated = evaluation_speed(**training, cell, evaluation_setup(run));  // before it can diverge
   if (!evaluated) return Failure(evaluated.error());
   return Speed{.training_steps = training_speed(**training), .evaluation_steps = *evaluated};
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
@@ -17,6 +18,14 @@ constexpr std::uint64_t steps_per_episode = 100;
 
 std::uint64_t steps_of(int episodes) { return static_cast<std::uint64_t>(episodes) * steps_per_episode; }
 
+/// The most that a key may be in a quick study with so many episodes; none for a key that is not shortened.
+std::optional<std::uint64_t> most_of(std::string_view key, int episodes) {
+  if (key == "training.episodes") return static_cast<std::uint64_t>(episodes);
+  if (key == "training.steps") return steps_of(episodes);
+  if (key == "evaluation.episodes") return std::uint64_t{evaluation_episodes};
+  return std::nullopt;
+}
+
 }  // namespace
 
 int quick_episodes(std::size_t runs) {
@@ -25,8 +34,9 @@ int quick_episodes(std::size_t runs) {
 }
 
 Result<void> shorten_levels(Factor& factor, const Document& document, int episodes) {
-  const auto most = static_cast<double>(
-      factor.key == "training.steps" ? steps_of(episodes) : static_cast<std::uint64_t>(episodes));
+  const auto cap = most_of(factor.key, episodes);
+  if (!cap) return {};
+  const auto most = static_cast<double>(*cap);
   double largest = 0;
   for (const Json& level : factor.levels) {
     if (!level.is_number_integer() || level.get<double>() < 1) return {};  // refused where the cells are made
@@ -44,6 +54,16 @@ Result<void> shorten_levels(Factor& factor, const Document& document, int episod
       "{}: '{}' has levels that --quick, which shortens the largest to {}, can not keep apart; leave "
       "--quick out, or give levels that are nearer to each other",
       document.place(factor.given_as), factor.name, most));
+}
+
+Json shortened(std::string_view key, const Json& value, int episodes) {
+  const auto most = most_of(key, episodes);
+  if (!most || !value.is_number_integer() || value.get<double>() <= static_cast<double>(*most)) return value;
+  return *most;
+}
+
+void shorten(Where& where, int episodes) {
+  for (auto& setting : where.settings) setting.value = shortened(setting.key, setting.value, episodes);
 }
 
 void shorten(Settings& settings, int episodes) {

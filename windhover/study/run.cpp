@@ -91,7 +91,7 @@ Result<RunEnd> RunInProgress::perform(const std::stop_token& stop) {
 }
 
 Result<void> RunInProgress::create_training() {
-  auto training = rl::Training::create(training_setup(context_.plan, plan_));
+  auto training = rl::Training::create(training_setup(plan_));
   if (!training) return in_context(plan_.id.folder().string(), training.error());
   training_ = *std::move(training);
   return {};
@@ -153,7 +153,7 @@ std::vector<std::span<const float>> RunInProgress::models() const {
 
 Result<RunEnd> RunInProgress::evaluate(const std::stop_token& stop) {
   const CpuClock cpu("logical");
-  auto rows = rl::evaluate(plan_.cell->architecture, models(), evaluation_setup(context_.plan, plan_), stop);
+  auto rows = rl::evaluate(plan_.cell->architecture, models(), evaluation_setup(plan_), stop);
   if (!rows && stop.stop_requested()) return RunEnd::stopped;
   if (!rows) return record_failure(rows.error().message);
   return record_success(*std::move(rows), cpu.seconds());
@@ -201,7 +201,7 @@ Result<RunEnd> RunInProgress::record_success(std::vector<EvaluationRow> rows, do
   }
   run.summary.digest = record::run_digest(parameters, run.evaluation);
   WINDHOVER_RETURN_IF_ERROR(
-      record::write_run(context_.out, run, files, context_.plan.basis.environment->action_names));
+      record::write_run(context_.out, run, files, plan_.cell->basis.environment->action_names));
   return RunEnd::finished;
 }
 
@@ -211,7 +211,7 @@ Result<RunEnd> RunInProgress::record_failure(const std::string& diagnosis) {
   run.summary.diagnosis = fmt::format("cell {}, {}", plan_.id.cell, diagnosis);
   run.summary.digest = record::run_digest({}, {});
   WINDHOVER_RETURN_IF_ERROR(
-      record::write_run(context_.out, run, {}, context_.plan.basis.environment->action_names));
+      record::write_run(context_.out, run, {}, plan_.cell->basis.environment->action_names));
   context_.note(fmt::format("run {} failed: {}", plan_.id.folder().string(), run.summary.diagnosis));
   return RunEnd::failed;
 }

@@ -1,7 +1,10 @@
 #include "windhover/study/settings.hpp"
 
 #include <algorithm>
+#include <cmath>
 
+#include "windhover/core/nearest.hpp"
+#include "windhover/env/velocities.hpp"
 #include "windhover/study/table_reader.hpp"
 
 namespace windhover::study {
@@ -11,6 +14,7 @@ constexpr int most_workers = 65'535;  // a stream's name has 16 bits for the wor
 constexpr int most_episodes = 100'000'000;
 constexpr std::uint64_t most_steps = std::uint64_t{1} << 48;
 constexpr double highest_condition = 1e4;
+constexpr double highest_base_velocity = highest_condition - 20;  // the fastest worker's is 20 above it
 
 /// Test velocities of protocol.md; an environment without a condition is tested as it is.
 std::vector<double> default_evaluation_conditions(const env::Description& environment) {
@@ -47,11 +51,37 @@ Result<Json> read_environment(const Document& document, const Basis& basis) {
   if (!plain) return in_context(document.place("profile"), plain.error());
   for (const auto& [name, value] : table->items()) {
     const auto one = environment.configure(basis.profile, Json{{name, value}});
-    if (!one) return in_context(document.place("environment_fields." + name), one.error());
+    if (!one) {
+      return in_context(
+          fmt::format("{}: environment '{}'", document.place("environment_fields." + name), environment.name),
+          one.error());
+    }
   }
   auto config = environment.configure(basis.profile, *table);
-  if (!config) return in_context(document.origin() + ": [environment_fields]", config.error());
+  if (!config) {
+    return in_context(
+        fmt::format("{}: [environment_fields]: environment '{}'", document.origin(), environment.name),
+        config.error());
+  }
   return config;
+}
+
+/// Sets the velocities that follow from [training] base_velocity, if that is given.
+Result<void> apply_base_velocity(TrainingSettings& training, TableReader& reader,
+                                 const env::Description& environment) {
+  double base = std::nan("");
+  WINDHOVER_RETURN_IF_ERROR(reader.number("base_velocity", base, 0, highest_base_velocity));
+  if (std::isnan(base)) return {};
+  if (!environment.condition_name.starts_with("velocity")) {
+    return reader.refuse("base_velocity",
+                         fmt::format("is given, but environment '{}' has no velocities", environment.name));
+  }
+  if (!training.velocities.empty()) {
+    return reader.refuse("base_velocity",
+                         "is given and 'velocities' too, but the velocities are set by one of the two");
+  }
+  training.velocities = env::training_velocities(base, training.workers);
+  return {};
 }
 
 Result<TrainingSettings> read_training(const Document& document, const env::Description& environment) {
@@ -61,6 +91,7 @@ Result<TrainingSettings> read_training(const Document& document, const env::Desc
   WINDHOVER_RETURN_IF_ERROR(reader.integer("episodes", training.episodes, 1, most_episodes));
   WINDHOVER_RETURN_IF_ERROR(reader.integer("steps", training.steps, 1, most_steps));
   WINDHOVER_RETURN_IF_ERROR(reader.numbers("velocities", training.velocities, 0, highest_condition));
+  WINDHOVER_RETURN_IF_ERROR(apply_base_velocity(training, reader, environment));
   WINDHOVER_RETURN_IF_ERROR(reader.refuse_unknown());
   if (document.contains("training.steps") && document.contains("training.episodes")) {
     return reader.refuse("steps", "is given and 'episodes' too, but the budget is one of the two");
@@ -102,8 +133,34 @@ Json TrainingSettings::to_json() const {
 Json EvaluationSettings::to_json() const { return {{"velocities", velocities}, {"episodes", episodes}}; }
 
 const std::vector<std::string>& training_keys() {
-  static const std::vector<std::string> keys = {"workers", "episodes", "steps", "velocities"};
+  static const std::vector<std::string> keys = {"workers", "episodes", "steps", "velocities",
+                                                "base_velocity"};
   return keys;
+}
+
+const std::vector<std::string>& evaluation_keys() {
+  static const std::vector<std::string> keys = {"velocities", "episodes"};
+  return keys;
+}
+
+Result<Basis> read_basis(const Document& document) {
+  TableReader reader(document, "");
+  std::string name = default_environment;
+  Basis basis{.profile = {}, .preset = rl::preset_names().front()};
+  WINDHOVER_RETURN_IF_ERROR(reader.text("environment", name));
+  WINDHOVER_RETURN_IF_ERROR(reader.text("profile", basis.profile));
+  WINDHOVER_RETURN_IF_ERROR(reader.text("preset", basis.preset));
+  const auto environment = env::find(name);
+  if (!environment) return in_context(document.place("environment"), environment.error());
+  basis.environment = *environment;
+  const auto& profiles = (*environment)->profiles;
+  if (basis.profile.empty()) basis.profile = profiles.front();
+  if (std::ranges::find(profiles, basis.profile) == profiles.end()) {
+    return reader.refuse("profile", fmt::format("is \"{}\", which is unknown in environment '{}'{}",
+                                                basis.profile, name, suggestion(basis.profile, profiles)));
+  }
+  WINDHOVER_RETURN_IF_ERROR(reader.one_of("preset", basis.preset, rl::preset_names()));
+  return basis;
 }
 
 Result<Settings> read_settings(const Document& document, const Basis& basis) {

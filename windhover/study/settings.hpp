@@ -36,6 +36,13 @@ struct Basis {
   std::string preset;
 };
 
+/// Where a study file does not name an environment.
+inline constexpr const char* default_environment = "offload";
+
+/// Reads `environment`, `profile` and `preset`; the environment's first profile if none is given. Errors: an
+/// unknown name, with the place and the nearest known one.
+[[nodiscard]] Result<Basis> read_basis(const Document& document);
+
 /// Everything that a study file settles for one cell, complete: defaults filled in, types and ranges checked.
 struct Settings {
   rl::LearnerConfig learner;
@@ -45,10 +52,11 @@ struct Settings {
 };
 
 /// Reads [learner], [environment_fields], [training] and [evaluation]. Errors give the place and what would
-/// be right.
+/// be right, and name the environment if it is about that.
 [[nodiscard]] Result<Settings> read_settings(const Document& document, const Basis& basis);
 
-/// Names of the keys of [training].
+/// Names of the keys of [training] and of [evaluation].
 [[nodiscard]] const std::vector<std::string>& training_keys();
+[[nodiscard]] const std::vector<std::string>& evaluation_keys();
 
 }  // namespace windhover::study

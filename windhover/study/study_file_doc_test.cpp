@@ -63,6 +63,21 @@ TEST(StudyFileDocument, HasEveryKeyOfTraining) {
   for (const auto& key : training_keys()) EXPECT_THAT(training, HasSubstr("| `" + key + "` |"));
 }
 
+TEST(StudyFileDocument, HasEveryKeyOfWhere) {
+  const auto text = document();
+  const auto section = text.substr(text.find("## [[where]]"));
+  for (const char* key :
+       {"is", "profile", "preset", "learner", "environment_fields", "training", "evaluation"})
+    EXPECT_THAT(section, HasSubstr(fmt::format("`{}`", key)));
+  const std::string fence = "```toml\n";
+  const auto begin = section.find(fence) + fence.size();
+  const auto plan =
+      testing::plan_of("name = 'x'\n" + section.substr(begin, section.find("```", begin) - begin));
+  ASSERT_TRUE(plan.has_value()) << plan.error().message;
+  EXPECT_EQ(plan->cells[1].settings.environment["cloud_units"], 500);
+  EXPECT_EQ(plan->cells[1].cell.profile, "sound");
+}
+
 TEST(StudyFileDocument, ItsExampleIsAccepted) {
   const auto text = document();
   const std::string fence = "```toml\n";

@@ -147,7 +147,7 @@ TEST(StudyFile, OverridesTakeTomlValues) {
                              "factors.hidden=[64,128]"});
   ASSERT_TRUE(plan.has_value()) << plan.error().message;
   EXPECT_EQ(plan->study.seeds, (std::vector<std::uint64_t>{1, 2}));
-  EXPECT_EQ(plan->basis.profile, "sound");
+  EXPECT_EQ(plan->cells[0].basis.profile, "sound");
   ASSERT_EQ(plan->cells.size(), 2U);
   EXPECT_EQ(plan->cells[1].settings.training.episodes, 50);
   EXPECT_EQ(plan->cells[1].settings.training.steps, 0U);

@@ -121,6 +121,24 @@ Result<void> TableReader::numbers(std::string_view name, std::vector<double>& ta
   return {};
 }
 
+Result<void> TableReader::number(std::string_view name, double& target, double least, double most) {
+  const Json* value = take(name);
+  if (value == nullptr) return {};
+  const double number = value->is_number() ? value->get<double>() : std::nan("");
+  if (!(number >= least && number <= most)) {
+    return refuse(name,
+                  fmt::format("must be a number between {} and {}, but is {}", least, most, value->dump()));
+  }
+  target = number;
+  return {};
+}
+
+Result<void> TableReader::one_of(std::string_view name, const std::string& value,
+                                 const std::vector<std::string>& choices) const {
+  if (std::ranges::find(choices, value) != choices.end()) return {};
+  return refuse(name, fmt::format("is \"{}\", which is unknown{}", value, suggestion(value, choices)));
+}
+
 Result<void> TableReader::refuse_unknown() const {
   const Json* table = document_.find(section_);
   if (table == nullptr) return {};

@@ -32,6 +32,12 @@ class TableReader {
   [[nodiscard]] Result<void> numbers(std::string_view name, std::vector<double>& target, double least,
                                      double most);
 
+  /// In least .. most.
+  [[nodiscard]] Result<void> number(std::string_view name, double& target, double least, double most);
+  /// Error: `value`, which `name` gave, is none of `choices`; with the nearest.
+  [[nodiscard]] Result<void> one_of(std::string_view name, const std::string& value,
+                                    const std::vector<std::string>& choices) const;
+
   /// Says that `name` is read elsewhere.
   void expect(std::string_view name) { known_.emplace_back(name); }
 

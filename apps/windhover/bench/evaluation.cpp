@@ -10,10 +10,10 @@ Result<Json> bench_evaluation(const BenchArguments& arguments) {
   const auto plan = benchmark_plan(arguments);
   if (!plan) return Failure(plan.error());
   const auto run = study::runs_of(*plan).front();
-  const auto training = rl::Training::create(study::training_setup(*plan, run));
+  const auto training = rl::Training::create(study::training_setup(run));
   if (!training) return Failure(training.error());
   const std::vector<std::span<const float>> models = {(*training)->parameters(0)};
-  auto setup = study::evaluation_setup(*plan, run);
+  auto setup = study::evaluation_setup(run);
   setup.conditions.resize(1);
   const nn::Layout& layout = (*training)->layout();
   roofline::RateProbe probe(layout.architecture().hidden, layout.arena_size(), 1);

@@ -29,7 +29,7 @@ Json parts_json(const roofline::TrainingBound& bound) {
 Result<Json> bench_training(const BenchArguments& arguments) {
   const auto plan = benchmark_plan(arguments);
   if (!plan) return Failure(plan.error());
-  const auto training = rl::Training::create(study::training_setup(*plan, study::runs_of(*plan).front()));
+  const auto training = rl::Training::create(study::training_setup(study::runs_of(*plan).front()));
   if (!training) return Failure(training.error());
   const nn::Layout& layout = (*training)->layout();
   roofline::RateProbe probe(layout.architecture().hidden, layout.arena_size(), arguments.workers);
