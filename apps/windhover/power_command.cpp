@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 
 #include "apps/windhover/command.hpp"
@@ -5,6 +6,7 @@
 #include "apps/windhover/text.hpp"
 #include <fmt/format.h>
 
+#include "windhover/analysis/partition.hpp"
 #include "windhover/analysis/power_plan.hpp"
 
 namespace windhover::app {
@@ -19,15 +21,32 @@ struct Arguments {
   bool json = false;
 };
 
-/// How scores spread: from a finished study, or as given, or not known.
-Result<std::vector<analysis::SeedSpread>> spreads_for(const Arguments& arguments) {
-  if (!arguments.from.empty()) {
-    const auto record = record::read_study(arguments.from);
-    if (!record) return Failure(record.error());
-    auto spreads = analysis::spreads_of(analysis::ScoreBook(*record));
-    if (!spreads) return in_context(arguments.from.string(), spreads.error());
-    return spreads;
+/// How the scores of a finished study spread in one environment: that of the same name, or its only one.
+Result<std::vector<analysis::SeedSpread>> spreads_from(const Arguments& arguments,
+                                                       const analysis::Part& part) {
+  auto record = record::read_study(arguments.from);
+  if (!record) return Failure(record.error());
+  const auto parts = analysis::parts_of(record->study);
+  if (parts.size() > 1) {
+    const auto own = std::ranges::find_if(parts, [&](const analysis::Part& other) {
+      return other.environment == part.environment && other.profile == part.profile;
+    });
+    if (own == parts.end()) {
+      return usage_error(
+          fmt::format("--from {}: that study has several environments, but not {} in the profile {}",
+                      arguments.from.string(), part.environment, part.profile));
+    }
+    *record = analysis::record_of(*record, *own);
   }
+  auto spreads = analysis::spreads_of(analysis::ScoreBook(*record));
+  if (!spreads) return in_context(arguments.from.string(), spreads.error());
+  return spreads;
+}
+
+/// How scores spread: from a finished study, or as given, or not known.
+Result<std::vector<analysis::SeedSpread>> spreads_for(const Arguments& arguments,
+                                                      const analysis::Part& part) {
+  if (!arguments.from.empty()) return spreads_from(arguments, part);
   if (!arguments.deviation && !arguments.correlation) return std::vector<analysis::SeedSpread>{};
   return std::vector<analysis::SeedSpread>{{.measure = "as given",
                                             .sigma = arguments.deviation.value_or(1),
@@ -99,14 +118,22 @@ void print_power(const Json& power) {
 Result<int> answer(const Arguments& arguments) {
   const auto plan = load_plan(arguments.plan);
   if (!plan) return Failure(plan.error());
-  const auto spreads = spreads_for(arguments);
-  if (!spreads) return Failure(spreads.error());
-  const auto power = analysis::power_json(plan->study, arguments.question, *spreads);
-  if (!power) return Failure(power.error());
-  if (arguments.json) {
-    fmt::print("{}\n", power->dump(2));
+  const auto parts = analysis::parts_of(plan->study);
+  Json answers = Json::array();
+  for (const auto& part : parts) {
+    const auto spreads = spreads_for(arguments, part);
+    if (!spreads) return Failure(spreads.error());
+    const auto study = parts.size() > 1 ? analysis::study_of(plan->study, part) : plan->study;
+    auto power = analysis::power_json(study, arguments.question, *spreads);
+    if (!power) return Failure(power.error());
+    answers.push_back(*std::move(power));
+  }
+  if (!arguments.json) {
+    for (const Json& power : answers) print_power(power);
+  } else if (parts.size() == 1) {
+    fmt::print("{}\n", answers[0].dump(2));
   } else {
-    print_power(*power);
+    fmt::print("{}\n", Json{{"study", plan->study.name}, {"environments", std::move(answers)}}.dump(2));
   }
   return exit_done;
 }
@@ -147,6 +174,7 @@ void add_power(CLI::App& app, Invocation& invocation) {
   command.add_option("--level", arguments->question.level, "of the two-sided test")->capture_default_str();
   command.add_flag("--json", arguments->json, "print it as JSON");
   command.footer(
+      "A study with several environments is answered for each of them.\n"
       "Examples:\n"
       "  windhover power studies/rnn-layernorm.toml\n"
       "  windhover power studies/rnn-layernorm.toml --effect 5 --sd 4 --correlation 0.3\n"

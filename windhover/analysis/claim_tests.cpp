@@ -8,6 +8,7 @@
 #include "windhover/analysis/collapse.hpp"
 #include "windhover/analysis/design.hpp"
 #include "windhover/analysis/inference.hpp"
+#include "windhover/analysis/noise_floor.hpp"
 #include "windhover/analysis/response.hpp"
 #include "windhover/stats/contrast.hpp"
 #include "windhover/stats/multiplicity.hpp"
@@ -48,7 +49,10 @@ std::vector<CellContrast> contrasts_of(const Claim& claim, const record::Study& 
 
 std::vector<Comparison> comparisons_of(const Claim& claim, const record::Study& study) {
   std::vector<Comparison> list;
-  for (const auto& contrast : contrasts_of(claim, study)) {
+  auto contrasts = contrasts_of(claim, study);
+  if (claim.noise_floor && study.noise_floor)
+    contrasts = {{{.cell = study.noise_floor->cell, .coefficient = 1}}};
+  for (const auto& contrast : contrasts) {
     if (claim.side == ClaimSide::none && claim.bound) {
       list.push_back({.contrast = contrast, .bound = -*claim.bound, .side = ClaimSide::larger});
       list.push_back({.contrast = contrast, .bound = *claim.bound, .side = ClaimSide::smaller});
@@ -74,6 +78,11 @@ class Comparer {
       : book_(book), collapse_(collapse), choice_(choice) {}
 
   [[nodiscard]] Outcome compare(const Claim& claim, const Comparison& comparison) const {
+    if (claim.noise_floor) {
+      Outcome outcome{.test = noise_floor_test(book_, response(claim), comparison.bound), .by_value = {}};
+      outcome.agrees = lies_on_side(outcome.test, comparison);
+      return outcome;
+    }
     const Json bootstrap = claim.metric == ClaimMetric::cv
                                ? cv_contrast_json(book_, comparison.contrast, claim.arm, choice_)
                                : Json();
@@ -84,9 +93,7 @@ class Comparer {
       outcome.test["estimate"] = bootstrap["estimate"];
       outcome.test["ci95"] = bootstrap["ci95"];
     }
-    const double distance = number_of(outcome.test["estimate"]) - comparison.bound;
-    outcome.agrees = (comparison.side == ClaimSide::larger && distance > 0) ||
-                     (comparison.side == ClaimSide::smaller && distance < 0);
+    outcome.agrees = lies_on_side(outcome.test, comparison);
     if (claim.metric == ClaimMetric::cv && values.size() < fewest_seeds_for_cv) {
       outcome.test["p_value"] = nullptr;
       outcome.test["note"] = fmt::format("a CV is tested from {} seeds on", fewest_seeds_for_cv);
@@ -99,6 +106,12 @@ class Comparer {
   }
 
  private:
+  static bool lies_on_side(const Json& test, const Comparison& comparison) {
+    const double distance = number_of(test["estimate"]) - comparison.bound;
+    return (comparison.side == ClaimSide::larger && distance > 0) ||
+           (comparison.side == ClaimSide::smaller && distance < 0);
+  }
+
   [[nodiscard]] std::vector<double> seed_values(const Claim& claim, const Comparison& comparison) const {
     return contrast_values(comparison.contrast, response(claim), book_.study().seeds);
   }
@@ -211,7 +224,8 @@ Json verdict_json(const Claim& claim, const std::vector<Outcome>& outcomes, cons
 }  // namespace
 
 std::string verdict_rule() {
-  return "Confirmed or contradicted needs a paired t over seeds (for a bound, a one-sample t) with a "
+  return "Confirmed or contradicted needs a paired t over seeds (for a bound, a one-sample t; for the noise "
+         "floor, Welch's) with a "
          "Holm-adjusted p below .05 (family: all tested claims); otherwise not decidable. A claim with "
          "several "
          "comparisons needs all of them. The sign-flip p stands beside it.";

@@ -100,6 +100,10 @@ std::string tested_text(const Claim& claim) {
     return sentence(fmt::format("the {} of {} on {} {}", factors.size() == 1 ? "main effect" : "interaction",
                                 list_text(factors), quantity(claim), relation(claim)));
   }
+  if (claim.noise_floor) {
+    return sentence(fmt::format("{} in the noise floor's cell under its seeds less that under the study's {}",
+                                quantity(claim), relation(claim)));
+  }
   if (claim.contrasts.empty()) return {};
   if (const auto text = comparison_of_cells(claim); !text.empty())
     return sentence(fmt::format("{} {}", quantity(claim), text));

@@ -15,6 +15,8 @@ namespace {
 
 using record::Claim;
 
+constexpr const char* published_environment = "offload";
+
 Json published_cells_json(const record::Study& study) {
   Json list = Json::array();
   for (const auto& cell : published_cells()) {
@@ -70,23 +72,29 @@ Json published_claims_json(const ScoreBook& book, const Json& collapse) {
   return list;
 }
 
+/// A cell that a declared claim is about; the first if it is about all.
+const std::string& cell_of(const Claim& claim, const record::Study& study) {
+  if (claim.noise_floor && study.noise_floor) return study.noise_floor->cell;
+  const bool names_cells = !claim.contrasts.empty() && !claim.contrasts.front().empty();
+  return names_cells ? claim.contrasts.front().front().cell : study.cells.front().id;
+}
+
 /// The choice of actions that a declared claim is about. Only greedy actions show a collapse.
-ActionChoice choice_of(const Claim& claim, ActionChoice primary) {
+ActionChoice choice_of(const Claim& claim, const record::StudyRecord& record) {
   if (claim.metric == record::ClaimMetric::collapse) return ActionChoice::greedy;
-  if (claim.policy.empty()) return primary;
+  if (claim.policy.empty()) return primary_choice(record, cell_of(claim, record.study));
   return claim.policy == name_of(ActionChoice::greedy) ? ActionChoice::greedy : ActionChoice::sampled;
 }
 
 /// The study's own claims, in its order; those about the same choice of actions are one family.
 Json declared_claims_json(const ScoreBook& book, const Json& collapse) {
-  const auto primary = primary_choice(book.record());
   const auto& claims = book.study().claims;
   std::vector<Json> list(claims.size());
   for (const auto choice : both_choices) {
     std::vector<std::size_t> numbers;
     std::vector<Claim> family;
     for (std::size_t i = 0; i < claims.size(); ++i) {
-      if (choice_of(claims[i], primary) != choice) continue;
+      if (choice_of(claims[i], book.record()) != choice) continue;
       numbers.push_back(i);
       family.push_back(claims[i]);
     }
@@ -114,6 +122,14 @@ Json claims_json(const ScoreBook& book, const Json& collapse) {
                {"claims", Json::array()},
                {"declared", declared_claims_json(book, collapse)}};
   const auto& study = book.study();
+  const auto environment = study_text(book.record(), "environment");
+  if (!environment.empty() && environment != published_environment) {
+    json["note"] = fmt::format(
+        "The published study is about the environment {}; this is another, so its claims are not put side by "
+        "side.",
+        published_environment);
+    return json;
+  }
   if (!is_published_design(study) || !has_published_arms(study)) {
     json["note"] =
         "The published study has the four cells of RNN and LayerNorm and the arms a3c and individual; this "

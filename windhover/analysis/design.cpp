@@ -38,6 +38,17 @@ std::string kept_text(const record::Cell& cell, const std::vector<DesignFactor>&
   return kept.empty() ? std::string() : ", keeping " + list_text(kept);
 }
 
+/// True if every cell is the first one with the level of at most one factor changed, and the design is no
+/// full factorial: what is kept is the baseline's then.
+bool is_one_at_a_time(const record::Study& study, const std::vector<DesignFactor>& factors) {
+  if (is_full_factorial(study)) return false;
+  return std::ranges::all_of(study.cells, [&](const record::Cell& cell) {
+    return std::ranges::count_if(factors, [&](const DesignFactor& factor) {
+             return level_of(cell, factor.name) != level_of(study.cells.front(), factor.name);
+           }) <= 1;
+  });
+}
+
 /// Levels of a factor other than the reference.
 std::vector<Json> other_levels(const DesignFactor& factor) {
   std::vector<Json> levels;
@@ -105,6 +116,7 @@ std::vector<DesignFactor> factors_of(const record::Study& study) {
 
 std::vector<Step> steps_of(const record::Study& study) {
   const auto factors = factors_of(study);
+  const bool one_at_a_time = is_one_at_a_time(study, factors);
   std::vector<Step> steps;
   for (const auto& factor : factors) {
     const Json& from = factor.levels[factor.reference()];
@@ -118,7 +130,8 @@ std::vector<Step> steps_of(const record::Study& study) {
                          .to = to,
                          .from_cell = source.id,
                          .to_cell = target.id,
-                         .label = step_label(factor, to) + kept_text(source, factors, factor.name)});
+                         .label = step_label(factor, to) +
+                                  (one_at_a_time ? std::string() : kept_text(source, factors, factor.name))});
       }
     }
   }

@@ -29,7 +29,8 @@ struct Step {
   Json to;
   std::string from_cell;
   std::string to_cell;
-  std::string label;  ///< "LayerNorm, keeping RNN on"
+  std::string label;  ///< "LayerNorm, keeping RNN on"; in a one-at-a-time design, where all else is the
+                      ///< baseline's, "hidden 128 → 64"
 
   [[nodiscard]] CellContrast contrast() const { return {{to_cell, 1.0}, {from_cell, -1.0}}; }
 };

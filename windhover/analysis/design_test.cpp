@@ -99,5 +99,15 @@ TEST(Design, AnIncompleteDesignHasNoMainEffects) {
   EXPECT_EQ(steps_of(study).size(), 2U);
 }
 
+TEST(Design, StepsOfSingleChangesDoNotListWhatIsKept) {
+  record::Study study;
+  study.cells = {{.id = "a", .factors = {{"hidden", 128}, {"lr", 1e-4}, {"gamma", 0.9}}},
+                 {.id = "b", .factors = {{"hidden", 64}, {"lr", 1e-4}, {"gamma", 0.9}}},
+                 {.id = "c", .factors = {{"hidden", 128}, {"lr", 1e-3}, {"gamma", 0.9}}},
+                 {.id = "d", .factors = {{"hidden", 128}, {"lr", 1e-4}, {"gamma", 0.5}}}};
+  EXPECT_THAT(labels(steps_of(study)),
+              ::testing::ElementsAre("gamma 0.9 → 0.5", "hidden 128 → 64", "lr 0.0001 → 0.001"));
+}
+
 }  // namespace
 }  // namespace windhover::analysis

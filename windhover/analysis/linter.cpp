@@ -54,6 +54,7 @@ class Linter {
     WINDHOVER_RETURN_IF_ERROR(check_named_entries(json, place));
     for (const auto& [key, value] : json.items()) {
       if (is_quotation(key, place)) continue;
+      if (place.empty() && key == "environments") continue;  // each is checked as results of its own
       WINDHOVER_RETURN_IF_ERROR(visit(value, place.empty() ? key : place + "." + key));
     }
     return {};
@@ -192,6 +193,15 @@ Result<void> lint(const Json& results) {
   }
   const auto floor = results.find("noise_floor");
   const bool has_floor = floor != results.end() && floor->is_object() && floor->contains("seeds");
+  const auto parts = results.find("environments");
+  if (parts != results.end() && parts->is_array()) {
+    for (const auto& part : *parts) {
+      if (!part.is_object() || !part.contains("results"))
+        return failure("environments: a part has no results");
+      if (const auto checked = lint(part["results"]); !checked)
+        return in_context("environments", checked.error());
+    }
+  }
   return Linter(seeds->size(), has_floor ? (*floor)["seeds"].size() : 0).visit(results, "");
 }
 

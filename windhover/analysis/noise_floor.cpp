@@ -4,12 +4,14 @@
 #include <cmath>
 
 #include "windhover/analysis/inference.hpp"
-#include "windhover/analysis/response.hpp"
 #include "windhover/stats/contrast.hpp"
+#include "windhover/stats/multiplicity.hpp"
 #include "windhover/stats/summary.hpp"
 
 namespace windhover::analysis {
 namespace {
+
+constexpr double level = 0.05;
 
 constexpr const char* rule =
     "The cell is trained and evaluated again under other seeds. The difference is the mean under those seeds "
@@ -36,11 +38,30 @@ Json difference_json(std::span<const double> replicate, std::span<const double> 
   return json;
 }
 
-Json of_response(const ScoreBook& book, const Response& response) {
+/// The response under the replicate's seeds, each less `bound`, against that under the study's.
+Json of_response(const ScoreBook& book, const Response& response, double bound = 0) {
   const auto& floor = *book.study().noise_floor;
   const CellContrast cell = {{.cell = floor.cell, .coefficient = 1}};
-  return difference_json(contrast_values(cell, response, floor.seeds),
-                         contrast_values(cell, response, book.study().seeds));
+  auto replicate = contrast_values(cell, response, floor.seeds);
+  for (double& value : replicate) value -= bound;
+  return difference_json(replicate, contrast_values(cell, response, book.study().seeds));
+}
+
+/// Adjusts the p-values under one choice of actions, and says what each shows.
+void add_verdicts(Json& differences) {
+  std::vector<Json*> tested;
+  for (auto& [name, difference] : differences.items()) {
+    if (!difference.is_object()) continue;
+    difference["verdict"] = "not decidable";
+    tested.push_back(&difference);
+  }
+  add_adjusted_p(tested, "holm_p", stats::holm);
+  for (Json* difference : tested) {
+    const Json& p = (*difference)["holm_p"];
+    if (p.is_number())
+      (*difference)["verdict"] =
+          p.get<double>() < level ? "effect shown where there is none" : "no effect shown";
+  }
 }
 
 Json under(const ScoreBook& book, ActionChoice choice) {
@@ -53,6 +74,7 @@ Json under(const ScoreBook& book, ActionChoice choice) {
   }
   if (const auto arms = gap_arms(book.study()))
     json["gap"] = of_response(book, gap_response(book, *arms, choice));
+  add_verdicts(json);
   return json;
 }
 
@@ -64,6 +86,19 @@ Json noise_floor_json(const ScoreBook& book) {
   Json json = {{"cell", floor->cell}, {"seeds", floor->seeds}, {"rule", rule}};
   for (const auto choice : both_choices) json[name_of(choice)] = under(book, choice);
   return json;
+}
+
+Json noise_floor_test(const ScoreBook& book, const Response& response, double bound) {
+  Json test = of_response(book, response);
+  test["estimate"] = test["difference"];
+  test.erase("difference");
+  test["sign_flip_p"] = nullptr;
+  if (bound != 0) {
+    const Json distance = of_response(book, response, bound);
+    for (const char* key : {"t", "p_value", "note"}) test[key] = distance[key];
+  }
+  test["n_seeds"] = std::min(test["n_seeds"][0].get<std::size_t>(), test["n_seeds"][1].get<std::size_t>());
+  return test;
 }
 
 }  // namespace windhover::analysis

@@ -39,8 +39,63 @@ TEST(NoiseFloor, ItsSeedsCountInNoOtherStatistic) {
   EXPECT_EQ((*with)["runs"]["finished"], 30);
   for (auto* results : {&*without, &*with}) {
     for (const char* key : {"noise_floor", "runs", "digest"}) results->erase(key);
+    auto& verdicts = (*results)["verdicts"];
+    Json others = Json::array();
+    for (const auto& verdict : verdicts) {
+      if (verdict["kind"] != "noise floor") others.push_back(verdict);
+    }
+    verdicts = std::move(others);
   }
   EXPECT_EQ(*without, *with);
+}
+
+TEST(NoiseFloor, SaysThatNoEffectIsShown) {
+  const auto results = analyse(testing::small_study_with_noise_floor());
+  ASSERT_TRUE(results.has_value()) << results.error().message;
+  // Three apart with a standard error of 1.63: t = 1.84 on 4 degrees, p = .14.
+  EXPECT_NEAR((*results)["noise_floor"]["greedy"]["a3c"]["p_value"].get<double>(), .1400, 5e-4);
+  std::size_t count = 0;
+  for (const auto& verdict : (*results)["verdicts"]) {
+    if (verdict["kind"] != "noise floor") continue;
+    ++count;
+    EXPECT_EQ(verdict["verdict"], "no effect shown");
+    EXPECT_EQ(verdict["label"], "gru+ln again, under other seeds");
+  }
+  EXPECT_EQ(count, 4U);
+}
+
+TEST(NoiseFloor, ADifferenceThatSeedsAloneCanNotMakeIsSaidToBeOne) {
+  auto record = testing::small_study_with_noise_floor();
+  for (auto& run : record.runs) {
+    if (run.id.arm != "a3c" || run.id.seed <= 3) continue;
+    for (auto& row : run.evaluation) row.episode_return += 100;
+  }
+  const auto results = analyse(record);
+  ASSERT_TRUE(results.has_value()) << results.error().message;
+  EXPECT_EQ((*results)["noise_floor"]["sampled"]["a3c"]["verdict"], "effect shown where there is none");
+}
+
+/// Two one-sided Welch tests: the difference 3 with a standard error of sqrt(8 / 3) on 4 degrees lies within
+/// 10 by t = 7 / 1.633 = 4.287, p = .0128 (two-sided), and within 5 by t = 1.22, p = .288.
+TEST(NoiseFloor, AClaimOfEquivalenceRestsOnTheDistanceFromItsBound) {
+  auto record = testing::small_study_with_noise_floor();
+  const auto within = [](const char* id, double bound) {
+    return record::Claim{
+        .id = id, .arm = "a3c", .noise_floor = true, .side = record::ClaimSide::none, .bound = bound};
+  };
+  record.study.claims = {within("wide", 10)};
+  auto results = analyse(record);
+  ASSERT_TRUE(results.has_value()) << results.error().message;
+  const auto& wide = (*results)["claims"]["declared"][0];
+  EXPECT_EQ(wide["verdict"], "confirmed");
+  EXPECT_NEAR(wide["estimate"].get<double>(), 3, 1e-12);
+  EXPECT_NEAR(wide["p_value"].get<double>(), .0128, 2e-4);
+  EXPECT_EQ(wide["n_seeds"], 3);
+  record.study.claims = {within("narrow", 5)};
+  results = analyse(record);
+  ASSERT_TRUE(results.has_value()) << results.error().message;
+  EXPECT_EQ((*results)["claims"]["declared"][0]["verdict"], "not decidable");
+  EXPECT_NEAR((*results)["claims"]["declared"][0]["p_value"].get<double>(), .288, 2e-3);
 }
 
 TEST(NoiseFloor, MissingRunsAreNamedAndLeftOut) {

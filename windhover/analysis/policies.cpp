@@ -171,12 +171,12 @@ std::vector<std::string> below_random_sentences(const ScoreBook& book, const Jso
     if (!surely.empty()) {
       sentences.push_back(
           fmt::format("Worse than choosing actions at random{}, {}: {}. The 95 % interval lies below random.",
-                      random, how, list_text(surely)));
+                      random, how, capped_list_text(surely)));
     }
     if (!on_average.empty()) {
       sentences.push_back(fmt::format(
           "On average below choosing actions at random{}, {}, though the seeds do not settle it: {}.", random,
-          how, list_text(on_average)));
+          how, capped_list_text(on_average)));
     }
   }
   return sentences;

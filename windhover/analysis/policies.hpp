@@ -36,8 +36,8 @@ struct SimpleScore {
 /// The `reference_score` and `simple` of `policies` that hold in this cell.
 [[nodiscard]] const Json& policies_of_cell(const Json& policies, const std::string& cell);
 
-/// One sentence a choice of actions, in the study's order, that names every learner whose mean is below the
-/// random policy's and says how sure that is. Empty if there is none.
+/// One sentence a choice of actions, in the study's order, that names the learners whose mean is below the
+/// random policy's (of many the first, and their number) and says how sure that is. Empty if there is none.
 [[nodiscard]] std::vector<std::string> below_random_sentences(const ScoreBook& book, const Json& policies);
 
 }  // namespace windhover::analysis

@@ -52,7 +52,7 @@ Verdict decide(const std::vector<Candidate>& candidates, Better better) {
   if (rivals.empty()) return {.winner = ranked.front().label, .withheld = {}};
   return {.winner = {},
           .withheld = fmt::format("{} comes first, but its interval overlaps that of {}",
-                                  ranked.front().label, list_text(rivals))};
+                                  ranked.front().label, capped_list_text(rivals))};
 }
 
 /// What is compared, and where in a cell of the results it stands.

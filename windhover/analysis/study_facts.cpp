@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "windhover/analysis/wording.hpp"
 
@@ -22,6 +23,12 @@ std::string run_text(const Json& config, const std::string& key) {
   if (plain.is_string()) return plain.get<std::string>();
   const Json& nested = member(member(config, "environment"), key == "environment" ? "name" : key);
   return nested.is_string() ? nested.get<std::string>() : std::string();
+}
+
+std::optional<ActionChoice> primary_choice(const record::Run& run) {
+  const Json& flag = member(member(run.config, "evaluation"), "sampled_first");
+  if (!flag.is_boolean()) return std::nullopt;
+  return flag.get<bool>() ? ActionChoice::sampled : ActionChoice::greedy;
 }
 
 Json id_json(const record::RunId& id) { return {{"cell", id.cell}, {"arm", id.arm}, {"seed", id.seed}}; }
@@ -48,10 +55,17 @@ Json study_digest_json(const record::StudyRecord& record) {
 
 ActionChoice primary_choice(const record::StudyRecord& record) {
   for (const auto& run : record.runs) {
-    const Json& flag = member(member(run.config, "evaluation"), "sampled_first");
-    if (flag.is_boolean()) return flag.get<bool>() ? ActionChoice::sampled : ActionChoice::greedy;
+    if (const auto choice = primary_choice(run)) return *choice;
   }
   return study_text(record, "profile") == "sound" ? ActionChoice::sampled : ActionChoice::greedy;
+}
+
+ActionChoice primary_choice(const record::StudyRecord& record, const std::string& cell) {
+  for (const auto& run : record.runs) {
+    if (run.id.cell != cell) continue;
+    if (const auto choice = primary_choice(run)) return *choice;
+  }
+  return primary_choice(record);
 }
 
 std::vector<ActionChoice> choices_in_order(const record::StudyRecord& record) {

@@ -25,6 +25,9 @@ namespace windhover::analysis {
 /// The choice of actions that the study reports first.
 [[nodiscard]] ActionChoice primary_choice(const record::StudyRecord& record);
 
+/// The choice of actions that this cell's runs report first; the study's if it has none.
+[[nodiscard]] ActionChoice primary_choice(const record::StudyRecord& record, const std::string& cell);
+
 /// The primary one, then the other.
 [[nodiscard]] std::vector<ActionChoice> choices_in_order(const record::StudyRecord& record);
 

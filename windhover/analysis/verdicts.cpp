@@ -1,5 +1,7 @@
 #include "windhover/analysis/verdicts.hpp"
 
+#include <algorithm>
+
 #include "windhover/analysis/inference.hpp"
 #include "windhover/analysis/scores.hpp"
 #include "windhover/stats/multiplicity.hpp"
@@ -32,9 +34,27 @@ std::vector<Json> effects_under(const record::Study& study, const Json& effects,
   return list;
 }
 
+/// The same cell under other seeds, with the verdicts that the noise floor has.
+void add_noise_floor(Json& list, const record::Study& study, const Json& floor, const std::string& policy) {
+  if (!floor.is_object()) return;
+  for (const auto& arm : study.arms) {
+    const Json& difference = floor[policy][arm];
+    Json entry = {{"label", floor["cell"].get<std::string>() + " again, under other seeds"},
+                  {"kind", "noise floor"},
+                  {"arm", arm},
+                  {"policy", policy},
+                  {"estimate", difference["difference"]},
+                  {"n_seeds", std::min(difference["n_seeds"][0], difference["n_seeds"][1])},
+                  {"sign_flip_p", nullptr},
+                  {"minimum_detectable_effect", nullptr}};
+    for (const char* key : {"ci95", "p_value", "holm_p", "note", "verdict"}) entry[key] = difference[key];
+    list.push_back(std::move(entry));
+  }
+}
+
 }  // namespace
 
-Json verdicts_json(const record::Study& study, const Json& effects) {
+Json verdicts_json(const record::Study& study, const Json& effects, const Json& noise_floor) {
   Json list = Json::array();
   for (const auto choice : both_choices) {
     auto entries = effects_under(study, effects, name_of(choice));
@@ -50,6 +70,7 @@ Json verdicts_json(const record::Study& study, const Json& effects) {
       entry["verdict"] = verdict_of(entry["holm_p"]);
       list.push_back(std::move(entry));
     }
+    add_noise_floor(list, study, noise_floor, name_of(choice));
   }
   return list;
 }

@@ -27,6 +27,10 @@ std::string arm_label(const std::string& arm) {
 
 namespace {
 
+/// A reader takes in so many names of cells and arms; of more, the first few.
+constexpr std::size_t most_listed = 8;
+constexpr std::size_t first_listed = 4;
+
 /// Two decimals with the real minus sign.
 std::string decimal_text(double value) {
   return fmt::format("{}{:.2f}", value < 0 ? "−" : "", std::abs(value));
@@ -53,6 +57,13 @@ std::string list_text(const std::vector<std::string>& items) {
     text += items[i];
   }
   return text;
+}
+
+std::string capped_list_text(const std::vector<std::string>& items) {
+  if (items.size() <= most_listed) return list_text(items);
+  std::vector<std::string> shown(items.begin(), items.begin() + first_listed);
+  shown.push_back(fmt::format("{} more", items.size() - first_listed));
+  return list_text(shown);
 }
 
 std::string count_text(std::size_t count, const std::string& noun) {

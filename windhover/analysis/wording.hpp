@@ -27,6 +27,9 @@ namespace windhover::analysis {
 /// "a", "a and b", "a, b and c".
 [[nodiscard]] std::string list_text(const std::vector<std::string>& items);
 
+/// The same of a few items; of many, the first and how many more: "a, b, c and 9 more".
+[[nodiscard]] std::string capped_list_text(const std::vector<std::string>& items);
+
 /// "1 seed", "5 seeds".
 [[nodiscard]] std::string count_text(std::size_t count, const std::string& noun);
 
