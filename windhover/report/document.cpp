@@ -30,8 +30,7 @@ std::vector<std::string> make_tags(const Json& results) {
     if (value.is_string() && !value.get<std::string>().empty())
       tags.push_back(fmt::format("{} {}", key, value.get<std::string>()));
   }
-  tags.push_back(fmt::format("{} cells × {} arms × {} seeds", results.at("cells").size(),
-                             results.at("arms").size(), results.at("seeds").size()));
+  tags.push_back(study_size(results));
   tags.push_back(results.at("primary").get<std::string>() + " actions first");
   if (results.at("quick") == true) tags.emplace_back("quick version");
   return tags;
@@ -80,17 +79,10 @@ class SectionBuilder {
 };
 
 Summary make_summary(const Json& results) {
-  const auto& summary = results.at("summary");
-  auto glance = SectionBuilder("", "").figure(score_figure(results)).tables(results, verdicts).finish("");
-  return {.asked = sentence(summary, "asked"),
-          .quick = sentence(summary, "quick"),
-          .alerts = sentences(summary, "alerts"),
-          .found_with = policy_label(results.at("primary").get<std::string>()),
-          .found = sentences(summary, "found"),
-          .certainty = sentences(summary, "certainty"),
-          .beats = sentences(summary, "beats"),
-          .warnings = sentences(summary, "warnings"),
-          .blocks = std::move(glance.blocks)};
+  auto summary = summary_sentences(results);
+  summary.blocks =
+      SectionBuilder("", "").figure(score_figure(results)).tables(results, verdicts).finish("").blocks;
+  return summary;
 }
 
 Section configuration_section(const Json& results) {
@@ -112,11 +104,18 @@ Section cells_section(const Json& results) {
       .finish("The study has no cells.");
 }
 
+/// True if the cells differ in factors, but not in every combination: there are no main effects then.
+bool has_single_changes(const Json& results) {
+  return !results.at("factors").empty() && results.at("full_factorial") != true;
+}
+
 Section effects_section(const Json& results) {
-  return SectionBuilder("effects", "One component at a time")
+  return SectionBuilder("effects",
+                        has_two_factors(results) ? "One component at a time" : "One change at a time")
+      .text(has_single_changes(results) ? results.at("effects").at("note").get<std::string>() : "")
       .figure(step_figure(results))
       .tables(results, component_effects)
-      .finish("No two cells differ in one component only, so there is no such effect.");
+      .finish("No two cells differ in one factor only, so there is no such effect.");
 }
 
 Section heat_maps_section(const Json& results) {
@@ -126,9 +125,18 @@ Section heat_maps_section(const Json& results) {
       .finish("Heat maps need a design with every combination of exactly two factors.");
 }
 
+/// Sections that this design has no use for: a map has two directions, and main effects need every
+/// combination.
+bool is_of_no_use(const Section& section, const Json& results) {
+  const bool single_changes = has_single_changes(results);
+  if (section.id == "heatmaps") return single_changes || results.at("factors").size() > 2;
+  return section.id == "contributions" && single_changes && !member(results, "noise_floor").is_object();
+}
+
 Section contributions_section(const Json& results) {
-  return SectionBuilder("contributions", "Main effects and interaction")
-      .text(results.at("effects").at("note").get<std::string>())
+  return SectionBuilder("contributions",
+                        has_single_changes(results) ? "Noise floor" : "Main effects and interaction")
+      .text(has_single_changes(results) ? "" : results.at("effects").at("note").get<std::string>())
       .figure(effect_figure(results))
       .table(noise_floor(results))
       .tables(results, contributions)
@@ -212,6 +220,23 @@ void number_figures(std::vector<Block>& blocks, int& number) {
 
 }  // namespace
 
+Summary summary_sentences(const Json& results) {
+  const auto& summary = results.at("summary");
+  return {.asked = sentence(summary, "asked"),
+          .quick = sentence(summary, "quick"),
+          .alerts = sentences(summary, "alerts"),
+          .found_with = policy_label(results.at("primary").get<std::string>()),
+          .found = sentences(summary, "found"),
+          .certainty = sentences(summary, "certainty"),
+          .beats = sentences(summary, "beats"),
+          .warnings = sentences(summary, "warnings")};
+}
+
+std::string study_size(const Json& results) {
+  return fmt::format("{} cells × {} arms × {} seeds", results.at("cells").size(), results.at("arms").size(),
+                     results.at("seeds").size());
+}
+
 Document make_document(const Json& results) {
   Document document{.title = results.at("name").get<std::string>(),
                     .tags = make_tags(results),
@@ -222,6 +247,7 @@ Document make_document(const Json& results) {
                            baselines_section, claims_section, study_section}) {
     document.sections.push_back(make(results));
   }
+  std::erase_if(document.sections, [&](const Section& section) { return is_of_no_use(section, results); });
   int number = 0;
   number_figures(document.summary.blocks, number);
   for (auto& section : document.sections) number_figures(section.blocks, number);

@@ -10,8 +10,17 @@
 
 namespace windhover::report {
 
-/// A paragraph, a table or a figure.
-using Block = std::variant<std::string, Table, Figure>;
+/// Ways to other reports, each in a folder that is named from this one's.
+struct Links {
+  struct Link {
+    std::string text;
+    std::string folder;  ///< "environments/cartpole", ".."
+  };
+  std::vector<Link> links;
+};
+
+/// A paragraph, a table, a figure or links.
+using Block = std::variant<std::string, Table, Figure, Links>;
 
 struct Section {
   std::string id;
@@ -46,6 +55,10 @@ struct Document {
   Summary summary = {};
   std::vector<Section> sections = {};
 };
+
+/// What the results say in words, and how large the study is: "4 cells × 2 arms × 5 seeds".
+[[nodiscard]] Summary summary_sentences(const Json& results);
+[[nodiscard]] std::string study_size(const Json& results);
 
 /// Throws Json::exception if the results are not of their schema.
 [[nodiscard]] Document make_document(const Json& results);

@@ -13,11 +13,6 @@ using analysis::arm_label;
 using analysis::factor_label;
 using analysis::level_label;
 
-/// The two factors that span a map, if the design is a full factorial of exactly two.
-bool has_two_factors(const Json& results) {
-  return results.at("factors").size() == 2 && results.at("full_factorial") == true;
-}
-
 const Json& cell_at(const Json& results, const Json& first_level, const Json& second_level) {
   const auto first = results.at("factors").at(0).at("name").get<std::string>();
   const auto second = results.at("factors").at(1).at("name").get<std::string>();

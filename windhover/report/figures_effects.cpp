@@ -70,11 +70,14 @@ Figure effects_on_means(const Json& results, const Json& effects, const std::str
 }  // namespace
 
 Figure step_figure(const Json& results) {
-  return effects_on_means(results, results.at("effects").at("steps"), "steps",
-                          "Adding one component and keeping the other.",
-                          "Estimates with 95 % t intervals, paired over seeds and not adjusted for their "
-                          "number. Right of the line: more "
-                          "with the component.");
+  const bool components = has_two_factors(results);
+  return effects_on_means(
+      results, results.at("effects").at("steps"), "steps",
+      components ? "Adding one component and keeping the other." : "One change, and everything else kept.",
+      fmt::format(
+          "Estimates with 95 % t intervals, paired over seeds and not adjusted for their number. Right "
+          "of the line: more with the {}.",
+          components ? "component" : "change"));
 }
 
 Figure effect_figure(const Json& results) {

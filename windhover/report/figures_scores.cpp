@@ -10,6 +10,7 @@ namespace {
 
 using analysis::arm_label;
 
+constexpr std::size_t longest_label_beside = 21;  // letters that fit beside the marks
 constexpr const char* numbers_below = "the numbers are in the table below.";
 
 std::string share_text(double mean, std::optional<double> bound) {
@@ -136,6 +137,9 @@ Figure ranking_figure(const Json& results) {
   if (upper_bound_of(results)) head.caption += " Right: the share of the upper bound that is reached.";
   DotFigure figure(results, std::move(head));
   for (const auto& policy : policies_in_order(results)) {
+    auto rows = ranked_rows(results, policy);
+    const bool short_names =
+        std::ranges::all_of(rows, [](const DotRow& row) { return row.label.size() <= longest_label_beside; });
     figure.begin(
         {.id = "ranking-" + policy,
          .title = "Ranking, " + policy_label(policy),
@@ -143,9 +147,9 @@ Figure ranking_figure(const Json& results) {
          .axis = score_axis,
          .reference = random_score(results),
          .reference_label = "random",
-         .labels_beside = true},
+         .labels_beside = short_names},
         policy);
-    for (auto& row : ranked_rows(results, policy)) {
+    for (auto& row : rows) {
       const auto name = row.label;
       figure.add(std::move(row), {policy, name});
     }

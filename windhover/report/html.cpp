@@ -66,10 +66,20 @@ std::string figure_html(const Figure& figure) {
       html_table(figure.data));
 }
 
+std::string links_html(const Links& links) {
+  std::string text = "<ul class=\"reports\">\n";
+  for (const auto& link : links.links) {
+    text += fmt::format("<li><a href=\"{}/report.html\">{}</a></li>\n", escape_html(link.folder),
+                        escape_html(link.text));
+  }
+  return text + "</ul>\n";
+}
+
 std::string block_html(const Block& block) {
   if (const auto* paragraph = std::get_if<std::string>(&block))
     return fmt::format("<p>{}</p>\n", escape_html(*paragraph));
   if (const auto* table = std::get_if<Table>(&block)) return html_table(*table);
+  if (const auto* links = std::get_if<Links>(&block)) return links_html(*links);
   return figure_html(std::get<Figure>(block));
 }
 

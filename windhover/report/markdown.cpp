@@ -27,9 +27,17 @@ std::string summary_text(const Summary& summary) {
   return text;
 }
 
+std::string links_text(const Links& links) {
+  std::string text;
+  for (const auto& link : links.links)
+    text += fmt::format("- [{}]({}/report.md)\n", escape_markdown(link.text), link.folder);
+  return text + "\n";
+}
+
 std::string block_text(const Block& block) {
   if (const auto* paragraph = std::get_if<std::string>(&block)) return escape_markdown(*paragraph) + "\n\n";
   if (const auto* table = std::get_if<Table>(&block)) return markdown_table(*table);
+  if (const auto* links = std::get_if<Links>(&block)) return links_text(*links);
   const auto& figure = std::get<Figure>(block);
   return fmt::format("**{}** {} Drawn in report.html; its numbers: [tables/{}.csv](tables/{}.csv).\n\n",
                      escape_markdown(figure.title), escape_markdown(figure.caption), figure.data.id,

@@ -8,6 +8,7 @@
 #include "windhover/core/files.hpp"
 #include "windhover/report/document.hpp"
 #include "windhover/report/formats.hpp"
+#include "windhover/report/overview.hpp"
 #include "windhover/report/table_writers.hpp"
 
 namespace windhover::report {
@@ -60,7 +61,10 @@ Result<void> write_report(const Json& results, const std::filesystem::path& out)
   if (const auto checked = analysis::lint(results); !checked)
     return in_context("the claim linter", checked.error());
   try {
-    return write_document(make_document(results), out);
+    if (!has_parts(results)) return write_document(make_document(results), out);
+    for (const auto& part : make_part_reports(results))
+      WINDHOVER_RETURN_IF_ERROR(write_document(part.document, out / part.folder));
+    return write_document(make_overview(results), out);
   } catch (const Json::exception& error) {
     return failure(
         fmt::format("the results are not of the schema {}: {}", analysis::results_schema, error.what()));

@@ -7,7 +7,8 @@
 
 namespace windhover::report {
 
-/// Writes report.html, report.md, tables/*.csv and tables/*.tex into `out` from the results of
+/// Writes report.html, report.md, tables/*.csv and tables/*.tex into `out`, and for each part of a study with
+/// several environments the same into environments/NAME, from the results of
 /// analysis::analyse; each file is replaced completely or not at all, and tables of an
 /// earlier report that this one does not have are removed. Equal results give equal bytes. The
 /// report has every figure from the results, and reads no record. Errors: results that are not of the schema

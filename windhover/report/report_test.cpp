@@ -252,6 +252,21 @@ TEST_F(ReportTest, OddStudiesStillMakeAReport) {
   }
 }
 
+TEST_F(ReportTest, ADesignOfSingleChangesHasNoMapsAndNoMainEffects) {
+  auto record = fake_study();
+  record.study.cells = {{.id = "gru+ln", .factors = {{"hidden", 128}, {"lr", 1e-4}, {"gamma", 0.9}}},
+                        {.id = "gru", .factors = {{"hidden", 64}, {"lr", 1e-4}, {"gamma", 0.9}}},
+                        {.id = "mlp+ln", .factors = {{"hidden", 128}, {"lr", 1e-3}, {"gamma", 0.9}}},
+                        {.id = "mlp", .factors = {{"hidden", 128}, {"lr", 1e-4}, {"gamma", 0.5}}}};
+  const auto html = page(record);
+  for (const char* id : {"heatmaps", "contributions"})
+    EXPECT_THAT(html, Not(HasSubstr(fmt::format("<section id=\"{}\"", id)))) << id;
+  EXPECT_THAT(html, HasSubstr("hidden 128 → 64<"));
+  EXPECT_THAT(html, Not(HasSubstr("keeping")));
+  EXPECT_THAT(html, Not(HasSubstr("2 × 2")));
+  EXPECT_THAT(html, HasSubstr("can not be told apart"));
+}
+
 TEST_F(ReportTest, HostileNamesAreText) {
   auto record = fake_study();
   record.study.name = "</title><script>alert(1)</script> & \\input{x} % $";

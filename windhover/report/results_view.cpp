@@ -40,6 +40,16 @@ namespace {
 
 const Json nothing;
 
+/// A few factors, or those of a design with every combination.
+constexpr std::size_t most_single_changes = 3;
+
+/// The factors that have a column of their own.
+const Json& shown_factors(const Json& results) {
+  static const Json none = Json::array();
+  const auto& factors = results.at("factors");
+  return results.at("full_factorial") == true || factors.size() <= most_single_changes ? factors : none;
+}
+
 }  // namespace
 
 const Json& element(const Json& list, std::size_t index) {
@@ -85,9 +95,13 @@ std::vector<std::string> gap_arms_of(const Json& results) {
   return {gap.at("first").get<std::string>(), gap.at("second").get<std::string>()};
 }
 
+bool has_two_factors(const Json& results) {
+  return results.at("factors").size() == 2 && results.at("full_factorial") == true;
+}
+
 std::vector<Column> cell_columns(const Json& results) {
   std::vector<Column> columns = {{.head = "Cell", .kind = ColumnKind::label}};
-  for (const auto& factor : results.at("factors")) {
+  for (const auto& factor : shown_factors(results)) {
     columns.push_back(
         {.head = analysis::factor_label(factor.at("name").get<std::string>()), .kind = ColumnKind::verdict});
   }
@@ -96,7 +110,7 @@ std::vector<Column> cell_columns(const Json& results) {
 
 std::vector<Cell> cell_labels(const Json& results, const Json& cell) {
   std::vector<Cell> labels = {cell.at("id").get<std::string>()};
-  for (const auto& factor : results.at("factors")) {
+  for (const auto& factor : shown_factors(results)) {
     const auto& factors = cell.at("factors");
     const auto level = factors.find(factor.at("name").get<std::string>());
     if (level == factors.end()) {

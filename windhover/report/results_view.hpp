@@ -55,7 +55,11 @@ inline constexpr const char* score_axis = "return per episode";
 /// The two arms of the gap; empty if the study has none.
 [[nodiscard]] std::vector<std::string> gap_arms_of(const Json& results);
 
-/// Columns that name a cell: its id and the level of each factor; and their cells.
+/// True if the design is a full factorial of exactly two factors.
+[[nodiscard]] bool has_two_factors(const Json& results);
+
+/// Columns that name a cell: its id and the level of each factor (not of many factors that change one at a
+/// time, since the id says which); and their cells.
 [[nodiscard]] std::vector<Column> cell_columns(const Json& results);
 [[nodiscard]] std::vector<Cell> cell_labels(const Json& results, const Json& cell);
 

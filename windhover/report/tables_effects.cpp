@@ -69,14 +69,18 @@ void add_effects(Table& table, const Json& results, const std::vector<Cell>& lab
 }  // namespace
 
 Table component_effects(const Json& results, const std::string& policy) {
+  const bool components = has_two_factors(results);
   Table table{
       .id = "table-3-components-" + policy,
-      .title = fmt::format("Table 3. Effect of each component, {}.", policy_label(policy)),
-      .caption =
-          "What changes when one component is added and the other is kept: the four gradients of the 2 × 2 "
-          "design. Means and gap: paired over seeds, t interval. CV: of the pooled rows, seed-cluster "
-          "bootstrap. The last column is the effect that these seeds would detect with 80 % power.",
-      .columns = {{.head = "Component", .kind = ColumnKind::label}},
+      .title = fmt::format("Table 3. Effect of each {}, {}.", components ? "component" : "change",
+                           policy_label(policy)),
+      .caption = (components ? std::string(
+                                   "What changes when one component is added and the other is kept: the four "
+                                   "gradients of the 2 × 2 design.")
+                             : std::string("What one change does while everything else is kept.")) +
+                 " Means and gap: paired over seeds, t interval. CV: of the pooled rows, seed-cluster "
+                 "bootstrap. The last column is the effect that these seeds would detect with 80 % power.",
+      .columns = {{.head = components ? "Component" : "Change", .kind = ColumnKind::label}},
       .policy = policy};
   for (auto& column : effect_columns()) table.columns.push_back(std::move(column));
   for (const auto& step : results.at("effects").at("steps")) {

@@ -123,6 +123,8 @@ Table noise_floor(const Json& results) {
                           {.head = "Difference", .sign = true},
                           {.head = "95 % interval", .kind = ColumnKind::range, .sign = true},
                           {.head = "p (t)", .kind = ColumnKind::p_value},
+                          {.head = "p (Holm)", .kind = ColumnKind::p_value, .optional = true},
+                          {.head = "Verdict", .kind = ColumnKind::verdict, .optional = true},
                           {.head = "Seeds", .decimals = 0},
                           {.head = "Largest absolute"}}};
   const auto& floor = member(results, "noise_floor");
@@ -133,14 +135,16 @@ Table noise_floor(const Json& results) {
     const auto& entry = floor.at(policy);
     const auto add = [&](const std::string& on, const Json& difference) {
       if (!difference.is_object()) return;
-      table.rows.push_back({policy, on, number_cell(difference.at("difference")),
-                            range_cell(difference.at("ci95")), number_cell(difference.at("p_value")),
-                            seed_count_cell(difference.at("n_seeds")),
-                            number_cell(entry.at("largest_absolute"))});
+      table.rows.push_back(
+          {policy, on, number_cell(difference.at("difference")), range_cell(difference.at("ci95")),
+           number_cell(difference.at("p_value")), number_cell(member(difference, "holm_p")),
+           text_cell(member(difference, "verdict")), seed_count_cell(difference.at("n_seeds")),
+           number_cell(entry.at("largest_absolute"))});
     };
     for (const auto& arm : arms_of(results)) add(arm_label(arm), member(entry, arm.c_str()));
     add("gap", member(entry, "gap"));
   }
+  drop_empty_columns(table);
   return table;
 }
 

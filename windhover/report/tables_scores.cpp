@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <functional>
 #include <initializer_list>
+#include <set>
 
 #include "windhover/analysis/wording.hpp"
 #include "windhover/report/results_view.hpp"
@@ -44,6 +46,18 @@ Cell joined_notes(std::initializer_list<std::reference_wrapper<const Json>> entr
   return notes;
 }
 
+/// A note, in the last column, that all of several rows have goes into the caption.
+void lift_common_note(Table& table) {
+  if (table.rows.size() < 2 || table.rows.front().back().text() == nullptr) return;
+  const std::string note = *table.rows.front().back().text();
+  const bool common = std::ranges::all_of(table.rows, [&](const std::vector<Cell>& row) {
+    return row.back().text() != nullptr && *row.back().text() == note;
+  });
+  if (!common) return;
+  table.caption += fmt::format(" {}.", note);
+  for (auto& row : table.rows) row.back() = {};
+}
+
 /// The cell and arm in front of a row of the published metrics.
 std::vector<Cell> arm_row(const Json& cell, const std::string& arm) {
   return {cell.at("id").get<std::string>(), arm_label(arm)};
@@ -79,6 +93,10 @@ Table configuration_matrix(const Json& results, const std::string& policy) {
                             .group = "Gap in percent"}});
   }
   for (const auto& cell : results.at("cells")) {
+    if (const auto& factor = member(cell, "score_factor"); factor.is_number()) {
+      table.caption += fmt::format(" {}: earned at another reward_scale, and multiplied by {:.6g}.",
+                                   cell.at("id").get<std::string>(), factor.get<double>());
+    }
     auto row = cell_labels(results, cell);
     row.push_back(number_cell(cell.at("parameters")));
     for (const auto& arm : shown_arms(results)) {
@@ -185,6 +203,14 @@ Table beyond_means(const Json& results, const std::string& policy) {
                   {.head = "Lower CVaR .05"},
                   {.head = "Note", .kind = ColumnKind::text, .optional = true}},
       .policy = policy};
+  std::set<std::string> iqm_notes;  // one that all share is what the caption says
+  for (const auto& cell : results.at("cells")) {
+    for (const auto& arm : arms_of(results)) {
+      const auto note = text_cell(member(member(cell.at("arms").at(arm).at(policy), "iqm"), "note"));
+      iqm_notes.insert(note.empty() ? "" : *note.text());
+    }
+  }
+  static const Json no_note;
   for (const auto& cell : results.at("cells")) {
     for (const auto& arm : arms_of(results)) {
       const auto& scores = cell.at("arms").at(arm).at(policy);
@@ -192,10 +218,10 @@ Table beyond_means(const Json& results, const std::string& policy) {
       const auto& iqm = member(scores, "iqm");
       if (!cv.is_object() && !iqm.is_object()) continue;
       auto row = arm_row(cell, arm);
-      append(row,
-             {number_cell(member(cv, "estimate")), range_cell(member(cv, "ci95")),
-              text_cell(member(cv, "method")), number_cell(member(iqm, "value")),
-              range_cell(member(iqm, "ci95")), number_cell(scores.at("cvar05")), joined_notes({cv, iqm})});
+      append(row, {number_cell(member(cv, "estimate")), range_cell(member(cv, "ci95")),
+                   text_cell(member(cv, "method")), number_cell(member(iqm, "value")),
+                   range_cell(member(iqm, "ci95")), number_cell(scores.at("cvar05")),
+                   joined_notes({cv, iqm_notes.size() > 1 ? iqm : no_note})});
       table.rows.push_back(std::move(row));
     }
   }
@@ -224,6 +250,7 @@ Table improvement(const Json& results, const std::string& policy) {
                           range_cell(chance.at("ci95")), number_cell(chance.at("n_seeds")),
                           text_cell(chance.at("note"))});
   }
+  lift_common_note(table);
   drop_empty_columns(table);
   return table;
 }

@@ -1,0 +1,124 @@
+#include "windhover/report/overview.hpp"
+
+#include <fmt/format.h>
+
+#include "windhover/analysis/wording.hpp"
+#include "windhover/report/results_view.hpp"
+#include "windhover/report/sources.hpp"
+#include "windhover/report/tables.hpp"
+
+namespace windhover::report {
+namespace {
+
+std::string folder_of(const Json& part) { return "environments/" + part.at("name").get<std::string>(); }
+
+Links links_to_parts(const Json& results) {
+  Links links;
+  for (const auto& part : results.at("environments"))
+    links.links.push_back({.text = part.at("name").get<std::string>(), .folder = folder_of(part)});
+  return links;
+}
+
+Table parts_table(const Json& results) {
+  Table table{.id = "table-environments",
+              .title = "The environments.",
+              .caption = "Each is analysed as a study of its own.",
+              .columns = {{.head = "Name", .kind = ColumnKind::label},
+                          {.head = "Environment", .kind = ColumnKind::text},
+                          {.head = "Profile", .kind = ColumnKind::text},
+                          {.head = "Cells", .kind = ColumnKind::text},
+                          {.head = "Actions first", .kind = ColumnKind::text},
+                          {.head = "Random policy"}}};
+  for (const auto& part : results.at("environments")) {
+    const auto& own = part.at("results");
+    std::vector<std::string> cells;
+    for (const auto& cell : own.at("cells")) cells.push_back(cell.at("id").get<std::string>());
+    table.rows.push_back({text_cell(part.at("name")), text_cell(part.at("environment")),
+                          text_cell(part.at("profile")), analysis::list_text(cells),
+                          text_cell(own.at("primary")),
+                          number_cell(own.at("policies").at("reference_score"))});
+  }
+  return table;
+}
+
+/// The verdicts of every part, the part in front.
+Table verdicts_by_environment(const Json& results, const std::string& policy) {
+  Table all;
+  for (const auto& part : results.at("environments")) {
+    Table own = verdicts(part.at("results"), policy);
+    for (auto& row : own.rows) row.insert(row.begin(), text_cell(part.at("name")));
+    if (all.columns.empty()) {
+      all = std::move(own);
+      all.columns.insert(all.columns.begin(), {.head = "Environment", .kind = ColumnKind::label});
+    } else {
+      for (auto& row : own.rows) all.rows.push_back(std::move(row));
+    }
+  }
+  return all;
+}
+
+void add_table(Section& section, Table table) {
+  if (!table.rows.empty()) section.blocks.emplace_back(std::move(table));
+}
+
+void finish(Document& document, Section section, const char* absence) {
+  if (section.blocks.empty()) section.blocks.emplace_back(std::string(absence));
+  document.sections.push_back(std::move(section));
+}
+
+void add_sections(Document& document, const Json& results) {
+  Section reports{.id = "environments", .title = "Environments"};
+  reports.blocks.emplace_back(results.at("effects").at("note").get<std::string>());
+  reports.blocks.emplace_back(links_to_parts(results));
+  add_table(reports, parts_table(results));
+  finish(document, std::move(reports), "");
+
+  Section claims{.id = "claims", .title = "Claims"};
+  add_table(claims, declared_claims(results));
+  finish(document, std::move(claims), "The study declares no claims.");
+
+  Section found{.id = "verdicts", .title = "Verdicts by environment"};
+  for (const auto& policy : policies_in_order(results))
+    add_table(found, verdicts_by_environment(results, policy));
+  finish(document, std::move(found), "No environment has a design with main effects.");
+
+  Section scores{.id = "configuration", .title = "Scores and gap"};
+  for (const auto& policy : policies_in_order(results))
+    add_table(scores, configuration_matrix(results, policy));
+  finish(document, std::move(scores), "The study has no cells.");
+
+  Section study{.id = "study", .title = "How it was made"};
+  add_table(study, noise_floor(results));
+  add_table(study, incomplete_runs(results));
+  add_table(study, study_facts(results));
+  finish(document, std::move(study), "");
+}
+
+}  // namespace
+
+bool has_parts(const Json& results) { return member(results, "environments").is_array(); }
+
+Document make_overview(const Json& results) {
+  Document document{.title = results.at("name").get<std::string>(),
+                    .tags = {fmt::format("{} environments or profiles", results.at("environments").size()),
+                             study_size(results)},
+                    .policies = policies_in_order(results),
+                    .summary = summary_sentences(results)};
+  if (results.at("quick") == true) document.tags.emplace_back("quick version");
+  document.summary.found_with = "the actions that each reports first";
+  add_sections(document, results);
+  cite_sources(document, results);
+  return document;
+}
+
+std::vector<PartReport> make_part_reports(const Json& results) {
+  std::vector<PartReport> reports;
+  for (const auto& part : results.at("environments")) {
+    reports.push_back({.folder = folder_of(part), .document = make_document(part.at("results"))});
+    auto& blocks = reports.back().document.summary.blocks;
+    blocks.insert(blocks.begin(), Links{{{.text = "All environments of the study", .folder = "../.."}}});
+  }
+  return reports;
+}
+
+}  // namespace windhover::report

@@ -1,0 +1,77 @@
+#include "windhover/report/overview.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "windhover/analysis/analyse.hpp"
+#include "windhover/analysis/testing/two_environments.hpp"
+#include "windhover/core/files.hpp"
+#include "windhover/report/report.hpp"
+
+namespace windhover::report {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class OverviewTest : public ::testing::Test {
+ protected:
+  OverviewTest() {
+    std::string name = (fs::temp_directory_path() / "windhover-overview-XXXXXX").string();
+    out = ::mkdtemp(name.data());
+    auto record = analysis::testing::two_environments();
+    record.study.claims = {
+        {.id = "K1",
+         .text = "LayerNorm helps far away",
+         .arm = "a3c",
+         .contrasts = {{{.cell = analysis::testing::cell_in("mlp+ln", "far"), .coefficient = 1},
+                        {.cell = analysis::testing::cell_in("mlp", "far"), .coefficient = -1}}}}};
+    auto analysed = analysis::analyse(record);
+    EXPECT_TRUE(analysed) << analysed.error().message;
+    results = analysed.value_or(Json());
+    const auto written = write_report(results, out);
+    EXPECT_TRUE(written) << written.error().message;
+  }
+  ~OverviewTest() override { fs::remove_all(out); }
+
+  [[nodiscard]] std::string text(const std::string& path) const { return read_file(out / path).value_or(""); }
+
+  fs::path out;
+  Json results;
+};
+
+TEST_F(OverviewTest, ShowsClaimsVerdictsAndScoresOfAllEnvironments) {
+  const auto page = text("report.html");
+  for (const char* part :
+       {"LayerNorm helps far away", "confirmed", "mlp+ln,environment=far", "mlp+ln,environment=near",
+        "href=\"environments/near/report.html\"", "href=\"environments/far/report.html\"", "no common unit"})
+    EXPECT_THAT(page, HasSubstr(part));
+  EXPECT_THAT(text("report.md"), HasSubstr("[far](environments/far/report.md)"));
+  EXPECT_THAT(text("tables/table-5-verdicts-greedy.csv"), HasSubstr("far,LayerNorm"));
+}
+
+TEST_F(OverviewTest, EveryEnvironmentHasAnOrdinaryReport) {
+  for (const std::string name : {"near", "far"}) {
+    const auto page = text("environments/" + name + "/report.html");
+    EXPECT_THAT(page, HasSubstr("<h1>small: " + name + "</h1>"));
+    EXPECT_THAT(page, HasSubstr("href=\"../../report.html\""));
+    EXPECT_THAT(page, HasSubstr("Heat maps"));
+    EXPECT_THAT(page, Not(HasSubstr(name == "near" ? "environment=far" : "environment=near")));
+    EXPECT_FALSE(text("environments/" + name + "/report.md").empty());
+    EXPECT_TRUE(fs::exists(out / "environments" / name / "tables" / "table-1-configuration-greedy.csv"));
+  }
+}
+
+TEST_F(OverviewTest, NumbersNameTheirPlaceInTheResults) {
+  const auto page = text("report.html");
+  const Json::json_pointer place("/environments/1/results/verdicts/0/estimate");
+  ASSERT_TRUE(results.contains(place));
+  EXPECT_THAT(page, HasSubstr("data-source=\"" + place.to_string() + "\""));
+}
+
+}  // namespace
+}  // namespace windhover::report
