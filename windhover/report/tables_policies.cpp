@@ -86,26 +86,24 @@ Table recommendations(const Json& results) {
 
 Table policy_ranking(const Json& results, const std::string& policy) {
   const auto& policies = results.at("policies");
-  Table table{.id = "table-10-ranking-" + policy,
-              .title = fmt::format("Table 10. Learners among simple policies, {}.", policy_label(policy)),
-              .caption = "Mean return" +
-                         std::string(has_condition(results) ? " over the test velocities" : "") +
-                         ", best first. Learners: 95 % t interval on seed "
-                         "means. Simple policies: "
-                         "1.96 standard errors over episodes. A learner stands above or below random if its "
-                         "interval leaves random out.",
-              .columns = {{.head = "Policy", .kind = ColumnKind::label},
-                          {.head = "Kind", .kind = ColumnKind::text},
-                          {.head = "Mean"},
-                          {.head = "95 % interval", .kind = ColumnKind::range},
-                          {.head = "Against random", .kind = ColumnKind::verdict},
-                          {.head = "Interval lies above", .kind = ColumnKind::text},
-                          {.head = "% of the upper bound", .decimals = 1, .optional = true},
-                          {.head = "95 % interval of that",
-                           .kind = ColumnKind::range,
-                           .decimals = 1,
-                           .optional = true}},
-              .policy = policy};
+  Table table{
+      .id = "table-10-ranking-" + policy,
+      .title = fmt::format("Table 10. Learners among simple policies, {}.", policy_label(policy)),
+      .caption = "Mean return" + std::string(has_condition(results) ? " over the test velocities" : "") +
+                 ", best first. Learners: 95 % t interval on seed "
+                 "means. Simple policies: "
+                 "1.96 standard errors over episodes. A learner stands above or below random if its "
+                 "interval leaves random out.",
+      .columns =
+          {{.head = "Policy", .kind = ColumnKind::label},
+           {.head = "Kind", .kind = ColumnKind::text},
+           {.head = "Mean"},
+           {.head = "95 % interval", .kind = ColumnKind::range},
+           {.head = "Against random", .kind = ColumnKind::verdict},
+           {.head = "Interval lies above", .kind = ColumnKind::text},
+           {.head = "% of the upper bound", .decimals = 1, .optional = true},
+           {.head = "95 % interval of that", .kind = ColumnKind::range, .decimals = 1, .optional = true}},
+      .policy = policy};
   if (!member(policies, "cells").empty()) {
     table.caption +=
         " Simple policies score differently in other cells: listed are those of the baseline cell, and every "
