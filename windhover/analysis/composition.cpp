@@ -74,7 +74,9 @@ class Composer {
       for (const auto& cell : parts_[i].cells) {
         const bool own = policies["cells"].contains(cell);
         const Json& source = own ? policies["cells"][cell] : policies;
-        cells[cell] = {{"reference_score", source["reference_score"]}, {"simple", source["simple"]}};
+        for (const char* key : {"reference_score", "simple", "upper_bound"}) {
+          if (source.contains(key)) cells[cell][key] = source[key];
+        }
       }
     }
     return {{"reference", analyses_.front()["policies"]["reference"]},
@@ -167,6 +169,7 @@ void compose(Json& results, const record::Study& study, const std::vector<Part>&
   for (const char* key : {"environment", "profile", "preset"}) results[key] = composer.agreed(key, "varies");
   for (const char* key : {"primary", "sampled_first"})
     results[key] = composer.agreed(key, analyses.front()[key]);
+  if (results.contains("condition_name")) results["condition_name"] = composer.agreed("condition_name", "");
   results["action_names"] = composer.agreed("action_names", Json::array());
   results["conditions"] = composer.agreed("conditions", composer.conditions());
   results["cells"] = composer.cells(study);

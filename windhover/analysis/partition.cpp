@@ -53,8 +53,17 @@ Json audit_of(const Json& audit, const Part& part) {
   return own;
 }
 
-/// The scores of simple policies, those of the part's first cell in front. An upper bound that stands for the
-/// whole study is that of its first cell.
+/// The upper bound in a cell: its own, else the study's unless the cell has another world.
+Json upper_bound_of(const Json& baselines, const std::string& cell) {
+  const auto has = [&](const char* table) {
+    const auto found = baselines.find(table);
+    return found != baselines.end() && found->is_object() && found->contains(cell);
+  };
+  if (has("cell_upper_bounds")) return baselines["cell_upper_bounds"][cell];
+  return has("cells") ? Json() : baselines.value("upper_bound", Json());
+}
+
+/// The scores of simple policies and the upper bounds, those of the part's first cell in front.
 Json baselines_of(const record::StudyRecord& record, const Part& part) {
   const Json& baselines = record.baselines;
   if (!baselines.is_object() || !baselines.contains("policies")) return baselines;
@@ -69,7 +78,11 @@ Json baselines_of(const record::StudyRecord& record, const Part& part) {
   for (const auto& cell : part.cells) {
     if (scores_of(cell) != own["policies"]) own["cells"][cell] = scores_of(cell);
   }
-  if (part.cells.front() != record.study.cells.front().id) own["upper_bound"] = nullptr;
+  own["upper_bound"] = upper_bound_of(baselines, part.cells.front());
+  if (!own.contains("cell_upper_bounds")) return own;
+  Json bounds = Json::object();
+  for (const auto& [cell, scores] : own["cells"].items()) bounds[cell] = upper_bound_of(baselines, cell);
+  own["cell_upper_bounds"] = std::move(bounds);
   return own;
 }
 
@@ -84,13 +97,16 @@ double reward_scale(const record::StudyRecord& record, const std::string& cell) 
   return std::nan("");
 }
 
-void scale_policies(Json& scores, double factor) {
-  if (!scores.is_array()) return;
-  for (auto& score : scores) {
-    for (const char* key : {"mean", "standard_error"}) {
-      if (score.contains(key) && score[key].is_number()) score[key] = score[key].get<double>() * factor;
-    }
+/// Multiplies the numbers of a score, of every one in a list, and of a bound's conditions.
+void scale_scores(Json& scores, double factor) {
+  if (scores.is_array()) {
+    for (auto& score : scores) scale_scores(score, factor);
   }
+  if (!scores.is_object()) return;
+  for (const char* key : {"mean", "standard_error"}) {
+    if (scores.contains(key) && scores[key].is_number()) scores[key] = scores[key].get<double>() * factor;
+  }
+  if (scores.contains("conditions")) scale_scores(scores["conditions"], factor);
 }
 
 }  // namespace
@@ -157,10 +173,12 @@ record::StudyRecord rescaled(const record::StudyRecord& record,
     for (auto& row : run.evaluation) row.episode_return *= factor->second;
     for (auto& row : run.training) row.episode_return *= factor->second;
   }
-  if (!scaled.baselines.is_object() || !scaled.baselines.contains("cells")) return scaled;
-  for (auto& [cell, scores] : scaled.baselines["cells"].items()) {
-    if (const auto factor = factors.find(cell); factor != factors.end())
-      scale_policies(scores, factor->second);
+  for (const char* table : {"cells", "cell_upper_bounds"}) {
+    if (!scaled.baselines.is_object() || !scaled.baselines.contains(table)) continue;
+    for (auto& [cell, scores] : scaled.baselines[table].items()) {
+      if (const auto factor = factors.find(cell); factor != factors.end())
+        scale_scores(scores, factor->second);
+    }
   }
   return scaled;
 }

@@ -23,9 +23,9 @@ Json analysed(const record::StudyRecord& record) {
 
 TEST(Partition, GroupsCellsByEnvironmentAndProfile) {
   record::Study study;
-  study.cells = {{.id = "a", .environment = "walk", .profile = "short"},
-                 {.id = "b", .environment = "jump", .profile = "only"},
-                 {.id = "c", .environment = "walk", .profile = "short"}};
+  study.cells = {{.id = "a", .factors = {}, .environment = "walk", .profile = "short"},
+                 {.id = "b", .factors = {}, .environment = "jump", .profile = "only"},
+                 {.id = "c", .factors = {}, .environment = "walk", .profile = "short"}};
   auto parts = parts_of(study);
   ASSERT_EQ(parts.size(), 2U);
   EXPECT_EQ(parts[0].name, "walk");
@@ -153,6 +153,28 @@ TEST(Partition, SimplePoliciesAreThoseOfThePart) {
   EXPECT_TRUE(results["environments"][0]["results"]["policies"]["upper_bound"].is_object());
   EXPECT_TRUE(results["environments"][1]["results"]["policies"]["upper_bound"].is_null());
   EXPECT_EQ(results["policies"]["cells"][cell_in("gru", "far")]["reference_score"], 7000.0);
+  for (const char* cell : {"gru+ln", "gru", "mlp+ln", "mlp"})
+    record.baselines["cell_upper_bounds"][cell_in(cell, "far")] = {{"name", "bound"}, {"mean", 80'000}};
+  const auto bounded = analysed(record);
+  EXPECT_EQ(bounded["environments"][0]["results"]["policies"]["upper_bound"]["mean"], 80);
+  EXPECT_EQ(bounded["environments"][1]["results"]["policies"]["upper_bound"]["mean"], 80'000);
+}
+
+TEST(Partition, PoliciesAndBoundsAreRescaledWithTheirCell) {
+  record::StudyRecord record;
+  record.baselines = {
+      {"policies", Json::array({{{"mean", 8}}})},
+      {"cells",
+       {{"a", Json::array({{{"mean", 8}, {"standard_error", 2}}})}, {"b", Json::array({{{"mean", 8}}})}}},
+      {"cell_upper_bounds",
+       {{"a", {{"mean", 16}, {"conditions", Json::array({{{"mean", 4}}})}}}, {"b", nullptr}}}};
+  const auto scaled = rescaled(record, {{"a", 0.5}, {"b", 2}}).baselines;
+  EXPECT_EQ(scaled["policies"], record.baselines["policies"]);
+  EXPECT_EQ(scaled["cells"]["a"], Json::array({{{"mean", 4.0}, {"standard_error", 1.0}}}));
+  EXPECT_EQ(scaled["cells"]["b"][0]["mean"], 16.0);
+  EXPECT_EQ(scaled["cell_upper_bounds"]["a"]["mean"], 8.0);
+  EXPECT_EQ(scaled["cell_upper_bounds"]["a"]["conditions"][0]["mean"], 2.0);
+  EXPECT_TRUE(scaled["cell_upper_bounds"]["b"].is_null());
 }
 
 TEST(Partition, MissingRunsOfAPartAreNamed) {
