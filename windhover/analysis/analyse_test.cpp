@@ -63,7 +63,7 @@ TEST(Analyse, HasTheKeysThatTheProtocolBinds) {
 }
 
 TEST(Analyse, EveryDocumentedKeyIsThere) {
-  const auto path = std::string(WINDHOVER_SOURCE_DIR) + "/docs/results.md";
+  const auto path = std::string(WINDHOVER_SOURCE_DIR) + "/docs/results-schema.md";
   std::ifstream file(path);
   ASSERT_TRUE(file) << path;
   std::stringstream text;

@@ -12,7 +12,7 @@ namespace windhover::report {
 /// analysis::analyse; each file is replaced completely or not at all, and tables of an
 /// earlier report that this one does not have are removed. Equal results give equal bytes. The
 /// report has every figure from the results, and reads no record. Errors: results that are not of the schema
-/// in docs/results.md, a claim that the linter refuses, the disk.
+/// in docs/results-schema.md, a claim that the linter refuses, the disk.
 [[nodiscard]] Result<void> write_report(const Json& results, const std::filesystem::path& out);
 
 }  // namespace windhover::report

@@ -305,8 +305,8 @@ struct RecordedEvent {
 
 struct RecordedEvents {
   std::size_t workers = 0;
-  std::vector<RecordedEvent> events;
-  Tensors parameters_after;
+  std::vector<RecordedEvent> events = {};
+  Tensors parameters_after = {};
 
   /// Worker i mod n at event i: what a delay of n - 1 updates prescribes.
   [[nodiscard]] bool in_turns() const {

@@ -128,7 +128,7 @@ TEST(Where, CanGiveAProfile) {
 }
 
 TEST(Where, TheEffectiveConfigurationIsAStudyFileOfTheSameStudy) {
-  for (const std::string text :
+  for (const std::string& text :
        {std::string(two_profiles), std::string("name = 'x'\n[factors]\nprofile = ['paper', 'sound']"),
         std::string("name = 'x'\n[factors]\nhidden = [8, 16]\n[[where]]\nis = { hidden = 16 }\nprofile = "
                     "'sound'\n[where.training]\nbase_velocity = 30"),
