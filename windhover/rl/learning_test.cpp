@@ -18,7 +18,8 @@ double sampled_score(const Training& training, const TrainingSetup& setup) {
   evaluation.seed = setup.seed;
   evaluation.conditions = {5, 20};
   evaluation.episodes = 100;
-  evaluation.members = setup.workers;
+  evaluation.members =
+      (*env::find(setup.environment))->evaluation_members(setup.environment_config, setup.workers);
   const std::vector<std::span<const float>> models = {training.parameters(0)};
   const auto rows = evaluate(training.layout().architecture(), models, evaluation, {});
   EXPECT_TRUE(rows.has_value());
@@ -49,6 +50,18 @@ TEST(Learning, ASmallStudyBeatsTheRandomPolicyClearly) {
     run_to_end(*training);
     EXPECT_GT(sampled_score(*training, setup), 1.29 * random_score) << (recurrent ? "gru+ln" : "mlp+ln");
   }
+}
+
+/// The feed-forward cell of studies/rnn-layernorm-tuned.toml, whole. Over the five seeds of that study the
+/// sampled score was 108.5 to 110.5 (random 70, best threshold rule 112); the test asks for 103.
+TEST(Learning, ThePresetTunedSolvesThePublishedEnvironment) {
+  TrainingSetup setup = small_setup("a3c", 5);
+  setup.learner = preset("tuned").value();
+  setup.learner.recurrent = false;
+  setup.episodes = 2000;
+  const auto training = make(setup);
+  run_to_end(*training);
+  EXPECT_GT(sampled_score(*training, setup), 103);
 }
 
 }  // namespace
