@@ -10,8 +10,8 @@ namespace windhover::analysis {
 inline constexpr const char* comparison_schema = "windhover-comparison/1";
 
 /// Two studies side by side, in the cells and arms that both have (by id), paired over the seeds that both
-/// finished; its schema is docs/results-schema.md. Differences are second less first. Errors: a study without a
-/// finished run; no cell with an arm in common; what the claim linter refuses.
+/// finished; its schema is docs/results-schema.md. Differences are second less first. Errors: a study without
+/// a finished run; no cell with an arm in common; what the claim linter refuses.
 [[nodiscard]] Result<Json> compare(const record::StudyRecord& first, const record::StudyRecord& second);
 
 }  // namespace windhover::analysis

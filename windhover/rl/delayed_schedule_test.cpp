@@ -69,7 +69,9 @@ TEST(DelayedSchedule, StalenessIsTheDelayFromThatUpdateOn) {
     for (int update = 0; update < 90; ++update) expected += std::min(update, delay);
     for (const TrainingRow& row : training->rows()) recorded += 5 * row.staleness;
     EXPECT_NEAR(recorded, expected, 1e-9) << delay;
-    if (delay < 10) EXPECT_EQ(training->rows().back().staleness, delay);
+    if (delay < 10) {
+      EXPECT_EQ(training->rows().back().staleness, delay);
+    }
   }
 }
 
