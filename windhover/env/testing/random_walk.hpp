@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -56,6 +57,7 @@ struct RandomWalkEnv : StandaloneEnvironment {
   static ObservationBounds observation_bounds() { return {-1.0F, 1.0F}; }
 
   static Result<Parameters> make_parameters(const Config& config, double condition, Mode /*mode*/) {
+    if (!std::isfinite(condition)) return usage_error("the bonus must be a number");
     return Parameters{config, condition};
   }
 
