@@ -19,6 +19,7 @@ struct Arguments {
   int episodes = study::baseline_episodes;
   std::uint64_t seed = study::baseline_seed;
   bool search = false;
+  bool selfish = false;
   bool bound = false;
   bool json = false;
 };
@@ -35,19 +36,26 @@ std::vector<double> default_velocities(const env::Description& environment, cons
   return profile == "sound" ? std::vector<double>{5, 20, 100} : std::vector<double>{5, 50, 100};
 }
 
+std::vector<env::SearchFor> searches(const Arguments& arguments) {
+  std::vector<env::SearchFor> all;
+  if (arguments.search) all.push_back(env::SearchFor::group);
+  if (arguments.selfish) all.push_back(env::SearchFor::self);
+  return all;
+}
+
 Result<Baselines> score(const Arguments& arguments, const env::Description& environment, const Json& config) {
   Baselines all;
   auto scores = environment.score_simple_policies(config, arguments.velocities, arguments.workers,
                                                   arguments.episodes, arguments.seed);
   if (!scores) return Failure(scores.error());
   all.policies = *std::move(scores);
-  if (arguments.search) {
-    if (!environment.score_best_policy)
+  for (const auto whom : searches(arguments)) {
+    if (!environment.score_searched_policy)
       return usage_error(fmt::format("environment '{}' has no policy to search", environment.name));
-    const auto best = environment.score_best_policy(config, arguments.velocities, arguments.workers,
-                                                    arguments.episodes, arguments.seed);
-    if (!best) return Failure(best.error());
-    all.policies.insert(all.policies.end(), best->begin(), best->end());
+    const auto found = environment.score_searched_policy(config, arguments.velocities, arguments.workers,
+                                                         arguments.episodes, arguments.seed, whom);
+    if (!found) return Failure(found.error());
+    all.policies.insert(all.policies.end(), found->begin(), found->end());
   }
   if (!arguments.bound) return all;
   for (const double velocity : arguments.velocities) {
@@ -123,6 +131,9 @@ void add_baselines(CLI::App& app, Invocation& invocation) {
   command.add_flag(
       "--search", arguments->search,
       "also search the two numbers of the threshold rule, on other episodes than it is scored in");
+  command.add_flag(
+      "--selfish", arguments->selfish,
+      "also search the threshold rule where a fleet ends whose members are each after their own return");
   command.add_flag("--bound", arguments->bound,
                    "also bound what any policy can earn in these episodes, by linear programs");
   command.add_flag("--json", arguments->json, "print the scores as JSON");
@@ -130,6 +141,7 @@ void add_baselines(CLI::App& app, Invocation& invocation) {
       "Examples:\n"
       "  windhover baselines --profile paper\n"
       "  windhover baselines --profile paper --search --bound\n"
+      "  windhover baselines --profile sound --search --selfish\n"
       "  windhover baselines --profile sound --velocities 5,20,100 --episodes 400 --json\n"
       "  windhover baselines --environment repeat-previous --profile hard");
   command.callback([arguments, &invocation] { invocation.action = [arguments] { return run(*arguments); }; });

@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "windhover/analysis/testing/analysed.hpp"
 #include "windhover/analysis/testing/fake_study.hpp"
 #include "windhover/analysis/testing/small_study.hpp"
 #include "windhover/analysis/testing/two_environments.hpp"
@@ -19,11 +20,7 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-Json analysed(const record::StudyRecord& record) {
-  const auto results = analyse(record);
-  EXPECT_TRUE(results) << results.error().message;
-  return results ? *results : Json();
-}
+using testing::analysed;
 
 /// True if somewhere in `json` an object has the key.
 bool has_key(const Json& json, const std::string& key) {

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "windhover/analysis/testing/analysed.hpp"
 #include "windhover/analysis/testing/small_study.hpp"
 
 namespace windhover::analysis {
@@ -14,7 +15,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr double t_2 = 4.302652729911275;  // 97.5 % point of Student's t with 2 degrees of freedom
+using testing::t_2;
 const ArmPair published_arms = {.first = "a3c", .second = "individual"};
 
 TEST(Cells, SeedLevelAndPublishedStatisticsStandApart) {

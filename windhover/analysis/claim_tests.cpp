@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <optional>
 
 #include "windhover/analysis/collapse.hpp"
@@ -22,7 +21,6 @@ using record::ClaimMetric;
 using record::ClaimSide;
 
 constexpr double level = 0.05;
-constexpr double not_there = std::numeric_limits<double>::quiet_NaN();
 
 /// One of the things that must hold for a claim to hold.
 struct Comparison {
@@ -169,10 +167,10 @@ class Comparer {
 
 /// What the comparisons of a claim say together.
 struct Evidence {
-  bool agrees = false;    ///< every comparison is on the claimed side
-  bool decided = false;   ///< without a test, by values that do not vary
-  double p = not_there;   ///< for what they say; NaN if a comparison could not be tested
-  std::size_t shown = 0;  ///< the comparison that decides
+  bool agrees = false;             ///< every comparison is on the claimed side
+  bool decided = false;            ///< without a test, by values that do not vary
+  double p = stats::not_a_number;  ///< for what they say; NaN if a comparison could not be tested
+  std::size_t shown = 0;           ///< the comparison that decides
 };
 
 Evidence weigh(const std::vector<Outcome>& outcomes) {
@@ -249,8 +247,8 @@ std::vector<Json> judge(const ScoreBook& book, const Json& collapse, std::span<c
   std::size_t next = 0;
   for (std::size_t i = 0; i < claims.size(); ++i) {
     const bool in_family = std::isfinite(evidence[i].p) && adjusted.has_value();
-    verdicts.push_back(
-        verdict_json(claims[i], outcomes[i], evidence[i], in_family ? (*adjusted)[next++] : not_there));
+    verdicts.push_back(verdict_json(claims[i], outcomes[i], evidence[i],
+                                    in_family ? (*adjusted)[next++] : stats::not_a_number));
   }
   return verdicts;
 }

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "windhover/analysis/testing/analysed.hpp"
 #include "windhover/analysis/testing/small_study.hpp"
 
 namespace windhover::analysis {
@@ -13,7 +14,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-constexpr double t_2 = 4.302652729911275;  // 97.5 % quantile, 2 degrees of freedom
+using testing::t_2;
 
 Json compared(const record::StudyRecord& first, const record::StudyRecord& second) {
   const auto comparison = compare(first, second);

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "windhover/analysis/analyse.hpp"
+#include "windhover/analysis/testing/analysed.hpp"
 #include "windhover/analysis/testing/fake_study.hpp"
 
 namespace windhover::analysis {
@@ -14,11 +15,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-Json analysed(const record::StudyRecord& record) {
-  const auto results = analyse(record);
-  EXPECT_TRUE(results) << results.error().message;
-  return results ? *results : Json();
-}
+using testing::analysed;
 
 record::StudyRecord study_with_family(const Json& metrics) {
   auto record = testing::fake_study();

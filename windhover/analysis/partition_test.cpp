@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "windhover/analysis/analyse.hpp"
+#include "windhover/analysis/testing/analysed.hpp"
 #include "windhover/analysis/testing/two_environments.hpp"
 
 namespace windhover::analysis {
@@ -15,11 +16,7 @@ using testing::cell_in;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-Json analysed(const record::StudyRecord& record) {
-  auto results = analyse(record);
-  EXPECT_TRUE(results.has_value()) << results.error().message;
-  return results.value_or(Json());
-}
+using testing::analysed;
 
 TEST(Partition, GroupsCellsByEnvironmentAndProfile) {
   record::Study study;

@@ -79,11 +79,16 @@ Json share_json(const Json& summary, const Json& bound) {
   return json;
 }
 
+/// By more than the rounding of a mean: of rewards like 1/51 even a perfect score is not exactly 1.
+bool exceeds(double value, double other) {
+  return value - other > 1e-12 * std::max(std::fabs(value), std::fabs(other));
+}
+
 std::string standing(const Json& interval, std::optional<double> reference) {
   const auto ends = interval_of(interval);
   if (!ends || !reference) return "not known";
-  if (ends->lower > *reference) return "above";
-  return ends->upper < *reference ? "below" : "not distinguishable";
+  if (exceeds(ends->lower, *reference)) return "above";
+  return exceeds(*reference, ends->upper) ? "below" : "not distinguishable";
 }
 
 Json learner_json(const ScoreBook& book, const record::Cell& cell, const std::string& arm,
@@ -95,7 +100,7 @@ Json learner_json(const ScoreBook& book, const record::Cell& cell, const std::st
   const auto ends = interval_of(summary["ci95"]);
   Json beats = Json::array();
   for (const auto& policy : simple_scores(baselines, cell.id)) {
-    if (ends && ends->lower > policy.mean) beats.push_back(policy.policy);
+    if (ends && exceeds(ends->lower, policy.mean)) beats.push_back(policy.policy);
   }
   return {{"cell", cell.id},
           {"arm", arm},

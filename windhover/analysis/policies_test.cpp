@@ -43,6 +43,18 @@ TEST(Policies, ALearnerStandsWhereItsIntervalLies) {
   EXPECT_EQ(standing("mlp", "a3c"), "not distinguishable");  // 45 +- 2.5
 }
 
+TEST(Policies, ARoundedMeanIsNotAboveAPerfectScore) {
+  auto record = testing::small_study();
+  record.baselines["policies"] = {{{"policy", "random"}, {"condition", 5}, {"mean", 1.0}}};
+  for (auto& run : record.runs) {
+    for (auto& row : run.evaluation) row.episode_return = std::nextafter(1.0, 2.0);
+  }
+  for (const auto& learner : policies_json(ScoreBook(record))["learners"]) {
+    EXPECT_EQ(learner["standing"], "not distinguishable");
+    EXPECT_EQ(learner["beats"], Json::array());
+  }
+}
+
 TEST(Policies, EveryLearnerIsJudgedByTheScoresInItsCell) {
   auto record = testing::small_study();
   record.baselines["cells"]["mlp+ln"] = {{{"policy", "random"}, {"condition", 5}, {"mean", 70.0}},

@@ -16,7 +16,6 @@ namespace {
 constexpr std::size_t thresholds = 41;
 // A stream of its own: worker 0 of the bootstrap's is what other intervals resample from.
 constexpr StreamName profile_stream = {.purpose = Purpose::bootstrap, .worker = 1};
-constexpr double not_there = std::numeric_limits<double>::quiet_NaN();
 
 using SeedScores = std::vector<std::vector<double>>;  // of each seed, its rows
 
@@ -43,7 +42,7 @@ class ResampledInterquartileMean {
   }
 
   [[nodiscard]] double operator()(std::span<const std::size_t> seeds) {
-    if (!all_finite_) return not_there;
+    if (!all_finite_) return stats::not_a_number;
     std::ranges::fill(times_, std::size_t{0});
     std::size_t rows = 0;
     for (const std::size_t seed : seeds) {
@@ -96,7 +95,7 @@ std::vector<std::vector<double>> improvements(const std::vector<SeedScores>& fir
   for (const auto& above : first) {
     shares.emplace_back();
     for (const auto& below : second) {
-      shares.back().push_back(stats::probability_of_improvement(above, below).value_or(not_there));
+      shares.back().push_back(stats::probability_of_improvement(above, below).value_or(stats::not_a_number));
     }
   }
   return shares;

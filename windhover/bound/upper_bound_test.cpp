@@ -13,6 +13,7 @@
 #include "windhover/env/offload.hpp"
 #include "windhover/env/relaxation.hpp"
 #include "windhover/env/simple_policies.hpp"
+#include "windhover/env/testing/profiles.hpp"
 
 namespace windhover::bound {
 namespace {
@@ -21,12 +22,11 @@ using env::EnvironmentGroup;
 using env::Mode;
 using env::OffloadConfig;
 using env::OffloadEnv;
+using env::testing::paper;
+using env::testing::sound;
 
 constexpr std::uint64_t seed = 17;
 constexpr double slack = 1e-6;
-
-OffloadConfig paper() { return env::offload_profiles()[0].config; }
-OffloadConfig sound() { return env::offload_profiles()[1].config; }
 
 double bound_of(const OffloadConfig& config, double velocity, int workers, std::uint32_t episode) {
   const auto program = env::relaxation_of_episode<OffloadEnv>(config, velocity, workers, seed, episode);

@@ -5,12 +5,13 @@
 #include <gtest/gtest.h>
 
 #include "windhover/core/random.hpp"
+#include "windhover/env/testing/profiles.hpp"
 
 namespace windhover::env {
 namespace {
 
-OffloadConfig paper() { return offload_profiles()[0].config; }
-OffloadConfig sound() { return offload_profiles()[1].config; }
+using testing::paper;
+using testing::sound;
 
 TEST(Channel, PaperValuesAtTenKilometresAnHour) {
   const Channel channel = make_channel(paper(), 10);

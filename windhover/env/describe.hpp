@@ -68,11 +68,12 @@ template <Environment E, class Use>
 template <Environment E>
 void describe_optional(Description& entry) {
   if constexpr (Tunable<E>) {
-    entry.score_best_policy = [](const Json& json, std::span<const double> conditions, int workers,
-                                 int episodes, std::uint64_t seed) -> Result<std::vector<PolicyScore>> {
+    entry.score_searched_policy = [](const Json& json, std::span<const double> conditions, int workers,
+                                     int episodes, std::uint64_t seed,
+                                     SearchFor whom) -> Result<std::vector<PolicyScore>> {
       auto config = detail::read_config<E>(json);
       if (!config) return tl::make_unexpected(std::move(config).error());
-      return score_best_policy<E>(*config, conditions, workers, episodes, seed);
+      return score_searched_policy<E>(*config, conditions, workers, episodes, seed, whom);
     };
   }
   if constexpr (Relaxable<E>) {

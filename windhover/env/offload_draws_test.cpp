@@ -6,12 +6,13 @@
 
 #include "windhover/env/adapter.hpp"
 #include "windhover/env/offload.hpp"
+#include "windhover/env/testing/profiles.hpp"
 
 namespace windhover::env {
 namespace {
 
-OffloadConfig paper() { return offload_profiles()[0].config; }
-OffloadConfig sound() { return offload_profiles()[1].config; }
+using testing::paper;
+using testing::sound;
 
 /// Pearson's statistic of counts that should be equal.
 double chi_square(const std::vector<int>& counts, int draws) {

@@ -12,12 +12,13 @@
 #include "windhover/core/bytes.hpp"
 #include "windhover/env/adapter.hpp"
 #include "windhover/env/offload.hpp"
+#include "windhover/env/testing/profiles.hpp"
 
 namespace windhover::env {
 namespace {
 
-OffloadConfig paper() { return offload_profiles()[0].config; }
-OffloadConfig sound() { return offload_profiles()[1].config; }
+using testing::paper;
+using testing::sound;
 
 /// Members that all have a good channel for ever: they stand still, and the start is chosen.
 std::unique_ptr<EnvironmentGroup<OffloadEnv>> standing_fleet(OffloadConfig config, int members) {

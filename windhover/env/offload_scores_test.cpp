@@ -6,6 +6,7 @@
 
 #include "windhover/env/offload.hpp"
 #include "windhover/env/simple_policies.hpp"
+#include "windhover/env/testing/profiles.hpp"
 
 namespace windhover::env {
 namespace {
@@ -35,7 +36,7 @@ void expect_scores(const OffloadConfig& config, const std::vector<double>& veloc
 }
 
 TEST(SimplePolicies, EarnWhatWasMeasuredInThePaperProfile) {
-  expect_scores(offload_profiles()[0].config, {5, 50, 100}, 0.6,
+  expect_scores(testing::paper(), {5, 50, 100}, 0.6,
                 {{"discard", {0, 0, 0}},
                  {"local", {30.4, 30.4, 30.4}},
                  {"offload", {48.4, 49.7, 49.7}},
@@ -45,7 +46,7 @@ TEST(SimplePolicies, EarnWhatWasMeasuredInThePaperProfile) {
 }
 
 TEST(SimplePolicies, EarnWhatWasMeasuredInTheSoundProfile) {
-  expect_scores(offload_profiles()[1].config, {5, 20, 100}, 0.4,
+  expect_scores(testing::sound(), {5, 20, 100}, 0.4,
                 {{"discard", {0, 0, 0}},
                  {"local", {30.6, 30.6, 30.6}},
                  {"offload", {35.4, 35.4, 35.6}},
@@ -55,7 +56,7 @@ TEST(SimplePolicies, EarnWhatWasMeasuredInTheSoundProfile) {
 }
 
 TEST(SimplePolicies, AlwaysOffloadingNeverEarnsMoreThanAnUnreturnedCloud) {
-  const OffloadConfig config = offload_profiles()[0].config;
+  const OffloadConfig config = testing::paper();
   const auto group = EnvironmentGroup<OffloadEnv>::make(config, {1, Mode::evaluation, {50}});
   ASSERT_TRUE(group.has_value());
   SimplePolicyFlight<OffloadEnv> flight(**group, 1, 50);
@@ -65,7 +66,7 @@ TEST(SimplePolicies, AlwaysOffloadingNeverEarnsMoreThanAnUnreturnedCloud) {
 }
 
 TEST(SimplePolicies, RewardSharingDoesNotChangeScores) {
-  OffloadConfig config = offload_profiles()[1].config;
+  OffloadConfig config = testing::sound();
   const auto own = score_simple_policies<OffloadEnv>(config, std::vector{20.0}, 3, 20, 1);
   config.reward_sharing = 1;
   const auto shared = score_simple_policies<OffloadEnv>(config, std::vector{20.0}, 3, 20, 1);
@@ -74,7 +75,7 @@ TEST(SimplePolicies, RewardSharingDoesNotChangeScores) {
 }
 
 TEST(SimplePolicies, ThresholdsAreSettings) {
-  OffloadConfig config = offload_profiles()[0].config;
+  OffloadConfig config = testing::paper();
   config.threshold_local_epochs = 0;
   config.threshold_cloud_epochs = 0;
   const auto rows = score_simple_policies<OffloadEnv>(config, std::vector{50.0}, 1, 10, 1);

@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "windhover/env/adapter.hpp"
+#include "windhover/env/testing/profiles.hpp"
 
 namespace windhover::env {
 namespace {
@@ -19,8 +20,8 @@ constexpr int local = 0;
 constexpr int offload = 1;
 constexpr int discard = 2;
 
-OffloadConfig paper() { return offload_profiles()[0].config; }
-OffloadConfig sound() { return offload_profiles()[1].config; }
+using testing::paper;
+using testing::sound;
 
 OffloadDraw task(int units, int epochs, bool channel_good = true) {
   return {{static_cast<std::uint16_t>(units), static_cast<std::uint16_t>(epochs)}, channel_good};

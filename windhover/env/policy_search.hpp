@@ -46,16 +46,20 @@ class PolicySearch {
     policy_ = *found;
   }
 
-  /// Errors: a condition out of range.
+  /// What earns the whole group most. Errors: a condition out of range.
   [[nodiscard]] Result<Numbers> best() const {
-    const int coarse = std::max(1, tuned_.largest / coarse_steps);
-    auto found = best_of({0, tuned_.largest}, {0, tuned_.largest}, coarse, coarse_episodes);
-    for (int step = coarse / 2; found && step >= 1; step /= 2) {
-      found = best_of(around(found->first, step), around(found->second, step), step,
-                      step > 1 ? middle_episodes : fine_episodes);
-    }
-    return found;
+    return search([this](Numbers numbers, int episodes) { return sum_of_means(numbers, episodes); });
   }
+
+  /// What earns one member most while all others go by `others`. Errors: a condition out of range.
+  [[nodiscard]] Result<Numbers> best_reply(Numbers others) const {
+    return search([this, others](Numbers own, int episodes) { return sum_of_own(own, others, episodes); });
+  }
+
+  /// Where members end of which each is after its own return: from `best()` on, everybody takes the best
+  /// reply to what everybody does. A fixed point, the symmetric equilibrium among these policies, or else the
+  /// rule of the cycle that a single member gains least by leaving. Errors: a condition out of range.
+  [[nodiscard]] Result<Numbers> selfish() const;
 
   [[nodiscard]] Config with(Numbers numbers) const {
     Config config = config_;
@@ -68,6 +72,7 @@ class PolicySearch {
 
  private:
   using Bounds = std::pair<int, int>;
+  using Flight = SimplePolicyFlight<E>;
 
   static constexpr int coarse_steps = 10;
   static constexpr int reach = 2;  // steps to either side of the best so far
@@ -84,12 +89,25 @@ class PolicySearch {
     return {lowest, std::min(tuned_.largest, center + reach * step)};
   }
 
-  [[nodiscard]] Result<Numbers> best_of(Bounds first, Bounds second, int step, int episodes) const {
+  template <class Objective>
+  [[nodiscard]] Result<Numbers> search(const Objective& objective) const {
+    const int coarse = std::max(1, tuned_.largest / coarse_steps);
+    auto found = best_of(objective, {0, tuned_.largest}, {0, tuned_.largest}, coarse, coarse_episodes);
+    for (int step = coarse / 2; found && step >= 1; step /= 2) {
+      found = best_of(objective, around(found->first, step), around(found->second, step), step,
+                      step > 1 ? middle_episodes : fine_episodes);
+    }
+    return found;
+  }
+
+  template <class Objective>
+  [[nodiscard]] Result<Numbers> best_of(const Objective& objective, Bounds first, Bounds second, int step,
+                                        int episodes) const {
     Numbers best{0, 0};
     double highest = -std::numeric_limits<double>::infinity();
     for (int a = first.first; a <= first.second; a += step) {
       for (int b = second.first; b <= second.second; b += step) {
-        const auto sum = sum_of_means({a, b}, episodes);
+        const auto sum = objective(Numbers{a, b}, episodes);
         if (!sum) return tl::make_unexpected(sum.error());
         if (*sum > highest) {
           highest = *sum;
@@ -114,6 +132,30 @@ class PolicySearch {
     return sum;
   }
 
+  /// Of member 0, in as many episodes of the group as it takes.
+  [[nodiscard]] Result<double> sum_of_own(Numbers own, Numbers others, int member_episodes) const {
+    const Config config = with(others);
+    const auto members = static_cast<std::size_t>(E::evaluation_members(config, workers_));
+    const auto conditions = static_cast<int>(conditions_.size());
+    const int episodes = (member_episodes + conditions - 1) / conditions;
+    double sum = 0;
+    for (const double condition : conditions_) {
+      const GroupSetup setup{
+          .seed = seed_, .mode = Mode::evaluation, .conditions = std::vector<double>(members, condition)};
+      const auto group = EnvironmentGroup<E>::make(config, setup);
+      if (!group) return tl::make_unexpected(group.error());
+      const auto parameters = E::make_parameters(with(own), condition, Mode::evaluation);
+      if (!parameters) return tl::make_unexpected(parameters.error());
+      Flight flight(**group, seed_, condition);
+      flight.go_by(0, *parameters);
+      for (int episode = 0; episode < episodes; ++episode) {
+        static_cast<void>(flight.fly(policy_, first_search_episode + static_cast<std::uint32_t>(episode)));
+        sum += flight.returns()[0] / episodes;
+      }
+    }
+    return sum;
+  }
+
   Config config_;
   std::span<const double> conditions_;
   int workers_;
@@ -122,26 +164,37 @@ class PolicySearch {
   Policy policy_{};
 };
 
+template <Tunable E>
+Result<typename PolicySearch<E>::Numbers> PolicySearch<E>::selfish() const {
+  std::vector<Numbers> rules;  // one after the other
+  auto rule = best();
+  while (rule && std::ranges::find(rules, *rule) == rules.end()) {
+    rules.push_back(*rule);
+    rule = best_reply(rules.back());
+  }
+  return rule;
+}
+
 /// Scores of the tunable policy with the numbers that PolicySearch finds for these conditions together, in
 /// the episodes that the simple policies meet. Errors: as score_simple_policies.
 template <Tunable E>
-[[nodiscard]] Result<std::vector<PolicyScore>> score_best_policy(const typename E::Config& config,
-                                                                 std::span<const double> conditions,
-                                                                 int workers, int episodes,
-                                                                 std::uint64_t seed) {
-  if (episodes < 1) return usage_error("the best simple policy needs at least one episode");
-  if (workers < 1) return usage_error("the best simple policy needs at least one worker");
+[[nodiscard]] Result<std::vector<PolicyScore>> score_searched_policy(const typename E::Config& config,
+                                                                     std::span<const double> conditions,
+                                                                     int workers, int episodes,
+                                                                     std::uint64_t seed, SearchFor whom) {
+  if (episodes < 1) return usage_error("the searched policy needs at least one episode");
+  if (workers < 1) return usage_error("the searched policy needs at least one worker");
   const PolicySearch<E> search(config, conditions, workers, seed);
-  const auto numbers = search.best();
+  const auto numbers = whom == SearchFor::group ? search.best() : search.selfish();
   if (!numbers) return tl::make_unexpected(numbers.error());
+  const auto name = fmt::format("{} {} ({},{})", whom == SearchFor::group ? "best" : "selfish",
+                                search.policy().name, numbers->first, numbers->second);
   std::vector<PolicyScore> rows;
   for (const double condition : conditions) {
     const auto scores =
         episode_scores<E>(search.with(*numbers), search.policy(), condition, workers, seed, 0, episodes);
     if (!scores) return tl::make_unexpected(scores.error());
-    rows.push_back(
-        summarise(fmt::format("best {} ({},{})", search.policy().name, numbers->first, numbers->second),
-                  condition, *scores));
+    rows.push_back(summarise(name, condition, *scores));
   }
   return rows;
 }

@@ -24,6 +24,10 @@ struct PolicyScore {
   int episodes = 0;           ///< episodes, or fleet episodes
 };
 
+/// For whom the two numbers of a simple policy are searched: what earns the whole group most ("best"), or
+/// where members end of which each is after its own return ("selfish").
+enum class SearchFor { group, self };
+
 /// Everything the rest of the system knows of an environment. Made from an environment type by `describe`
 /// (describe.hpp).
 struct Description {
@@ -64,8 +68,9 @@ struct Description {
   /// as those of the simple policies; it is named after the numbers: "best threshold (25,15)". Empty if the
   /// environment has no such policy.
   std::function<Result<std::vector<PolicyScore>>(const Json& config, std::span<const double> conditions,
-                                                 int workers, int episodes, std::uint64_t seed)>
-      score_best_policy;
+                                                 int workers, int episodes, std::uint64_t seed,
+                                                 SearchFor whom)>
+      score_searched_policy;
 
   /// A linear program whose maximum bounds what any policy can score in one evaluation episode, one that the
   /// simple policies meet under the same seed, condition and number (relaxation.hpp). Empty if the

@@ -15,11 +15,13 @@
 
 namespace windhover::env {
 
-/// Flies episodes of a group whose members all follow one simple policy.
+/// Flies episodes of a group whose members all follow one simple policy, each by the numbers in its own
+/// parameters.
 template <Environment E>
 class SimplePolicyFlight {
  public:
-  using Policy = SimplePolicy<typename E::Parameters, typename E::State>;
+  using Parameters = typename E::Parameters;
+  using Policy = SimplePolicy<Parameters, typename E::State>;
 
   SimplePolicyFlight(EnvironmentGroup<E>& group, std::uint64_t seed, double condition)
       : group_(group),
@@ -30,7 +32,13 @@ class SimplePolicyFlight {
         actions_(size_),
         active_(size_),
         outcomes_(size_),
-        observations_(size_ * static_cast<std::size_t>(group.observation_size())) {}
+        returns_(size_),
+        observations_(size_ * static_cast<std::size_t>(group.observation_size())) {
+    for (int member = 0; member < group.members(); ++member) numbers_.push_back(group.parameters(member));
+  }
+
+  /// From now on this member's policy goes by the numbers in `parameters`; its environment stays what it is.
+  void go_by(std::size_t member, const Parameters& parameters) { numbers_.at(member) = parameters; }
 
   /// The mean return per member of one whole episode. In tick t the member t mod n goes first.
   [[nodiscard]] double fly(const Policy& policy, std::uint32_t episode) {
@@ -43,6 +51,7 @@ class SimplePolicyFlight {
       for (std::size_t index = 0; index < size_; ++index) {
         if (active_[index] == 0) continue;
         sum += outcomes_[index].reward;
+        returns_[index] += outcomes_[index].reward;
         if (!outcomes_[index].done()) continue;
         active_[index] = 0;
         --flying;
@@ -50,6 +59,9 @@ class SimplePolicyFlight {
     }
     return sum / static_cast<double>(size_);
   }
+
+  /// What each member earned in the last episode.
+  [[nodiscard]] std::span<const double> returns() const { return returns_; }
 
  private:
   void start(std::uint32_t episode) {
@@ -65,13 +77,14 @@ class SimplePolicyFlight {
                                 .condition = condition_});
     }
     std::ranges::fill(active_, std::uint8_t{1});
+    std::ranges::fill(returns_, 0.0);
   }
 
   void choose_actions(const Policy& policy) {
     for (std::size_t index = 0; index < size_; ++index) {
       if (active_[index] == 0) continue;
-      const auto member = static_cast<int>(index);
-      actions_[index] = policy.choose(group_.parameters(member), group_.state(member), streams_[index]);
+      actions_[index] =
+          policy.choose(numbers_[index], group_.state(static_cast<int>(index)), streams_[index]);
     }
   }
 
@@ -83,6 +96,8 @@ class SimplePolicyFlight {
   std::vector<int> actions_;
   std::vector<std::uint8_t> active_;
   std::vector<StepOutcome> outcomes_;
+  std::vector<double> returns_;
+  std::vector<Parameters> numbers_;
   std::vector<float> observations_;
 };
 

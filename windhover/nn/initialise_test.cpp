@@ -8,18 +8,18 @@
 namespace windhover::nn {
 namespace {
 
-const Architecture architecture{
+const Architecture small_network{
     .observations = 48, .actions = 3, .hidden = 32, .recurrent = true, .layer_norm = true};
 
 std::vector<double> initial(std::uint64_t seed) {
-  const Layout layout(architecture);
+  const Layout layout(small_network);
   std::vector<double> parameters(layout.arena_size(), 7.0);
   initialise<double>(parameters, layout, Stream({.seed = seed, .purpose = Purpose::initial_parameters}));
   return parameters;
 }
 
 TEST(Initialise, LinearWeightsAreOrthogonal) {
-  const Layout layout(architecture);
+  const Layout layout(small_network);
   const auto parameters = initial(1);
   for (const Tensor& tensor : layout.tensors()) {
     if (tensor.name != "feature.weight" && tensor.name != "policy.weight" && tensor.name != "value.weight")
@@ -36,7 +36,7 @@ TEST(Initialise, LinearWeightsAreOrthogonal) {
 }
 
 TEST(Initialise, TheHeadsGainScalesTheHeadsAndNothingElse) {
-  const Layout layout(architecture);
+  const Layout layout(small_network);
   const auto plain = initial(3);
   std::vector<double> scaled(layout.arena_size());
   initialise<double>(scaled, layout, Stream({.seed = 3, .purpose = Purpose::initial_parameters}), 0.1);
@@ -52,7 +52,7 @@ TEST(Initialise, TheHeadsGainScalesTheHeadsAndNothingElse) {
 }
 
 TEST(Initialise, RecurrentValuesAreUniformAndNormsStartAsIdentity) {
-  const Layout layout(architecture);
+  const Layout layout(small_network);
   const auto parameters = initial(2);
   const double bound = 1.0 / std::sqrt(32.0);
   for (const Tensor& tensor : layout.tensors()) {

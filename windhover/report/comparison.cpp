@@ -14,7 +14,7 @@ std::string text_of(const Json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
-std::string joined(const Json& list) {
+std::string listed(const Json& list) {
   std::vector<std::string> items;
   for (const auto& item : list) items.push_back(text_of(item));
   return items.empty() ? "none" : analysis::list_text(items);
@@ -33,8 +33,8 @@ Table studies_table(const Json& comparison) {
     table.rows.push_back({std::string(key), text_of(first.at(key)), text_of(second.at(key))});
   }
   for (const char* key : {"cells", "arms", "seeds"}) {
-    table.rows.push_back({fmt::format("{} only here", key), joined(comparison.at("only_in_first").at(key)),
-                          joined(comparison.at("only_in_second").at(key))});
+    table.rows.push_back({fmt::format("{} only here", key), listed(comparison.at("only_in_first").at(key)),
+                          listed(comparison.at("only_in_second").at(key))});
   }
   return table;
 }

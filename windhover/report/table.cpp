@@ -9,7 +9,7 @@
 namespace windhover::report {
 namespace {
 
-constexpr const char* nothing = "—";
+constexpr const char* no_value = "—";
 
 std::string p_value_text(double value) {
   if (value < 0.00005) return "< 0.0001";
@@ -39,7 +39,7 @@ bool is_numeric(const Column& column) {
 }
 
 std::string number_text(double value, int decimals, bool sign) {
-  if (!std::isfinite(value)) return nothing;
+  if (!std::isfinite(value)) return no_value;
   auto digits = fmt::format("{:.{}f}", std::abs(value), decimals);
   const bool zero = digits.find_first_not_of("0.") == std::string::npos;
   if (value < 0 && !zero) return "−" + digits;
@@ -53,12 +53,12 @@ std::string cell_text(const Column& column, const Cell& cell) {
                                               : number_text(value, column.decimals, column.sign);
   }
   if (const auto* range = cell.range()) {
-    if (!std::isfinite(range->lower) || !std::isfinite(range->upper)) return nothing;
+    if (!std::isfinite(range->lower) || !std::isfinite(range->upper)) return no_value;
     return fmt::format("[{}, {}]", number_text(range->lower, column.decimals, column.sign),
                        number_text(range->upper, column.decimals, column.sign));
   }
   if (cell.empty() && column.kind == ColumnKind::text) return {};
-  return nothing;
+  return no_value;
 }
 
 bool repeats_above(const Table& table, std::size_t row, std::size_t column) {

@@ -27,7 +27,7 @@ std::string duration(double seconds) {
   return fmt::format("{:.1f} h", seconds / 3600);
 }
 
-std::string joined(const Json& list) {
+std::string comma_separated(const Json& list) {
   std::string text;
   for (const auto& item : list) text += (text.empty() ? "" : ", ") + plain(item);
   return text;
@@ -53,9 +53,9 @@ Table study_facts(const Json& results) {
   add("Profile", plain(results.at("profile")));
   add("Learner preset", plain(results.at("preset")));
   add("Quick version", results.at("quick") == true ? "yes" : "no");
-  add("Arms", joined(results.at("arms")));
-  add("Seeds", joined(results.at("seeds")));
-  if (has_condition(results)) add("Test velocities, km/h", joined(results.at("conditions")));
+  add("Arms", comma_separated(results.at("arms")));
+  add("Seeds", comma_separated(results.at("seeds")));
+  if (has_condition(results)) add("Test velocities, km/h", comma_separated(results.at("conditions")));
   add("Runs", fmt::format("{} of {} finished, {} failed, {} missing", runs.at("finished").dump(),
                           runs.at("expected").dump(), runs.at("failed").size(), runs.at("missing").size()));
   for (const auto& [name, key] :

@@ -15,8 +15,6 @@
 namespace windhover::stats {
 namespace {
 
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
-
 /// Everything that follows from estimate, standard error and degrees of freedom. Precondition: standard_error
 /// > 0.
 Contrast contrast_from_t(double estimate, double standard_error, double degrees_of_freedom,

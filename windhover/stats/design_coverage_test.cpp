@@ -17,7 +17,7 @@
 /// Coverage and type-I error of what the analysis does with the project's own design, from fixed streams: a
 /// 2x2 of cells over five seeds that they share, nine velocities correlated 0.8 within a run. Bands are four
 /// standard errors of a simulated share around what theory says, unless said otherwise.
-namespace windhover::stats {
+namespace windhover::stats::design {
 namespace {
 
 using testing::expect_share;
@@ -233,4 +233,4 @@ TEST(DesignCoverage, OfTheIntervalsOfACv) {
 }
 
 }  // namespace
-}  // namespace windhover::stats
+}  // namespace windhover::stats::design

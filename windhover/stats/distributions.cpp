@@ -2,7 +2,6 @@
 
 #include <cmath>
 #include <cstdint>
-#include <limits>
 
 #include <boost/math/distributions/chi_squared.hpp>
 #include <boost/math/distributions/fisher_f.hpp>
@@ -13,6 +12,7 @@
 #include <boost/math/tools/roots.hpp>
 
 #include "windhover/core/contract.hpp"
+#include "windhover/stats/summary.hpp"
 
 namespace windhover::stats {
 namespace {
@@ -29,8 +29,6 @@ using StudentT = boost::math::students_t_distribution<double, Quiet>;
 using FisherF = boost::math::fisher_f_distribution<double, Quiet>;
 using ChiSquared = boost::math::chi_squared_distribution<double, Quiet>;
 using NoncentralT = boost::math::non_central_t_distribution<double, Quiet>;
-
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 void check_probability(double probability) {
   WINDHOVER_CHECK_OP(probability, >, 0.0);

@@ -19,10 +19,10 @@ TEST(Multiplicity, BenjaminiAndHochbergsExample) {
 
 TEST(Multiplicity, AdjustedValuesKeepTheOrderGiven) {
   const std::array p_values{0.04, 0.01, 0.03};
-  EXPECT_THAT(holm(p_values).value(), testing::Pointwise(testing::DoubleEq(), {0.06, 0.03, 0.06}));
+  EXPECT_THAT(holm(p_values).value(), ::testing::Pointwise(::testing::DoubleEq(), {0.06, 0.03, 0.06}));
   EXPECT_THAT(benjamini_hochberg(p_values).value(),
-              testing::Pointwise(testing::DoubleEq(), {0.04, 0.03, 0.04}));
-  EXPECT_THAT(bonferroni(p_values).value(), testing::Pointwise(testing::DoubleEq(), {0.12, 0.03, 0.09}));
+              ::testing::Pointwise(::testing::DoubleEq(), {0.04, 0.03, 0.04}));
+  EXPECT_THAT(bonferroni(p_values).value(), ::testing::Pointwise(::testing::DoubleEq(), {0.12, 0.03, 0.09}));
 }
 
 TEST(Multiplicity, RefusesWhatIsNoPValue) {

@@ -2,15 +2,12 @@
 
 #include <cmath>
 #include <cstddef>
-#include <limits>
 
 #include "windhover/core/contract.hpp"
 #include "windhover/stats/compensated_sum.hpp"
 
 namespace windhover::stats {
 namespace {
-
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 /// mean - values[0], where the differences are small even if the values are not. Precondition: not empty.
 double mean_less_first(std::span<const double> values) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <span>
 
 namespace windhover::stats {
@@ -13,6 +14,9 @@ namespace windhover::stats {
 ///
 /// A summary that does not exist for so few values is NaN; values that are not finite give a result that is
 /// not.
+
+/// What a statistic is that does not exist for the values given.
+inline constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 /// Arithmetic mean. NaN for no values.
 [[nodiscard]] double mean(std::span<const double> values);

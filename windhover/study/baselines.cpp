@@ -23,10 +23,10 @@ Result<Json> scores_of(const CellPlan& cell) {
       environment.score_simple_policies(settings.environment, settings.evaluation.velocities,
                                         settings.training.workers, baseline_episodes, baseline_seed);
   if (!scores) return in_context("simple policies", scores.error());
-  if (environment.score_best_policy) {
-    const auto best =
-        environment.score_best_policy(settings.environment, settings.evaluation.velocities,
-                                      settings.training.workers, baseline_episodes, baseline_seed);
+  if (environment.score_searched_policy) {
+    const auto best = environment.score_searched_policy(settings.environment, settings.evaluation.velocities,
+                                                        settings.training.workers, baseline_episodes,
+                                                        baseline_seed, env::SearchFor::group);
     if (!best) return in_context("best simple policy", best.error());
     scores->insert(scores->end(), best->begin(), best->end());
   }

@@ -10,9 +10,9 @@
 namespace windhover::study {
 namespace {
 
-constexpr int most_episodes = 200;
+constexpr int most_quick_episodes = 200;
 constexpr int fewest_episodes = 10;
-constexpr std::size_t most_episodes_of_all_runs = 8'000;  // 40 runs, the published study's, of 200
+constexpr std::size_t most_quick_episodes_of_all_runs = 8'000;  // 40 runs, the published study's, of 200
 constexpr int evaluation_episodes = 20;
 constexpr std::uint64_t steps_per_episode = 100;
 
@@ -29,7 +29,8 @@ std::optional<std::uint64_t> most_of(std::string_view key, int episodes) {
 }  // namespace
 
 int quick_episodes(std::size_t runs) {
-  const auto share = static_cast<int>(std::min<std::size_t>(most_episodes, most_episodes_of_all_runs / runs));
+  const auto share =
+      static_cast<int>(std::min<std::size_t>(most_quick_episodes, most_quick_episodes_of_all_runs / runs));
   return std::max(fewest_episodes, share);
 }
 
