@@ -48,6 +48,8 @@ class Training {
 
   [[nodiscard]] virtual bool finished() const = 0;
   [[nodiscard]] virtual std::uint64_t steps_done() const = 0;
+  /// Updates of the models, all together.
+  [[nodiscard]] virtual std::uint64_t updates_done() const = 0;
   /// Exact if episodes have a fixed length, else an estimate that never is below steps_done.
   [[nodiscard]] virtual std::uint64_t steps_expected() const = 0;
 
