@@ -34,7 +34,7 @@ endfunction()
 # makes the library windhover_core and the test program windhover_core_test. With HOT the compiler optimises for speed even
 # where that takes longer: for what runs in every step of a training.
 function(windhover_library name)
-  cmake_parse_arguments(ARG "HOT" "" "SOURCES;TESTS;DEPENDS;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "HOT" "" "SOURCES;TESTS;DEPENDS" ${ARGN})
   set(target windhover_${name})
   add_library(${target} STATIC ${ARG_SOURCES})
   target_link_libraries(${target} PUBLIC windhover_flags ${ARG_DEPENDS})
@@ -44,17 +44,20 @@ function(windhover_library name)
     windhover_precompile(${target})
   endif()
   if(WINDHOVER_TESTS AND ARG_TESTS)
-    windhover_test(${target}_test SOURCES ${ARG_TESTS} DEPENDS ${target} LABELS ${ARG_LABELS})
+    windhover_test(${target}_test SOURCES ${ARG_TESTS} DEPENDS ${target})
   endif()
 endfunction()
 
 # windhover_test(name SOURCES a_test.cpp DEPENDS windhover_x LABELS threads): a GoogleTest program whose tests ctest lists
-# one by one. Label `threads` is what the thread sanitizer runs, `integration` what starts the built program.
+# one by one. What has the label `threads` is what the target `threads_tests` builds and the thread sanitizer runs.
 function(windhover_test target)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;LABELS" ${ARGN})
   add_executable(${target} ${ARG_SOURCES})
   target_link_libraries(${target} PRIVATE ${ARG_DEPENDS} GTest::gtest_main GTest::gmock)
   target_compile_definitions(${target} PRIVATE WINDHOVER_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   windhover_precompile(${target} <gmock/gmock.h> <gtest/gtest.h>)
+  if("threads" IN_LIST ARG_LABELS)
+    add_dependencies(threads_tests ${target})
+  endif()
   gtest_discover_tests(${target} DISCOVERY_TIMEOUT 120 PROPERTIES TIMEOUT 600 LABELS "${ARG_LABELS}")
 endfunction()
