@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "windhover/env/registry.hpp"
 #include "windhover/rl/config.hpp"
 #include "windhover/study/settings.hpp"
@@ -44,7 +46,7 @@ std::vector<Candidate> all_candidates(const std::vector<const env::Description*>
   const auto add = [&](const std::string& table, const std::string& section,
                        const std::vector<std::string>& names, bool needs_table = false) {
     for (const auto& name : names) {
-      const std::string key = section + "." + name;
+      const std::string key = fmt::format("{}.{}", section, name);
       candidates.push_back({table, name, key, needs_table, kind_of(key)});
     }
   };

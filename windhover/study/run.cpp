@@ -147,6 +147,7 @@ void RunInProgress::show_progress() {
 
 std::vector<std::span<const float>> RunInProgress::models() const {
   std::vector<std::span<const float>> all;
+  all.reserve(static_cast<std::size_t>(training_->models()));
   for (int model = 0; model < training_->models(); ++model) all.push_back(training_->parameters(model));
   return all;
 }
