@@ -62,6 +62,7 @@ Means means_of(const ScoreBook& book, const std::string& cell, const std::vector
   Means means{.rows = std::vector<std::vector<double>>(stations.size())};
   for (const auto seed : book.study().seeds) {
     std::vector<const RunScores*> runs;
+    runs.reserve(stations.size());
     for (const std::size_t station : stations) runs.push_back(book.find(cell, chain[station].arm, seed));
     if (std::ranges::find(runs, nullptr) != runs.end()) continue;
     means.seeds.push_back(seed);
