@@ -165,17 +165,23 @@ int report_failed_runs(const Json& results) {
 Result<int> carry_out(const Arguments& arguments, const study::Plan& plan,
                       const std::vector<std::string>& command_line) {
   const auto out = out_of(arguments, plan);
+  Json results;
+  const auto write_report = [&]() -> Result<void> {
+    auto written = write_results(out);
+    if (!written) return Failure(written.error());
+    results = *std::move(written);
+    return {};
+  };
   const auto session = run_session(plan, {.out = out,
                                           .jobs = arguments.jobs,
                                           .fresh = arguments.fresh,
-                                          .save_interval = arguments.save_interval});
+                                          .save_interval = arguments.save_interval,
+                                          .when_complete = write_report});
   if (!session) return Failure(session.error());
   if (session->outcome.stopped) return report_stop(*session, command_line);
-  const auto results = write_results(out);
-  if (!results) return Failure(results.error());
   print_summary(arguments, plan, out, session->outcome);
-  print_claims(*results);
-  return report_failed_runs(*results);
+  print_claims(results);
+  return report_failed_runs(results);
 }
 
 }  // namespace

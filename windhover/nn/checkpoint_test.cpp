@@ -28,6 +28,16 @@ std::string some_file() {
   return write_safetensors(architecture, some_parameters(), {{"cell", "gru+ln"}, {"seed", "42"}});
 }
 
+/// The file as a program would write it that knows nothing of the checksum.
+std::string without_checksum(std::string file) {
+  for (const std::string key : {"\"checksum\":", "\"sha256\":"}) {
+    const auto position = file.find(key);
+    EXPECT_NE(position, std::string::npos) << key;
+    file[position + 1] = 'x';
+  }
+  return file;
+}
+
 std::string error_of(const std::string& file) {
   const auto checkpoint = read_safetensors(std::as_bytes(std::span(file)));
   return checkpoint ? "accepted" : checkpoint.error().message;
@@ -36,7 +46,7 @@ std::string error_of(const std::string& file) {
 /// The file with a text in its header replaced by one of the same length.
 std::string with_header_text(const std::string& from, const std::string& to) {
   EXPECT_EQ(from.size(), to.size());
-  std::string file = some_file();
+  std::string file = without_checksum(some_file());
   const auto position = file.find(from);
   EXPECT_NE(position, std::string::npos) << from;
   return file.replace(position, from.size(), to);
@@ -74,6 +84,20 @@ TEST(Checkpoint, IsASafetensorsFile) {
   }
 }
 
+TEST(Checkpoint, EveryFlippedBitIsAnError) {
+  const std::string file = some_file();
+  std::string damaged = file;
+  for (std::size_t bit = 0; bit < 8 * file.size(); ++bit) {
+    damaged[bit / 8] = static_cast<char>(file[bit / 8] ^ (1 << (bit % 8)));
+    EXPECT_NE(error_of(damaged), "accepted") << "bit " << bit;
+    damaged[bit / 8] = file[bit / 8];
+  }
+}
+
+TEST(Checkpoint, OneWithoutAChecksumIsTakenAsItIs) {
+  EXPECT_EQ(error_of(without_checksum(some_file())), "accepted");
+}
+
 TEST(Checkpoint, EveryTruncationIsAnError) {
   const std::string file = some_file();
   for (std::size_t size = 0; size < file.size(); size += 7)
@@ -107,7 +131,7 @@ TEST(Checkpoint, NanIsRefusedByName) {
 }
 
 TEST(Checkpoint, OverlappingTensorsAreRefused) {
-  const std::string file = some_file();
+  const std::string file = without_checksum(some_file());
   std::uint64_t length = 0;
   std::memcpy(&length, file.data(), 8);
   auto header = nlohmann::json::parse(file.substr(8, length));

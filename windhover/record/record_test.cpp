@@ -124,6 +124,10 @@ TEST_F(RecordTest, DamagedRunsAreErrorsThatNameTheFile) {
   const auto folder = out / "runs" / id.folder();
   const auto training = read_file(folder / "training.csv").value();
 
+  put(folder / "training.csv", training + " ");
+  EXPECT_THAT(error_of(read_run(out, id, Rows::read)), HasSubstr("training.csv: damaged: its SHA-256"));
+  EXPECT_TRUE(read_run(out, id, Rows::skip)) << "what is not read is not checked";
+  fs::remove(folder / "SHA256SUMS");  // as in a folder of an earlier version
   put(folder / "training.csv", training.substr(0, training.rfind("200,")));
   EXPECT_THAT(error_of(read_run(out, id, Rows::read)),
               HasSubstr("training.csv: has 1 rows, but done.json says 2"));
@@ -169,6 +173,7 @@ TEST_F(RecordTest, AStudyHeaderComesBack) {
 
 TEST_F(RecordTest, HostileHeadersAreErrors) {
   ASSERT_TRUE(write_study(out, small_study()));
+  fs::remove(out / "SHA256SUMS");
   put(out / "cells.json", R"({"quick": false, "cells": [{"id": "../../x", "factors": {}}]})");
   EXPECT_FALSE(read_study_header(out));
   put(out / "cells.json",
@@ -177,6 +182,7 @@ TEST_F(RecordTest, HostileHeadersAreErrors) {
   put(out / "cells.json", R"({"quick": 1, "cells": []})");
   EXPECT_FALSE(read_study_header(out));
   ASSERT_TRUE(write_study(out, small_study()));
+  fs::remove(out / "SHA256SUMS");
   put(out / "study.toml", "name = \"x\"\narms = [\"../a\"]\nseeds = [1]\n");
   EXPECT_FALSE(read_study_header(out));
   put(out / "study.toml", "name = \"x\"\narms = [\"a3c\"]\nseeds = [-1]\n");

@@ -3,6 +3,7 @@
 #include <system_error>
 
 #include "windhover/core/files.hpp"
+#include "windhover/record/checksums.hpp"
 #include "windhover/record/names.hpp"
 #include "windhover/record/object_reader.hpp"
 #include "windhover/record/record.hpp"
@@ -82,7 +83,7 @@ Result<void> read_declarations(const Json& config, const std::string& place, Stu
 }
 
 Result<void> read_configuration(const fs::path& path, Study& study) {
-  const auto text = read_file(path);
+  const auto text = read_checked(path.parent_path(), path.filename());
   if (!text) return Failure(text.error());
   auto config = parse_toml(*text, path.string());
   if (!config) return Failure(config.error());
@@ -135,12 +136,16 @@ std::vector<RunId> run_ids(const Study& study) {
   return ids;
 }
 
+std::string json_text(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
 Result<void> write_json(const fs::path& path, const Json& json) {
-  return replace_file(path, json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  return replace_files(path.parent_path(), {{path.filename(), json_text(json)}});
 }
 
 Result<Json> read_json(const fs::path& path) {
-  const auto text = read_file(path);
+  const auto text = read_checked(path.parent_path(), path.filename());
   if (!text) return Failure(text.error());
   if (nests_too_deep(*text))
     return failure(fmt::format("{}: nested deeper than {} levels", path.string(), deepest_json));
@@ -159,23 +164,28 @@ void put_declarations(Json& config, const Study& study) {
   }
 }
 
-Result<void> write_study(const fs::path& out, const Study& study) {
+Result<std::vector<NamedFile>> study_files(const Study& study) {
   Json config = study.config;
   config["name"] = study.name;
   config["arms"] = study.arms;
   config["seeds"] = study.seeds;
   put_declarations(config, study);
   const auto text = to_toml(config);
-  if (!text) return in_context((out / "study.toml").string(), text.error());
+  if (!text) return in_context("study.toml", text.error());
   Json cells = Json::array();
   for (const auto& cell : study.cells) {
     cells.push_back({{"id", cell.id}, {"factors", cell.factors}});
     if (!cell.environment.empty()) cells.back()["environment"] = cell.environment;
     if (!cell.profile.empty()) cells.back()["profile"] = cell.profile;
   }
-  WINDHOVER_RETURN_IF_ERROR(write_json(
-      out / "cells.json", {{"schema", record_schema}, {"quick", study.quick}, {"cells", std::move(cells)}}));
-  return replace_file(out / "study.toml", *text);
+  const Json what_follows = {{"schema", record_schema}, {"quick", study.quick}, {"cells", std::move(cells)}};
+  return std::vector<NamedFile>{{"cells.json", json_text(what_follows)}, {"study.toml", *text}};
+}
+
+Result<void> write_study(const fs::path& out, const Study& study) {
+  const auto files = study_files(study);
+  if (!files) return in_context(out.string(), files.error());
+  return replace_files(out, *files);
 }
 
 Result<Study> read_study_header(const fs::path& out) {

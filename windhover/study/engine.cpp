@@ -2,10 +2,13 @@
 
 #include <chrono>
 #include <map>
+#include <set>
 #include <system_error>
 
 #include <fmt/format.h>
 
+#include "windhover/core/digest.hpp"
+#include "windhover/core/files.hpp"
 #include "windhover/study/audit.hpp"
 #include "windhover/study/baselines.hpp"
 #include "windhover/study/folder_lock.hpp"
@@ -22,19 +25,24 @@ using Clock = std::chrono::steady_clock;
 /// A study in its folder, from the moment the folder is ours.
 class Engine {
  public:
-  Engine(const Plan& plan, const StudyOptions& options, Observer& observer)
-      : plan_(plan), options_(options), observer_(observer) {}
+  Engine(const Plan& plan, const StudyOptions& options, const FolderLock& lock, Observer& observer)
+      : plan_(plan), options_(options), lock_(lock), observer_(observer) {}
 
   Result<StudyOutcome> run(const std::stop_token& stop);
 
  private:
   Result<void> prepare();
+  Result<void> check_study_files();
+  Result<void> check_declaration(const record::Checksums& sums);
+  Result<void> remove_damaged(const record::Checksums& sums);
   Result<void> store_audit();
   Result<void> store_baselines();
   void recall_manifest();
   Result<void> sort_runs();
   [[nodiscard]] Result<void> check_same_configurations() const;
-  [[nodiscard]] Result<record::Run> read_whole(const record::RunId& id) const;
+  [[nodiscard]] Result<record::Run> read_whole(const record::RunId& id,
+                                               std::vector<record::Fault> faults) const;
+  [[nodiscard]] Result<void> check_still_there() const;
   Result<void> write_manifest();
 
   [[nodiscard]] double wall_seconds() const {
@@ -43,6 +51,7 @@ class Engine {
 
   const Plan& plan_;
   const StudyOptions& options_;
+  const FolderLock& lock_;
   Observer& observer_;
   Clock::time_point start_ = Clock::now();
   double earlier_seconds_ = 0;
@@ -75,17 +84,90 @@ Result<StudyOutcome> Engine::run(const std::stop_token& stop) {
     if (run["status"] == "finished") ++outcome.finished;
     if (run["status"] == "failed") ++outcome.failed;
   }
-  if (!outcome.stopped) outcome.digest = (*manifest)["digest"].get<std::string>();
+  if (outcome.stopped) return outcome;
+  outcome.digest = (*manifest)["digest"].get<std::string>();
+  if (options_.when_complete) WINDHOVER_RETURN_IF_ERROR(options_.when_complete());
   return outcome;
 }
 
 Result<void> Engine::prepare() {
+  WINDHOVER_RETURN_IF_ERROR(tidy_up(options_.out));
   if (options_.fresh) WINDHOVER_RETURN_IF_ERROR(remove_study(options_.out));
-  WINDHOVER_RETURN_IF_ERROR(check_same_study(options_.out, plan_.study));
   WINDHOVER_RETURN_IF_ERROR(check_same_configurations());
+  WINDHOVER_RETURN_IF_ERROR(check_study_files());
+  WINDHOVER_RETURN_IF_ERROR(check_same_study(options_.out, plan_.study));
   recall_manifest();
   WINDHOVER_RETURN_IF_ERROR(store_audit());
   return store_baselines();
+}
+
+/// Makes sure that all study files that are there are sound: damaged ones are removed, to be made again.
+Result<void> Engine::check_study_files() {
+  const auto& out = options_.out;
+  const auto sums = record::read_checksums(out);
+  if (sums && !*sums) {
+    if (is_there(out / "study.toml")) {
+      observer_.note(
+          fmt::format("'{}' has no {}, as earlier versions left it; its files are taken as they are",
+                      out.string(), record::checksums_name));
+    }
+    return {};
+  }
+  if (!sums) {
+    observer_.note(sums.error().message + "; making it again");
+    std::error_code error;
+    std::filesystem::remove(out / record::checksums_name, error);
+    if (error)
+      return failure(fmt::format("cannot remove a damaged file in '{}': {}", out.string(), error.message()));
+  }
+  const auto listed = sums ? **sums : record::Checksums();
+  WINDHOVER_RETURN_IF_ERROR(check_declaration(listed));
+  return remove_damaged(listed);
+}
+
+/// study.toml and cells.json can be written again only if they were written from this very plan: if they, or
+/// their sums, are what the plan gives.
+Result<void> Engine::check_declaration(const record::Checksums& sums) {
+  const auto files = record::study_files(plan_.study);
+  if (!files) return Failure(files.error());
+  std::string damaged;
+  for (const auto& file : *files) {
+    const auto path = options_.out / file.name;
+    const auto fault = record::check_file(options_.out, file.name, sums);
+    if (!fault) return Failure(fault.error());
+    if (!*fault || (!is_there(path) && !sums.contains(file.name))) continue;
+    const auto listed = sums.find(file.name);
+    const auto content = read_file(path);
+    const bool from_this_plan = (listed != sums.end() && listed->second == sha256_of(file.content)) ||
+                                (content && *content == file.content);
+    if (!from_this_plan) {
+      return failure(
+          fmt::format("{}: {}, and this study file is not the one that it was written from; go on with "
+                      "that one, or give another --out",
+                      path.string(), (*fault)->what));
+    }
+    damaged += fmt::format("{}{}: {}", damaged.empty() ? "" : "; ", path.string(), (*fault)->what);
+  }
+  if (damaged.empty()) return {};
+  observer_.note(damaged + "; writing it again from the study file");
+  return record::write_study(options_.out, plan_.study);
+}
+
+/// Everything else can be made again; pages of a report that are not by this engine are made by its caller.
+Result<void> Engine::remove_damaged(const record::Checksums& sums) {
+  std::set<std::string> names = {"audit.json", "baselines.json", "manifest.json"};
+  for (const auto& [name, sum] : sums) names.insert(name);
+  names.erase("study.toml");
+  names.erase("cells.json");
+  std::vector<std::string> damaged;
+  for (const auto& name : names) {
+    const auto fault = record::check_file(options_.out, name, sums);
+    if (!fault) return Failure(fault.error());
+    if (!*fault || (!is_there(options_.out / name) && !sums.contains(name))) continue;
+    observer_.note(fmt::format("{}: {}; making it again", (options_.out / name).string(), (*fault)->what));
+    damaged.push_back(name);
+  }
+  return damaged.empty() ? Result<void>() : record::replace_files(options_.out, {}, damaged);
 }
 
 /// The audit comes before study.toml: a study that is refused leaves nothing behind.
@@ -131,8 +213,12 @@ Result<void> Engine::check_same_configurations() const {
   return {};
 }
 
-/// The run without its rows, once every row and model file was seen to be there.
-Result<record::Run> Engine::read_whole(const record::RunId& id) const {
+/// The run without its rows, once every row and model file was seen to be there and sound.
+Result<record::Run> Engine::read_whole(const record::RunId& id, std::vector<record::Fault> faults) const {
+  std::erase_if(faults, [](const record::Fault& fault) { return fault.unlisted; });
+  if (!faults.empty()) {
+    return failure(fmt::format("{}: {}", (options_.out / faults.front().file).string(), faults.front().what));
+  }
   auto run = record::read_run(options_.out, id, record::Rows::read);
   if (!run) return run;
   run->training.clear();
@@ -156,7 +242,10 @@ Result<void> Engine::sort_runs() {
       workload_.pending.push_back(run);
       continue;
     }
-    auto stored = read_whole(run.id);
+    // A disk that does not answer is no reason to throw a run away.
+    auto faults = record::check_run(options_.out, run.id);
+    if (!faults) return Failure(faults.error());
+    auto stored = read_whole(run.id, *std::move(faults));
     if (!stored) {
       observer_.note(fmt::format("{}; doing run {} again", stored.error().message, run.id.folder().string()));
       WINDHOVER_RETURN_IF_ERROR(remove_run(options_.out, run.id));
@@ -173,7 +262,19 @@ Result<void> Engine::sort_runs() {
   return {};
 }
 
+/// What is written once the folder is gone would make a study of which nobody knows that runs are missing.
+Result<void> Engine::check_still_there() const {
+  bool there = lock_.still_held();
+  for (const auto& [id, run] : done_) there = there && record::run_exists(options_.out, id);
+  if (there) return {};
+  return failure(
+      fmt::format("the output folder '{}', or a run in it, was removed while the study ran; the same "
+                  "command makes again what is missing",
+                  options_.out.string()));
+}
+
 Result<void> Engine::write_manifest() {
+  WINDHOVER_RETURN_IF_ERROR(check_still_there());
   std::vector<record::Run> done;
   for (const RunPlan& run : runs_of(plan_)) {
     auto known = done_.find(run.id);
@@ -211,7 +312,7 @@ Result<StudyOutcome> run_study(const Plan& plan, const StudyOptions& options, Ob
   if (!lock->dead_holder().empty()) {
     observer.note(fmt::format("{} ended without finishing; going on in its place", lock->dead_holder()));
   }
-  auto outcome = Engine(plan, options, observer).run(stop);
+  auto outcome = Engine(plan, options, *lock, observer).run(stop);
   remove_empty_folders(options.out / ".partial");
   return outcome;
 }

@@ -183,8 +183,7 @@ record::ModelFile RunInProgress::model_file(int model) const {
   const std::string file =
       nn::write_safetensors(plan_.cell->architecture, training_->parameters(model), metadata);
   const auto bytes = std::as_bytes(std::span(file));
-  return {.name = training_->models() == 1 ? "model.safetensors"
-                                           : fmt::format("model-worker-{}.safetensors", model),
+  return {.name = model_file_name(model, training_->models()),
           .content = std::vector<std::byte>(bytes.begin(), bytes.end())};
 }
 
@@ -217,6 +216,10 @@ Result<RunEnd> RunInProgress::record_failure(const std::string& diagnosis) {
 }
 
 }  // namespace
+
+std::string model_file_name(int model, int models) {
+  return models == 1 ? "model.safetensors" : fmt::format("model-worker-{}.safetensors", model);
+}
 
 Result<RunEnd> perform_run(const RunContext& context, const RunPlan& run, RunMonitor& monitor,
                            const std::stop_token& stop) {
