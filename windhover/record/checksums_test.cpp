@@ -30,7 +30,8 @@ class ChecksumsTest : public testing::Test {
     const auto sums = read_checksums(folder);
     if (!sums) return {checksums_name};
     std::vector<std::string> names;
-    for (const auto& fault : check_files(folder, **sums).value()) names.push_back(fault.file);
+    const auto faults = check_files(folder, **sums).value();
+    for (const auto& fault : faults) names.push_back(fault.file);
     return names;
   }
 

@@ -172,7 +172,10 @@ Result<std::vector<Fault>> check_run(const fs::path& out, const RunId& id) {
   const auto folder = out / "runs" / id.folder();
   const auto place = (fs::path("runs") / id.folder()).generic_string() + "/";
   const auto sums = read_checksums(folder);
-  if (!sums) return std::vector<Fault>{{place + checksums_name, sums.error().message}};
+  if (!sums) {
+    if (const auto text = read_file(folder / checksums_name); !text) return Failure(text.error());
+    return std::vector<Fault>{{place + checksums_name, sums.error().message}};
+  }
   if (!*sums) {
     const auto done = read_json(folder / "done.json");
     if (!done || !done->is_object() || !done->contains("checksums")) return std::vector<Fault>();

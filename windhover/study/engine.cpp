@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <set>
 #include <system_error>
 
@@ -14,6 +15,7 @@
 #include "windhover/study/folder_lock.hpp"
 #include "windhover/study/manifest.hpp"
 #include "windhover/study/output_folder.hpp"
+#include "windhover/study/run.hpp"
 #include "windhover/study/saved_state.hpp"
 #include "windhover/study/scheduler.hpp"
 
@@ -32,16 +34,15 @@ class Engine {
 
  private:
   Result<void> prepare();
-  Result<void> check_study_files();
-  Result<void> check_declaration(const record::Checksums& sums);
+  [[nodiscard]] Result<std::optional<record::Checksums>> read_sums() const;
+  Result<void> mend_declaration(const record::Checksums& sums);
   Result<void> remove_damaged(const record::Checksums& sums);
   Result<void> store_audit();
   Result<void> store_baselines();
   void recall_manifest();
   Result<void> sort_runs();
   [[nodiscard]] Result<void> check_same_configurations() const;
-  [[nodiscard]] Result<record::Run> read_whole(const record::RunId& id,
-                                               std::vector<record::Fault> faults) const;
+  [[nodiscard]] Result<std::optional<record::Run>> read_whole(const record::RunId& id) const;
   [[nodiscard]] Result<void> check_still_there() const;
   Result<void> write_manifest();
 
@@ -93,41 +94,39 @@ Result<StudyOutcome> Engine::run(const std::stop_token& stop) {
 Result<void> Engine::prepare() {
   WINDHOVER_RETURN_IF_ERROR(tidy_up(options_.out));
   if (options_.fresh) WINDHOVER_RETURN_IF_ERROR(remove_study(options_.out));
-  WINDHOVER_RETURN_IF_ERROR(check_same_configurations());
-  WINDHOVER_RETURN_IF_ERROR(check_study_files());
+  const auto sums = read_sums();
+  if (!sums) return Failure(sums.error());
+  if (*sums) WINDHOVER_RETURN_IF_ERROR(mend_declaration(**sums));
   WINDHOVER_RETURN_IF_ERROR(check_same_study(options_.out, plan_.study));
+  WINDHOVER_RETURN_IF_ERROR(check_same_configurations());
+  if (*sums) WINDHOVER_RETURN_IF_ERROR(remove_damaged(**sums));
   recall_manifest();
   WINDHOVER_RETURN_IF_ERROR(store_audit());
   return store_baselines();
 }
 
-/// Makes sure that all study files that are there are sound: damaged ones are removed, to be made again.
-Result<void> Engine::check_study_files() {
-  const auto& out = options_.out;
-  const auto sums = record::read_checksums(out);
-  if (sums && !*sums) {
-    if (is_there(out / "study.toml")) {
-      observer_.note(
-          fmt::format("'{}' has no {}, as earlier versions left it; its files are taken as they are",
-                      out.string(), record::checksums_name));
-    }
-    return {};
-  }
+/// Nothing for a folder without sums; empty if they are damaged, so that no file is trusted for them.
+Result<std::optional<record::Checksums>> Engine::read_sums() const {
+  auto sums = record::read_checksums(options_.out);
   if (!sums) {
+    const auto path = options_.out / record::checksums_name;
+    if (const auto text = read_file(path); !text) return Failure(text.error());
     observer_.note(sums.error().message + "; making it again");
     std::error_code error;
-    std::filesystem::remove(out / record::checksums_name, error);
-    if (error)
-      return failure(fmt::format("cannot remove a damaged file in '{}': {}", out.string(), error.message()));
+    std::filesystem::remove(path, error);
+    if (error) return failure(fmt::format("cannot remove '{}': {}", path.string(), error.message()));
+    return record::Checksums();
   }
-  const auto listed = sums ? **sums : record::Checksums();
-  WINDHOVER_RETURN_IF_ERROR(check_declaration(listed));
-  return remove_damaged(listed);
+  if (!*sums && is_there(options_.out / "study.toml")) {
+    observer_.note(fmt::format("'{}' has no {}, as earlier versions left it; its files are taken as they are",
+                               options_.out.string(), record::checksums_name));
+  }
+  return sums;
 }
 
 /// study.toml and cells.json can be written again only if they were written from this very plan: if they, or
 /// their sums, are what the plan gives.
-Result<void> Engine::check_declaration(const record::Checksums& sums) {
+Result<void> Engine::mend_declaration(const record::Checksums& sums) {
   const auto files = record::study_files(plan_.study);
   if (!files) return Failure(files.error());
   std::string damaged;
@@ -213,26 +212,32 @@ Result<void> Engine::check_same_configurations() const {
   return {};
 }
 
-/// The run without its rows, once every row and model file was seen to be there and sound.
-Result<record::Run> Engine::read_whole(const record::RunId& id, std::vector<record::Fault> faults) const {
-  std::erase_if(faults, [](const record::Fault& fault) { return fault.unlisted; });
-  if (!faults.empty()) {
-    return failure(fmt::format("{}: {}", (options_.out / faults.front().file).string(), faults.front().what));
+/// The run without its rows, if every file of it is there and sound. A disk that does not answer is an error:
+/// it is no reason to do a run again.
+Result<std::optional<record::Run>> Engine::read_whole(const record::RunId& id) const {
+  const auto damaged = [&](const std::string& what) {
+    observer_.note(fmt::format("{}; doing run {} again", what, id.folder().string()));
+    return std::nullopt;
+  };
+  auto faults = record::check_run(options_.out, id);
+  if (!faults) return Failure(faults.error());
+  std::erase_if(*faults, [](const record::Fault& fault) { return fault.unlisted; });
+  if (!faults->empty()) {
+    return damaged(
+        fmt::format("{}: {}", (options_.out / faults->front().file).string(), faults->front().what));
   }
   auto run = record::read_run(options_.out, id, record::Rows::read);
-  if (!run) return run;
+  const auto folder = options_.out / "runs" / id.folder();
+  if (!run && is_there(folder / record::checksums_name)) return Failure(run.error());
+  if (!run) return damaged(run.error().message);
   run->training.clear();
   run->evaluation.clear();
-  const auto folder = options_.out / "runs" / id.folder();
-  int models = 0;
-  std::error_code unreadable;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, unreadable)) {
-    if (entry.path().extension() == ".safetensors") ++models;
+  const int models = run->summary.failed ? 0 : run->summary.models;
+  for (int model = 0; model < models; ++model) {
+    const auto name = model_file_name(model, models);
+    if (!is_there(folder / name)) return damaged(fmt::format("{}: missing", (folder / name).string()));
   }
-  if (!run->summary.failed && models != run->summary.models) {
-    return failure(fmt::format("'{}' has {} of {} models", folder.string(), models, run->summary.models));
-  }
-  return run;
+  return *std::move(run);
 }
 
 /// Finished runs are never done again; a damaged one is, and its files are removed.
@@ -242,20 +247,17 @@ Result<void> Engine::sort_runs() {
       workload_.pending.push_back(run);
       continue;
     }
-    // A disk that does not answer is no reason to throw a run away.
-    auto faults = record::check_run(options_.out, run.id);
-    if (!faults) return Failure(faults.error());
-    auto stored = read_whole(run.id, *std::move(faults));
-    if (!stored) {
-      observer_.note(fmt::format("{}; doing run {} again", stored.error().message, run.id.folder().string()));
+    auto stored = read_whole(run.id);
+    if (!stored) return Failure(stored.error());
+    if (!*stored) {
       WINDHOVER_RETURN_IF_ERROR(remove_run(options_.out, run.id));
       workload_.pending.push_back(run);
       continue;
     }
     ++workload_.done;
-    if (stored->summary.failed) ++workload_.failed;
+    if ((*stored)->summary.failed) ++workload_.failed;
     workload_.done_cost += cost_of(run).total();
-    done_.emplace(run.id, *std::move(stored));
+    done_.emplace(run.id, **std::move(stored));
     std::error_code ignored;  // a state left by a process that was killed before it could remove it
     std::filesystem::remove(state_path(options_.out, run.id), ignored);
   }

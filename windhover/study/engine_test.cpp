@@ -195,13 +195,16 @@ TEST(Engine, RunsOfAnotherConfigurationAreNeverTakenForOurs) {
   const TemporaryFolder folder;
   run(*plan_of(tiny_study), folder.path());
   std::filesystem::remove(folder.path() / "study.toml");
-  for (const bool fresh : {false, true}) {
-    RecordingObserver observer;
-    const auto changed = plan_of(tiny_study, {"learner.lr=0.01"});
-    const auto refused = run_study(*changed, {.out = folder.path(), .fresh = fresh}, observer, {});
-    ASSERT_FALSE(refused.has_value());
-    EXPECT_THAT(refused.error().message, HasSubstr("another configuration"));
-    EXPECT_FALSE(std::filesystem::exists(folder.path() / "study.toml"));
+  for (const char* reason : {"not the one that it was written from", "another configuration"}) {
+    for (const bool fresh : {false, true}) {
+      RecordingObserver observer;
+      const auto changed = plan_of(tiny_study, {"learner.lr=0.01"});
+      const auto refused = run_study(*changed, {.out = folder.path(), .fresh = fresh}, observer, {});
+      ASSERT_FALSE(refused.has_value());
+      EXPECT_THAT(refused.error().message, HasSubstr(reason));
+      EXPECT_FALSE(std::filesystem::exists(folder.path() / "study.toml"));
+    }
+    std::filesystem::remove(folder.path() / "SHA256SUMS");  // as in a folder of an earlier version
   }
 }
 

@@ -195,7 +195,8 @@ TEST_F(FolderChecks, TheManifestMustSayWhatTheRunsSay) {
 
 TEST_F(FolderChecks, AFolderOfAnEarlierVersionIsReadAndSaidToBeUnprotected) {
   const auto digest = run();
-  for (const auto& name : record::files_below(folder_.path()).value()) {
+  const auto files = record::files_below(folder_.path()).value();
+  for (const auto& name : files) {
     if (name.ends_with("SHA256SUMS")) fs::remove(folder_.path() / name);
     if (!name.ends_with("done.json") && name != "manifest.json") continue;
     auto json = Json::parse(read_file(folder_.path() / name).value());
