@@ -212,6 +212,7 @@ void add_study(CLI::App& app, Invocation& invocation) {
       "  windhover study studies/rnn-layernorm.toml --dry-run --set training.episodes=50 --set "
       "factors.hidden=[64,128]\n"
       "The same command again goes on where a stopped or killed study was, and ends in the same digest.\n"
+      "Every file is checked by its SHA-256 (SHA256SUMS) first; a damaged one is named and made again.\n"
       "A study with failed runs is reported and exits with 1, naming them.");
   command.callback([arguments, &invocation] {
     invocation.action = [arguments, &invocation]() -> Result<int> {

@@ -129,7 +129,7 @@ Result<std::optional<record::Checksums>> Engine::read_sums() const {
 Result<void> Engine::mend_declaration(const record::Checksums& sums) {
   const auto files = record::study_files(plan_.study);
   if (!files) return Failure(files.error());
-  std::string damaged;
+  std::vector<record::NamedFile> mended;
   for (const auto& file : *files) {
     const auto path = options_.out / file.name;
     const auto fault = record::check_file(options_.out, file.name, sums);
@@ -145,11 +145,11 @@ Result<void> Engine::mend_declaration(const record::Checksums& sums) {
                       "that one, or give another --out",
                       path.string(), (*fault)->what));
     }
-    damaged += fmt::format("{}{}: {}", damaged.empty() ? "" : "; ", path.string(), (*fault)->what);
+    observer_.note(
+        fmt::format("{}: {}; writing it again from the study file", path.string(), (*fault)->what));
+    mended.push_back(file);
   }
-  if (damaged.empty()) return {};
-  observer_.note(damaged + "; writing it again from the study file");
-  return record::write_study(options_.out, plan_.study);
+  return mended.empty() ? Result<void>() : record::replace_files(options_.out, mended);
 }
 
 /// Everything else can be made again; pages of a report that are not by this engine are made by its caller.
