@@ -2,6 +2,7 @@
 #include "apps/windhover/verify.hpp"
 #include <fmt/format.h>
 
+#include "windhover/core/fields.hpp"
 #include "windhover/study/folder_check.hpp"
 
 namespace windhover::app {
