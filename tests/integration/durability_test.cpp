@@ -22,13 +22,15 @@ class Durability : public ::testing::Test {
     return arguments;
   }
 
-  /// A study that takes long enough to be disturbed, once it holds its folder and has begun.
+  /// A study that takes long enough to be disturbed.
   [[nodiscard]] Process start_long_study() const {
-    Process process(study({"--set", "training.episodes=100000", "--jobs", "1", "--save-interval", "0.05"}));
-    for (int i = 0; i < 2000 && !std::filesystem::exists(out_ + "/.partial"); ++i)
-      std::this_thread::sleep_for(10ms);
-    EXPECT_TRUE(std::filesystem::exists(out_ + "/.partial"));
-    return process;
+    return Process(study({"--set", "training.episodes=100000", "--jobs", "1", "--save-interval", "0.05"}));
+  }
+
+  void wait_for(const std::string& name) const {
+    const auto path = out_ + "/" + name;
+    for (int i = 0; i < 2000 && !std::filesystem::exists(path); ++i) std::this_thread::sleep_for(10ms);
+    ASSERT_TRUE(std::filesystem::exists(path)) << path;
   }
 
   void flip_bit(const std::string& name) const {
@@ -45,6 +47,7 @@ class Durability : public ::testing::Test {
 
 TEST_F(Durability, NobodyElseWorksInAFolderWhileAStudyRunsThere) {
   Process first = start_long_study();
+  wait_for(".partial");
   const std::vector<std::vector<std::string>> others = {
       study(),          study({"--fresh"}), {"train", "--out", out_}, {"train", "--out", out_, "--fresh"},
       {"report", out_}, {"verify", out_}};
@@ -64,6 +67,7 @@ TEST_F(Durability, NobodyElseWorksInAFolderWhileAStudyRunsThere) {
 
 TEST_F(Durability, TheLockOfAKilledProcessIsTakenOver) {
   Process first = start_long_study();
+  wait_for(".partial");
   first.send(SIGKILL);
   EXPECT_EQ(first.wait().signal, SIGKILL);
   EXPECT_TRUE(std::filesystem::exists(out_ + "/.lock"));
@@ -78,6 +82,7 @@ TEST_F(Durability, TheLockOfAKilledProcessIsTakenOver) {
 
 TEST_F(Durability, TheEndOfAKilledProcessIsTold) {
   Process first = start_long_study();
+  wait_for(".partial");
   first.send(SIGKILL);
   (void)first.wait();
   Process second(study({"--set", "training.episodes=100000", "--jobs", "1"}));
@@ -152,8 +157,7 @@ TEST_F(Durability, ADamagedModelIsRefusedByItself) {
 
 TEST_F(Durability, AStudyWhoseFolderIsRemovedSaysSo) {
   Process process(study({"--set", "training.episodes=500", "--jobs", "1"}));
-  for (int i = 0; i < 2000 && !std::filesystem::exists(out_ + "/" + run_); ++i)
-    std::this_thread::sleep_for(5ms);
+  wait_for(run_);
   std::error_code ignored;
   std::filesystem::remove_all(out_, ignored);
   const auto ending = process.wait();
