@@ -22,7 +22,7 @@ class ChecksumsTest : public testing::Test {
   ~ChecksumsTest() override { fs::remove_all(folder); }
 
   void put(const std::string& name, const std::string& content) const {
-    ASSERT_TRUE(replace_file(folder / name, content));
+    ASSERT_TRUE(replace_file(folder / name, content, Flush::later));
   }
 
   /// The names of the faulty files.
