@@ -32,8 +32,7 @@ Result<std::string> read_sound(const std::filesystem::path& path) {
   if (!content) return content;
   if (content->size() <= sum_digits || (*content)[sum_digits] != '\n' ||
       sha256_of(std::string_view(*content).substr(sum_digits + 1)) != content->substr(0, sum_digits)) {
-    return failure(
-        fmt::format("{}: damaged, or of another version: the checksum does not match", path.string()));
+    return failure("damaged, or of another version: the checksum does not match");
   }
   return content->erase(0, sum_digits + 1);
 }
@@ -56,7 +55,7 @@ Result<void> write_state(const std::filesystem::path& path, const std::string& c
 
 Result<SavedState> read_state(const std::filesystem::path& path, const std::string& configuration) {
   const auto content = read_sound(path);
-  if (!content) return Failure(content.error());
+  if (!content) return in_context(path.string(), content.error());
   const auto end_of_line = content->find('\n');
   if (end_of_line == std::string::npos)
     return failure(fmt::format("{}: the header is damaged", path.string()));
