@@ -59,7 +59,7 @@ fs::path Campaign::fresh_folder() {
 }
 
 void Campaign::wait_a_while() {
-  std::this_thread::sleep_for(std::chrono::duration<double>(1.1 * seconds_ * random_.uniform()));
+  std::this_thread::sleep_for(std::chrono::duration<double>(0.8 * seconds_ * random_.uniform()));
 }
 
 void Campaign::expect(bool holds, const std::string& what, const Ending& ending) {

@@ -5,7 +5,7 @@
 namespace {
 
 struct Arguments {
-  int trials = 360;
+  int trials = 480;
   std::uint64_t seed = 1;
 };
 

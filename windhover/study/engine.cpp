@@ -1,5 +1,6 @@
 #include "windhover/study/engine.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <optional>
@@ -36,6 +37,7 @@ class Engine {
   Result<void> prepare();
   [[nodiscard]] Result<std::optional<record::Checksums>> read_sums() const;
   Result<void> mend_declaration(const record::Checksums& sums);
+  Result<void> complete_declaration();
   Result<void> remove_damaged(const record::Checksums& sums);
   Result<void> store_audit();
   Result<void> store_baselines();
@@ -97,6 +99,7 @@ Result<void> Engine::prepare() {
   const auto sums = read_sums();
   if (!sums) return Failure(sums.error());
   if (*sums) WINDHOVER_RETURN_IF_ERROR(mend_declaration(**sums));
+  WINDHOVER_RETURN_IF_ERROR(complete_declaration());
   WINDHOVER_RETURN_IF_ERROR(check_same_study(options_.out, plan_.study));
   WINDHOVER_RETURN_IF_ERROR(check_same_configurations());
   if (*sums) WINDHOVER_RETURN_IF_ERROR(remove_damaged(**sums));
@@ -150,6 +153,18 @@ Result<void> Engine::mend_declaration(const record::Checksums& sums) {
     mended.push_back(file);
   }
   return mended.empty() ? Result<void>() : record::replace_files(options_.out, mended);
+}
+
+/// study.toml without cells.json, as is left where the folder was removed while it was written, says enough
+/// if it is this plan's.
+Result<void> Engine::complete_declaration() {
+  if (is_there(options_.out / "cells.json")) return {};
+  const auto files = record::study_files(plan_.study);
+  if (!files) return Failure(files.error());
+  const auto declared = std::ranges::find(*files, "study.toml", &record::NamedFile::name);
+  const auto stored = read_file(options_.out / declared->name);
+  if (!stored || *stored != declared->content) return {};
+  return record::replace_files(options_.out, *files);
 }
 
 /// Everything else can be made again; pages of a report that are not by this engine are made by its caller.

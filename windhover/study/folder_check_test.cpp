@@ -153,6 +153,14 @@ TEST_F(FolderChecks, ADamagedDeclarationIsWrittenAgainFromItsOwnStudyFileOnly) {
   }
 }
 
+TEST_F(FolderChecks, AHalfRemovedFolderIsCompletedFromItsOwnStudyFile) {
+  const auto digest = run();
+  for (const char* name : {"SHA256SUMS", "cells.json", "manifest.json"}) fs::remove(folder_.path() / name);
+  fs::remove_all(folder_.path() / "runs/gru+ln");
+  EXPECT_EQ(run(), digest);
+  EXPECT_THAT(faulty(), ::testing::IsEmpty());
+}
+
 TEST_F(FolderChecks, StrangeMissingAndHalfWrittenFilesAreNamed) {
   run();
   put("notes.txt", "mine");
