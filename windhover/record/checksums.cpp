@@ -72,6 +72,38 @@ bool waits_beside(const fs::path& path, const Checksums& sums, const std::string
   return content && has_sum(*content, sums, name);
 }
 
+/// Removes what was written beside, unless SHA256SUMS lists it: then it is yet to be put in place.
+Failure give_up(const fs::path& folder, const std::vector<std::string>& names, const Error& error) {
+  const auto sums = read_checksums(folder);
+  for (const auto& name : names) {
+    std::error_code ignored;
+    const bool listed = sums && *sums && waits_beside(folder / name, **sums, name);
+    if (!listed) fs::remove(beside(folder / name), ignored);
+  }
+  return Failure(error);
+}
+
+Result<void> put_all_in_place(const fs::path& folder, const std::vector<std::string>& names, Flush flush) {
+  std::set<fs::path> folders;
+  for (const auto& name : names) {
+    WINDHOVER_RETURN_IF_ERROR(put_in_place(folder / name));
+    folders.insert((folder / name).parent_path());
+  }
+  if (flush == Flush::later) return {};
+  for (const auto& changed : folders) WINDHOVER_RETURN_IF_ERROR(flush_folder(changed));
+  return {};
+}
+
+Result<void> remove_all(const fs::path& folder, const std::vector<std::string>& names) {
+  for (const auto& name : names) {
+    std::error_code error;
+    fs::remove(folder / name, error);
+    if (error)
+      return failure(fmt::format("cannot remove '{}': {}", (folder / name).string(), error.message()));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::optional<Checksums>> read_checksums(const fs::path& folder) {
@@ -132,49 +164,6 @@ Result<std::string> read_checked(const fs::path& folder, const std::string& name
       checksums_name));
 }
 
-Result<void> replace_files(const fs::path& folder, const std::vector<NamedFile>& files,
-                           const std::vector<std::string>& removed, Flush flush) {
-  const auto listed = read_checksums(folder);
-  if (!listed) return Failure(listed.error());
-  auto sums = *listed ? Result<Checksums>(**listed) : sums_as_they_lie(folder);
-  if (!sums) return Failure(sums.error());
-  const Checksums before = *sums;
-
-  std::vector<fs::path> changed;
-  const auto give_up = [&](const Error& error) {
-    std::error_code ignored;
-    for (const auto& path : changed) fs::remove(beside(path), ignored);
-    return Failure(error);
-  };
-  for (const auto& file : files) {
-    const auto path = folder / file.name;
-    (*sums)[file.name] = sha256_of(file.content);
-    if (holds(path, file.content)) continue;
-    if (const auto written = write_beside(path, file.content, flush); !written)
-      return give_up(written.error());
-    changed.push_back(path);
-  }
-  for (const auto& name : removed) sums->erase(name);
-  if (*sums != before || !*listed) {
-    const auto written = replace_file(folder / checksums_name, checksums_text(*sums));
-    if (!written) return give_up(written.error());
-  }
-  std::set<fs::path> folders;
-  for (const auto& path : changed) {
-    WINDHOVER_RETURN_IF_ERROR(put_in_place(path));
-    folders.insert(path.parent_path());
-  }
-  for (const auto& name : removed) {
-    std::error_code error;
-    fs::remove(folder / name, error);
-    if (error)
-      return failure(fmt::format("cannot remove '{}': {}", (folder / name).string(), error.message()));
-  }
-  if (flush == Flush::later) return {};
-  for (const auto& changed_folder : folders) WINDHOVER_RETURN_IF_ERROR(flush_folder(changed_folder));
-  return {};
-}
-
 Result<void> finish_replacing(const fs::path& folder) {
   const auto sums = read_checksums(folder);
   if (!sums || !*sums) return {};  // a damaged one is for the caller to find
@@ -182,6 +171,33 @@ Result<void> finish_replacing(const fs::path& folder) {
     if (waits_beside(folder / name, **sums, name)) WINDHOVER_RETURN_IF_ERROR(put_in_place(folder / name));
   }
   return {};
+}
+
+Result<void> replace_files(const fs::path& folder, const std::vector<NamedFile>& files,
+                           const std::vector<std::string>& removed, Flush flush) {
+  WINDHOVER_RETURN_IF_ERROR(finish_replacing(folder));  // what failed before must not be written over
+  const auto listed = read_checksums(folder);
+  if (!listed) return Failure(listed.error());
+  auto sums = *listed ? Result<Checksums>(**listed) : sums_as_they_lie(folder);
+  if (!sums) return Failure(sums.error());
+  const Checksums before = *sums;
+
+  std::vector<std::string> changed;
+  for (const auto& file : files) {
+    const auto path = folder / file.name;
+    (*sums)[file.name] = sha256_of(file.content);
+    if (holds(path, file.content)) continue;
+    if (const auto written = write_beside(path, file.content, flush); !written)
+      return give_up(folder, changed, written.error());
+    changed.push_back(file.name);
+  }
+  for (const auto& name : removed) sums->erase(name);
+  if (*sums != before || !*listed) {
+    const auto written = replace_file(folder / checksums_name, checksums_text(*sums));
+    if (!written) return give_up(folder, changed, written.error());
+  }
+  WINDHOVER_RETURN_IF_ERROR(put_all_in_place(folder, changed, flush));
+  return remove_all(folder, removed);
 }
 
 Result<std::vector<std::string>> files_below(const fs::path& folder,

@@ -107,6 +107,18 @@ TEST_F(ChecksumsTest, AKillBetweenTwoStepsLosesNothing) {
   EXPECT_TRUE(faulty().empty());
 }
 
+TEST_F(ChecksumsTest, WhatWaitsToBePutInPlaceIsNotWrittenOver) {
+  ASSERT_TRUE(replace_files(folder, {{"a", "old a"}, {"b", "old b"}}));
+  const auto old_a = read_checksums(folder).value()->at("a");
+  ASSERT_TRUE(replace_files(folder, {{"b", "new b"}}));
+  put("b", "old b");
+  put("b.tmp", "new b");  // listed, but renaming it into place failed
+  ASSERT_TRUE(replace_files(folder, {{"a", "new a"}}));
+  EXPECT_EQ(read_file(folder / "b").value(), "new b");
+  EXPECT_NE(read_checksums(folder).value()->at("a"), old_a);
+  EXPECT_TRUE(faulty().empty());
+}
+
 TEST_F(ChecksumsTest, FilesOfARecordWithoutThemAreListedAsTheyLie) {
   put("study.toml", "name = 'old'\n");
   put("notes.txt", "mine");
