@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -11,6 +12,9 @@
 #include "windhover/core/result.hpp"
 
 namespace windhover {
+
+/// Whether the byte of a bool that came from a file is one of the two that a bool can have.
+[[nodiscard]] inline bool is_bool(const bool& flag) { return std::bit_cast<std::uint8_t>(flag) <= 1; }
 
 /// Plain values one behind the other: the body of a saved training state. A state is read by the build that
 /// wrote it.
@@ -49,6 +53,13 @@ class ByteReader {
     if (rest_.size() < sizeof(T)) return failure("the saved state ends too early");
     std::memcpy(&item, rest_.data(), sizeof(T));
     rest_ = rest_.subspan(sizeof(T));
+    return {};
+  }
+
+  /// A bool is 0 or 1: reading another byte as one would be undefined.
+  [[nodiscard]] Result<void> value(bool& item) {
+    WINDHOVER_RETURN_IF_ERROR(value<bool>(item));
+    if (!is_bool(item)) return failure("the saved state is damaged");
     return {};
   }
 

@@ -10,6 +10,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "windhover/core/json_text.hpp"
+
 namespace windhover::nn {
 namespace {
 
@@ -19,7 +21,8 @@ using Json = nlohmann::json;
 static_assert(std::endian::native == std::endian::little, "safetensors are written as they lie in memory");
 
 constexpr std::size_t length_bytes = 8;
-constexpr std::uint64_t longest_header = 100'000'000;  // the format's own limit
+constexpr std::uint64_t longest_header = std::uint64_t{1}
+                                         << 24;  // the format allows 100 MB; ours have a few KB
 
 /// Calls visit(element index in PyTorch's row-major order, arena index) for every element of a tensor.
 template <class Visit>
@@ -44,7 +47,7 @@ Metadata with_architecture(Metadata metadata, const Architecture& architecture) 
 Result<Architecture> parse_architecture(const Metadata& metadata) {
   const auto text = metadata.find("architecture");
   if (text == metadata.end()) return failure("the metadata has no 'architecture'");
-  const Json json = Json::parse(text->second, nullptr, false);
+  const Json json = parse_json(text->second).value_or(Json());
   Architecture architecture;
   const auto integer = [&](const char* key, int& value) {
     const auto found = json.find(key);
@@ -83,8 +86,9 @@ Result<Json> parse_header(std::span<const std::byte> file) {
         fmt::format("the header claims {} bytes, but {} follow", length, file.size() - length_bytes));
   }
   const std::string_view text(reinterpret_cast<const char*>(file.data()) + length_bytes, length);
-  Json header = Json::parse(text, nullptr, false);
-  if (!header.is_object()) return failure("the header is not a JSON object");
+  auto header = parse_json(text);
+  if (!header) return in_context("the header", header.error());
+  if (!header->is_object()) return failure("the header is not a JSON object");
   return header;
 }
 

@@ -134,7 +134,7 @@ void put_declarations(Json& config, const Study& study);
 /// audit.json, baselines.json, manifest.json, results.json: replaced completely or not at all. NaN and
 /// infinity become null.
 [[nodiscard]] Result<void> write_json(const std::filesystem::path& path, const Json& json);
-/// Errors name the file: missing, larger than 1 GB, no JSON, nested deeper than 100 levels.
+/// Errors name the file: missing, larger than 256 MB, no JSON, nested deeper than 100 levels.
 [[nodiscard]] Result<Json> read_json(const std::filesystem::path& path);
 
 /// Digest of a run from its models' parameters (canonical bytes, one entry a model) and evaluation rows (as

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "windhover/core/files.hpp"
+#include "windhover/record/toml.hpp"
 
 namespace windhover::record {
 namespace {
@@ -239,6 +240,31 @@ TEST(Digests, DependOnParametersAndRowsOnly) {
   EXPECT_EQ(study, study_digest({run}));
   run.summary.digest = digest;
   EXPECT_NE(study, study_digest({run}));
+}
+
+/// Names are folders' names in the record and in its report; none leads out of the folder.
+TEST_F(RecordTest, NoNameLeavesTheFolder) {
+  ASSERT_TRUE(write_study(out, small_study()).has_value());
+  const auto study = read_file(out / "study.toml").value();
+  const auto cells = Json::parse(read_file(out / "cells.json").value());
+  for (const std::string& name :
+       {std::string("../x"), std::string(".."), std::string("."), std::string("/etc"), std::string("a/b"),
+        std::string("a\\b"), std::string(".hidden"), std::string("a\nb"), std::string("a\0b", 3),
+        std::string(5000, 'a')}) {
+    for (const char* key : {"id", "environment", "profile"}) {
+      auto hostile = cells;
+      hostile["cells"][0][key] = name;
+      put(out / "cells.json", hostile.dump());
+      const auto read = read_study_header(out);
+      ASSERT_FALSE(read) << key << ": " << name;
+      EXPECT_THAT(read.error().message, HasSubstr("can not be the name of a folder"));
+    }
+    put(out / "cells.json", cells.dump());
+    put(out / "study.toml", to_toml({{"name", "x"}, {"arms", {name}}, {"seeds", {1}}}).value());
+    EXPECT_FALSE(read_study_header(out)) << name;
+    put(out / "study.toml", study);
+  }
+  EXPECT_TRUE(read_study_header(out));
 }
 
 TEST_F(RecordTest, DeclarationsComeBack) {

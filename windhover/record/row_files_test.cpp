@@ -66,14 +66,25 @@ TEST(RowFiles, EvaluationRowsComeBackToTheBit) {
   EXPECT_EQ(file->rows[0].action_probabilities, evaluation_row().action_probabilities);
 }
 
-TEST(RowFiles, NotANumberSurvivesTheFile) {
-  auto row = training_row();
-  row.value_loss = std::numeric_limits<double>::quiet_NaN();
-  row.total_loss = -std::numeric_limits<double>::infinity();
-  const auto rows = parse_training_csv(training_csv(std::vector{row}), "training.csv");
-  ASSERT_TRUE(rows) << rows.error().message;
-  EXPECT_TRUE(std::isnan(rows->front().value_loss));
-  EXPECT_EQ(rows->front().total_loss, -std::numeric_limits<double>::infinity());
+TEST(RowFiles, OnlyFiniteNumbersAreNumbers) {
+  for (const double value :
+       {std::numeric_limits<double>::quiet_NaN(), -std::numeric_limits<double>::infinity()}) {
+    auto row = training_row();
+    row.value_loss = value;
+    const auto rows = parse_training_csv(training_csv(std::vector{row}), "training.csv");
+    ASSERT_FALSE(rows);
+    EXPECT_THAT(rows.error().message, HasSubstr("line 2"));
+    EXPECT_THAT(rows.error().message, HasSubstr("is not a finite number"));
+    auto scored = evaluation_row();
+    scored.action_shares[1] = value;
+    const auto text = evaluation_csv(std::vector{scored}, std::vector<std::string>{"local", "offload"});
+    EXPECT_FALSE(parse_evaluation_csv(*text, "evaluation.csv"));
+  }
+}
+
+TEST(RowFiles, EmptyLinesAskForNoMemory) {
+  const std::string lines(50'000'000, '\n');  // as many rows would take 4 GB
+  EXPECT_FALSE(parse_training_csv(training_csv({}) + lines, "training.csv"));
 }
 
 TEST(RowFiles, ErrorsNameTheFileAndTheLine) {
