@@ -157,6 +157,9 @@ class FactorReader {
     if (!levels.is_array() || levels.empty()) {
       return refuse(leaf, fmt::format("must be a list with at least one level, but is {}", levels.dump()));
     }
+    if (levels.size() > most_elements) {
+      return refuse(leaf, fmt::format("has {} levels, but {} is the most", levels.size(), most_elements));
+    }
     for (const Json& level : levels) {
       if (std::ranges::find(factor.levels, level) != factor.levels.end()) {
         return refuse(leaf, fmt::format("has the level {} twice, which changes nothing", level.dump()));
