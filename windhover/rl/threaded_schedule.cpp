@@ -193,7 +193,7 @@ Result<void> ThreadedTraining::learn(Worker& worker, LearningPass<float>& pass) 
   const Losses<float> losses =
       pass.differentiate(worker.rollout(), worker.local(), bootstrap, progress(worker));
   const float norm = nn::gradient_norm(pass.gradient());
-  if (!sane(losses, norm)) return diagnose(worker, losses, pass.gradient(), model.updates() + 1);
+  if (!sane(worker, losses, norm)) return diagnose(worker, losses, pass.gradient(), model.updates() + 1);
   const std::uint64_t before =
       model.update(settings_, lr_share(worker), worker.local(), pass.gradient(), norm);
   const std::uint64_t staleness = before - worker.copied_at;

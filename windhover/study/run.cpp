@@ -86,6 +86,10 @@ Result<RunEnd> RunInProgress::perform(const std::stop_token& stop) {
   WINDHOVER_RETURN_IF_ERROR(train(stop));
   if (!diagnosis_.empty()) return record_failure(diagnosis_);
   if (!training_->finished()) return RunEnd::stopped;
+  if (const auto checked = rl::check_parameters(*training_); !checked) {
+    return record_failure(
+        fmt::format("arm {}, seed {}: {}", plan_.id.arm, plan_.id.seed, checked.error().message));
+  }
   monitor_.stage = RunStage::evaluating;
   return evaluate(stop);
 }

@@ -6,6 +6,7 @@
 
 #include "windhover/core/digest.hpp"
 #include "windhover/core/files.hpp"
+#include "windhover/core/json_text.hpp"
 
 namespace windhover::study {
 namespace {
@@ -56,7 +57,7 @@ Result<SavedState> read_state(const std::filesystem::path& path, const std::stri
   const auto end_of_line = content->find('\n');
   if (end_of_line == std::string::npos)
     return failure(fmt::format("{}: the header is damaged", path.string()));
-  const Json header = Json::parse(content->substr(0, end_of_line), nullptr, false);
+  const Json header = parse_json(std::string_view(*content).substr(0, end_of_line)).value_or(Json());
   if (const auto fault = header_fault(header, configuration); !fault.empty()) {
     return failure(fmt::format("{}: {}", path.string(), fault));
   }
