@@ -4,6 +4,10 @@
 #include "apps/windhover/session.hpp"
 #include <fmt/format.h>
 
+#include "windhover/record/record.hpp"
+#include "windhover/study/folder_lock.hpp"
+#include "windhover/study/output_folder.hpp"
+
 namespace windhover::app {
 namespace {
 
@@ -13,6 +17,12 @@ struct Arguments {
 };
 
 Result<int> rebuild(const Arguments& arguments) {
+  // Before the folder is locked, which would make it.
+  if (const auto header = record::read_study_header(arguments.folder); !header)
+    return Failure(header.error());
+  const auto lock = study::FolderLock::take(arguments.folder);
+  if (!lock) return Failure(lock.error());
+  WINDHOVER_RETURN_IF_ERROR(study::tidy_up(arguments.folder));
   const auto results = write_results(arguments.folder);
   if (!results) return Failure(results.error());
   if (arguments.json) {
@@ -34,7 +44,11 @@ void add_report(CLI::App& app, Invocation& invocation) {
       ->type_name("DIR")
       ->required();
   command.add_flag("--json", arguments->json, "print results.json");
-  command.footer("Examples:\n  windhover report out/paper\n  windhover report out/paper --json");
+  command.footer(
+      "Examples:\n"
+      "  windhover report out/paper\n"
+      "  windhover report out/paper --json\n"
+      "Refused while a study runs in the folder, which writes the report itself at its end.");
   command.callback(
       [arguments, &invocation] { invocation.action = [arguments] { return rebuild(*arguments); }; });
 }

@@ -21,7 +21,8 @@ struct SessionResult {
 /// Says how a stopped study is gone on with, and returns the exit code.
 int report_stop(const SessionResult& session, const std::vector<std::string>& command_line);
 
-/// Analyses the records in `out` and writes results.json, the report and the tables. Returns the results.
+/// Analyses the records in `out` and writes results.json, the report and the tables. Returns the results. For
+/// the holder of the folder.
 [[nodiscard]] Result<Json> write_results(const std::filesystem::path& out);
 
 /// On stderr, a line for each claim that the study file declares: its verdict and what that rests on.

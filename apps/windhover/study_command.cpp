@@ -165,17 +165,23 @@ int report_failed_runs(const Json& results) {
 Result<int> carry_out(const Arguments& arguments, const study::Plan& plan,
                       const std::vector<std::string>& command_line) {
   const auto out = out_of(arguments, plan);
+  Json results;
+  const auto write_report = [&]() -> Result<void> {
+    auto written = write_results(out);
+    if (!written) return Failure(written.error());
+    results = *std::move(written);
+    return {};
+  };
   const auto session = run_session(plan, {.out = out,
                                           .jobs = arguments.jobs,
                                           .fresh = arguments.fresh,
-                                          .save_interval = arguments.save_interval});
+                                          .save_interval = arguments.save_interval,
+                                          .when_complete = write_report});
   if (!session) return Failure(session.error());
   if (session->outcome.stopped) return report_stop(*session, command_line);
-  const auto results = write_results(out);
-  if (!results) return Failure(results.error());
   print_summary(arguments, plan, out, session->outcome);
-  print_claims(*results);
-  return report_failed_runs(*results);
+  print_claims(results);
+  return report_failed_runs(results);
 }
 
 }  // namespace
@@ -206,6 +212,7 @@ void add_study(CLI::App& app, Invocation& invocation) {
       "  windhover study studies/rnn-layernorm.toml --dry-run --set training.episodes=50 --set "
       "factors.hidden=[64,128]\n"
       "The same command again goes on where a stopped or killed study was, and ends in the same digest.\n"
+      "Every file is checked by its SHA-256 (SHA256SUMS) first; a damaged one is named and made again.\n"
       "A study with failed runs is reported and exits with 1, naming them.");
   command.callback([arguments, &invocation] {
     invocation.action = [arguments, &invocation]() -> Result<int> {

@@ -1,196 +1,59 @@
 #include <algorithm>
-#include <map>
+#include <array>
 #include <memory>
 #include <system_error>
 
 #include "apps/windhover/command.hpp"
-#include <fmt/ranges.h>
-
-#include "windhover/core/nearest.hpp"
-#include "windhover/env/cart_pole_trace.hpp"
-#include "windhover/env/offload_trace.hpp"
-#include "windhover/record/record.hpp"
-#include "windhover/rl/golden.hpp"
+#include "apps/windhover/verify.hpp"
 
 namespace windhover::app {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// What the check of one file found: a largest error beside its tolerance, for each number format that was
-/// checked.
-struct Comparison {
-  std::string what;  ///< "in double"; empty if there is only one
-  double error = 0;
-  double tolerance = 0;
-  std::string worst;  ///< where the error is; may be empty
-  [[nodiscard]] bool passed() const { return error <= tolerance; }
-};
-using Comparisons = std::vector<Comparison>;
-
-constexpr double channel_tolerance = 1e-9;
-
-Comparisons of_update(const rl::GoldenErrors& errors) {
-  return {{"in double", errors.in_double, rl::double_tolerance, errors.worst_in_double},
-          {"in float", errors.in_float, rl::float_tolerance, errors.worst_in_float}};
-}
-
-Result<Comparisons> check_update(const Json& file) { return rl::check_update(file).transform(of_update); }
-
-Result<Comparisons> check_async(const Json& file) { return rl::check_async(file).transform(of_update); }
-
-Result<Comparisons> check_trace(const Json& file) {
-  return env::replay_trace(file).transform([](const env::TraceErrors& errors) {
-    return Comparisons{{"", errors.largest(), env::trace_tolerance, errors.worst}};
-  });
-}
-
-Result<Comparisons> check_channel(const Json& file) {
-  return env::check_channel(file).transform([](double error) {
-    return Comparisons{{"", error, channel_tolerance, ""}};
-  });
-}
-
-Result<Comparisons> check_cart_pole(const Json& file) {
-  return env::replay_cart_pole(file).transform([](const env::CartPoleErrors& errors) {
-    return Comparisons{{"", errors.largest(), env::cart_pole_tolerance, errors.worst}};
-  });
-}
-
-using Check = Result<Comparisons> (*)(const Json&);
-
-const std::map<std::string, Check>& checks() {
-  static const std::map<std::string, Check> all = {{rl::update_kind, check_update},
-                                                   {rl::async_kind, check_async},
-                                                   {env::trace_kind, check_trace},
-                                                   {env::channel_kind, check_channel},
-                                                   {env::cart_pole_kind, check_cart_pole}};
-  return all;
-}
-
-Result<std::string> kind_of(const Json& file) {
-  const auto kind = file.is_object() ? file.find("kind") : file.end();
-  if (!file.is_object() || kind == file.end() || !kind->is_string())
-    return failure("it has no text \"kind\"");
-  return kind->get<std::string>();
-}
-
-/// One line of the answer.
-struct Line {
-  std::string file;
-  std::string kind = {};
-  Comparisons comparisons = {};
-  std::string fault = {};  ///< why it could not be checked; empty if it could
-  [[nodiscard]] bool passed() const {
-    return fault.empty() && std::ranges::all_of(comparisons, &Comparison::passed);
-  }
-};
-
-Line verify_file(const fs::path& path) {
-  Line line{.file = path.filename().string()};
-  const auto file = record::read_json(path);
-  const auto kind = file ? kind_of(*file) : Result<std::string>(Failure(file.error()));
-  if (!kind) {
-    line.fault = kind.error().message;
-    return line;
-  }
-  line.kind = *kind;
-  const auto check = checks().find(*kind);
-  if (check == checks().end()) {
-    std::vector<std::string> kinds;
-    for (const auto& [name, unused] : checks()) kinds.push_back(name);
-    line.fault = fmt::format("unknown kind '{}'{}", *kind, suggestion(*kind, kinds));
-    return line;
-  }
-  auto comparisons = check->second(*file);
-  if (comparisons) {
-    line.comparisons = *std::move(comparisons);
-  } else {
-    line.fault = comparisons.error().message;
-  }
-  return line;
-}
-
-std::string text_of(const Line& line) {
-  if (!line.fault.empty()) return line.fault;
-  std::string text = "largest error";
-  for (const auto& comparison : line.comparisons) {
-    text += fmt::format("{}{}{} {:.3g} (at most {:g})", &comparison == line.comparisons.data() ? "" : ",",
-                        comparison.what.empty() ? "" : " ", comparison.what, comparison.error,
-                        comparison.tolerance);
-    if (!comparison.passed() && !comparison.worst.empty()) text += " at " + comparison.worst;
-  }
-  return text;
-}
-
-Json json_of(const Line& line) {
-  Json comparisons = Json::array();
-  for (const auto& comparison : line.comparisons) {
-    comparisons.push_back({{"what", comparison.what},
-                           {"largest_error", comparison.error},
-                           {"tolerance", comparison.tolerance},
-                           {"worst", comparison.worst}});
-  }
-  return {{"file", line.file},
-          {"kind", line.kind},
-          {"passed", line.passed()},
-          {"fault", line.fault},
-          {"comparisons", std::move(comparisons)}};
-}
-
-Result<std::vector<fs::path>> golden_files(const fs::path& folder) {
-  std::error_code error;
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(folder, error)) {
-    if (entry.path().extension() == ".json") files.push_back(entry.path());
-  }
-  if (error) return failure(fmt::format("cannot read the folder '{}': {}", folder.string(), error.message()));
-  if (files.empty())
-    return failure(fmt::format("the folder '{}' has no golden file (*.json)", folder.string()));
-  std::ranges::sort(files);
-  return files;
-}
-
 struct Arguments {
   fs::path folder;
   bool json = false;
 };
 
+/// A study's folder is known by any of these, so that one of them may be damaged or gone.
+bool holds_study(const fs::path& folder) {
+  constexpr std::array names = {"study.toml", "cells.json", "manifest.json", "runs"};
+  return std::ranges::any_of(names, [&](const char* name) {
+    std::error_code ignored;
+    return fs::exists(folder / name, ignored);
+  });
+}
+
 Result<int> run(const Arguments& arguments) {
-  const auto files = golden_files(arguments.folder);
-  if (!files) return Failure(files.error());
-  std::size_t passed = 0;
-  Json lines = Json::array();
-  for (const auto& path : *files) {
-    const Line line = verify_file(path);
-    if (line.passed()) ++passed;
-    lines.push_back(json_of(line));
-    if (!arguments.json) {
-      fmt::print("{}  {}  {}  {}\n", line.passed() ? "pass" : "FAIL", line.file,
-                 line.kind.empty() ? "-" : line.kind, text_of(line));
-    }
-  }
-  const bool all = passed == files->size();
-  if (arguments.json) {
-    fmt::print("{}\n", Json{{"passed", all}, {"files", std::move(lines)}}.dump(2));
-  } else {
-    fmt::print("{} of {} files pass\n", passed, files->size());
-  }
-  return all ? exit_done : exit_failed;
+  const auto verify = holds_study(arguments.folder) ? verify_study : verify_golden;
+  return verify(arguments.folder, arguments.json);
 }
 
 }  // namespace
 
 void add_verify(CLI::App& app, Invocation& invocation) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App& command = *app.add_subcommand("verify", "check every golden file (*.json) of a folder");
-  command.add_option("folder", arguments->folder, "the folder")->type_name("DIR")->required();
-  command.add_flag("--json", arguments->json, "print the lines as JSON");
+  CLI::App& command = *app.add_subcommand(
+      "verify", "check that a study's folder is whole and sound, or this build against golden files");
+  command
+      .add_option("folder", arguments->folder,
+                  "the output folder of a study, or a folder of golden files (*.json)")
+      ->type_name("DIR")
+      ->required();
+  command.add_flag("--json", arguments->json, "print what was found as JSON");
   command.footer(
       "Examples:\n"
-      "  windhover verify tests/golden\n"
+      "  windhover verify out/paper\n"
       "  windhover verify tests/golden --json\n"
-      "Exit code 1 if a file misses its tolerance, is of an unknown kind, or there is none.");
+      "Of a study: the SHA-256 of every file, every run's digest from its models and evaluation rows, the "
+      "study's\n"
+      "digest and the rows of its manifest. Nothing is changed; 'windhover study' makes again what is "
+      "damaged.\n"
+      "Exit code 1 if anything is damaged, missing, unknown or left half-written, naming the file; an "
+      "unfinished\n"
+      "study is no fault. Of golden files: 1 if one misses its tolerance, is of an unknown kind, or there is "
+      "none.");
   command.callback([arguments, &invocation] { invocation.action = [arguments] { return run(*arguments); }; });
 }
 

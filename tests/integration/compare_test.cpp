@@ -74,6 +74,8 @@ TEST_F(Comparisons, AreRefusedWithTheFolderAndTheReason) {
   auto cells = nlohmann::json::parse(content_of(workspace_.path("other/cells.json")));
   cells["schema"] = "windhover-record/99";
   EXPECT_NE(workspace_.write("other/cells.json", cells.dump()), "");
+  EXPECT_THAT(refused("other"), AllOf(HasSubstr("cells.json"), HasSubstr("damaged")));
+  std::filesystem::remove(workspace_.path("other/SHA256SUMS"));
   EXPECT_THAT(refused("other"), AllOf(HasSubstr("cells.json"), HasSubstr("windhover-record/99")));
 
   EXPECT_EQ(run({"compare", out}).code, 2);

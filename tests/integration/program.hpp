@@ -65,18 +65,20 @@ struct Ending {
 /// A running program. Its output goes through files, so that it never blocks on a pipe.
 class Process {
  public:
-  explicit Process(const std::vector<std::string>& arguments) {
+  /// `variables`, as "NAME=value", go before the environment of this process.
+  explicit Process(const std::vector<std::string>& arguments, std::vector<std::string> variables = {}) {
     std::vector<std::string> words = {WINDHOVER_PROGRAM};
     words.insert(words.end(), arguments.begin(), arguments.end());
-    std::vector<char*> pointers;
-    for (auto& word : words) pointers.push_back(word.data());
-    pointers.push_back(nullptr);
+    for (char** variable = environ; *variable != nullptr; ++variable) variables.emplace_back(*variable);
+    const auto pointers = pointers_to(words);
+    const auto environment = pointers_to(variables);
 
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     open_for_writing(actions, STDOUT_FILENO, "out");
     open_for_writing(actions, STDERR_FILENO, "err");
-    const int error = ::posix_spawn(&id_, WINDHOVER_PROGRAM, &actions, nullptr, pointers.data(), environ);
+    const int error =
+        ::posix_spawn(&id_, WINDHOVER_PROGRAM, &actions, nullptr, pointers.data(), environment.data());
     posix_spawn_file_actions_destroy(&actions);
     EXPECT_EQ(error, 0) << std::strerror(error);
   }
@@ -101,6 +103,14 @@ class Process {
   }
 
  private:
+  /// With a null at the end, as the system takes them.
+  [[nodiscard]] static std::vector<char*> pointers_to(std::vector<std::string>& texts) {
+    std::vector<char*> pointers;
+    for (auto& text : texts) pointers.push_back(text.data());
+    pointers.push_back(nullptr);
+    return pointers;
+  }
+
   void open_for_writing(posix_spawn_file_actions_t& actions, int descriptor, const char* name) const {
     posix_spawn_file_actions_addopen(&actions, descriptor, workspace_.path(name).c_str(),
                                      O_WRONLY | O_CREAT | O_TRUNC, 0600);
@@ -112,8 +122,9 @@ class Process {
   bool ended_ = false;
 };
 
-[[nodiscard]] inline Ending run(const std::vector<std::string>& arguments) {
-  return Process(arguments).wait();
+[[nodiscard]] inline Ending run(const std::vector<std::string>& arguments,
+                                const std::vector<std::string>& variables = {}) {
+  return Process(arguments, variables).wait();
 }
 
 /// The digest that `windhover study` prints; empty if it does not.

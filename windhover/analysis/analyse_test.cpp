@@ -132,6 +132,19 @@ TEST(Analyse, FailedAndMissingRunsAreCountedAndNamed) {
   EXPECT_THAT(warnings, HasSubstr("mlp / individual / seed 1024"));
 }
 
+TEST(Analyse, RowsOfFailedRunsAreInNoFigure) {
+  auto record = testing::fake_study();
+  auto& failed = record.runs[0];
+  failed.summary.failed = true;
+  failed.summary.diagnosis = "NaN in the loss";
+  for (auto& row : failed.evaluation) row.episode_return = 1e300;
+  for (auto& row : failed.training) row.episode_return = 1e300;
+  const auto with_rows = analysed(record);
+  failed.evaluation.clear();
+  failed.training.clear();
+  EXPECT_EQ(with_rows, analysed(record));
+}
+
 TEST(Analyse, AnEmptyRecordOfRunsIsStillAnAnswer) {
   auto record = testing::fake_study();
   record.runs.clear();

@@ -23,7 +23,7 @@ constexpr std::array chain = {Station{"a3c", "asynchrony"},
                               Station{"individual-mixed", "diversity of velocities"},
                               Station{"individual-matched", "sample budget"}, Station{"individual", ""}};
 
-constexpr const char* rule =
+constexpr const char* arm_chain_rule =
     "Each link is the mean of its first arm less that of its second, paired over the seeds that finished "
     "every "
     "arm of the chain in that cell, so that the links add up to the total; t interval, p by t and by exact "
@@ -62,6 +62,7 @@ Means means_of(const ScoreBook& book, const std::string& cell, const std::vector
   Means means{.rows = std::vector<std::vector<double>>(stations.size())};
   for (const auto seed : book.study().seeds) {
     std::vector<const RunScores*> runs;
+    runs.reserve(stations.size());
     for (const std::size_t station : stations) runs.push_back(book.find(cell, chain[station].arm, seed));
     if (std::ranges::find(runs, nullptr) != runs.end()) continue;
     means.seeds.push_back(seed);
@@ -103,7 +104,7 @@ Json chain_json(const ScoreBook& book, const std::string& cell, const std::vecto
 Json arm_chain_json(const ScoreBook& book) {
   const auto stations = stations_of(book.study());
   if (stations.size() < 2 || !has_control_arm(stations)) return {};
-  Json json = {{"arms", Json::array()}, {"rule", rule}, {"cells", Json::array()}};
+  Json json = {{"arms", Json::array()}, {"rule", arm_chain_rule}, {"cells", Json::array()}};
   for (const std::size_t station : stations) json["arms"].push_back(chain[station].arm);
   for (const auto& cell : book.study().cells) {
     Json entry = {{"cell", cell.id}};

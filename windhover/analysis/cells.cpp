@@ -30,6 +30,7 @@ Json seed_list(const std::vector<const RunScores*>& runs) {
 
 Json worst_by_seed(const std::vector<const RunScores*>& runs, ActionChoice choice) {
   std::vector<double> values;
+  values.reserve(runs.size());
   for (const auto* run : runs) values.push_back(run->worst_condition(choice));
   return mean_json(values);
 }

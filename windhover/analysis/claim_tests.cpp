@@ -20,8 +20,6 @@ using record::Claim;
 using record::ClaimMetric;
 using record::ClaimSide;
 
-constexpr double level = 0.05;
-
 /// One of the things that must hold for a claim to hold.
 struct Comparison {
   CellContrast contrast;
@@ -197,7 +195,7 @@ Evidence weigh(const std::vector<Outcome>& outcomes) {
 }
 
 std::string verdict_of(const Evidence& evidence, double holm_p) {
-  if (!evidence.decided && !(holm_p < level)) return "not decidable";
+  if (!evidence.decided && !(holm_p < significance_level)) return "not decidable";
   return evidence.agrees ? "confirmed" : "contradicted";
 }
 

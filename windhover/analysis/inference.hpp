@@ -15,6 +15,9 @@
 /// that is not finite) is null, with the reason as `note`.
 namespace windhover::analysis {
 
+/// A family of tests keeps its chance of a false effect at or below this.
+inline constexpr double significance_level = 0.05;
+
 /// The number, or null if it is not finite.
 [[nodiscard]] Json number(double value);
 [[nodiscard]] Json numbers(std::span<const double> values);

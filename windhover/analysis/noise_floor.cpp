@@ -11,9 +11,7 @@
 namespace windhover::analysis {
 namespace {
 
-constexpr double level = 0.05;
-
-constexpr const char* rule =
+constexpr const char* noise_floor_rule =
     "The cell is trained and evaluated again under other seeds. The difference is the mean under those seeds "
     "less the mean under the study's, with the interval of Welch's two-sample t. Nothing but the seeds "
     "differs: "
@@ -60,7 +58,7 @@ void add_verdicts(Json& differences) {
     const Json& p = (*difference)["holm_p"];
     if (p.is_number())
       (*difference)["verdict"] =
-          p.get<double>() < level ? "effect shown where there is none" : "no effect shown";
+          p.get<double>() < significance_level ? "effect shown where there is none" : "no effect shown";
   }
 }
 
@@ -83,7 +81,7 @@ Json under(const ScoreBook& book, ActionChoice choice) {
 Json noise_floor_json(const ScoreBook& book) {
   const auto& floor = book.study().noise_floor;
   if (!floor) return {};
-  Json json = {{"cell", floor->cell}, {"seeds", floor->seeds}, {"rule", rule}};
+  Json json = {{"cell", floor->cell}, {"seeds", floor->seeds}, {"rule", noise_floor_rule}};
   for (const auto choice : both_choices) json[name_of(choice)] = under(book, choice);
   return json;
 }

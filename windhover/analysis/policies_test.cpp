@@ -49,7 +49,9 @@ TEST(Policies, ARoundedMeanIsNotAboveAPerfectScore) {
   for (auto& run : record.runs) {
     for (auto& row : run.evaluation) row.episode_return = std::nextafter(1.0, 2.0);
   }
-  for (const auto& learner : policies_json(ScoreBook(record))["learners"]) {
+  const auto policies = policies_json(ScoreBook(record));
+  EXPECT_FALSE(policies["learners"].empty());
+  for (const auto& learner : policies["learners"]) {
     EXPECT_EQ(learner["standing"], "not distinguishable");
     EXPECT_EQ(learner["beats"], Json::array());
   }

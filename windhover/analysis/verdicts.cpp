@@ -9,11 +9,9 @@
 namespace windhover::analysis {
 namespace {
 
-constexpr double level = 0.05;
-
 std::string verdict_of(const Json& holm_p) {
   if (!holm_p.is_number()) return "not decidable";
-  return holm_p.get<double>() < level ? "effect, confirmed" : "no effect shown";
+  return holm_p.get<double>() < significance_level ? "effect, confirmed" : "no effect shown";
 }
 
 /// Every effect on every arm under one choice of actions, without verdicts.

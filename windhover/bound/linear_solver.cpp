@@ -66,6 +66,7 @@ Result<double> certified_maximum(const env::LinearProgram& program) {
   }
   const double maximum = -Clp_objectiveValue(model.get());
   std::vector<double> prices;
+  prices.reserve(static_cast<std::size_t>(program.row_count()));
   const double* row_prices = Clp_dualRowSolution(model.get());
   for (int row = 0; row < program.row_count(); ++row) prices.push_back(std::max(0.0, -row_prices[row]));
   const double bound = dual_value(program, prices);

@@ -12,6 +12,14 @@
 
 namespace windhover {
 
+/// Whether the byte of a bool that came from a file is one of the two that a bool can have. The flag itself
+/// is not read, which would be undefined for any other byte.
+[[nodiscard]] inline bool is_bool(const bool& flag) {
+  std::uint8_t byte = 0;
+  std::memcpy(&byte, &flag, sizeof byte);
+  return byte <= 1;
+}
+
 /// Plain values one behind the other: the body of a saved training state. A state is read by the build that
 /// wrote it.
 class ByteWriter {
@@ -49,6 +57,13 @@ class ByteReader {
     if (rest_.size() < sizeof(T)) return failure("the saved state ends too early");
     std::memcpy(&item, rest_.data(), sizeof(T));
     rest_ = rest_.subspan(sizeof(T));
+    return {};
+  }
+
+  /// A bool is 0 or 1: reading another byte as one would be undefined.
+  [[nodiscard]] Result<void> value(bool& item) {
+    WINDHOVER_RETURN_IF_ERROR(value<bool>(item));
+    if (!is_bool(item)) return failure("the saved state is damaged");
     return {};
   }
 

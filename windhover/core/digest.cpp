@@ -10,6 +10,16 @@
 
 namespace windhover {
 
+namespace {
+
+std::string hexadecimal(const std::array<unsigned char, 32>& bytes) {
+  std::string text;
+  for (const auto byte : bytes) text += fmt::format("{:02x}", byte);
+  return text;
+}
+
+}  // namespace
+
 struct Digest::Context {
   std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> evp{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
 };
@@ -39,15 +49,20 @@ void Digest::add(std::string_view text) { add(std::as_bytes(std::span(text))); }
 std::string Digest::finish() {
   std::array<unsigned char, 32> bytes{};
   WINDHOVER_CHECK_OP(EVP_DigestFinal_ex(context_->evp.get(), bytes.data(), nullptr), ==, 1);
-  std::string text;
-  for (const auto byte : bytes) text += fmt::format("{:02x}", byte);
-  return text;
+  return hexadecimal(bytes);
 }
 
 std::string digest_of(std::string_view text) {
   Digest digest;
   digest.add(text);
   return digest.finish();
+}
+
+std::string sha256_of(std::string_view bytes) {
+  std::array<unsigned char, 32> sum{};
+  WINDHOVER_CHECK_OP(EVP_Digest(bytes.data(), bytes.size(), sum.data(), nullptr, EVP_sha256(), nullptr), ==,
+                     1);
+  return hexadecimal(sum);
 }
 
 }  // namespace windhover

@@ -30,4 +30,7 @@ class Digest {
 
 [[nodiscard]] std::string digest_of(std::string_view text);
 
+/// SHA-256 of the bytes alone, in 64 hexadecimal digits: what `sha256sum` prints of a file with this content.
+[[nodiscard]] std::string sha256_of(std::string_view bytes);
+
 }  // namespace windhover

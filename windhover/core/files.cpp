@@ -34,6 +34,10 @@ Failure system_failure(const char* action, const std::filesystem::path& path) {
   return failure(fmt::format("cannot {} '{}': {}", action, path.string(), std::strerror(errno)));
 }
 
+std::filesystem::path folder_of(const std::filesystem::path& path) {
+  return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+}
+
 Result<void> write_all(const Descriptor& file, std::string_view content, const std::filesystem::path& path) {
   while (!content.empty()) {
     const ssize_t written = ::write(file.get(), content.data(), content.size());
@@ -67,26 +71,44 @@ Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t l
   }
 }
 
-Result<void> replace_file(const std::filesystem::path& path, std::string_view content, Flush flush) {
-  const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+std::filesystem::path beside(const std::filesystem::path& path) {
+  auto name = path;
+  name += ".tmp";
+  return name;
+}
+
+Result<void> write_beside(const std::filesystem::path& path, std::string_view content, Flush flush) {
+  const auto folder = folder_of(path);
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) return failure(fmt::format("cannot make folder '{}': {}", folder.string(), error.message()));
 
-  auto beside = path;
-  beside += ".tmp";
+  const auto temporary = beside(path);
   const auto give_up = [&](Failure reason) {
-    ::unlink(beside.c_str());
+    ::unlink(temporary.c_str());
     return reason;
   };
-  Descriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-  if (!file.is_open()) return system_failure("write", beside);
-  if (auto written = write_all(file, content, beside); !written) return give_up(Failure(written.error()));
-  if (flush == Flush::now && ::fsync(file.get()) != 0) return give_up(system_failure("flush", beside));
-  if (!file.close()) return give_up(system_failure("close", beside));
-  if (::rename(beside.c_str(), path.c_str()) != 0) return give_up(system_failure("rename into place", path));
+  Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  if (!file.is_open()) return system_failure("write", temporary);
+  if (auto written = write_all(file, content, temporary); !written) return give_up(Failure(written.error()));
+  if (flush == Flush::now && ::fsync(file.get()) != 0) return give_up(system_failure("flush", temporary));
+  if (!file.close()) return give_up(system_failure("close", temporary));
+  return {};
+}
+
+Result<void> put_in_place(const std::filesystem::path& path) {
+  if (::rename(beside(path).c_str(), path.c_str()) != 0) return system_failure("rename into place", path);
+  return {};
+}
+
+Result<void> replace_file(const std::filesystem::path& path, std::string_view content, Flush flush) {
+  WINDHOVER_RETURN_IF_ERROR(write_beside(path, content, flush));
+  if (auto placed = put_in_place(path); !placed) {
+    ::unlink(beside(path).c_str());
+    return placed;
+  }
   if (flush == Flush::later) return {};
-  return flush_folder(folder);
+  return flush_folder(folder_of(path));
 }
 
 Result<void> replace_file(const std::filesystem::path& path, std::span<const std::byte> content) {

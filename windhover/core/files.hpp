@@ -29,6 +29,13 @@ enum class Flush { now, later };
 [[nodiscard]] Result<void> replace_file(const std::filesystem::path& path,
                                         std::span<const std::byte> content);
 
+/// The two halves of replace_file, for files that change together: all are written beside their places, then
+/// each is renamed. `beside` is what a file is called until then.
+[[nodiscard]] std::filesystem::path beside(const std::filesystem::path& path);
+[[nodiscard]] Result<void> write_beside(const std::filesystem::path& path, std::string_view content,
+                                        Flush flush = Flush::now);
+[[nodiscard]] Result<void> put_in_place(const std::filesystem::path& path);
+
 /// Flushes a folder's entries to disk, so that a rename in it survives a crash.
 [[nodiscard]] Result<void> flush_folder(const std::filesystem::path& folder);
 

@@ -74,6 +74,9 @@ class Stream {
 
   friend bool operator==(const Stream&, const Stream&) = default;
 
+  /// False of a stream that was read from a damaged file.
+  [[nodiscard]] bool valid() const { return used_ <= block_.size(); }
+
  private:
   PhiloxKey key_{};
   PhiloxCounter counter_{};

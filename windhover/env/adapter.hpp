@@ -66,6 +66,11 @@ class EnvironmentGroup final : public Group {
     set_condition(member, other);
   }
 
+  [[nodiscard]] bool running(int index) const override {
+    WINDHOVER_CHECK(is_member(index));
+    return members_[static_cast<std::size_t>(index)].running;
+  }
+
   void start_episode(int index, std::uint32_t episode, std::span<float> observation) override {
     check_member(index, observation);
     Member& member = members_[static_cast<std::size_t>(index)];
@@ -118,15 +123,14 @@ class EnvironmentGroup final : public Group {
     for (Resource& resource : resources_) WINDHOVER_RETURN_IF_ERROR(resource.restore(reader));
     for (Member& member : members_) {
       int condition = 0;
-      std::uint8_t running = 0;
       WINDHOVER_RETURN_IF_ERROR(reader.value(condition));
       if (!is_member(condition)) return failure("the saved state of an environment is damaged");
       set_condition(member, condition);
       WINDHOVER_RETURN_IF_ERROR(reader.value(member.state));
       WINDHOVER_RETURN_IF_ERROR(reader.value(member.stream));
-      WINDHOVER_RETURN_IF_ERROR(reader.value(running));
-      member.running = running != 0;
-      if (member.running && !E::valid(member.parameters, member.state)) {
+      WINDHOVER_RETURN_IF_ERROR(reader.value(member.running));
+      const bool valid = !member.running || E::valid(member.parameters, member.state);
+      if (!valid || !member.stream.valid()) {
         return failure("the saved state of an environment is damaged");
       }
     }

@@ -60,6 +60,9 @@ class Group {
   /// first its own); its random numbers stay its own. Within an episode of the member a broken contract.
   virtual void take_condition(int member, int other) = 0;
 
+  /// Whether the member is within an episode.
+  [[nodiscard]] virtual bool running(int member) const = 0;
+
   /// Starts `episode` of a member and writes its first observation[observation_size].
   virtual void start_episode(int member, std::uint32_t episode, std::span<float> observation) = 0;
 

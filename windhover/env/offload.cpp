@@ -123,7 +123,8 @@ TunablePolicy<OffloadConfig> OffloadEnv::tunable_policy(const Config& config) {
 bool OffloadEnv::valid(const Parameters& parameters, const State& state) {
   const auto between = [](int value, int lowest, int highest) { return lowest <= value && value <= highest; };
   return between(state.local_units_free, 0, parameters.local_units) &&
-         between(state.epochs_left, 0, parameters.episode_epochs) &&
+         between(state.epochs_left, 1, parameters.episode_epochs) && is_bool(state.channel_good) &&
+         is_bool(state.local_ok) && is_bool(state.offload_ok) &&
          between(state.local.size(), 0, parameters.slots) && between(state.cloud.size(), 0, parameters.slots);
 }
 

@@ -127,6 +127,7 @@ template <Environment E>
   if (!group) return tl::make_unexpected(std::move(group).error());
   SimplePolicyFlight<E> flight(**group, seed, condition);
   std::vector<double> scores;
+  scores.reserve(static_cast<std::size_t>(episodes));
   for (int episode = 0; episode < episodes; ++episode)
     scores.push_back(flight.fly(policy, first_episode + static_cast<std::uint32_t>(episode)));
   return scores;

@@ -10,6 +10,7 @@ namespace windhover::env {
 [[nodiscard]] inline std::vector<double> training_velocities(double base, int workers) {
   if (workers == 1) return {std::floor(base + 5)};
   std::vector<double> velocities;
+  velocities.reserve(static_cast<std::size_t>(workers));
   for (int worker = 0; worker < workers; ++worker) {
     velocities.push_back(std::floor(base + 20.0 * worker / (workers - 1)));
   }

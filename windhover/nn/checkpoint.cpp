@@ -10,6 +10,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "windhover/core/digest.hpp"
+#include "windhover/core/json_text.hpp"
+
 namespace windhover::nn {
 namespace {
 
@@ -19,7 +22,15 @@ using Json = nlohmann::json;
 static_assert(std::endian::native == std::endian::little, "safetensors are written as they lie in memory");
 
 constexpr std::size_t length_bytes = 8;
-constexpr std::uint64_t longest_header = 100'000'000;  // the format's own limit
+constexpr std::uint64_t longest_header = std::uint64_t{1}
+                                         << 24;  // the format allows 100 MB; ours have a few KB
+
+// The checksum stands in the metadata. That there is one is said by a key of its own, so that damage to the
+// name of either is noticed.
+constexpr const char* checksum_key = "sha256";
+constexpr const char* checksum_note_key = "checksum";
+constexpr const char* checksum_note = "sha256 of the file with zeros in its place";
+const std::string no_checksum(64, '0');
 
 /// Calls visit(element index in PyTorch's row-major order, arena index) for every element of a tensor.
 template <class Visit>
@@ -44,7 +55,7 @@ Metadata with_architecture(Metadata metadata, const Architecture& architecture) 
 Result<Architecture> parse_architecture(const Metadata& metadata) {
   const auto text = metadata.find("architecture");
   if (text == metadata.end()) return failure("the metadata has no 'architecture'");
-  const Json json = Json::parse(text->second, nullptr, false);
+  const Json json = parse_json(text->second).value_or(Json());
   Architecture architecture;
   const auto integer = [&](const char* key, int& value) {
     const auto found = json.find(key);
@@ -83,8 +94,9 @@ Result<Json> parse_header(std::span<const std::byte> file) {
         fmt::format("the header claims {} bytes, but {} follow", length, file.size() - length_bytes));
   }
   const std::string_view text(reinterpret_cast<const char*>(file.data()) + length_bytes, length);
-  Json header = Json::parse(text, nullptr, false);
-  if (!header.is_object()) return failure("the header is not a JSON object");
+  auto header = parse_json(text);
+  if (!header) return in_context("the header", header.error());
+  if (!header->is_object()) return failure("the header is not a JSON object");
   return header;
 }
 
@@ -97,6 +109,32 @@ Result<Metadata> parse_metadata(const Json& header) {
     metadata[key] = value.get<std::string>();
   }
   return metadata;
+}
+
+/// Where the checksum's digits stand in a file that we wrote; npos if nowhere.
+std::size_t checksum_position(std::string_view file) {
+  const std::string before = fmt::format("\"{}\":\"", checksum_key);
+  const auto found = file.find(before);
+  if (found == std::string_view::npos || file.size() - found - before.size() < no_checksum.size()) {
+    return std::string_view::npos;
+  }
+  return found + before.size();
+}
+
+/// Files without a checksum, as other programs write them, are taken as they are.
+Result<void> check_checksum(std::span<const std::byte> file, const Metadata& metadata) {
+  const auto sum = metadata.find(checksum_key);
+  if (sum == metadata.end() && !metadata.contains(checksum_note_key)) return {};
+  std::string content(reinterpret_cast<const char*>(file.data()), file.size());
+  const auto position = checksum_position(content);
+  if (sum != metadata.end() && position != std::string::npos) {
+    content.replace(position, no_checksum.size(), no_checksum);
+    if (sha256_of(content) == sum->second) return {};
+  }
+  return failure(
+      fmt::format("damaged: it has not the SHA-256 that its metadata claims; a program that changes "
+                  "the file must leave out '{}' and '{}'",
+                  checksum_key, checksum_note_key));
 }
 
 /// The bytes of one tensor, after every check of its entry.
@@ -159,9 +197,11 @@ std::vector<std::byte> canonical_bytes(const Layout& layout, std::span<const flo
 std::string write_safetensors(const Architecture& architecture, std::span<const float> parameters,
                               const Metadata& metadata) {
   const Layout layout(architecture);
+  Metadata described = with_architecture(metadata, architecture);
+  described[checksum_note_key] = checksum_note;
+  described[checksum_key] = no_checksum;
   OrderedJson header;
-  for (const auto& [key, value] : with_architecture(metadata, architecture))
-    header["__metadata__"][key] = value;
+  for (const auto& [key, value] : described) header["__metadata__"][key] = value;
   std::size_t begin = 0;
   for (const auto& tensor : layout.tensors()) {
     const std::size_t end = begin + tensor.size() * sizeof(float);
@@ -176,7 +216,7 @@ std::string write_safetensors(const Architecture& architecture, std::span<const 
   file += text;
   const auto bytes = canonical_bytes(layout, parameters);
   file.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  return file;
+  return file.replace(checksum_position(file), no_checksum.size(), sha256_of(file));
 }
 
 Result<Checkpoint> read_safetensors(std::span<const std::byte> file) {
@@ -184,6 +224,7 @@ Result<Checkpoint> read_safetensors(std::span<const std::byte> file) {
   if (!header) return Failure(header.error());
   auto metadata = parse_metadata(*header);
   if (!metadata) return Failure(metadata.error());
+  WINDHOVER_RETURN_IF_ERROR(check_checksum(file, *metadata));
   const auto architecture = parse_architecture(*metadata);
   if (!architecture) return Failure(architecture.error());
 

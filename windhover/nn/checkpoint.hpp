@@ -22,12 +22,14 @@ struct Checkpoint {
 };
 
 /// The safetensors format (huggingface/safetensors, README "Format"): 8 bytes of header length, a JSON
-/// header, the tensors as little-endian F32 in PyTorch's shapes.
+/// header, the tensors as little-endian F32 in PyTorch's shapes. The metadata gets a `sha256`, that of the
+/// file with zeros in place of its 64 digits.
 [[nodiscard]] std::string write_safetensors(const Architecture& architecture,
                                             std::span<const float> parameters, const Metadata& metadata);
 
-/// Errors: truncated, a header length beyond the file, not JSON, missing or unknown tensors, wrong shapes or
-/// types, overlapping or out-of-range offsets, NaN or infinity.
+/// Errors: another SHA-256 than the metadata claims (a file without one is taken as it is), truncated, a
+/// header length beyond the file, not JSON, missing or unknown tensors, wrong shapes or types, overlapping or
+/// out-of-range offsets, NaN or infinity.
 [[nodiscard]] Result<Checkpoint> read_safetensors(std::span<const std::byte> file);
 
 /// The tensors' values in PyTorch's order and shape, one behind the other: what digests are made of.

@@ -14,18 +14,28 @@ namespace {
 
 using testing::HasSubstr;
 
-const Architecture architecture{
+const Architecture stored_network{
     .observations = 5, .actions = 2, .hidden = 4, .recurrent = true, .layer_norm = true};
 
 std::vector<float> some_parameters() {
-  const Layout layout(architecture);
+  const Layout layout(stored_network);
   std::vector<float> parameters(layout.arena_size());
   initialise<float>(parameters, layout, Stream({.seed = 9}));
   return parameters;
 }
 
 std::string some_file() {
-  return write_safetensors(architecture, some_parameters(), {{"cell", "gru+ln"}, {"seed", "42"}});
+  return write_safetensors(stored_network, some_parameters(), {{"cell", "gru+ln"}, {"seed", "42"}});
+}
+
+/// The file as a program would write it that knows nothing of the checksum.
+std::string without_checksum(std::string file) {
+  for (const std::string key : {"\"checksum\":", "\"sha256\":"}) {
+    const auto position = file.find(key);
+    EXPECT_NE(position, std::string::npos) << key;
+    file[position + 1] = 'x';
+  }
+  return file;
 }
 
 std::string error_of(const std::string& file) {
@@ -36,7 +46,7 @@ std::string error_of(const std::string& file) {
 /// The file with a text in its header replaced by one of the same length.
 std::string with_header_text(const std::string& from, const std::string& to) {
   EXPECT_EQ(from.size(), to.size());
-  std::string file = some_file();
+  std::string file = without_checksum(some_file());
   const auto position = file.find(from);
   EXPECT_NE(position, std::string::npos) << from;
   return file.replace(position, from.size(), to);
@@ -46,7 +56,7 @@ TEST(Checkpoint, ComesBackAsItWas) {
   const std::string file = some_file();
   const auto checkpoint = read_safetensors(std::as_bytes(std::span(file)));
   ASSERT_TRUE(checkpoint.has_value()) << checkpoint.error().message;
-  EXPECT_EQ(checkpoint->architecture, architecture);
+  EXPECT_EQ(checkpoint->architecture, stored_network);
   EXPECT_EQ(checkpoint->metadata.at("cell"), "gru+ln");
   EXPECT_EQ(checkpoint->parameters, some_parameters());
 }
@@ -66,12 +76,26 @@ TEST(Checkpoint, IsASafetensorsFile) {
   EXPECT_EQ(entry.at("data_offsets")[1].get<std::size_t>() - begin, 12 * 4 * sizeof(float));
   float second_row_first = 0;  // row-major (out, in): element (1, 0)
   std::memcpy(&second_row_first, file.data() + 8 + length + begin + 4 * sizeof(float), sizeof(float));
-  const Layout layout(architecture);
+  const Layout layout(stored_network);
   for (const Tensor& tensor : layout.tensors()) {
     if (tensor.name == "gru.weight_ih") {
       EXPECT_EQ(second_row_first, some_parameters()[tensor.index(1, 0)]);
     }
   }
+}
+
+TEST(Checkpoint, FlippedBitsAreErrorsWhereverTheyAre) {
+  const std::string file = some_file();
+  std::string damaged = file;
+  for (std::size_t bit = 0; bit < 8 * file.size(); bit += 5) {
+    damaged[bit / 8] = static_cast<char>(file[bit / 8] ^ (1 << (bit % 8)));
+    EXPECT_NE(error_of(damaged), "accepted") << "bit " << bit;
+    damaged[bit / 8] = file[bit / 8];
+  }
+}
+
+TEST(Checkpoint, OneWithoutAChecksumIsTakenAsItIs) {
+  EXPECT_EQ(error_of(without_checksum(some_file())), "accepted");
 }
 
 TEST(Checkpoint, EveryTruncationIsAnError) {
@@ -100,14 +124,14 @@ TEST(Checkpoint, SaysWhatIsWrong) {
 
 TEST(Checkpoint, NanIsRefusedByName) {
   auto parameters = some_parameters();
-  const Layout layout(architecture);
+  const Layout layout(stored_network);
   parameters[layout.input_gates_bias.offset + 2] = std::numeric_limits<float>::quiet_NaN();
-  EXPECT_THAT(error_of(write_safetensors(architecture, parameters, {})),
+  EXPECT_THAT(error_of(write_safetensors(stored_network, parameters, {})),
               HasSubstr("'gru.bias_ih' holds NaN"));
 }
 
 TEST(Checkpoint, OverlappingTensorsAreRefused) {
-  const std::string file = some_file();
+  const std::string file = without_checksum(some_file());
   std::uint64_t length = 0;
   std::memcpy(&length, file.data(), 8);
   auto header = nlohmann::json::parse(file.substr(8, length));

@@ -146,7 +146,8 @@ void Network<T>::backward_heads(std::span<T> gradient, std::span<const T> parame
                       activations.body(0, steps), d_heads, steps);
   const auto weights = std::span<T>(transposed_).first(layout_.heads_weight.size);
   kernels::transpose(weights, at(parameters, layout_.heads_weight), hidden, outputs);
-  const auto d_body = std::span<T>(d_body_).first(static_cast<std::size_t>(steps * hidden));
+  const auto d_body =
+      std::span<T>(d_body_).first(static_cast<std::size_t>(steps) * static_cast<std::size_t>(hidden));
   kernels::matrix_product(d_body, std::span<const T>(), d_heads, weights, steps, outputs, hidden);
 }
 

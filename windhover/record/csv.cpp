@@ -1,6 +1,7 @@
 #include "windhover/record/csv.hpp"
 
 #include <charconv>
+#include <cmath>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -51,7 +52,10 @@ void CsvReader::parse(Number& value) {
   }
 }
 
-void CsvReader::number(double& value) { parse(value); }
+void CsvReader::number(double& value) {
+  parse(value);
+  if (!failed_ && !std::isfinite(value)) refuse(fmt::format("{} is not a finite number", value));
+}
 void CsvReader::number(std::int32_t& value) { parse(value); }
 void CsvReader::number(std::uint64_t& value) { parse(value); }
 

@@ -25,6 +25,7 @@ class CsvReader {
   /// The fields of the current line as text: for the head.
   [[nodiscard]] std::vector<std::string> names();
 
+  /// NaN and infinity are errors.
   void number(double& value);
   void number(std::int32_t& value);
   void number(std::uint64_t& value);

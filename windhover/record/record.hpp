@@ -11,16 +11,19 @@
 #include "windhover/core/fields.hpp"
 #include "windhover/core/result.hpp"
 #include "windhover/core/rows.hpp"
+#include "windhover/record/checksums.hpp"
 #include "windhover/record/claim.hpp"
 
 /// The schema on disk. The study engine writes these types, the analysis reads them; neither knows the other.
 ///
-///     OUT/study.toml                       the effective configuration of the study, itself a study file
-///     OUT/cells.json                       what follows from it: the cells in order, and whether the study
-///     is quick OUT/manifest.json                    version, build, machine, times, one row a run
-///     OUT/audit.json                       what the audit saw, OUT/baselines.json the simple policies'
-///     scores OUT/runs/CELL/ARM/seed-N/            config.json, training.csv, evaluation.csv, done.json,
-///     model*.safetensors OUT/.partial/                        states of unfinished runs
+///     OUT/study.toml               the effective configuration of the study, itself a study file
+///     OUT/cells.json               what follows from it: the cells in order, and whether the study is quick
+///     OUT/manifest.json            version, build, machine, times, one row a run
+///     OUT/audit.json               what the audit saw
+///     OUT/baselines.json           the simple policies' scores
+///     OUT/runs/CELL/ARM/seed-N/    config.json, training.csv, evaluation.csv, done.json, model*.safetensors
+///     OUT/.partial/                states of unfinished runs
+///     SHA256SUMS                   in OUT and in each run's folder: what protects the files
 namespace windhover::record {
 
 /// Which run: names its folder and its place in canonical order.
@@ -109,10 +112,14 @@ struct ModelFile {
                                      const std::vector<ModelFile>& models,
                                      const std::vector<std::string>& action_names);
 
-/// Reads one run without its rows (fast), or with them. Errors name the file and line: missing, malformed, or
-/// fewer rows than done.json says.
+/// Reads one run without its rows (fast), or with them. Errors name the file and line: missing, malformed,
+/// another SHA-256 than SHA256SUMS has, or fewer rows than done.json says.
 enum class Rows { skip, read };
 [[nodiscard]] Result<Run> read_run(const std::filesystem::path& out, const RunId& id, Rows rows);
+
+/// What is wrong with the files of a run, by its SHA256SUMS; their names are relative to `out`. Nothing for a
+/// run that an earlier version wrote without one. Errors: unreadable.
+[[nodiscard]] Result<std::vector<Fault>> check_run(const std::filesystem::path& out, const RunId& id);
 
 /// True if the run's folder is there and whole.
 [[nodiscard]] bool run_exists(const std::filesystem::path& out, const RunId& id);
@@ -124,17 +131,21 @@ enum class Rows { skip, read };
 /// Puts the study's claims and its noise floor, if it has any, into `config` as in a study file.
 void put_declarations(Json& config, const Study& study);
 
-/// study.toml and cells.json. Errors: a value that TOML can not hold (null, a whole number beyond 63 bits),
-/// the disk.
+/// study.toml and cells.json. Errors: a value that TOML can not hold (null, a whole number beyond 63 bits).
+[[nodiscard]] Result<std::vector<NamedFile>> study_files(const Study& study);
+/// Writes them. Errors: likewise, and the disk.
 [[nodiscard]] Result<void> write_study(const std::filesystem::path& out, const Study& study);
 /// Errors: a file that is missing or malformed, a cell or arm whose name is no folder name, another
 /// record_schema.
 [[nodiscard]] Result<Study> read_study_header(const std::filesystem::path& out);
 
-/// audit.json, baselines.json, manifest.json, results.json: replaced completely or not at all. NaN and
-/// infinity become null.
+/// NaN and infinity become null.
+[[nodiscard]] std::string json_text(const Json& json);
+/// audit.json, baselines.json, manifest.json, results.json: replaced completely or not at all, together with
+/// their line in the folder's SHA256SUMS.
 [[nodiscard]] Result<void> write_json(const std::filesystem::path& path, const Json& json);
-/// Errors name the file: missing, larger than 1 GB, no JSON, nested deeper than 100 levels.
+/// Errors name the file: missing, larger than 256 MB, another SHA-256 than the folder's SHA256SUMS has, no
+/// JSON, nested deeper than 100 levels.
 [[nodiscard]] Result<Json> read_json(const std::filesystem::path& path);
 
 /// Digest of a run from its models' parameters (canonical bytes, one entry a model) and evaluation rows (as

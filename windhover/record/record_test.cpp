@@ -8,6 +8,8 @@
 #include <gtest/gtest.h>
 
 #include "windhover/core/files.hpp"
+#include "windhover/record/checksums.hpp"
+#include "windhover/record/toml.hpp"
 
 namespace windhover::record {
 namespace {
@@ -124,6 +126,10 @@ TEST_F(RecordTest, DamagedRunsAreErrorsThatNameTheFile) {
   const auto folder = out / "runs" / id.folder();
   const auto training = read_file(folder / "training.csv").value();
 
+  put(folder / "training.csv", training + " ");
+  EXPECT_THAT(error_of(read_run(out, id, Rows::read)), HasSubstr("training.csv: damaged: its SHA-256"));
+  EXPECT_TRUE(read_run(out, id, Rows::skip)) << "what is not read is not checked";
+  fs::remove(folder / "SHA256SUMS");  // as in a folder of an earlier version
   put(folder / "training.csv", training.substr(0, training.rfind("200,")));
   EXPECT_THAT(error_of(read_run(out, id, Rows::read)),
               HasSubstr("training.csv: has 1 rows, but done.json says 2"));
@@ -169,6 +175,7 @@ TEST_F(RecordTest, AStudyHeaderComesBack) {
 
 TEST_F(RecordTest, HostileHeadersAreErrors) {
   ASSERT_TRUE(write_study(out, small_study()));
+  fs::remove(out / "SHA256SUMS");
   put(out / "cells.json", R"({"quick": false, "cells": [{"id": "../../x", "factors": {}}]})");
   EXPECT_FALSE(read_study_header(out));
   put(out / "cells.json",
@@ -177,6 +184,7 @@ TEST_F(RecordTest, HostileHeadersAreErrors) {
   put(out / "cells.json", R"({"quick": 1, "cells": []})");
   EXPECT_FALSE(read_study_header(out));
   ASSERT_TRUE(write_study(out, small_study()));
+  fs::remove(out / "SHA256SUMS");
   put(out / "study.toml", "name = \"x\"\narms = [\"../a\"]\nseeds = [1]\n");
   EXPECT_FALSE(read_study_header(out));
   put(out / "study.toml", "name = \"x\"\narms = [\"a3c\"]\nseeds = [-1]\n");
@@ -241,6 +249,32 @@ TEST(Digests, DependOnParametersAndRowsOnly) {
   EXPECT_NE(study, study_digest({run}));
 }
 
+/// Names are folders' names in the record and in its report; none leads out of the folder.
+TEST_F(RecordTest, NoNameLeavesTheFolder) {
+  ASSERT_TRUE(write_study(out, small_study()).has_value());
+  fs::remove(out / checksums_name);  // somebody who writes such names writes no sums, or right ones
+  const auto study = read_file(out / "study.toml").value();
+  const auto cells = Json::parse(read_file(out / "cells.json").value());
+  for (const std::string& name :
+       {std::string("../x"), std::string(".."), std::string("."), std::string("/etc"), std::string("a/b"),
+        std::string("a\\b"), std::string(".hidden"), std::string("a\nb"), std::string("a\0b", 3),
+        std::string(5000, 'a')}) {
+    for (const char* key : {"id", "environment", "profile"}) {
+      auto hostile = cells;
+      hostile["cells"][0][key] = name;
+      put(out / "cells.json", hostile.dump());
+      const auto read = read_study_header(out);
+      ASSERT_FALSE(read) << key << ": " << name;
+      EXPECT_THAT(read.error().message, HasSubstr("can not be the name of a folder"));
+    }
+    put(out / "cells.json", cells.dump());
+    put(out / "study.toml", to_toml({{"name", "x"}, {"arms", {name}}, {"seeds", {1}}}).value());
+    EXPECT_FALSE(read_study_header(out)) << name;
+    put(out / "study.toml", study);
+  }
+  EXPECT_TRUE(read_study_header(out));
+}
+
 TEST_F(RecordTest, DeclarationsComeBack) {
   Study study = small_study();
   study.claims = {{.id = "K1",
@@ -260,6 +294,7 @@ TEST_F(RecordTest, DeclarationsComeBack) {
 
 TEST_F(RecordTest, DamagedDeclarationsAreNamed) {
   ASSERT_TRUE(write_study(out, small_study()).has_value());
+  fs::remove(out / "SHA256SUMS");
   const auto text = read_file(out / "study.toml").value();
   for (const auto& [line, part] :
        {std::pair{"claims = 3\n", "'claims' must be a list"},

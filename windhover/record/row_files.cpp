@@ -14,14 +14,22 @@ namespace {
 constexpr std::string_view training_head =
     "step,worker,episode,return,length,policy_loss,value_loss,entropy,total_loss,gradient_norm,staleness";
 constexpr std::string_view evaluation_head = "model,policy,velocity,episode,return,length";
+constexpr std::size_t fixed_columns = 6;
 constexpr std::string_view share_prefix = "share_";
 constexpr std::string_view probability_prefix = "probability_";
 constexpr std::size_t most_actions = 10'000;
 
 bool is_column_name(std::string_view name) {
-  return !name.empty() && std::ranges::none_of(name, [](char letter) {
-    return letter == ',' || letter == '"' || static_cast<unsigned char>(letter) < 0x20;
+  return !name.empty() && std::ranges::all_of(name, [](char letter) {
+    return letter != ',' && letter != '"' && letter >= 0x20 && letter < 0x7f;
   });
+}
+
+/// As many rows as lines, unless those are shorter than any row of so many columns: a file of empty lines can
+/// not ask for much memory.
+std::size_t most_rows(std::string_view text, std::size_t columns) {
+  const auto lines = static_cast<std::size_t>(std::ranges::count(text, '\n'));
+  return std::min(lines, text.size() / (2 * columns));
 }
 
 void append_line(std::string& text, const EvaluationRow& row) {
@@ -39,12 +47,11 @@ void append_line(std::string& text, const EvaluationRow& row) {
 /// same X.
 std::vector<std::string> read_evaluation_head(CsvReader& reader) {
   const auto columns = reader.names();
-  constexpr std::size_t fixed = 6;
-  const std::size_t count = columns.size() > fixed ? (columns.size() - fixed) / 2 : 0;
+  const std::size_t count = columns.size() > fixed_columns ? (columns.size() - fixed_columns) / 2 : 0;
   std::string expected(evaluation_head);
   std::vector<std::string> names;
   for (std::size_t i = 0; i < count && i < most_actions; ++i) {
-    const auto& column = columns[fixed + i];
+    const auto& column = columns[fixed_columns + i];
     names.push_back(column.starts_with(share_prefix) ? column.substr(share_prefix.size()) : "");
     expected += fmt::format(",{}{}", share_prefix, names.back());
   }
@@ -85,7 +92,8 @@ Result<std::vector<TrainingRow>> parse_training_csv(std::string_view text, std::
     reader.refuse(fmt::format("the head must be '{}'", training_head));
   }
   std::vector<TrainingRow> rows;
-  rows.reserve(static_cast<std::size_t>(std::ranges::count(text, '\n')));
+  constexpr std::size_t columns = 11;
+  rows.reserve(most_rows(text, columns));
   while (reader.next_line()) {
     auto& row = rows.emplace_back();
     reader.number(row.step);
@@ -106,8 +114,9 @@ Result<std::vector<TrainingRow>> parse_training_csv(std::string_view text, std::
 Result<std::string> evaluation_csv(std::span<const EvaluationRow> rows,
                                    std::span<const std::string> action_names) {
   if (!std::ranges::all_of(action_names, is_column_name)) {
-    return failure(fmt::format("an action name is empty or holds a comma, a quote or a control character: {}",
-                               fmt::join(action_names, " | ")));
+    return failure(
+        fmt::format("an action name is empty or holds a comma, a quote or what is not printable ASCII: {}",
+                    fmt::join(action_names, " | ")));
   }
   for (const auto& row : rows) {
     if (row.action_shares.size() == action_names.size() &&
@@ -135,7 +144,7 @@ Result<EvaluationFile> parse_evaluation_csv(std::string_view text, std::string_v
   EvaluationFile file;
   if (!reader.next_line() && !reader.failed()) reader.refuse("the file is empty");
   if (!reader.failed()) file.action_names = read_evaluation_head(reader);
-  file.rows.reserve(static_cast<std::size_t>(std::ranges::count(text, '\n')));
+  file.rows.reserve(most_rows(text, fixed_columns + 2 * file.action_names.size()));
   while (reader.next_line()) {
     auto& row = file.rows.emplace_back();
     reader.number(row.model);

@@ -14,13 +14,13 @@ namespace windhover::record {
 
 [[nodiscard]] std::string training_csv(std::span<const TrainingRow> rows);
 
-/// `origin` names the file in messages. Errors name the line: another head, a field that is no number, too
-/// few or too many fields, a cut last line.
+/// `origin` names the file in messages. Errors name the line: another head, a field that is no finite
+/// number, too few or too many fields, a cut last line.
 [[nodiscard]] Result<std::vector<TrainingRow>> parse_training_csv(std::string_view text,
                                                                   std::string_view origin);
 
-/// Error: an action name that is empty or holds a comma, a quote or a control character; a row whose actions
-/// are not as many as the names.
+/// Error: an action name that is empty or holds a comma, a quote or what is not printable ASCII; a row whose
+/// actions are not as many as the names.
 [[nodiscard]] Result<std::string> evaluation_csv(std::span<const EvaluationRow> rows,
                                                  std::span<const std::string> action_names);
 

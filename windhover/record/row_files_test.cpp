@@ -1,6 +1,5 @@
 #include "windhover/record/row_files.hpp"
 
-#include <chrono>
 #include <cmath>
 #include <limits>
 
@@ -66,14 +65,25 @@ TEST(RowFiles, EvaluationRowsComeBackToTheBit) {
   EXPECT_EQ(file->rows[0].action_probabilities, evaluation_row().action_probabilities);
 }
 
-TEST(RowFiles, NotANumberSurvivesTheFile) {
-  auto row = training_row();
-  row.value_loss = std::numeric_limits<double>::quiet_NaN();
-  row.total_loss = -std::numeric_limits<double>::infinity();
-  const auto rows = parse_training_csv(training_csv(std::vector{row}), "training.csv");
-  ASSERT_TRUE(rows) << rows.error().message;
-  EXPECT_TRUE(std::isnan(rows->front().value_loss));
-  EXPECT_EQ(rows->front().total_loss, -std::numeric_limits<double>::infinity());
+TEST(RowFiles, OnlyFiniteNumbersAreNumbers) {
+  for (const double value :
+       {std::numeric_limits<double>::quiet_NaN(), -std::numeric_limits<double>::infinity()}) {
+    auto row = training_row();
+    row.value_loss = value;
+    const auto rows = parse_training_csv(training_csv(std::vector{row}), "training.csv");
+    ASSERT_FALSE(rows);
+    EXPECT_THAT(rows.error().message, HasSubstr("line 2"));
+    EXPECT_THAT(rows.error().message, HasSubstr("is not a finite number"));
+    auto scored = evaluation_row();
+    scored.action_shares[1] = value;
+    const auto text = evaluation_csv(std::vector{scored}, std::vector<std::string>{"local", "offload"});
+    EXPECT_FALSE(parse_evaluation_csv(*text, "evaluation.csv"));
+  }
+}
+
+TEST(RowFiles, EmptyLinesAskForNoMemory) {
+  const std::string lines(50'000'000, '\n');  // as many rows would take 4 GB
+  EXPECT_FALSE(parse_training_csv(training_csv({}) + lines, "training.csv"));
 }
 
 TEST(RowFiles, ErrorsNameTheFileAndTheLine) {
@@ -112,21 +122,17 @@ TEST(RowFiles, RefusesActionsThatAColumnCanNotHold) {
   EXPECT_FALSE(evaluation_csv(rows, std::vector<std::string>{"a"}));
 }
 
-TEST(RowFiles, AWholeStudyReadsWithinASecond) {
+TEST(RowFiles, ReadsAWholeStudysRows) {
   std::vector<EvaluationRow> rows(216'000, evaluation_row());
   for (std::size_t i = 0; i < rows.size(); ++i)
     rows[i].episode_return = 70 + std::sin(static_cast<double>(i));
   const auto text = evaluation_csv(rows, std::vector<std::string>{"local", "offload"});
   ASSERT_TRUE(text);
-  const auto start = std::chrono::steady_clock::now();
   const auto file = parse_evaluation_csv(*text, "evaluation.csv");
-  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
   ASSERT_TRUE(file);
-  EXPECT_EQ(file->rows.size(), rows.size());
-  RecordProperty("seconds", std::to_string(elapsed.count()));
-#if defined(NDEBUG)
-  EXPECT_LT(elapsed.count(), 1.0);
-#endif
+  ASSERT_EQ(file->rows.size(), rows.size());
+  for (std::size_t i = 0; i < rows.size(); i += 1000)
+    EXPECT_EQ(file->rows[i].episode_return, rows[i].episode_return) << i;
 }
 
 TEST(RowFiles, NoPrefixOfAFileCrashesTheReader) {

@@ -2,6 +2,7 @@
 #include <system_error>
 
 #include "windhover/core/files.hpp"
+#include "windhover/record/checksums.hpp"
 #include "windhover/record/names.hpp"
 #include "windhover/record/object_reader.hpp"
 #include "windhover/record/record.hpp"
@@ -29,7 +30,8 @@ Json done_json(const Run& run) {
           {"training_rows", run.training.size()},
           {"evaluation_rows", run.evaluation.size()},
           {"training_seconds", summary.training_seconds},
-          {"evaluation_seconds", summary.evaluation_seconds}};
+          {"evaluation_seconds", summary.evaluation_seconds},
+          {"checksums", checksums_name}};
 }
 
 Result<RowCounts> read_done(const fs::path& path, RunSummary& summary) {
@@ -61,7 +63,7 @@ Failure wrong_count(const fs::path& path, std::size_t found, std::size_t expecte
 
 Result<void> read_rows(const fs::path& folder, const RowCounts& counts, Run& run) {
   const auto training_path = folder / "training.csv";
-  const auto training_text = read_file(training_path);
+  const auto training_text = read_checked(folder, "training.csv");
   if (!training_text) return Failure(training_text.error());
   auto training = parse_training_csv(*training_text, training_path.string());
   if (!training) return Failure(training.error());
@@ -70,7 +72,7 @@ Result<void> read_rows(const fs::path& folder, const RowCounts& counts, Run& run
   run.training = *std::move(training);
 
   const auto evaluation_path = folder / "evaluation.csv";
-  const auto evaluation_text = read_file(evaluation_path);
+  const auto evaluation_text = read_checked(folder, "evaluation.csv");
   if (!evaluation_text) return Failure(evaluation_text.error());
   auto evaluation = parse_evaluation_csv(*evaluation_text, evaluation_path.string());
   if (!evaluation) return Failure(evaluation.error());
@@ -95,13 +97,15 @@ Result<void> check_names(const Run& run, const std::vector<ModelFile>& models) {
 
 Result<void> write_files(const fs::path& folder, const Run& run, const std::vector<ModelFile>& models,
                          const std::string& evaluation) {
-  WINDHOVER_RETURN_IF_ERROR(write_json(folder / "config.json", run.config));
-  WINDHOVER_RETURN_IF_ERROR(replace_file(folder / "training.csv", training_csv(run.training)));
-  WINDHOVER_RETURN_IF_ERROR(replace_file(folder / "evaluation.csv", evaluation));
+  std::vector<NamedFile> files = {{"config.json", json_text(run.config)},
+                                  {"training.csv", training_csv(run.training)},
+                                  {"evaluation.csv", evaluation}};
   for (const auto& model : models) {
-    WINDHOVER_RETURN_IF_ERROR(replace_file(folder / model.name, std::span<const std::byte>(model.content)));
+    files.push_back(
+        {model.name, std::string(reinterpret_cast<const char*>(model.content.data()), model.content.size())});
   }
-  return write_json(folder / "done.json", done_json(run));
+  files.push_back({"done.json", json_text(done_json(run))});
+  return replace_files(folder, files);
 }
 
 /// New folders are flushed from the arm's up to the study's, so that the run's entry can be found after a
@@ -162,6 +166,25 @@ Result<Run> read_run(const fs::path& out, const RunId& id, Rows rows) {
   run.config = *std::move(config);
   if (rows == Rows::read) WINDHOVER_RETURN_IF_ERROR(read_rows(folder, *counts, run));
   return run;
+}
+
+Result<std::vector<Fault>> check_run(const fs::path& out, const RunId& id) {
+  const auto folder = out / "runs" / id.folder();
+  const auto place = (fs::path("runs") / id.folder()).generic_string() + "/";
+  const auto sums = read_checksums(folder);
+  if (!sums) {
+    if (const auto text = read_file(folder / checksums_name); !text) return Failure(text.error());
+    return std::vector<Fault>{{place + checksums_name, sums.error().message}};
+  }
+  if (!*sums) {
+    const auto done = read_json(folder / "done.json");
+    if (!done || !done->is_object() || !done->contains("checksums")) return std::vector<Fault>();
+    return std::vector<Fault>{{place + checksums_name, "missing"}};
+  }
+  auto faults = check_files(folder, **sums);
+  if (!faults) return faults;
+  for (auto& fault : *faults) fault.file = place + fault.file;
+  return faults;
 }
 
 }  // namespace windhover::record

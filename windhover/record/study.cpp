@@ -3,6 +3,8 @@
 #include <system_error>
 
 #include "windhover/core/files.hpp"
+#include "windhover/core/json_text.hpp"
+#include "windhover/record/checksums.hpp"
 #include "windhover/record/names.hpp"
 #include "windhover/record/object_reader.hpp"
 #include "windhover/record/record.hpp"
@@ -13,28 +15,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int deepest_json = 100;
-
-/// True if brackets nest deeper than any file of ours; such a document could exhaust the stack of its
-/// readers.
-bool nests_too_deep(std::string_view text) {
-  int depth = 0;
-  bool in_text = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char letter = text[i];
-    if (in_text) {
-      if (letter == '\\') ++i;
-      if (letter == '"') in_text = false;
-    } else if (letter == '"') {
-      in_text = true;
-    } else if (letter == '[' || letter == '{') {
-      if (++depth > deepest_json) return true;
-    } else if (letter == ']' || letter == '}') {
-      --depth;
-    }
-  }
-  return false;
-}
+// A parsed value takes several times its text.
+constexpr std::uint64_t largest_json_file = std::uint64_t{1} << 28;
+constexpr std::uint64_t largest_study_toml = std::uint64_t{1} << 26;
 
 Result<std::vector<Cell>> read_cells(const Json& list, const std::string& place) {
   std::vector<Cell> cells;
@@ -48,6 +31,10 @@ Result<std::vector<Cell>> read_cells(const Json& list, const std::string& place)
     if (entry.is_object() && entry.contains("profile")) reader.read("profile", cell.profile);
     if (!is_folder_name(cell.id)) reader.refuse("id", "can not be the name of a folder");
     if (!ids.insert(cell.id).second) reader.refuse("id", "is there twice");
+    for (const auto& [key, name] :
+         {std::pair{"environment", &cell.environment}, std::pair{"profile", &cell.profile}}) {
+      if (!name->empty() && !is_folder_name(*name)) reader.refuse(key, "can not be the name of a folder");
+    }
     WINDHOVER_RETURN_IF_ERROR(reader.status());
     cells.push_back(std::move(cell));
   }
@@ -82,7 +69,7 @@ Result<void> read_declarations(const Json& config, const std::string& place, Stu
 }
 
 Result<void> read_configuration(const fs::path& path, Study& study) {
-  const auto text = read_file(path);
+  const auto text = read_checked(path.parent_path(), path.filename(), largest_study_toml);
   if (!text) return Failure(text.error());
   auto config = parse_toml(*text, path.string());
   if (!config) return Failure(config.error());
@@ -135,20 +122,20 @@ std::vector<RunId> run_ids(const Study& study) {
   return ids;
 }
 
+std::string json_text(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
 Result<void> write_json(const fs::path& path, const Json& json) {
-  return replace_file(path, json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  return replace_files(path.parent_path(), {{path.filename(), json_text(json)}});
 }
 
 Result<Json> read_json(const fs::path& path) {
-  const auto text = read_file(path);
+  const auto text = read_checked(path.parent_path(), path.filename(), largest_json_file);
   if (!text) return Failure(text.error());
-  if (nests_too_deep(*text))
-    return failure(fmt::format("{}: nested deeper than {} levels", path.string(), deepest_json));
-  try {
-    return Json::parse(*text);
-  } catch (const Json::exception& error) {
-    return failure(fmt::format("{}: {}", path.string(), error.what()));
-  }
+  auto json = parse_json(*text);
+  if (!json) return in_context(path.string(), json.error());
+  return json;
 }
 
 void put_declarations(Json& config, const Study& study) {
@@ -159,23 +146,28 @@ void put_declarations(Json& config, const Study& study) {
   }
 }
 
-Result<void> write_study(const fs::path& out, const Study& study) {
+Result<std::vector<NamedFile>> study_files(const Study& study) {
   Json config = study.config;
   config["name"] = study.name;
   config["arms"] = study.arms;
   config["seeds"] = study.seeds;
   put_declarations(config, study);
   const auto text = to_toml(config);
-  if (!text) return in_context((out / "study.toml").string(), text.error());
+  if (!text) return in_context("study.toml", text.error());
   Json cells = Json::array();
   for (const auto& cell : study.cells) {
     cells.push_back({{"id", cell.id}, {"factors", cell.factors}});
     if (!cell.environment.empty()) cells.back()["environment"] = cell.environment;
     if (!cell.profile.empty()) cells.back()["profile"] = cell.profile;
   }
-  WINDHOVER_RETURN_IF_ERROR(write_json(
-      out / "cells.json", {{"schema", record_schema}, {"quick", study.quick}, {"cells", std::move(cells)}}));
-  return replace_file(out / "study.toml", *text);
+  const Json what_follows = {{"schema", record_schema}, {"quick", study.quick}, {"cells", std::move(cells)}};
+  return std::vector<NamedFile>{{"cells.json", json_text(what_follows)}, {"study.toml", *text}};
+}
+
+Result<void> write_study(const fs::path& out, const Study& study) {
+  const auto files = study_files(study);
+  if (!files) return in_context(out.string(), files.error());
+  return replace_files(out, *files);
 }
 
 Result<Study> read_study_header(const fs::path& out) {

@@ -1,5 +1,6 @@
 #include "windhover/record/toml.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <sstream>
 
@@ -7,6 +8,38 @@
 
 namespace windhover::record {
 namespace {
+
+constexpr int deepest_brackets = 32;
+constexpr int most_key_parts = 32;
+constexpr std::size_t longest_key = 1000;
+
+/// How long the text in quotes is that `rest` starts with.
+std::size_t length_of_quoted(std::string_view rest) {
+  const char quote = rest.front();
+  const std::string triple(3, quote);
+  const bool is_long = rest.starts_with(triple);
+  const std::size_t end_length = is_long ? 3 : 1;
+  for (std::size_t i = end_length; i < rest.size(); ++i) {
+    if (quote == '"' && rest[i] == '\\') {
+      ++i;
+    } else if (rest.substr(i).starts_with(is_long ? std::string_view(triple) : rest.substr(0, 1))) {
+      std::size_t end = i + end_length;
+      // A long text may end in up to two quotes of its own.
+      for (int own = 0; is_long && own < 2 && rest.substr(end).starts_with(quote); ++own) ++end;
+      return end;
+    } else if (rest[i] == '\n' && !is_long) {
+      return i;  // no TOML, as the parser will say
+    }
+  }
+  return rest.size();
+}
+
+/// How much of `rest` is a text in quotes or a comment; 0 if it starts with neither.
+std::size_t length_without_structure(std::string_view rest) {
+  if (rest.front() == '"' || rest.front() == '\'') return length_of_quoted(rest);
+  if (rest.front() == '#') return std::min(rest.find('\n'), rest.size());
+  return 0;
+}
 
 Result<toml::table> table_of(const Json& object);
 
@@ -72,6 +105,8 @@ Result<Json> json_of(const toml::node& node, const std::string& origin) {
   if (const auto* table = node.as_table()) {
     Json object = Json::object();
     for (const auto& [key, value] : *table) {
+      if (key.str().size() > longest_key)
+        return failure(fmt::format("{}: a key is longer than {} bytes", origin, longest_key));
       auto json = json_of(value, origin);
       if (!json) return Failure(json.error());
       object[std::string(key.str())] = *std::move(json);
@@ -109,7 +144,33 @@ Result<std::string> to_toml(const Json& object) {
   return text.str();
 }
 
+Result<void> check_toml_depth(std::string_view text) {
+  int brackets = 0;
+  int dots = 0;  // since the last character that no key has
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    if (const auto length = length_without_structure(rest); length > 0) {
+      rest.remove_prefix(length);
+      continue;
+    }
+    const char letter = rest.front();
+    if (std::string_view("[]{}=,\n").find(letter) != std::string_view::npos) dots = 0;
+    if (letter == '.') ++dots;
+    if (letter == '[' || letter == '{') ++brackets;
+    if (letter == ']' || letter == '}') --brackets;
+    if (brackets > deepest_brackets || dots >= most_key_parts) {
+      const auto line = 1 + std::ranges::count(text.substr(0, text.size() - rest.size()), '\n');
+      return failure(
+          fmt::format("line {}: nested too deep: at most {} brackets within each other and {} parts of a key",
+                      line, deepest_brackets, most_key_parts));
+    }
+    rest.remove_prefix(1);
+  }
+  return {};
+}
+
 Result<Json> parse_toml(std::string_view text, const std::string& origin) {
+  if (const auto depth = check_toml_depth(text); !depth) return in_context(origin, depth.error());
   try {
     const toml::table table = toml::parse(text);
     return json_of(table, origin);

@@ -11,7 +11,7 @@ namespace {
 constexpr double width = 380;
 constexpr double margin = 8;
 constexpr double label_width = 132;
-constexpr double dot_plot_top = 44;
+constexpr double top = 44;
 constexpr double bottom = 40;
 constexpr double label_height = 20;
 constexpr double row_height = 18;
@@ -27,7 +27,7 @@ bool starts_label(const DotPlot& plot, std::size_t row) {
 double height_of(const DotRow& row) { return row_height + (row.measured.seeds.empty() ? 0 : seeds_below); }
 
 double height_of(const DotPlot& plot) {
-  double height = dot_plot_top + bottom;
+  double height = top + bottom;
   for (std::size_t i = 0; i < plot.rows.size(); ++i)
     height += height_of(plot.rows[i]) + (starts_label(plot, i) && !plot.labels_beside ? label_height : 0);
   return height;
@@ -36,7 +36,7 @@ double height_of(const DotPlot& plot) {
 void draw_axis(Svg& svg, const DotPlot& plot, const Scale& scale, double base) {
   const auto marks = ticks(plot.range, 6);
   for (const double mark : marks) {
-    svg.line(scale(mark), dot_plot_top, scale(mark), base, "grid");
+    svg.line(scale(mark), top, scale(mark), base, "grid");
     svg.text(scale(mark), base + 15, tick_text(mark, marks), "tick", Anchor::middle);
   }
   svg.text((left_of(plot) + width - margin) / 2, base + 32, plot.axis, "axis", Anchor::middle);
@@ -45,15 +45,15 @@ void draw_axis(Svg& svg, const DotPlot& plot, const Scale& scale, double base) {
 void draw_noise(Svg& svg, const DotPlot& plot, const Scale& scale, double base) {
   if (!plot.noise || !std::isfinite(*plot.noise)) return;
   const double left = scale(-*plot.noise);
-  svg.rectangle(left, dot_plot_top, scale(*plot.noise) - left, base - dot_plot_top, "noise");
+  svg.rectangle(left, top, scale(*plot.noise) - left, base - top, "noise");
 }
 
 void draw_reference(Svg& svg, const DotPlot& plot, const Scale& scale, double base) {
   if (!plot.reference || !std::isfinite(*plot.reference)) return;
   const double x = scale(*plot.reference);
-  svg.line(x, dot_plot_top - 4, x, base, "reference");
+  svg.line(x, top - 4, x, base, "reference");
   const bool near_right = x > width - 110;
-  svg.text(near_right ? x - 4 : x + 4, dot_plot_top - 6, plot.reference_label, "tick",
+  svg.text(near_right ? x - 4 : x + 4, top - 6, plot.reference_label, "tick",
            near_right ? Anchor::end : Anchor::start);
 }
 
@@ -84,7 +84,7 @@ std::string draw(const DotPlot& plot) {
   draw_noise(svg, plot, scale, base);
   draw_axis(svg, plot, scale, base);
   draw_reference(svg, plot, scale, base);
-  double y = dot_plot_top;
+  double y = top;
   for (std::size_t i = 0; i < plot.rows.size(); ++i) {
     if (starts_label(plot, i)) {
       svg.text(margin, y + 12, plot.rows[i].label, "row");

@@ -11,7 +11,7 @@ namespace {
 
 constexpr double field_width = 104;
 constexpr double field_height = 52;
-constexpr double heat_map_top = 48;
+constexpr double top = 48;
 constexpr double left = 10;
 constexpr double name_width = 12;
 
@@ -39,15 +39,15 @@ std::string draw(const HeatMap& map) {
   const double columns = static_cast<double>(map.column_names.size());
   const double rows = static_cast<double>(map.row_names.size());
   const Range range = range_of(map);
-  Svg svg(left * 2 + columns * field_width, heat_map_top + rows * (field_height + name_width + 4) + 8, map.id,
+  Svg svg(left * 2 + columns * field_width, top + rows * (field_height + name_width + 4) + 8, map.id,
           map.title, map.description);
   svg.text(left, 16, map.title, "panel");
   for (std::size_t column = 0; column < map.column_names.size(); ++column) {
-    svg.text(left + (static_cast<double>(column) + 0.5) * field_width, heat_map_top - 10,
-             map.column_names[column], "tick", Anchor::middle);
+    svg.text(left + (static_cast<double>(column) + 0.5) * field_width, top - 10, map.column_names[column],
+             "tick", Anchor::middle);
   }
   for (std::size_t row = 0; row < map.row_names.size(); ++row) {
-    const double y = heat_map_top + static_cast<double>(row) * (field_height + name_width + 4);
+    const double y = top + static_cast<double>(row) * (field_height + name_width + 4);
     svg.text(left, y + name_width - 2, map.row_names[row], "tick");
     for (std::size_t column = 0; column < map.column_names.size(); ++column) {
       const double value = map.values[row][column];

@@ -13,7 +13,7 @@ constexpr double width = 380;
 constexpr double height = 260;
 constexpr double left = 46;
 constexpr double right = 12;
-constexpr double line_chart_top = 44;
+constexpr double top = 44;
 constexpr double bottom = 40;
 constexpr double not_there = std::numeric_limits<double>::quiet_NaN();
 
@@ -40,7 +40,7 @@ void draw_axes(Svg& svg, const LineChart& chart, const Axes& axes) {
     svg.text(axes.x(mark), base + 15, name, "tick", Anchor::middle);
   svg.line(left, base, width - right, base, "baseline");
   svg.text((left + width - right) / 2, base + 32, chart.x_axis, "axis", Anchor::middle);
-  svg.text(left - 38, line_chart_top - 10, chart.y_axis, "axis");
+  svg.text(left - 38, top - 10, chart.y_axis, "axis");
 }
 
 void draw_reference(Svg& svg, const LineChart& chart, const Axes& axes) {
@@ -117,7 +117,7 @@ void draw_mean(Svg& svg, const Line& line, const Axes& axes) {
 
 std::string draw(const LineChart& chart) {
   const Axes axes{.x = Scale(chart.x_range, left, width - right),
-                  .y = Scale(chart.y_range, height - bottom, line_chart_top)};
+                  .y = Scale(chart.y_range, height - bottom, top)};
   Svg svg(width, height, chart.id, chart.title, chart.description);
   svg.text(left - 38, 16, chart.title, "panel");
   draw_axes(svg, chart, axes);

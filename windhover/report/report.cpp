@@ -5,7 +5,7 @@
 
 #include "windhover/analysis/analyse.hpp"
 #include "windhover/analysis/linter.hpp"
-#include "windhover/core/files.hpp"
+#include "windhover/record/checksums.hpp"
 #include "windhover/report/document.hpp"
 #include "windhover/report/formats.hpp"
 #include "windhover/report/overview.hpp"
@@ -14,42 +14,54 @@
 namespace windhover::report {
 namespace {
 
-/// Leaves a file alone that holds `content` already. Pages come from the records again at any time, so
-/// nothing waits for the disk.
-Result<void> bring_up_to_date(const std::filesystem::path& path, const std::string& content) {
-  if (const auto there = read_file(path); there && *there == content) return {};
-  return replace_file(path, content, Flush::later);
-}
+/// What a report consists of.
+struct Files {
+  std::vector<record::NamedFile> written;
+  std::vector<std::string> stale;  ///< of an earlier report, to be removed
+};
 
 /// Tables of an earlier report that this one no longer has. Other files in the folder are not ours.
-Result<void> remove_stale_tables(const std::filesystem::path& folder, const std::vector<Table>& tables) {
+Result<void> add_stale_tables(const std::filesystem::path& out, const std::string& folder,
+                              const std::vector<Table>& tables, Files& files) {
   std::error_code error;
-  std::vector<std::filesystem::path> stale;
-  for (std::filesystem::directory_iterator file(folder, error), end; !error && file != end;
+  if (!std::filesystem::exists(out / folder, error)) return {};
+  for (std::filesystem::directory_iterator file(out / folder, error), end; !error && file != end;
        file.increment(error)) {
     const auto path = file->path();
     const auto name = path.stem().string();
     const bool ours = (name.starts_with("table-") || name.starts_with("data-")) &&
                       (path.extension() == ".csv" || path.extension() == ".tex");
-    if (ours && std::ranges::find(tables, name, &Table::id) == tables.end()) stale.push_back(path);
+    if (ours && std::ranges::find(tables, name, &Table::id) == tables.end()) {
+      files.stale.push_back(folder + path.filename().string());
+    }
   }
-  for (const auto& path : stale) {
-    if (!error) std::filesystem::remove(path, error);
-  }
-  if (error) return failure(fmt::format("{}: {}", folder.string(), error.message()));
+  if (error) return failure(fmt::format("{}: {}", (out / folder).string(), error.message()));
   return {};
 }
 
-Result<void> write_document(const Document& document, const std::filesystem::path& out) {
-  WINDHOVER_RETURN_IF_ERROR(bring_up_to_date(out / "report.html", html_page(document)));
-  WINDHOVER_RETURN_IF_ERROR(bring_up_to_date(out / "report.md", markdown_page(document)));
+/// `folder` is where in `out`: empty, or with a slash at its end.
+Result<void> add_document(const Document& document, const std::filesystem::path& out,
+                          const std::string& folder, Files& files) {
+  files.written.push_back({folder + "report.html", html_page(document)});
+  files.written.push_back({folder + "report.md", markdown_page(document)});
   const auto tables = tables_of(document);
   for (const auto& table : tables) {
-    const auto path = out / "tables" / table.id;
-    WINDHOVER_RETURN_IF_ERROR(bring_up_to_date(path.string() + ".csv", csv_table(table)));
-    WINDHOVER_RETURN_IF_ERROR(bring_up_to_date(path.string() + ".tex", latex_table(table)));
+    files.written.push_back({folder + "tables/" + table.id + ".csv", csv_table(table)});
+    files.written.push_back({folder + "tables/" + table.id + ".tex", latex_table(table)});
   }
-  return remove_stale_tables(out / "tables", tables);
+  return add_stale_tables(out, folder + "tables/", tables, files);
+}
+
+Result<Files> files_of(const Json& results, const std::filesystem::path& out) {
+  Files files;
+  if (!has_parts(results)) {
+    WINDHOVER_RETURN_IF_ERROR(add_document(make_document(results), out, "", files));
+    return files;
+  }
+  for (const auto& part : make_part_reports(results))
+    WINDHOVER_RETURN_IF_ERROR(add_document(part.document, out, part.folder + "/", files));
+  WINDHOVER_RETURN_IF_ERROR(add_document(make_overview(results), out, "", files));
+  return files;
 }
 
 }  // namespace
@@ -61,10 +73,10 @@ Result<void> write_report(const Json& results, const std::filesystem::path& out)
   if (const auto checked = analysis::lint(results); !checked)
     return in_context("the claim linter", checked.error());
   try {
-    if (!has_parts(results)) return write_document(make_document(results), out);
-    for (const auto& part : make_part_reports(results))
-      WINDHOVER_RETURN_IF_ERROR(write_document(part.document, out / part.folder));
-    return write_document(make_overview(results), out);
+    const auto files = files_of(results, out);
+    if (!files) return Failure(files.error());
+    // Pages come from the records again at any time, so nothing waits for the disk.
+    return record::replace_files(out, files->written, files->stale, Flush::later);
   } catch (const Json::exception& error) {
     return failure(
         fmt::format("the results are not of the schema {}: {}", analysis::results_schema, error.what()));

@@ -9,10 +9,10 @@ namespace windhover::report {
 
 /// Writes report.html, report.md, tables/*.csv and tables/*.tex into `out`, and for each part of a study with
 /// several environments the same into environments/NAME, from the results of
-/// analysis::analyse; each file is replaced completely or not at all, and tables of an
-/// earlier report that this one does not have are removed. Equal results give equal bytes. The
-/// report has every figure from the results, and reads no record. Errors: results that are not of the schema
-/// in docs/results-schema.md, a claim that the linter refuses, the disk.
+/// analysis::analyse; each file is replaced completely or not at all, together with its line in SHA256SUMS,
+/// and tables of an earlier report that this one does not have are removed. Equal results give equal bytes.
+/// The report has every figure from the results, and reads no record. Errors: results that are not of the
+/// schema in docs/results-schema.md, a claim that the linter refuses, the disk.
 [[nodiscard]] Result<void> write_report(const Json& results, const std::filesystem::path& out);
 
 }  // namespace windhover::report

@@ -45,7 +45,8 @@ Result<void> DelayedTraining::learn(Worker& worker) {
   const Losses<float> losses =
       pass_.differentiate(worker.rollout(), worker.local(), bootstrap, progress(worker));
   const float norm = nn::gradient_norm(pass_.gradient());
-  if (!sane(losses, norm)) return diagnose(worker, losses, pass_.gradient(), model.adam.updates() + 1);
+  if (!sane(worker, losses, norm))
+    return diagnose(worker, losses, pass_.gradient(), model.adam.updates() + 1);
   const std::uint64_t staleness = history_.staleness();
   model.adam.update(model.parameters, history_.next(), pass_.gradient(), norm, lr_share(worker));
   worker.updated(losses, norm, staleness);
@@ -66,7 +67,9 @@ void DelayedTraining::save_schedule(ByteWriter& writer) const {
 
 Result<void> DelayedTraining::restore_schedule(ByteReader& reader) {
   WINDHOVER_RETURN_IF_ERROR(reader.value(turn_));
-  if (turn_ >= workers_.size()) return failure("the saved state has a turn of no worker");
+  const bool acts =
+      turn_ < workers_.size() && workers_[turn_].active && !workers_[turn_].rollout().complete();
+  if (!acts && !finished()) return failure("the saved state has a turn of no worker");
   return history_.restore(reader);
 }
 

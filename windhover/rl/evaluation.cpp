@@ -29,6 +29,8 @@ class Batch {
   void start();
   void choose_actions(ActionChoice choice);
   void step_groups();
+  template <class T>
+  [[nodiscard]] Result<void> check_finite(std::span<T> numbers, const char* source) const;
   [[nodiscard]] std::vector<EvaluationRow> rows(ActionChoice choice) const;
 
   [[nodiscard]] std::size_t row_count() const { return groups_.size() * members_; }
@@ -120,12 +122,11 @@ Result<std::vector<EvaluationRow>> Batch::run(const nn::Network<float>& network,
   const int rows_in_batch = static_cast<int>(row_count());
   while (std::ranges::find(active_, std::uint8_t{1}) != active_.end()) {
     if (stop.stop_requested()) return failure("stopped");
+    WINDHOVER_RETURN_IF_ERROR(
+        check_finite(activations_.observations(0, rows_in_batch), "the environment shows"));
     network.forward(parameters, activations_, 0, rows_in_batch);
     const auto heads = activations_.heads(0, rows_in_batch);
-    if (!std::ranges::all_of(heads, [](float output) { return std::isfinite(output); })) {
-      return failure(
-          fmt::format("the model puts out NaN or infinity in evaluation at condition {}", condition_));
-    }
+    WINDHOVER_RETURN_IF_ERROR(check_finite(heads, "the model puts out"));
     policy_distribution<float>(probabilities_, log_probabilities_, heads, rows_in_batch,
                                static_cast<int>(action_count_));
     choose_actions(choice);
@@ -133,7 +134,16 @@ Result<std::vector<EvaluationRow>> Batch::run(const nn::Network<float>& network,
     std::ranges::copy(activations_.hidden_after(0, rows_in_batch),
                       activations_.hidden_before(0, rows_in_batch).begin());
   }
+  WINDHOVER_RETURN_IF_ERROR(check_finite(std::span(returns_), "the environment rewards with"));
   return rows(choice);
+}
+
+template <class T>
+Result<void> Batch::check_finite(std::span<T> numbers, const char* source) const {
+  bool finite = true;
+  for (const T number : numbers) finite = finite && std::isfinite(number);
+  if (finite) return {};
+  return failure(fmt::format("{} NaN or infinity in evaluation at condition {}", source, condition_));
 }
 
 void Batch::choose_actions(ActionChoice choice) {
@@ -209,12 +219,19 @@ Result<std::vector<EvaluationRow>> evaluate(const nn::Architecture& architecture
                                             const EvaluationSetup& setup, const std::stop_token& stop) {
   const auto environment = env::find(setup.environment);
   if (!environment) return Failure(environment.error());
+  return evaluate(architecture, models, **environment, setup, stop);
+}
+
+Result<std::vector<EvaluationRow>> evaluate(const nn::Architecture& architecture,
+                                            std::span<const std::span<const float>> models,
+                                            const env::Description& environment, const EvaluationSetup& setup,
+                                            const std::stop_token& stop) {
   const nn::Network<float> network(architecture, 1);
   WINDHOVER_RETURN_IF_ERROR(check(network.layout(), models, setup));
 
   std::vector<std::unique_ptr<Batch>> batches;
   for (const double condition : setup.conditions) {
-    auto batch = Batch::create(architecture, **environment, setup, condition);
+    auto batch = Batch::create(architecture, environment, setup, condition);
     if (!batch) return Failure(batch.error());
     batches.push_back(*std::move(batch));
   }

@@ -9,6 +9,7 @@
 #include "windhover/core/fields.hpp"
 #include "windhover/core/result.hpp"
 #include "windhover/core/rows.hpp"
+#include "windhover/env/registry.hpp"
 #include "windhover/nn/architecture.hpp"
 
 namespace windhover::rl {
@@ -24,10 +25,17 @@ struct EvaluationSetup {
 
 /// Scores every model greedily and sampled under every condition; all episodes of one condition run as one
 /// batch. Rows come in canonical order: model, choice (greedy first), condition, episode. `models` are arenas
-/// of the layout of `architecture`. Errors: a stop was requested (message "stopped"), or a model puts out NaN
-/// or infinity.
+/// of the layout of `architecture`. Errors: a stop was requested (message "stopped"), or NaN or infinity in
+/// what the environment shows, what a model puts out, or a return.
 [[nodiscard]] Result<std::vector<EvaluationRow>> evaluate(const nn::Architecture& architecture,
                                                           std::span<const std::span<const float>> models,
+                                                          const EvaluationSetup& setup,
+                                                          const std::stop_token& stop);
+
+/// The same in an environment that need not be in the registry.
+[[nodiscard]] Result<std::vector<EvaluationRow>> evaluate(const nn::Architecture& architecture,
+                                                          std::span<const std::span<const float>> models,
+                                                          const env::Description& environment,
                                                           const EvaluationSetup& setup,
                                                           const std::stop_token& stop);
 

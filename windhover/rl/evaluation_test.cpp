@@ -15,7 +15,7 @@ namespace {
 
 using namespace testing_support;
 
-const nn::Architecture architecture{
+const nn::Architecture tested_network{
     .observations = 48, .actions = 3, .hidden = 8, .recurrent = true, .layer_norm = true};
 
 EvaluationSetup small_evaluation(const std::string& profile) {
@@ -32,7 +32,7 @@ EvaluationSetup small_evaluation(const std::string& profile) {
 /// Parameters of a policy that takes action `favourite` with probability nearly 1, or every action alike if
 /// it is -1.
 std::vector<float> fixed_policy(int favourite) {
-  const nn::Layout layout(architecture);
+  const nn::Layout layout(tested_network);
   std::vector<float> parameters(layout.arena_size(), 0.0F);
   if (favourite >= 0) parameters[layout.heads_bias.offset + static_cast<std::size_t>(favourite)] = 60.0F;
   return parameters;
@@ -40,7 +40,7 @@ std::vector<float> fixed_policy(int favourite) {
 
 std::vector<EvaluationRow> rows_of(const std::vector<float>& parameters, const EvaluationSetup& setup) {
   const std::vector<std::span<const float>> models = {parameters};
-  auto rows = evaluate(architecture, models, setup, {});
+  auto rows = evaluate(tested_network, models, setup, {});
   EXPECT_TRUE(rows.has_value()) << rows.error().message;
   return *rows;
 }
@@ -93,8 +93,8 @@ TEST(Evaluation, RowsAreCanonicalAndWhole) {
 
 /// The same episodes for every model: what a policy does never changes the tasks of the next episode.
 TEST(Evaluation, BatchingDoesNotChangeAnEpisode) {
-  std::vector<float> parameters(nn::Layout(architecture).arena_size());
-  nn::initialise<float>(parameters, nn::Layout(architecture), Stream({.seed = 6}));
+  std::vector<float> parameters(nn::Layout(tested_network).arena_size());
+  nn::initialise<float>(parameters, nn::Layout(tested_network), Stream({.seed = 6}));
   EvaluationSetup many = small_evaluation("paper"), few = many;
   few.episodes = 3;
   few.conditions = {100};
@@ -114,13 +114,13 @@ TEST(Evaluation, BatchingDoesNotChangeAnEpisode) {
 
 TEST(Evaluation, NanAndMisfitsAreErrors) {
   auto parameters = fixed_policy(0);
-  parameters[nn::Layout(architecture).heads_bias.offset] = std::numeric_limits<float>::quiet_NaN();
+  parameters[nn::Layout(tested_network).heads_bias.offset] = std::numeric_limits<float>::quiet_NaN();
   const std::vector<std::span<const float>> models = {parameters};
-  const auto rows = evaluate(architecture, models, small_evaluation("paper"), {});
+  const auto rows = evaluate(tested_network, models, small_evaluation("paper"), {});
   ASSERT_FALSE(rows.has_value());
   EXPECT_THAT(rows.error().message, testing::HasSubstr("NaN"));
 
-  nn::Architecture other = architecture;
+  nn::Architecture other = tested_network;
   other.observations = 4;
   const std::vector<float> small(nn::Layout(other).arena_size());
   const std::vector<std::span<const float>> misfits = {small};
@@ -134,7 +134,7 @@ TEST(Evaluation, StopsWhenAsked) {
   source.request_stop();
   const auto parameters = fixed_policy(0);
   const std::vector<std::span<const float>> models = {parameters};
-  EXPECT_FALSE(evaluate(architecture, models, small_evaluation("paper"), source.get_token()).has_value());
+  EXPECT_FALSE(evaluate(tested_network, models, small_evaluation("paper"), source.get_token()).has_value());
 }
 
 }  // namespace

@@ -126,10 +126,10 @@ template <class T>
 void load_parameters(std::span<T> arena, const nn::Layout& layout, const Tensors& tensors) {
   for (const auto& tensor : layout.tensors()) {
     const Numbers& data = tensors.at(tensor.name);
+    std::size_t element = 0;
     for (int output = 0; output < tensor.outputs(); ++output) {
       for (int input = 0; input < tensor.inputs(); ++input) {
-        const auto element = static_cast<std::size_t>(output * tensor.inputs() + input);
-        arena[tensor.index(output, input)] = static_cast<T>(data[element]);
+        arena[tensor.index(output, input)] = static_cast<T>(data[element++]);
       }
     }
   }

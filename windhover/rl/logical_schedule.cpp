@@ -39,7 +39,8 @@ Result<void> LogicalTraining::learn(Worker& worker) {
       pass_.differentiate(worker.rollout(), worker.local(), bootstrap, progress(worker));
   const float norm = nn::gradient_norm(pass_.gradient());
   const std::uint64_t staleness = model.adam.updates() - worker.copied_at;
-  if (!sane(losses, norm)) return diagnose(worker, losses, pass_.gradient(), model.adam.updates() + 1);
+  if (!sane(worker, losses, norm))
+    return diagnose(worker, losses, pass_.gradient(), model.adam.updates() + 1);
   model.adam.update(model.parameters, worker.local(), pass_.gradient(), norm, lr_share(worker));
   worker.copied_at = model.adam.updates();
   worker.updated(losses, norm, staleness);

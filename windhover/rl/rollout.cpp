@@ -54,6 +54,11 @@ Result<void> Rollout<T>::restore(ByteReader& reader) {
   WINDHOVER_RETURN_IF_ERROR(reader.value(terminated));
   WINDHOVER_RETURN_IF_ERROR(reader.value(truncated));
   if (length < 0 || length > longest()) return failure("the saved state has a rollout of impossible length");
+  const auto width = probabilities.size() / actions.size();
+  const auto taken = std::span<const int>(actions).first(static_cast<std::size_t>(length));
+  const bool known = std::ranges::all_of(
+      taken, [&](int action) { return action >= 0 && static_cast<std::size_t>(action) < width; });
+  if (!known) return failure("the saved state has an action that there is not");
   return {};
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "windhover/rl/ticked_training.hpp"
 
@@ -51,6 +52,8 @@ Result<void> SynchronousTraining::learn() {
   const auto count = static_cast<float>(rollouts);
   for (float& element : mean_) element /= count;
   const float norm = nn::gradient_norm(std::span<const float>(mean_));
+  if (!std::isfinite(norm))
+    return diagnose(workers_.front(), losses_.front(), mean_, model.adam.updates() + 1);
   model.adam.update(model.parameters, {}, mean_, norm,
                     decayed_share(setup_.learner.final_lr_share, progress_sum / rollouts));
   for (Worker& worker : workers_) {
@@ -66,7 +69,7 @@ Result<void> SynchronousTraining::add_gradient(Worker& worker, int earlier) {
   Losses<float>& losses = losses_[static_cast<std::size_t>(worker.number())];
   losses = pass_.differentiate(worker.rollout(), worker.local(), bootstrap, progress(worker));
   const auto gradient = pass_.gradient();
-  if (!sane(losses, nn::gradient_norm(gradient)))
+  if (!sane(worker, losses, nn::gradient_norm(gradient)))
     return diagnose(worker, losses, gradient, models_.front().adam.updates() + 1);
   if (earlier == 0) {
     std::ranges::copy(gradient, mean_.begin());

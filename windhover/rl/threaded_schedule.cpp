@@ -86,6 +86,7 @@ class ThreadedTraining final : public TrainingBase {
 
   Result<void> advance(std::uint64_t steps, const std::stop_token& stop) override;
   [[nodiscard]] std::uint64_t steps_done() const override { return steps_done_.load(); }
+  [[nodiscard]] std::uint64_t updates_done() const override;
   [[nodiscard]] int models() const override { return static_cast<int>(models_.size()); }
   [[nodiscard]] std::span<const float> parameters(int model) const override {
     return models_[static_cast<std::size_t>(model)]->parameters;
@@ -138,6 +139,12 @@ Result<void> ThreadedTraining::advance(std::uint64_t steps, const std::stop_toke
   std::ranges::stable_sort(rows_, {}, &TrainingRow::step);
   if (error_) return tl::make_unexpected(*error_);
   return {};
+}
+
+std::uint64_t ThreadedTraining::updates_done() const {
+  std::uint64_t updates = 0;
+  for (const auto& model : models_) updates += model->updates();
+  return updates;
 }
 
 bool ThreadedTraining::goes_on(const Slice& slice) const {
@@ -193,7 +200,7 @@ Result<void> ThreadedTraining::learn(Worker& worker, LearningPass<float>& pass) 
   const Losses<float> losses =
       pass.differentiate(worker.rollout(), worker.local(), bootstrap, progress(worker));
   const float norm = nn::gradient_norm(pass.gradient());
-  if (!sane(losses, norm)) return diagnose(worker, losses, pass.gradient(), model.updates() + 1);
+  if (!sane(worker, losses, norm)) return diagnose(worker, losses, pass.gradient(), model.updates() + 1);
   const std::uint64_t before =
       model.update(settings_, lr_share(worker), worker.local(), pass.gradient(), norm);
   const std::uint64_t staleness = before - worker.copied_at;

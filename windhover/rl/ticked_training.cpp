@@ -26,6 +26,12 @@ Result<void> TickedTraining::advance(std::uint64_t steps, const std::stop_token&
   return {};
 }
 
+std::uint64_t TickedTraining::updates_done() const {
+  std::uint64_t updates = 0;
+  for (const Model& model : models_) updates += model.adam.updates();
+  return updates;
+}
+
 void TickedTraining::step_environments(int first) {
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     stepping_[i] = workers_[i].active && !workers_[i].rollout().complete() ? 1 : 0;

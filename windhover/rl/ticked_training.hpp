@@ -15,6 +15,7 @@ class TickedTraining : public TrainingBase {
  public:
   Result<void> advance(std::uint64_t steps, const std::stop_token& stop) final;
   [[nodiscard]] std::uint64_t steps_done() const final { return steps_done_; }
+  [[nodiscard]] std::uint64_t updates_done() const final;
   [[nodiscard]] int models() const final { return static_cast<int>(models_.size()); }
   [[nodiscard]] std::span<const float> parameters(int model) const final {
     return models_[static_cast<std::size_t>(model)].parameters;

@@ -42,12 +42,14 @@ class Training {
   virtual ~Training() = default;
 
   /// Goes on for about `steps` environment steps (all workers together) or to the end; returns early, at a
-  /// place where `save` works, when a stop is requested. Error: NaN or infinity in a loss or gradient, naming
-  /// worker, episode, update and parameter; the training can not go on then.
+  /// place where `save` works, when a stop is requested. Error: NaN or infinity in what an update uses,
+  /// naming worker, episode, update and the stage where it came in; the training can not go on then.
   [[nodiscard]] virtual Result<void> advance(std::uint64_t steps, const std::stop_token& stop) = 0;
 
   [[nodiscard]] virtual bool finished() const = 0;
   [[nodiscard]] virtual std::uint64_t steps_done() const = 0;
+  /// Updates of the models, all together.
+  [[nodiscard]] virtual std::uint64_t updates_done() const = 0;
   /// Exact if episodes have a fixed length, else an estimate that never is below steps_done.
   [[nodiscard]] virtual std::uint64_t steps_expected() const = 0;
 
@@ -65,5 +67,9 @@ class Training {
   [[nodiscard]] virtual std::vector<std::byte> save() const = 0;
   [[nodiscard]] virtual Result<void> restore(std::span<const std::byte> state) = 0;
 };
+
+/// What a training ends with is used by no further update that would notice. Error: NaN or infinity in a
+/// parameter of a model, with its name.
+[[nodiscard]] Result<void> check_parameters(const Training& training);
 
 }  // namespace windhover::rl

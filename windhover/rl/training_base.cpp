@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <string>
 
 #include "windhover/nn/initialise.hpp"
 
@@ -14,6 +16,16 @@ nn::AdamSettings adam_settings(const LearnerConfig& config) {
           .epsilon = config.adam_eps,
           .max_grad_norm = config.max_grad_norm};
 }
+
+namespace {
+
+std::optional<std::size_t> first_not_finite(std::span<const float> numbers) {
+  const auto found = std::ranges::find_if_not(numbers, [](float number) { return std::isfinite(number); });
+  if (found == numbers.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - numbers.begin());
+}
+
+}  // namespace
 
 TrainingBase::TrainingBase(const TrainingSetup& setup, std::unique_ptr<env::Group> group)
     : setup_(setup),
@@ -83,22 +95,48 @@ void TrainingBase::start_episode(Worker& worker) {
   group_->start_episode(worker.number(), episode, worker.rollout().activations.observations(0));
 }
 
-bool TrainingBase::sane(const Losses<float>& losses, float norm) {
-  return std::isfinite(losses.total) && std::isfinite(norm);
+bool TrainingBase::sane(const Worker& worker, const Losses<float>& losses, float norm) {
+  return std::isfinite(losses.total) && std::isfinite(norm) && std::isfinite(worker.episode_return());
 }
 
-Failure TrainingBase::diagnose(const Worker& worker, const Losses<float>& losses,
-                               std::span<const float> gradient, std::uint64_t update) const {
-  const auto bad = std::ranges::find_if_not(gradient, [](float element) { return std::isfinite(element); });
-  const std::string_view parameter = bad == gradient.end()
-                                         ? "the norm overflows"
-                                         : layout_.name_at(static_cast<std::size_t>(bad - gradient.begin()));
-  return failure(
-      fmt::format("arm {}, seed {}, worker {}, episode {}, update {}: not finite: policy loss {}, value loss "
-                  "{}, entropy {}; "
-                  "first gradient that is not finite: {}",
-                  setup_.arm, setup_.seed, worker.number(), worker.episodes_started() - 1, update,
-                  losses.policy, losses.value, losses.entropy, parameter));
+std::string TrainingBase::first_fault(Worker& worker, const Losses<float>& losses,
+                                      std::span<const float> gradient) const {
+  if (const auto at = first_not_finite(worker.local()))
+    return fmt::format("the parameters that acted: {} has {}", layout_.name_at(*at), worker.local()[*at]);
+  auto& rollout = worker.rollout();
+  // The row after the last step counts where its value is bootstrapped.
+  const int rows = rollout.length + (rollout.terminated ? 0 : 1);
+  for (int row = 0; row < rows; ++row) {
+    const auto observation = rollout.activations.observations(row);
+    if (const auto at = first_not_finite(observation)) {
+      return fmt::format("the environment: value {} of observation {} of the rollout is {}", *at, row,
+                         observation[*at]);
+    }
+  }
+  const auto rewards =
+      std::span<const float>(rollout.rewards).first(static_cast<std::size_t>(rollout.length));
+  if (const auto at = first_not_finite(rewards))
+    return fmt::format("the environment: the learner's reward {} of the rollout is {}", *at, rewards[*at]);
+  if (!std::isfinite(worker.episode_return()))
+    return fmt::format("the environment: the episode's return is {}", worker.episode_return());
+  const auto heads = rollout.activations.heads(0, rows);
+  if (const auto at = first_not_finite(heads))
+    return fmt::format("the forward pass: the network puts out {}", heads[*at]);
+  if (!std::isfinite(losses.total)) return fmt::format("the loss: it is {}", losses.total);
+  const auto at = first_not_finite(gradient);
+  return at ? fmt::format("the gradient: {} has {}", layout_.name_at(*at), gradient[*at])
+            : "the gradient: its norm overflows";
+}
+
+Failure TrainingBase::diagnose(Worker& worker, const Losses<float>& losses, std::span<const float> gradient,
+                               std::uint64_t update) const {
+  const auto bad = first_not_finite(gradient);
+  const std::string_view parameter = bad ? layout_.name_at(*bad) : "none";
+  return failure(fmt::format(
+      "arm {}, seed {}, worker {}, episode {}, update {}: not finite, first in {}; policy loss "
+      "{}, value loss {}, entropy {}; first gradient that is not finite: {}",
+      setup_.arm, setup_.seed, worker.number(), worker.episodes_started() - 1, update,
+      first_fault(worker, losses, gradient), losses.policy, losses.value, losses.entropy, parameter));
 }
 
 void TrainingBase::save_base(ByteWriter& writer) const {
@@ -110,7 +148,28 @@ void TrainingBase::save_base(ByteWriter& writer) const {
 Result<void> TrainingBase::restore_base(ByteReader& reader) {
   for (Worker& worker : workers_) WINDHOVER_RETURN_IF_ERROR(worker.restore(reader));
   WINDHOVER_RETURN_IF_ERROR(group_->restore(reader));
-  return reader.vector(rows_);
+  WINDHOVER_RETURN_IF_ERROR(reader.vector(rows_));
+  for (const Worker& worker : workers_) {
+    if (group_->running(worker.number()) != (worker.active && !worker.episode_over()))
+      return failure("the saved states of a worker and of its environment do not fit together");
+  }
+  const bool known = std::ranges::all_of(rows_, [&](const TrainingRow& row) {
+    return row.worker >= 0 && row.worker < setup_.workers && row.episode >= 0 && row.length > 0;
+  });
+  if (!known) return failure("the saved state has the row of an impossible episode");
+  return {};
+}
+
+Result<void> check_parameters(const Training& training) {
+  for (int model = 0; model < training.models(); ++model) {
+    const auto parameters = training.parameters(model);
+    if (const auto at = first_not_finite(parameters)) {
+      return failure(
+          fmt::format("not finite, first in the optimiser: its last update leaves {} of model {} with {}",
+                      training.layout().name_at(*at), model, parameters[*at]));
+    }
+  }
+  return {};
 }
 
 }  // namespace windhover::rl

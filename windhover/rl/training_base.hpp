@@ -40,9 +40,13 @@ class TrainingBase : public Training {
   }
   void start_episode(Worker& worker);
 
-  [[nodiscard]] static bool sane(const Losses<float>& losses, float norm);
-  [[nodiscard]] Failure diagnose(const Worker& worker, const Losses<float>& losses,
-                                 std::span<const float> gradient, std::uint64_t update) const;
+  /// Whether everything that an update would use and a row would tell of is finite. Whatever is not finite in
+  /// an observation, a reward, a parameter or an activation of the rollout shows in the loss or in the
+  /// gradient, but for a return that no learner sees.
+  [[nodiscard]] static bool sane(const Worker& worker, const Losses<float>& losses, float norm);
+  /// Names the first stage that is not finite: parameters, environment, forward pass, loss, gradient.
+  [[nodiscard]] Failure diagnose(Worker& worker, const Losses<float>& losses, std::span<const float> gradient,
+                                 std::uint64_t update) const;
 
   void save_base(ByteWriter& writer) const;
   [[nodiscard]] Result<void> restore_base(ByteReader& reader);
@@ -55,6 +59,9 @@ class TrainingBase : public Training {
   std::vector<TrainingRow> rows_;
 
  private:
+  [[nodiscard]] std::string first_fault(Worker& worker, const Losses<float>& losses,
+                                        std::span<const float> gradient) const;
+
   std::uint64_t episode_budget_;  ///< of each worker
   std::uint64_t step_budget_;     ///< likewise, instead of episodes if not 0
 };

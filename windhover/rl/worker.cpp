@@ -1,6 +1,9 @@
 #include "windhover/rl/worker.hpp"
 
 #include <algorithm>
+#include <limits>
+
+#include <fmt/format.h>
 
 #include "windhover/core/contract.hpp"
 #include "windhover/rl/policy.hpp"
@@ -100,7 +103,18 @@ Result<void> Worker::restore(ByteReader& reader) {
   WINDHOVER_RETURN_IF_ERROR(reader.value(steps_));
   WINDHOVER_RETURN_IF_ERROR(reader.value(account_));
   WINDHOVER_RETURN_IF_ERROR(reader.value(copied_at));
-  return reader.value(active);
+  WINDHOVER_RETURN_IF_ERROR(reader.value(active));
+  if (plausible()) return {};
+  return failure(fmt::format("the saved state of worker {} is damaged", number_));
+}
+
+bool Worker::plausible() const {
+  constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();
+  const bool counts = account_.length >= rollout_.length && account_.length < most && account_.updates >= 0 &&
+                      account_.updates < most;
+  const bool started = !active || episodes_started_ > 0;
+  const bool has_steps = !active || !rollout_.complete() || rollout_.length > 0;
+  return action_draws_.valid() && (counts || !active) && started && has_steps;
 }
 
 }  // namespace windhover::rl

@@ -38,6 +38,8 @@ class Worker {
   [[nodiscard]] int number() const { return number_; }
   [[nodiscard]] std::uint32_t episodes_started() const { return episodes_started_; }
   [[nodiscard]] std::uint64_t steps() const { return steps_; }
+  /// Of the running episode so far.
+  [[nodiscard]] double episode_return() const { return account_.episode_return; }
   [[nodiscard]] bool episode_over() const { return rollout_.terminated || rollout_.truncated; }
   [[nodiscard]] Rollout<float>& rollout() { return rollout_; }
   [[nodiscard]] std::span<float> local() { return local_; }
@@ -51,6 +53,9 @@ class Worker {
   [[nodiscard]] Result<void> restore(ByteReader& reader);
 
  private:
+  /// Whether a state that was read can be gone on from.
+  [[nodiscard]] bool plausible() const;
+
   /// Sums over the running episode.
   struct Account {
     double episode_return = 0, policy_loss = 0, value_loss = 0, entropy = 0, total_loss = 0,

@@ -16,7 +16,7 @@
 
 /// Coverage and type-I error of the defaults for our designs, by simulation from fixed streams: why the seed
 /// is the replication unit.
-namespace windhover::stats {
+namespace windhover::stats::coverage {
 namespace {
 
 using testing::expect_share;
@@ -168,4 +168,4 @@ TEST(TypeOneError, OfTheSplitPlotAgainstPseudoReplication) {
 }
 
 }  // namespace
-}  // namespace windhover::stats
+}  // namespace windhover::stats::coverage

@@ -30,6 +30,12 @@ Result<Json> scores_of(const CellPlan& cell) {
     if (!best) return in_context("best simple policy", best.error());
     scores->insert(scores->end(), best->begin(), best->end());
   }
+  for (const auto& score : *scores) {
+    if (std::isfinite(score.mean)) continue;
+    return failure(
+        fmt::format("simple policies: '{}' earns {} at condition {}: the environment rewards with no number",
+                    score.policy, score.mean, score.condition));
+  }
   return scores_to_json(*scores);
 }
 

@@ -9,18 +9,37 @@
 #include <toml++/toml.h>
 
 #include "windhover/core/files.hpp"
+#include "windhover/record/toml.hpp"
 
 namespace windhover::study {
 namespace {
 
 constexpr std::uint64_t largest_study_file = 1 << 20;
+constexpr std::size_t longest_key = 1000;  // with those of the tables that it is in
+
+std::string_view trimmed(std::string_view text) {
+  const auto is_space = [](char letter) { return std::isspace(static_cast<unsigned char>(letter)) != 0; };
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+/// Line number `line` of a text, counted from 1, cut to what fits a message.
+std::string_view line_of(std::string_view text, std::size_t line) {
+  constexpr std::size_t longest = 80;
+  for (; line > 1; --line) text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+  return text.substr(0, text.find('\n')).substr(0, longest);
+}
 
 Result<toml::table> parse_toml(std::string_view text, const std::string& origin) {
+  if (const auto depth = record::check_toml_depth(text); !depth)
+    return usage_error(fmt::format("{}, {}", origin, depth.error().message));
   try {
     return toml::parse(text);
   } catch (const toml::parse_error& error) {
-    return usage_error(
-        fmt::format("{}, line {}: not TOML: {}", origin, error.source().begin.line, error.description()));
+    const auto line = error.source().begin.line;
+    return usage_error(fmt::format("{}, line {}: not TOML: {}, in: {}", origin, line, error.description(),
+                                   trimmed(line_of(text, line))));
   }
 }
 
@@ -61,13 +80,6 @@ std::vector<std::string> split(std::string_view key) {
   }
 }
 
-std::string_view trimmed(std::string_view text) {
-  const auto is_space = [](char letter) { return std::isspace(static_cast<unsigned char>(letter)) != 0; };
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 bool is_word(std::string_view text) {
   const auto fits = [](unsigned char letter) {
     return std::isalnum(letter) != 0 || letter == '_' || letter == '-' || letter == '+';
@@ -91,29 +103,41 @@ struct Entry {
   toml::source_index line = 0;
 };
 
+Failure too_long(const toml::source_region& source) {
+  return usage_error(fmt::format("line {}: a key, with its tables, is longer than {} bytes",
+                                 source.begin.line, longest_key));
+}
+
 /// The places of an element of a list of tables and of all that is below it: "where[0].learner.lr".
-void collect_places(std::vector<Entry>& entries, const toml::node& node, const std::string& key) {
+Result<void> collect_places(std::vector<Entry>& entries, const toml::node& node, const std::string& key) {
+  if (key.size() > longest_key) return too_long(node.source());
   entries.push_back({key, nullptr, node.source().begin.line});
   const auto* table = node.as_table();
-  if (table == nullptr) return;
+  if (table == nullptr) return {};
   for (const auto& [name, inner] : *table) {
     const std::string inner_key = key + "." + std::string(name.str());
-    collect_places(entries, inner, inner_key);
+    WINDHOVER_RETURN_IF_ERROR(collect_places(entries, inner, inner_key));
     entries.push_back({inner_key, nullptr, name.source().begin.line});
   }
+  return {};
 }
 
 /// Tables before what is in them, so that the latter are assigned into the former.
-void collect_entries(std::vector<Entry>& entries, const toml::table& table, const std::string& prefix) {
+Result<void> collect_entries(std::vector<Entry>& entries, const toml::table& table,
+                             const std::string& prefix) {
   for (const auto& [name, node] : table) {
     const std::string key = prefix + std::string(name.str());
+    if (key.size() > longest_key) return too_long(name.source());
     entries.push_back({key, &node, name.source().begin.line});
-    if (const auto* inner = node.as_table()) collect_entries(entries, *inner, key + ".");
+    if (const auto* inner = node.as_table())
+      WINDHOVER_RETURN_IF_ERROR(collect_entries(entries, *inner, key + "."));
     if (!node.is_array_of_tables()) continue;
     for (std::size_t i = 0; i < node.as_array()->size(); ++i) {
-      collect_places(entries, *node.as_array()->get(i), fmt::format("{}[{}]", key, i));
+      WINDHOVER_RETURN_IF_ERROR(
+          collect_places(entries, *node.as_array()->get(i), fmt::format("{}[{}]", key, i)));
     }
   }
+  return {};
 }
 
 }  // namespace
@@ -123,7 +147,8 @@ Result<Document> Document::parse(std::string_view text, std::string origin) {
   if (!table) return Failure(table.error());
   Document document(std::move(origin));
   std::vector<Entry> entries;
-  collect_entries(entries, *table, "");
+  if (const auto collected = collect_entries(entries, *table, ""); !collected)
+    return usage_error(fmt::format("{}, {}", document.origin_, collected.error().message));
   for (const auto& entry : entries) {
     std::string place = fmt::format("{}, line {}", document.origin_, entry.line);
     if (entry.node == nullptr) {
@@ -160,7 +185,7 @@ Result<void> Document::override_with(std::string_view assignment) {
   const std::string key(trimmed(assignment.substr(0, equals)));
   const auto parts = split(key);
   if (equals == std::string_view::npos ||
-      std::ranges::any_of(parts, [](auto& part) { return part.empty(); })) {
+      std::ranges::any_of(parts, [](auto& part) { return part.empty(); }) || key.size() > longest_key) {
     return usage_error(fmt::format("--set {}: expected KEY=VALUE, such as training.episodes=50", assignment));
   }
   const std::string place = fmt::format("--set {}", assignment);

@@ -1,16 +1,22 @@
 #include "windhover/study/engine.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <map>
+#include <optional>
+#include <set>
 #include <system_error>
 
 #include <fmt/format.h>
 
+#include "windhover/core/digest.hpp"
+#include "windhover/core/files.hpp"
 #include "windhover/study/audit.hpp"
 #include "windhover/study/baselines.hpp"
 #include "windhover/study/folder_lock.hpp"
 #include "windhover/study/manifest.hpp"
 #include "windhover/study/output_folder.hpp"
+#include "windhover/study/run.hpp"
 #include "windhover/study/saved_state.hpp"
 #include "windhover/study/scheduler.hpp"
 
@@ -22,19 +28,24 @@ using Clock = std::chrono::steady_clock;
 /// A study in its folder, from the moment the folder is ours.
 class Engine {
  public:
-  Engine(const Plan& plan, const StudyOptions& options, Observer& observer)
-      : plan_(plan), options_(options), observer_(observer) {}
+  Engine(const Plan& plan, const StudyOptions& options, const FolderLock& lock, Observer& observer)
+      : plan_(plan), options_(options), lock_(lock), observer_(observer) {}
 
   Result<StudyOutcome> run(const std::stop_token& stop);
 
  private:
   Result<void> prepare();
+  [[nodiscard]] Result<std::optional<record::Checksums>> read_sums() const;
+  Result<void> mend_declaration(const record::Checksums& sums);
+  Result<void> complete_declaration();
+  Result<void> remove_damaged(const record::Checksums& sums);
   Result<void> store_audit();
   Result<void> store_baselines();
   void recall_manifest();
   Result<void> sort_runs();
   [[nodiscard]] Result<void> check_same_configurations() const;
-  [[nodiscard]] Result<record::Run> read_whole(const record::RunId& id) const;
+  [[nodiscard]] Result<std::optional<record::Run>> read_whole(const record::RunId& id) const;
+  [[nodiscard]] Result<void> check_still_there() const;
   Result<void> write_manifest();
 
   [[nodiscard]] double wall_seconds() const {
@@ -43,6 +54,7 @@ class Engine {
 
   const Plan& plan_;
   const StudyOptions& options_;
+  const FolderLock& lock_;
   Observer& observer_;
   Clock::time_point start_ = Clock::now();
   double earlier_seconds_ = 0;
@@ -75,17 +87,101 @@ Result<StudyOutcome> Engine::run(const std::stop_token& stop) {
     if (run["status"] == "finished") ++outcome.finished;
     if (run["status"] == "failed") ++outcome.failed;
   }
-  if (!outcome.stopped) outcome.digest = (*manifest)["digest"].get<std::string>();
+  if (outcome.stopped) return outcome;
+  outcome.digest = (*manifest)["digest"].get<std::string>();
+  if (options_.when_complete) WINDHOVER_RETURN_IF_ERROR(options_.when_complete());
   return outcome;
 }
 
 Result<void> Engine::prepare() {
+  WINDHOVER_RETURN_IF_ERROR(tidy_up(options_.out));
   if (options_.fresh) WINDHOVER_RETURN_IF_ERROR(remove_study(options_.out));
+  const auto sums = read_sums();
+  if (!sums) return Failure(sums.error());
+  if (*sums) WINDHOVER_RETURN_IF_ERROR(mend_declaration(**sums));
+  WINDHOVER_RETURN_IF_ERROR(complete_declaration());
   WINDHOVER_RETURN_IF_ERROR(check_same_study(options_.out, plan_.study));
   WINDHOVER_RETURN_IF_ERROR(check_same_configurations());
+  if (*sums) WINDHOVER_RETURN_IF_ERROR(remove_damaged(**sums));
   recall_manifest();
   WINDHOVER_RETURN_IF_ERROR(store_audit());
   return store_baselines();
+}
+
+/// Nothing for a folder without sums; empty if they are damaged, so that no file is trusted for them.
+Result<std::optional<record::Checksums>> Engine::read_sums() const {
+  auto sums = record::read_checksums(options_.out);
+  if (!sums) {
+    const auto path = options_.out / record::checksums_name;
+    if (const auto text = read_file(path); !text) return Failure(text.error());
+    observer_.note(sums.error().message + "; making it again");
+    std::error_code error;
+    std::filesystem::remove(path, error);
+    if (error) return failure(fmt::format("cannot remove '{}': {}", path.string(), error.message()));
+    return record::Checksums();
+  }
+  if (!*sums && is_there(options_.out / "study.toml")) {
+    observer_.note(fmt::format("'{}' has no {}, as earlier versions left it; its files are taken as they are",
+                               options_.out.string(), record::checksums_name));
+  }
+  return sums;
+}
+
+/// study.toml and cells.json can be written again only if they were written from this very plan: if they, or
+/// their sums, are what the plan gives.
+Result<void> Engine::mend_declaration(const record::Checksums& sums) {
+  const auto files = record::study_files(plan_.study);
+  if (!files) return Failure(files.error());
+  std::vector<record::NamedFile> mended;
+  for (const auto& file : *files) {
+    const auto path = options_.out / file.name;
+    const auto fault = record::check_file(options_.out, file.name, sums);
+    if (!fault) return Failure(fault.error());
+    if (!*fault || (!is_there(path) && !sums.contains(file.name))) continue;
+    const auto listed = sums.find(file.name);
+    const auto content = read_file(path);
+    const bool from_this_plan = (listed != sums.end() && listed->second == sha256_of(file.content)) ||
+                                (content && *content == file.content);
+    if (!from_this_plan) {
+      return failure(
+          fmt::format("{}: {}, and this study file is not the one that it was written from; go on with "
+                      "that one, or give another --out",
+                      path.string(), (*fault)->what));
+    }
+    observer_.note(
+        fmt::format("{}: {}; writing it again from the study file", path.string(), (*fault)->what));
+    mended.push_back(file);
+  }
+  return mended.empty() ? Result<void>() : record::replace_files(options_.out, mended);
+}
+
+/// study.toml without cells.json, as is left where the folder was removed while it was written, says enough
+/// if it is this plan's.
+Result<void> Engine::complete_declaration() {
+  if (is_there(options_.out / "cells.json")) return {};
+  const auto files = record::study_files(plan_.study);
+  if (!files) return Failure(files.error());
+  const auto declared = std::ranges::find(*files, "study.toml", &record::NamedFile::name);
+  const auto stored = read_file(options_.out / declared->name);
+  if (!stored || *stored != declared->content) return {};
+  return record::replace_files(options_.out, *files);
+}
+
+/// Everything else can be made again; pages of a report that are not by this engine are made by its caller.
+Result<void> Engine::remove_damaged(const record::Checksums& sums) {
+  std::set<std::string> names = {"audit.json", "baselines.json", "manifest.json"};
+  for (const auto& [name, sum] : sums) names.insert(name);
+  names.erase("study.toml");
+  names.erase("cells.json");
+  std::vector<std::string> damaged;
+  for (const auto& name : names) {
+    const auto fault = record::check_file(options_.out, name, sums);
+    if (!fault) return Failure(fault.error());
+    if (!*fault || (!is_there(options_.out / name) && !sums.contains(name))) continue;
+    observer_.note(fmt::format("{}: {}; making it again", (options_.out / name).string(), (*fault)->what));
+    damaged.push_back(name);
+  }
+  return damaged.empty() ? Result<void>() : record::replace_files(options_.out, {}, damaged);
 }
 
 /// The audit comes before study.toml: a study that is refused leaves nothing behind.
@@ -131,22 +227,32 @@ Result<void> Engine::check_same_configurations() const {
   return {};
 }
 
-/// The run without its rows, once every row and model file was seen to be there.
-Result<record::Run> Engine::read_whole(const record::RunId& id) const {
+/// The run without its rows, if every file of it is there and sound. A disk that does not answer is an error:
+/// it is no reason to do a run again.
+Result<std::optional<record::Run>> Engine::read_whole(const record::RunId& id) const {
+  const auto damaged = [&](const std::string& what) {
+    observer_.note(fmt::format("{}; doing run {} again", what, id.folder().string()));
+    return std::nullopt;
+  };
+  auto faults = record::check_run(options_.out, id);
+  if (!faults) return Failure(faults.error());
+  std::erase_if(*faults, [](const record::Fault& fault) { return fault.unlisted; });
+  if (!faults->empty()) {
+    return damaged(
+        fmt::format("{}: {}", (options_.out / faults->front().file).string(), faults->front().what));
+  }
   auto run = record::read_run(options_.out, id, record::Rows::read);
-  if (!run) return run;
+  const auto folder = options_.out / "runs" / id.folder();
+  if (!run && is_there(folder / record::checksums_name)) return Failure(run.error());
+  if (!run) return damaged(run.error().message);
   run->training.clear();
   run->evaluation.clear();
-  const auto folder = options_.out / "runs" / id.folder();
-  int models = 0;
-  std::error_code unreadable;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, unreadable)) {
-    if (entry.path().extension() == ".safetensors") ++models;
+  const int models = run->summary.failed ? 0 : run->summary.models;
+  for (int model = 0; model < models; ++model) {
+    const auto name = model_file_name(model, models);
+    if (!is_there(folder / name)) return damaged(fmt::format("{}: missing", (folder / name).string()));
   }
-  if (!run->summary.failed && models != run->summary.models) {
-    return failure(fmt::format("'{}' has {} of {} models", folder.string(), models, run->summary.models));
-  }
-  return run;
+  return *std::move(run);
 }
 
 /// Finished runs are never done again; a damaged one is, and its files are removed.
@@ -157,23 +263,35 @@ Result<void> Engine::sort_runs() {
       continue;
     }
     auto stored = read_whole(run.id);
-    if (!stored) {
-      observer_.note(fmt::format("{}; doing run {} again", stored.error().message, run.id.folder().string()));
+    if (!stored) return Failure(stored.error());
+    if (!*stored) {
       WINDHOVER_RETURN_IF_ERROR(remove_run(options_.out, run.id));
       workload_.pending.push_back(run);
       continue;
     }
     ++workload_.done;
-    if (stored->summary.failed) ++workload_.failed;
+    if ((*stored)->summary.failed) ++workload_.failed;
     workload_.done_cost += cost_of(run).total();
-    done_.emplace(run.id, *std::move(stored));
+    done_.emplace(run.id, **std::move(stored));
     std::error_code ignored;  // a state left by a process that was killed before it could remove it
     std::filesystem::remove(state_path(options_.out, run.id), ignored);
   }
   return {};
 }
 
+/// What is written once the folder is gone would make a study of which nobody knows that runs are missing.
+Result<void> Engine::check_still_there() const {
+  bool there = lock_.still_held();
+  for (const auto& [id, run] : done_) there = there && record::run_exists(options_.out, id);
+  if (there) return {};
+  return failure(
+      fmt::format("the output folder '{}', or a run in it, was removed while the study ran; the same "
+                  "command makes again what is missing",
+                  options_.out.string()));
+}
+
 Result<void> Engine::write_manifest() {
+  WINDHOVER_RETURN_IF_ERROR(check_still_there());
   std::vector<record::Run> done;
   for (const RunPlan& run : runs_of(plan_)) {
     auto known = done_.find(run.id);
@@ -211,7 +329,7 @@ Result<StudyOutcome> run_study(const Plan& plan, const StudyOptions& options, Ob
   if (!lock->dead_holder().empty()) {
     observer.note(fmt::format("{} ended without finishing; going on in its place", lock->dead_holder()));
   }
-  auto outcome = Engine(plan, options, observer).run(stop);
+  auto outcome = Engine(plan, options, *lock, observer).run(stop);
   remove_empty_folders(options.out / ".partial");
   return outcome;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <stop_token>
 #include <string>
 
@@ -18,6 +19,8 @@ struct StudyOptions {
   double save_interval = 5;  ///< seconds of wall time between two saved states of a run
   Json build = {};           ///< for the manifest
   Json machine = {};         ///< likewise
+  /// Called once every run is there, while the folder is still held: the place to write a report.
+  std::function<Result<void>()> when_complete = {};
 };
 
 struct StudyOutcome {
@@ -30,8 +33,10 @@ struct StudyOutcome {
 };
 
 /// Brings the study in `options.out` to its end: audit, simple policies, then every run that is not there
-/// yet; interrupted ones go on from their last saved state and end in the same bits. Errors: the folder can
-/// not be written, is in use, or holds another study; the audit is not passed.
+/// yet; interrupted ones go on from their last saved state and end in the same bits. What is damaged, by
+/// SHA256SUMS, is made again. Errors: the folder can not be read or written, is in use, holds another study
+/// or was removed meanwhile; study.toml is damaged and the plan is not the one it was written from; the audit
+/// is not passed.
 [[nodiscard]] Result<StudyOutcome> run_study(const Plan& plan, const StudyOptions& options,
                                              Observer& observer, const std::stop_token& stop);
 

@@ -87,14 +87,16 @@ TEST(Engine, LeavesTheFilesOfTheProtocol) {
   const auto plan = plan_of(tiny_study);
   const TemporaryFolder folder;
   run(*plan, folder.path());
-  EXPECT_EQ(files_of(folder.path()), (std::set<std::string>{"study.toml", "cells.json", "manifest.json",
-                                                            "audit.json", "baselines.json", "runs"}));
+  EXPECT_EQ(files_of(folder.path()),
+            (std::set<std::string>{"study.toml", "cells.json", "manifest.json", "audit.json",
+                                   "baselines.json", "SHA256SUMS", "runs"}));
   EXPECT_EQ(files_of(folder.path() / "runs/gru+ln/a3c/seed-1"),
             (std::set<std::string>{"config.json", "training.csv", "evaluation.csv", "done.json",
-                                   "model.safetensors"}));
-  EXPECT_EQ(files_of(folder.path() / "runs/mlp+ln/individual/seed-2"),
-            (std::set<std::string>{"config.json", "training.csv", "evaluation.csv", "done.json",
-                                   "model-worker-0.safetensors", "model-worker-1.safetensors"}));
+                                   "model.safetensors", "SHA256SUMS"}));
+  EXPECT_EQ(
+      files_of(folder.path() / "runs/mlp+ln/individual/seed-2"),
+      (std::set<std::string>{"config.json", "training.csv", "evaluation.csv", "done.json",
+                             "model-worker-0.safetensors", "model-worker-1.safetensors", "SHA256SUMS"}));
   const auto record = record::read_study(folder.path());
   ASSERT_TRUE(record.has_value()) << record.error().message;
   EXPECT_EQ(record->runs.size(), 8U);
@@ -161,8 +163,8 @@ TEST(Engine, ADamagedStateCostsThatRunOnly) {
   RecordingObserver observer;
   const auto outcome = run_study(*plan, {.out = damaged.path(), .jobs = 1}, observer, {});
   ASSERT_TRUE(outcome.has_value()) << outcome.error().message;
-  EXPECT_THAT(observer.notes, AllOf(HasSubstr("seed-1.state: the header is damaged"),
-                                    HasSubstr("starting run gru+ln/a3c/seed-1 again")));
+  EXPECT_THAT(observer.notes,
+              AllOf(HasSubstr("seed-1.state: damaged"), HasSubstr("starting run gru+ln/a3c/seed-1 again")));
   EXPECT_EQ(outcome->digest, run(*plan, sound.path()).digest);
 }
 
@@ -172,17 +174,18 @@ TEST(Engine, ADamagedRunIsDoneAgain) {
   const std::string digest = run(*plan, folder.path()).digest;
   const auto run_folder = folder.path() / "runs/gru+ln/a3c/seed-1";
   for (const auto* file :
-       {"done.json", "config.json", "training.csv", "evaluation.csv", "model.safetensors"}) {
+       {"done.json", "config.json", "training.csv", "evaluation.csv", "model.safetensors", "SHA256SUMS"}) {
     for (const bool missing : {true, false}) {
       if (missing) {
         std::filesystem::remove(run_folder / file);
-      } else if (std::string_view(file) != "model.safetensors") {  // its content is not read
+      } else {
         ASSERT_TRUE(replace_file(run_folder / file, std::string_view("{")).has_value());
       }
       RecordingObserver observer;
       const auto outcome = run_study(*plan, {.out = folder.path(), .jobs = 1}, observer, {});
       ASSERT_TRUE(outcome.has_value()) << file << ": " << outcome.error().message;
       EXPECT_EQ(outcome->digest, digest) << file;
+      EXPECT_THAT(observer.notes, HasSubstr("seed-1/" + std::string(file)));
       EXPECT_TRUE(std::filesystem::exists(run_folder / file));
     }
   }
@@ -192,13 +195,16 @@ TEST(Engine, RunsOfAnotherConfigurationAreNeverTakenForOurs) {
   const TemporaryFolder folder;
   run(*plan_of(tiny_study), folder.path());
   std::filesystem::remove(folder.path() / "study.toml");
-  for (const bool fresh : {false, true}) {
-    RecordingObserver observer;
-    const auto changed = plan_of(tiny_study, {"learner.lr=0.01"});
-    const auto refused = run_study(*changed, {.out = folder.path(), .fresh = fresh}, observer, {});
-    ASSERT_FALSE(refused.has_value());
-    EXPECT_THAT(refused.error().message, HasSubstr("another configuration"));
-    EXPECT_FALSE(std::filesystem::exists(folder.path() / "study.toml"));
+  for (const char* reason : {"not the one that it was written from", "another configuration"}) {
+    for (const bool fresh : {false, true}) {
+      RecordingObserver observer;
+      const auto changed = plan_of(tiny_study, {"learner.lr=0.01"});
+      const auto refused = run_study(*changed, {.out = folder.path(), .fresh = fresh}, observer, {});
+      ASSERT_FALSE(refused.has_value());
+      EXPECT_THAT(refused.error().message, HasSubstr(reason));
+      EXPECT_FALSE(std::filesystem::exists(folder.path() / "study.toml"));
+    }
+    std::filesystem::remove(folder.path() / "SHA256SUMS");  // as in a folder of an earlier version
   }
 }
 

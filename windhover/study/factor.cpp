@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "windhover/env/registry.hpp"
 #include "windhover/rl/config.hpp"
 #include "windhover/study/settings.hpp"
@@ -44,7 +46,7 @@ std::vector<Candidate> all_candidates(const std::vector<const env::Description*>
   const auto add = [&](const std::string& table, const std::string& section,
                        const std::vector<std::string>& names, bool needs_table = false) {
     for (const auto& name : names) {
-      const std::string key = section + "." + name;
+      const std::string key = fmt::format("{}.{}", section, name);
       candidates.push_back({table, name, key, needs_table, kind_of(key)});
     }
   };
@@ -156,6 +158,9 @@ class FactorReader {
     const Json& levels = *document_.find(factor.given_as);
     if (!levels.is_array() || levels.empty()) {
       return refuse(leaf, fmt::format("must be a list with at least one level, but is {}", levels.dump()));
+    }
+    if (levels.size() > most_elements) {
+      return refuse(leaf, fmt::format("has {} levels, but {} is the most", levels.size(), most_elements));
     }
     for (const Json& level : levels) {
       if (std::ranges::find(factor.levels, level) != factor.levels.end()) {

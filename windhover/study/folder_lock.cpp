@@ -42,12 +42,18 @@ std::string this_process() {
                      fmt::gmtime(now));
 }
 
-/// The first line of the file, as far as it goes.
+/// The first line of the file, as far as it goes; empty if nothing was written yet.
 std::string holder_of(int descriptor) {
   std::array<char, 512> text{};
   const ssize_t length = ::pread(descriptor, text.data(), text.size(), 0);
   const std::string_view content(text.data(), length > 0 ? static_cast<std::size_t>(length) : 0);
   return std::string(content.substr(0, content.find('\n')));
+}
+
+/// For a message, while somebody holds the lock.
+std::string name_of_holder(int descriptor) {
+  const auto holder = holder_of(descriptor);
+  return holder.empty() ? "another process that has just started" : holder;
 }
 
 /// False if the file was removed by a holder that released it while we waited.
@@ -67,8 +73,8 @@ Result<void> write_holder(int descriptor, const std::filesystem::path& path) {
 }
 
 Failure in_use(const std::filesystem::path& folder, const std::string& holder) {
-  return failure(fmt::format("the output folder '{}' is in use by {}", folder.string(),
-                             holder.empty() ? "another process that has just started" : holder));
+  return failure(fmt::format("the output folder '{}' is in use by {}; wait until it has ended, or stop it",
+                             folder.string(), holder));
 }
 
 }  // namespace
@@ -101,7 +107,7 @@ Result<FolderLock> FolderLock::take(const std::filesystem::path& folder) {
     }
     if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
       if (errno == EINTR) continue;
-      if (errno == EWOULDBLOCK) return in_use(folder, holder_of(file.get()));
+      if (errno == EWOULDBLOCK) return in_use(folder, name_of_holder(file.get()));
       return failure(fmt::format("cannot lock '{}': {}", path.string(), std::strerror(errno)));
     }
     if (!is_still_at(file.get(), path)) continue;
@@ -109,6 +115,14 @@ Result<FolderLock> FolderLock::take(const std::filesystem::path& folder) {
     WINDHOVER_RETURN_IF_ERROR(write_holder(file.get(), path));
     return FolderLock(path, file.release(), std::move(dead_holder));
   }
+}
+
+bool FolderLock::still_held() const { return is_still_at(descriptor_, path_); }
+
+std::string FolderLock::holder(const std::filesystem::path& folder) {
+  const OpenFile file(::open((folder / ".lock").c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0 || ::flock(file.get(), LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK) return {};
+  return name_of_holder(file.get());
 }
 
 }  // namespace windhover::study

@@ -18,6 +18,12 @@ class FolderLock {
   FolderLock& operator=(FolderLock&&) = delete;
   ~FolderLock();
 
+  /// Who holds the folder now; empty if nobody does. Changes nothing.
+  [[nodiscard]] static std::string holder(const std::filesystem::path& folder);
+
+  /// False once the folder was removed or moved away: what is written under its name is no longer held.
+  [[nodiscard]] bool still_held() const;
+
   /// Who held the folder before and ended without releasing it; empty if nobody did.
   [[nodiscard]] const std::string& dead_holder() const { return dead_holder_; }
 

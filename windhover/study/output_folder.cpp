@@ -27,14 +27,16 @@ std::string_view without_temporary_ending(std::string_view name) {
 }
 
 bool is_study_file(std::string_view name) {
-  static constexpr std::array names = {"study.toml",     "cells.json",   "manifest.json", "audit.json",
-                                       "baselines.json", "results.json", "report.html",   "report.md"};
+  static constexpr std::array names = {"study.toml",  "cells.json",     "manifest.json",
+                                       "audit.json",  "baselines.json", "results.json",
+                                       "report.html", "report.md",      record::checksums_name};
   return std::ranges::find(names, without_temporary_ending(name)) != names.end();
 }
 
 bool is_run_file(std::string_view name) {
   const auto plain = without_temporary_ending(name);
-  static constexpr std::array names = {"config.json", "training.csv", "evaluation.csv", "done.json"};
+  static constexpr std::array names = {"config.json", "training.csv", "evaluation.csv", "done.json",
+                                       record::checksums_name};
   return std::ranges::find(names, plain) != names.end() ||
          (plain.starts_with("model") && plain.ends_with(".safetensors"));
 }
@@ -49,6 +51,17 @@ bool is_report_file(std::string_view name) {
 }
 
 bool is_state_file(std::string_view name) { return without_temporary_ending(name).ends_with(".state"); }
+
+/// Some file of a study or its report that a writer was killed over.
+bool is_half_written(std::string_view name) {
+  return name.ends_with(".tmp") && (is_study_file(name) || is_report_file(name) || is_state_file(name));
+}
+
+/// A run's folder that was not renamed into place.
+bool is_unfinished_run(const fs::path& folder) {
+  const auto name = folder.filename().string();
+  return name.starts_with(".seed-") && name.ends_with(".tmp");
+}
 
 /// Removes the files below `folder` that `is_ours` knows by name, and the folders left empty. Links are not
 /// followed.
@@ -117,11 +130,35 @@ Result<void> remove_study(const fs::path& out) {
   return check_removed(out, error);
 }
 
+Result<void> tidy_up(const fs::path& out) {
+  WINDHOVER_RETURN_IF_ERROR(record::finish_replacing(out));
+  std::error_code error;
+  for (const char* folder : {".partial", "tables", "environments"}) {
+    remove_below(out / folder, is_half_written, error);
+  }
+  std::vector<fs::path> half_written;
+  std::vector<fs::path> unfinished_runs;
+  std::error_code listing;
+  for (const auto& entry : fs::directory_iterator(out, listing)) {
+    if (is_half_written(entry.path().filename().string())) half_written.push_back(entry.path());
+  }
+  for (const auto& entry : fs::recursive_directory_iterator(out / "runs", listing)) {
+    if (is_unfinished_run(entry.path())) unfinished_runs.push_back(entry.path());
+  }
+  for (const auto& file : half_written) fs::remove(file, error);
+  for (const auto& folder : unfinished_runs) remove_below(folder, is_run_file, error);
+  return check_removed(out, error);
+}
+
 Result<void> remove_run(const fs::path& out, const record::RunId& id) {
   std::error_code error;
   const auto folder = out / "runs" / id.folder();
   remove_below(folder, is_run_file, error);
-  return check_removed(folder, error);
+  WINDHOVER_RETURN_IF_ERROR(check_removed(folder, error));
+  if (!fs::exists(folder, error)) return {};
+  return failure(
+      fmt::format("'{}' holds files that are not ours; move them away, so that the run can be done again",
+                  folder.string()));
 }
 
 }  // namespace windhover::study

@@ -15,6 +15,10 @@ namespace windhover::study {
 /// write stays. A folder without study.toml is left alone.
 [[nodiscard]] Result<void> remove_study(const std::filesystem::path& out);
 
+/// Brings to its end or removes what a process that was killed left half-written. For the holder of the
+/// folder.
+[[nodiscard]] Result<void> tidy_up(const std::filesystem::path& out);
+
 /// Removes the files of one run, so that it is done again.
 [[nodiscard]] Result<void> remove_run(const std::filesystem::path& out, const record::RunId& id);
 

@@ -4,16 +4,16 @@
 #include <set>
 
 #include "windhover/core/json_leaves.hpp"
+#include "windhover/record/names.hpp"
 #include "windhover/study/declarations.hpp"
 #include "windhover/study/design.hpp"
 #include "windhover/study/effective.hpp"
+#include "windhover/study/limits.hpp"
 #include "windhover/study/quick.hpp"
 #include "windhover/study/table_reader.hpp"
 
 namespace windhover::study {
 namespace {
-
-constexpr std::size_t most_cells = 10'000;
 
 // A batched evaluation step costs about this share of a training step: no backward pass, no optimiser.
 constexpr double evaluation_step_share = 0.25;
@@ -86,7 +86,8 @@ Result<void> examine(CellPlan& plan, const std::vector<std::string>& arms) {
     if (!arm) return Failure(arm.error());
     WINDHOVER_RETURN_IF_ERROR(rl::check_schedule(settings.learner, **arm, (*group)->shares_rewards()));
   }
-  return nn::validate(plan.architecture);
+  WINDHOVER_RETURN_IF_ERROR(nn::validate(plan.architecture));
+  return check_memory(plan, arms);
 }
 
 /// The study in the study file's form, such that it can be read again.
@@ -130,16 +131,34 @@ Result<void> add_cells(Plan& plan, const Document& document, const Heading& head
   const std::size_t count = count_cells(heading.design, plan.factors);
   if (count > most_cells) {
     return usage_error(
-        fmt::format("{}: the design has {} cells, but {} is the most", document.origin(), count, most_cells));
+        fmt::format("{}: the design has {} cells, but {} is the most; give [factors] fewer levels",
+                    document.origin(), count, most_cells));
+  }
+  const std::size_t runs = count * heading.arms.size() * heading.seeds.size();
+  if (runs > most_runs) {
+    return usage_error(fmt::format("{}: {} cells, {} 'arms' and {} 'seeds' make {} runs, but {} is the most",
+                                   document.origin(), count, heading.arms.size(), heading.seeds.size(), runs,
+                                   most_runs));
   }
   const auto cells = cells_of_design(heading.design, plan.factors);
   WINDHOVER_RETURN_IF_ERROR(check_selections(plan.wheres, plan.factors, cells));
   std::set<std::string> ids;
+  std::size_t conditions = 0;
   for (const Levels& levels : cells) {
     auto cell = make_cell(document, heading, plan, levels);
     if (!cell) return Failure(cell.error());
     if (!ids.insert(cell->cell.id).second) {
       return usage_error(fmt::format("{}: two cells have the name {}", document.origin(), cell->cell.id));
+    }
+    if (!record::is_folder_name(cell->cell.id)) {
+      return usage_error(fmt::format("{}: the cell's name is too long for a folder: {:.200}...",
+                                     document.origin(), cell->cell.id));
+    }
+    conditions += cell->settings.training.velocities.size() + cell->settings.evaluation.velocities.size();
+    if (conditions > most_conditions) {
+      return usage_error(fmt::format(
+          "{}: the cells have more than {} 'training.workers' and 'evaluation.velocities' together",
+          document.origin(), most_conditions));
     }
     plan.cells.push_back(*std::move(cell));
   }
@@ -175,9 +194,9 @@ std::size_t models_of(const RunPlan& run) {
 /// Runs of so many cells, one that trains n times the budget counting as n.
 std::size_t weighted_runs(const Heading& heading, const Document& document, std::size_t cells) {
   const Json* given = document.find("training.workers");
-  const bool whole =
-      given != nullptr && given->is_number_integer();  // anything else is refused with the cells
-  const int workers = whole ? given->get<int>() : TrainingSettings{}.workers;
+  const double number = given != nullptr && given->is_number_integer() ? given->get<double>() : 0;
+  const bool possible = number >= 1 && number <= most_workers;  // anything else is refused with the cells
+  const int workers = possible ? static_cast<int>(number) : TrainingSettings{}.workers;
   std::size_t weight = 0;
   for (const auto& name : heading.arms) weight += (*rl::find_arm(name))->budget_factor(workers);
   return cells * heading.seeds.size() * weight;

@@ -200,7 +200,7 @@ TEST(Plan, ADesignThatIsTooLargeIsRefusedAtOnce) {
     text += std::string(key) +
             " = [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28]\n";
   }
-  EXPECT_THAT(testing::refusal_of(text), ::testing::HasSubstr("cells, but 10000 is the most"));
+  EXPECT_THAT(testing::refusal_of(text), ::testing::HasSubstr("cells, but 1000 is the most"));
 }
 
 TEST(Differences, AreNamedKeyByKey) {

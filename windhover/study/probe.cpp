@@ -21,6 +21,7 @@ constexpr double speed_seconds = 0.25;
 
 std::vector<std::span<const float>> models_of(const rl::Training& training) {
   std::vector<std::span<const float>> models;
+  models.reserve(static_cast<std::size_t>(training.models()));
   for (int model = 0; model < training.models(); ++model) models.push_back(training.parameters(model));
   return models;
 }
@@ -103,6 +104,7 @@ Result<std::string> probe_digest(const Plan& plan, const CellPlan& cell) {
   const auto rows = rl::evaluate(cell.architecture, models, short_evaluation(run), {});
   if (!rows) return digest_of(rows.error().message);
   std::vector<std::vector<std::byte>> parameters;
+  parameters.reserve(models.size());
   for (const auto& model : models) parameters.push_back(nn::canonical_bytes((*training)->layout(), model));
   return record::run_digest(parameters, *rows);
 }

@@ -86,6 +86,10 @@ Result<RunEnd> RunInProgress::perform(const std::stop_token& stop) {
   WINDHOVER_RETURN_IF_ERROR(train(stop));
   if (!diagnosis_.empty()) return record_failure(diagnosis_);
   if (!training_->finished()) return RunEnd::stopped;
+  if (const auto checked = rl::check_parameters(*training_); !checked) {
+    return record_failure(
+        fmt::format("arm {}, seed {}: {}", plan_.id.arm, plan_.id.seed, checked.error().message));
+  }
   monitor_.stage = RunStage::evaluating;
   return evaluate(stop);
 }
@@ -147,6 +151,7 @@ void RunInProgress::show_progress() {
 
 std::vector<std::span<const float>> RunInProgress::models() const {
   std::vector<std::span<const float>> all;
+  all.reserve(static_cast<std::size_t>(training_->models()));
   for (int model = 0; model < training_->models(); ++model) all.push_back(training_->parameters(model));
   return all;
 }
@@ -183,8 +188,7 @@ record::ModelFile RunInProgress::model_file(int model) const {
   const std::string file =
       nn::write_safetensors(plan_.cell->architecture, training_->parameters(model), metadata);
   const auto bytes = std::as_bytes(std::span(file));
-  return {.name = training_->models() == 1 ? "model.safetensors"
-                                           : fmt::format("model-worker-{}.safetensors", model),
+  return {.name = model_file_name(model, training_->models()),
           .content = std::vector<std::byte>(bytes.begin(), bytes.end())};
 }
 
@@ -217,6 +221,10 @@ Result<RunEnd> RunInProgress::record_failure(const std::string& diagnosis) {
 }
 
 }  // namespace
+
+std::string model_file_name(int model, int models) {
+  return models == 1 ? "model.safetensors" : fmt::format("model-worker-{}.safetensors", model);
+}
 
 Result<RunEnd> perform_run(const RunContext& context, const RunPlan& run, RunMonitor& monitor,
                            const std::stop_token& stop) {

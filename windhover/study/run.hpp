@@ -35,6 +35,9 @@ enum class RunEnd {
   stopped,   ///< its state is saved
 };
 
+/// What the file of one of a run's models is called.
+[[nodiscard]] std::string model_file_name(int model, int models);
+
 /// Carries out one run: goes on from its saved state if there is one, trains in slices with states saved
 /// between them, evaluates and records it. Errors: files that cannot be written.
 [[nodiscard]] Result<RunEnd> perform_run(const RunContext& context, const RunPlan& run, RunMonitor& monitor,

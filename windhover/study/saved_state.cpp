@@ -6,24 +6,18 @@
 
 #include "windhover/core/digest.hpp"
 #include "windhover/core/files.hpp"
+#include "windhover/core/json_text.hpp"
 
 namespace windhover::study {
 namespace {
 
-constexpr const char* format_name = "windhover-state-1";
-
-std::string hash_of(std::span<const std::byte> bytes) {
-  Digest digest;
-  digest.add(bytes);
-  return digest.finish();
-}
-
-std::span<const std::byte> bytes_of(const std::string& text) { return std::as_bytes(std::span(text)); }
+constexpr const char* format_name = "windhover-state-2";
+constexpr std::size_t sum_digits = 64;
 
 /// What is wrong with the header; empty if nothing is.
 std::string header_fault(const Json& header, const std::string& configuration) {
   if (!header.is_object()) return "the header is damaged";
-  for (const char* key : {"format", "configuration", "body"}) {
+  for (const char* key : {"format", "configuration"}) {
     if (!header.contains(key) || !header[key].is_string()) return fmt::format("the header has no '{}'", key);
   }
   if (header["format"] != format_name) return "it is not a state of this version";
@@ -31,6 +25,17 @@ std::string header_fault(const Json& header, const std::string& configuration) {
   if (!header.contains("training_seconds") || !header["training_seconds"].is_number())
     return "the header has no time";
   return {};
+}
+
+/// All after the first line, once it has the sum that this line claims.
+Result<std::string> read_sound(const std::filesystem::path& path) {
+  auto content = read_file(path);
+  if (!content) return content;
+  if (content->size() <= sum_digits || (*content)[sum_digits] != '\n' ||
+      sha256_of(std::string_view(*content).substr(sum_digits + 1)) != content->substr(0, sum_digits)) {
+    return failure("damaged, or of another version: the checksum does not match");
+  }
+  return content->erase(0, sum_digits + 1);
 }
 
 }  // namespace
@@ -43,28 +48,29 @@ Result<void> write_state(const std::filesystem::path& path, const std::string& c
                          const SavedState& state) {
   const Json header = {{"format", format_name},
                        {"configuration", configuration},
-                       {"body", hash_of(state.body)},
                        {"training_seconds", state.training_seconds}};
   std::string content = header.dump() + "\n";
   content.append(reinterpret_cast<const char*>(state.body.data()), state.body.size());
-  return replace_file(path, content);
+  return replace_file(path, sha256_of(content) + "\n" + content);
 }
 
 Result<SavedState> read_state(const std::filesystem::path& path, const std::string& configuration) {
-  const auto content = read_file(path);
-  if (!content) return Failure(content.error());
+  const auto content = read_sound(path);
+  if (!content) return in_context(path.string(), content.error());
   const auto end_of_line = content->find('\n');
   if (end_of_line == std::string::npos)
     return failure(fmt::format("{}: the header is damaged", path.string()));
-  const Json header = Json::parse(content->substr(0, end_of_line), nullptr, false);
+  const Json header = parse_json(std::string_view(*content).substr(0, end_of_line)).value_or(Json());
   if (const auto fault = header_fault(header, configuration); !fault.empty()) {
     return failure(fmt::format("{}: {}", path.string(), fault));
   }
-  const auto body = bytes_of(*content).subspan(end_of_line + 1);
-  if (header["body"] != hash_of(body))
-    return failure(fmt::format("{}: the checksum does not match", path.string()));
+  const auto body = std::as_bytes(std::span(*content)).subspan(end_of_line + 1);
   return SavedState{.training_seconds = header["training_seconds"].get<double>(),
                     .body = std::vector<std::byte>(body.begin(), body.end())};
+}
+
+Result<void> check_state(const std::filesystem::path& path) {
+  return read_sound(path).transform([](const std::string&) {});
 }
 
 }  // namespace windhover::study

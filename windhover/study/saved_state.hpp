@@ -11,7 +11,8 @@
 
 namespace windhover::study {
 
-/// An interrupted training, as kept in OUT/.partial: a line of JSON, then the bytes of Training::save.
+/// An interrupted training, as kept in OUT/.partial: the SHA-256 of all that follows, a line of
+/// JSON, and the bytes of Training::save.
 struct SavedState {
   double training_seconds = 0;  ///< CPU time spent so far
   std::vector<std::byte> body;
@@ -24,9 +25,11 @@ struct SavedState {
 [[nodiscard]] Result<void> write_state(const std::filesystem::path& path, const std::string& configuration,
                                        const SavedState& state);
 
-/// Errors: unreadable, damaged (the body does not have the SHA-256 that the header claims), or of another
-/// configuration.
+/// Errors: unreadable, damaged (not the SHA-256 that the first line claims), or of another configuration.
 [[nodiscard]] Result<SavedState> read_state(const std::filesystem::path& path,
                                             const std::string& configuration);
+
+/// Errors: unreadable, or damaged.
+[[nodiscard]] Result<void> check_state(const std::filesystem::path& path);
 
 }  // namespace windhover::study

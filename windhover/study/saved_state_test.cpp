@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "windhover/core/digest.hpp"
 #include "windhover/core/files.hpp"
 #include "windhover/study/testing.hpp"
 
@@ -42,23 +43,28 @@ TEST_F(SavedStates, OfAnotherConfigurationAreRefused) {
   EXPECT_THAT(read_state(path_, "other").error().message, HasSubstr("another configuration"));
 }
 
-TEST_F(SavedStates, EveryFlippedBitOfTheBodyIsSeen) {
+TEST_F(SavedStates, EveryFlippedBitIsSeen) {
   const std::string whole = read_file(path_).value();
-  for (std::size_t i = whole.find('\n') + 1; i < whole.size(); i += 97) {
+  for (std::size_t bit = 0; bit < 8 * whole.size(); bit += 13) {
     std::string damaged = whole;
-    damaged[i] = static_cast<char>(damaged[i] ^ 4);
-    EXPECT_THAT(fault_after(damaged), HasSubstr("checksum"));
+    damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << (bit % 8)));
+    EXPECT_THAT(fault_after(damaged), HasSubstr("checksum")) << "bit " << bit;
+    EXPECT_FALSE(check_state(path_).has_value());
   }
+  EXPECT_EQ(fault_after(whole), "none");
+  EXPECT_TRUE(check_state(path_).has_value());
 }
 
 TEST_F(SavedStates, TruncatedOrForeignFilesAreRefused) {
   const std::string whole = read_file(path_).value();
-  EXPECT_THAT(fault_after(whole.substr(0, whole.size() - 1)), HasSubstr("checksum"));
-  EXPECT_THAT(fault_after(whole + "x"), HasSubstr("checksum"));
-  EXPECT_THAT(fault_after(whole.substr(0, 10)), HasSubstr("header is damaged"));
-  EXPECT_THAT(fault_after(""), HasSubstr("header is damaged"));
-  EXPECT_THAT(fault_after("[]\n"), HasSubstr("header is damaged"));
-  EXPECT_THAT(fault_after("{}\n"), HasSubstr("no 'format'"));
+  for (const auto& content : {whole.substr(0, whole.size() - 1), whole + "x", whole.substr(0, 10),
+                              std::string(), std::string("[]\n")}) {
+    EXPECT_THAT(fault_after(content), HasSubstr("checksum"));
+  }
+  const auto with_sum = [](const std::string& content) { return sha256_of(content) + "\n" + content; };
+  EXPECT_THAT(fault_after(with_sum("{}")), HasSubstr("header is damaged"));
+  EXPECT_THAT(fault_after(with_sum("[]\n")), HasSubstr("header is damaged"));
+  EXPECT_THAT(fault_after(with_sum("{}\n")), HasSubstr("no 'format'"));
 }
 
 }  // namespace

@@ -10,7 +10,6 @@
 namespace windhover::study {
 namespace {
 
-constexpr int most_workers = 65'535;  // a stream's name has 16 bits for the worker
 constexpr int most_episodes = 100'000'000;
 constexpr std::uint64_t most_steps = std::uint64_t{1} << 48;
 constexpr double highest_condition = 1e4;

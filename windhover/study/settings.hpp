@@ -10,6 +10,8 @@
 
 namespace windhover::study {
 
+inline constexpr int most_workers = 65'535;  ///< a stream's name has 16 bits for the worker
+
 /// [training]
 struct TrainingSettings {
   int workers = 5;

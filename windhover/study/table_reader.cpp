@@ -58,12 +58,14 @@ Result<void> TableReader::integer(std::string_view name, int& target, int least,
   return {};
 }
 
-Result<const Json*> TableReader::take_list(std::string_view name) {
+Result<const Json*> TableReader::take_list(std::string_view name, std::size_t most) {
   const Json* list = take(name);
   if (list == nullptr) return list;
   if (!list->is_array())
     return refuse(name, fmt::format("must be a list, such as [1, 2], but is {}", list->dump()));
   if (list->empty()) return refuse(name, "is empty, but must have at least one element");
+  if (list->size() > most)
+    return refuse(name, fmt::format("has {} elements, but {} is the most", list->size(), most));
   return list;
 }
 
@@ -106,7 +108,7 @@ Result<void> TableReader::distinct_texts(std::string_view name, std::vector<std:
 
 Result<void> TableReader::numbers(std::string_view name, std::vector<double>& target, double least,
                                   double most) {
-  const auto list = take_list(name);
+  const auto list = take_list(name, most_numbers);
   if (!list) return Failure(list.error());
   if (*list == nullptr) return {};
   target.clear();

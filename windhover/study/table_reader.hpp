@@ -13,6 +13,9 @@ namespace windhover::study {
 /// The largest that a study file, which is TOML, can hold.
 inline constexpr std::uint64_t largest_seed = std::numeric_limits<std::int64_t>::max();
 
+inline constexpr std::size_t most_elements = 1000;   ///< of a list of distinct elements
+inline constexpr std::size_t most_numbers = 65'535;  ///< of a list with one a worker
+
 /// Reads the keys of one table of a study file, checking type and range. A key that is not there leaves its
 /// target as it is. Errors give the place, what is wrong and what would be right.
 class TableReader {
@@ -24,11 +27,11 @@ class TableReader {
   [[nodiscard]] Result<void> integer(std::string_view name, int& target, int least, int most);
   [[nodiscard]] Result<void> integer(std::string_view name, std::uint64_t& target, std::uint64_t least,
                                      std::uint64_t most);
-  /// At least one, none twice; each is a whole number from 0 to largest_seed.
+  /// At least one, at most `most_elements`, none twice; each is a whole number from 0 to largest_seed.
   [[nodiscard]] Result<void> distinct_integers(std::string_view name, std::vector<std::uint64_t>& target);
-  /// At least one, none twice.
+  /// At least one, at most `most_elements`, none twice.
   [[nodiscard]] Result<void> distinct_texts(std::string_view name, std::vector<std::string>& target);
-  /// At least one; each in least .. most.
+  /// At least one, at most `most_numbers`; each in least .. most.
   [[nodiscard]] Result<void> numbers(std::string_view name, std::vector<double>& target, double least,
                                      double most);
 
@@ -51,7 +54,8 @@ class TableReader {
   [[nodiscard]] std::string key(std::string_view name) const;
   /// The value to read, if there is one; remembers the name as known.
   [[nodiscard]] const Json* take(std::string_view name);
-  [[nodiscard]] Result<const Json*> take_list(std::string_view name);
+  /// Null if there is none; not empty, and of at most `most` elements, otherwise.
+  [[nodiscard]] Result<const Json*> take_list(std::string_view name, std::size_t most = most_elements);
 
   const Document& document_;
   std::string section_;

@@ -8,7 +8,7 @@
 namespace windhover::app {
 namespace {
 
-constexpr int endless_episodes = 100'000'000;
+constexpr int endless_episodes = 2'000'000;  // of a worker: half an hour at the least
 constexpr double turn_seconds = 0.1;
 /// How long the machine's rates are measured before each turn of the work, in turns.
 constexpr double probe_share = 0.3;

@@ -1,0 +1,84 @@
+#include "fuzz/targets.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "fuzz/read_record.hpp"
+#include "fuzz/read_state.hpp"
+
+#include "windhover/core/contract.hpp"
+#include "windhover/core/json_text.hpp"
+#include "windhover/env/cart_pole_trace.hpp"
+#include "windhover/env/offload_trace.hpp"
+#include "windhover/nn/checkpoint.hpp"
+#include "windhover/record/row_files.hpp"
+#include "windhover/rl/golden.hpp"
+#include "windhover/study/plan.hpp"
+
+namespace windhover::fuzz {
+namespace {
+
+std::string_view text_of(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+void read_study_file(std::span<const std::byte> bytes) {
+  const auto document = study::Document::parse(text_of(bytes), "study.toml");
+  if (!document) return;
+  for (const bool quick : {false, true}) {
+    const auto plan = study::make_plan(*document, quick);
+    if (plan) static_cast<void>(study::runs_of(*plan));
+  }
+}
+
+/// What was read once can be written and read again.
+void read_checkpoint(std::span<const std::byte> bytes) {
+  const auto checkpoint = nn::read_safetensors(bytes);
+  if (!checkpoint) return;
+  const auto again =
+      nn::write_safetensors(checkpoint->architecture, checkpoint->parameters, checkpoint->metadata);
+  WINDHOVER_CHECK(nn::read_safetensors(std::as_bytes(std::span(again))).has_value());
+}
+
+void read_rows(std::span<const std::byte> bytes) {
+  const auto text = text_of(bytes);
+  if (const auto rows = record::parse_training_csv(text, "training.csv")) {
+    WINDHOVER_CHECK(record::parse_training_csv(record::training_csv(*rows), "again").has_value());
+  }
+  if (const auto file = record::parse_evaluation_csv(text, "evaluation.csv")) {
+    const auto again = record::evaluation_csv(file->rows, file->action_names);
+    WINDHOVER_CHECK(again && record::parse_evaluation_csv(*again, "again").has_value());
+  }
+}
+
+void read_golden(std::span<const std::byte> bytes) {
+  const auto file = parse_json(text_of(bytes));
+  if (!file) return;
+  static_cast<void>(rl::check_update(*file));
+  static_cast<void>(rl::check_async(*file));
+  static_cast<void>(env::replay_trace(*file));
+  static_cast<void>(env::check_channel(*file));
+  static_cast<void>(env::replay_cart_pole(*file));
+}
+
+constexpr std::array all_targets = {
+    Target{"study_file", read_study_file},
+    Target{"checkpoint", read_checkpoint},
+    Target{"rows", read_rows},
+    Target{"golden", read_golden},
+    Target{"record", read_record},
+    Target{"results", read_results},
+    Target{"state", read_state},
+};
+
+}  // namespace
+
+std::span<const Target> targets() { return all_targets; }
+
+const Target& target(std::string_view name) {
+  const auto found = std::ranges::find(all_targets, name, &Target::name);
+  WINDHOVER_CHECK(found != all_targets.end());
+  return *found;
+}
+
+}  // namespace windhover::fuzz

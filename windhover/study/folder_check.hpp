@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "windhover/core/result.hpp"
+#include "windhover/record/checksums.hpp"
+
+namespace windhover::study {
+
+/// What the check of a study's folder found. Names of files are relative to the folder.
+struct FolderCheck {
+  std::string study;         ///< its name; empty if it cannot be read
+  bool complete = false;     ///< every run is there, and the manifest says so
+  std::size_t files = 0;     ///< that were looked at
+  std::size_t runs = 0;      ///< that are there
+  std::size_t all_runs = 0;  ///< that the study asks for
+  std::size_t states = 0;    ///< of interrupted runs
+  std::string digest;  ///< of the study, computed from models and evaluation rows; empty unless complete
+  std::vector<record::Fault> faults;
+  std::vector<std::string> notes;  ///< what is no fault, but worth knowing
+};
+
+/// Checks every file by its checksum, every run's digest by its models and evaluation rows, the study's
+/// digest and the rows of its manifest by the runs, and that nothing else lies there. What a killed process
+/// left half-written is a fault of a study that has ended, and a note otherwise. Changes nothing. Errors: no
+/// study is there, a process works there, unreadable.
+[[nodiscard]] Result<FolderCheck> check_folder(const std::filesystem::path& out);
+
+}  // namespace windhover::study

@@ -1,0 +1,228 @@
+#include "windhover/study/folder_check.hpp"
+
+#include <fstream>
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "windhover/core/files.hpp"
+#include "windhover/core/random.hpp"
+#include "windhover/study/engine.hpp"
+#include "windhover/study/saved_state.hpp"
+#include "windhover/study/testing.hpp"
+
+namespace windhover::study {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::AnyOf;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using testing::plan_of;
+using testing::RecordingObserver;
+using ::testing::StartsWith;
+using testing::TemporaryFolder;
+using testing::tiny_study;
+
+/// Two finished runs and two interrupted ones; or four finished ones.
+class FolderChecks : public ::testing::Test {
+ protected:
+  FolderChecks() : plan_(*plan_of(tiny_study, {"arms=['a3c']"})) {}
+
+  std::string run() {
+    observer_ = {};
+    const auto outcome = run_study(plan_, {.out = folder_.path()}, observer_, {});
+    EXPECT_TRUE(outcome.has_value()) << outcome.error().message;
+    return outcome ? outcome->digest : "";
+  }
+
+  void interrupt(const record::RunId& id) const {
+    SavedState state{.training_seconds = 1, .body = {}};
+    for (int i = 0; i < 500; ++i) state.body.push_back(static_cast<std::byte>(i % 251));
+    ASSERT_TRUE(write_state(state_path(folder_.path(), id), "configuration", state));
+  }
+
+  [[nodiscard]] FolderCheck check() const {
+    auto checked = check_folder(folder_.path());
+    EXPECT_TRUE(checked.has_value()) << checked.error().message;
+    return checked.value_or(FolderCheck());
+  }
+
+  [[nodiscard]] std::vector<std::string> faulty() const {
+    std::vector<std::string> names;
+    for (const auto& fault : check().faults) names.push_back(fault.file);
+    return names;
+  }
+
+  void put(const std::string& name, const std::string& content) const {
+    std::ofstream(folder_.path() / name, std::ios::binary | std::ios::trunc) << content;
+  }
+
+  /// Flips one bit of a file and returns what the file was.
+  std::string flip(const std::string& name, std::uint64_t bit) const {
+    auto content = read_file(folder_.path() / name).value();
+    auto damaged = content;
+    damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << (bit % 8)));
+    put(name, damaged);
+    return content;
+  }
+
+  TemporaryFolder folder_;
+  Plan plan_;
+  RecordingObserver observer_;
+};
+
+TEST_F(FolderChecks, AFinishedStudyIsSoundAndHasItsDigest) {
+  const auto digest = run();
+  const auto found = check();
+  EXPECT_THAT(faulty(), ::testing::IsEmpty());
+  EXPECT_TRUE(found.complete);
+  EXPECT_EQ(found.digest, digest);
+  EXPECT_EQ(found.runs, 4U);
+  EXPECT_EQ(found.all_runs, 4U);
+  EXPECT_THAT(found.notes, ::testing::IsEmpty());
+}
+
+TEST_F(FolderChecks, AThousandFlippedBitsAreEachFound) {
+  run();
+  fs::remove_all(folder_.path() / "runs/mlp+ln/a3c/seed-2");
+  fs::remove(folder_.path() / "manifest.json");
+  std::stop_source stop;
+  stop.request_stop();
+  ASSERT_TRUE(run_study(plan_, {.out = folder_.path()}, observer_, stop.get_token()));
+  interrupt({.cell = "mlp+ln", .arm = "a3c", .seed = 2});
+  const auto before = check();
+  ASSERT_TRUE(before.faults.empty()) << before.faults.front().file << ": " << before.faults.front().what;
+  EXPECT_FALSE(before.complete);
+  EXPECT_EQ(before.runs, 3U);
+  EXPECT_EQ(before.states, 1U);
+
+  const auto files = record::files_below(folder_.path()).value();
+  Stream stream({.seed = 11, .purpose = Purpose::test});
+  for (int trial = 0; trial < 1000; ++trial) {
+    // The first files in turn, so that each is hit however small it is.
+    const auto& name = files[static_cast<std::size_t>(trial) % files.size()];
+    const auto bits = static_cast<std::uint32_t>(8 * fs::file_size(folder_.path() / name));
+    const auto bit = stream.uniform_below(bits);
+    const auto content = flip(name, bit);
+    EXPECT_THAT(faulty(), Contains(AnyOf(name, StartsWith(fs::path(name).parent_path().generic_string()))))
+        << name << ", bit " << bit;
+    put(name, content);
+  }
+  EXPECT_THAT(faulty(), ::testing::IsEmpty());
+}
+
+TEST_F(FolderChecks, GoingOnAfterDamageDoesAtMostThatRunAgain) {
+  const auto digest = run();
+  const auto files = record::files_below(folder_.path()).value();
+  Stream stream({.seed = 12, .purpose = Purpose::test});
+  for (std::size_t i = 0; i < files.size(); i += 2) {
+    const auto& name = files[i];
+    std::map<std::string, fs::file_time_type> times;
+    for (const auto& file : files) {
+      if (file.ends_with("done.json")) times[file] = fs::last_write_time(folder_.path() / file);
+    }
+    flip(name, stream.uniform_below(static_cast<std::uint32_t>(8 * fs::file_size(folder_.path() / name))));
+    EXPECT_EQ(run(), digest) << name;
+    EXPECT_THAT(observer_.notes, HasSubstr(name.substr(0, name.rfind('/')))) << "it says what was damaged";
+    EXPECT_THAT(faulty(), ::testing::IsEmpty()) << name;
+    for (const auto& [file, time] : times) {
+      const bool same_run = fs::path(file).parent_path() == fs::path(name).parent_path();
+      EXPECT_EQ(fs::last_write_time(folder_.path() / file) == time, !same_run) << name << ": " << file;
+    }
+  }
+}
+
+TEST_F(FolderChecks, ADamagedDeclarationIsWrittenAgainFromItsOwnStudyFileOnly) {
+  const auto digest = run();
+  // The other study has other seeds, but the same cells.
+  for (const auto& [name, reason] :
+       {std::pair{"study.toml", "study.toml: damaged"}, std::pair{"cells.json", "holds another study"}}) {
+    const auto content = read_file(folder_.path() / name).value();
+    put(name, content + " ");
+    RecordingObserver observer;
+    const auto other = plan_of(tiny_study, {"arms=['a3c']", "seeds=[1]"});
+    const auto refused = run_study(*other, {.out = folder_.path()}, observer, {});
+    ASSERT_FALSE(refused.has_value()) << name;
+    EXPECT_THAT(refused.error().message, HasSubstr(reason));
+    EXPECT_EQ(run(), digest);
+    EXPECT_EQ(read_file(folder_.path() / name).value(), content);
+    EXPECT_THAT(faulty(), ::testing::IsEmpty());
+  }
+}
+
+TEST_F(FolderChecks, AHalfRemovedFolderIsCompletedFromItsOwnStudyFile) {
+  const auto digest = run();
+  for (const char* name : {"SHA256SUMS", "cells.json", "manifest.json"}) fs::remove(folder_.path() / name);
+  fs::remove_all(folder_.path() / "runs/gru+ln");
+  EXPECT_EQ(run(), digest);
+  EXPECT_THAT(faulty(), ::testing::IsEmpty());
+}
+
+TEST_F(FolderChecks, StrangeMissingAndHalfWrittenFilesAreNamed) {
+  run();
+  put("notes.txt", "mine");
+  put("report.md.tmp", "half");
+  fs::create_directories(folder_.path() / "runs/gru+ln/a3c/.seed-9.tmp");
+  put("runs/gru+ln/a3c/.seed-9.tmp/config.json", "{}");
+  interrupt({.cell = "gru+ln", .arm = "a3c", .seed = 1});
+  fs::remove(folder_.path() / "audit.json");
+  fs::remove_all(folder_.path() / "runs/gru+ln/a3c/seed-2");
+  EXPECT_THAT(faulty(),
+              ::testing::UnorderedElementsAre("notes.txt", "report.md.tmp", "audit.json",
+                                              "runs/gru+ln/a3c/.seed-9.tmp/config.json",
+                                              ".partial/gru+ln/a3c/seed-1.state", "runs/gru+ln/a3c/seed-2"));
+  fs::remove(folder_.path() / "notes.txt");
+  run();
+  EXPECT_THAT(faulty(), ::testing::IsEmpty()) << "going on mends all that is ours";
+}
+
+TEST_F(FolderChecks, ARunOfOtherParametersHasAnotherDigest) {
+  run();
+  const auto first = folder_.path() / "runs/gru+ln/a3c/seed-1";
+  const auto second = folder_.path() / "runs/gru+ln/a3c/seed-2";
+  const auto model = read_file(second / "model.safetensors").value();
+  ASSERT_TRUE(record::replace_files(first, {{"model.safetensors", model}}));  // its sum is right
+  EXPECT_THAT(faulty(), ::testing::ElementsAre("runs/gru+ln/a3c/seed-1/done.json"));
+}
+
+TEST_F(FolderChecks, TheManifestMustSayWhatTheRunsSay) {
+  run();
+  const auto manifest = record::read_json(folder_.path() / "manifest.json").value();
+  const std::vector<std::pair<Json::json_pointer, Json>> changes = {
+      {Json::json_pointer("/digest"), "0"},
+      {Json::json_pointer("/runs/0/steps"), 7},
+      {Json::json_pointer("/runs/1/cell"), "mlp"},
+      {Json::json_pointer("/runs"), Json::array()}};
+  for (const auto& [place, value] : changes) {
+    auto changed = manifest;
+    changed[place] = value;
+    ASSERT_TRUE(record::write_json(folder_.path() / "manifest.json", changed));  // its sum is right
+    EXPECT_THAT(faulty(), ::testing::Each("manifest.json")) << place.to_string();
+    EXPECT_FALSE(faulty().empty()) << place.to_string();
+  }
+}
+
+TEST_F(FolderChecks, AFolderOfAnEarlierVersionIsReadAndSaidToBeUnprotected) {
+  const auto digest = run();
+  const auto files = record::files_below(folder_.path()).value();
+  for (const auto& name : files) {
+    if (name.ends_with("SHA256SUMS")) fs::remove(folder_.path() / name);
+    if (!name.ends_with("done.json") && name != "manifest.json") continue;
+    auto json = Json::parse(read_file(folder_.path() / name).value());
+    json.erase("checksums");
+    put(name, json.dump());
+  }
+  const auto found = check();
+  EXPECT_THAT(found.faults, ::testing::IsEmpty());
+  EXPECT_THAT(found.notes, AllOf(Contains(HasSubstr("there is no SHA256SUMS")),
+                                 Contains(HasSubstr("checked by their digests alone: 4"))));
+  EXPECT_EQ(found.digest, digest);
+  EXPECT_EQ(run(), digest);
+  EXPECT_THAT(observer_.notes, HasSubstr("has no SHA256SUMS, as earlier versions left it"));
+}
+
+}  // namespace
+}  // namespace windhover::study
