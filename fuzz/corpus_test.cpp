@@ -9,6 +9,7 @@
 #include "fuzz/targets.hpp"
 #include <gtest/gtest.h>
 
+#include "windhover/core/bytes.hpp"
 #include "windhover/core/files.hpp"
 
 namespace windhover::fuzz {
@@ -22,8 +23,7 @@ std::vector<std::string> corpus_of(std::string_view name) {
   std::vector<std::string> contents;
   for (const auto& path : paths) contents.push_back(read_file(path).value());
   if (name == "state") {
-    for (const auto& state : written_states())
-      contents.emplace_back(reinterpret_cast<const char*>(state.data()), state.size());
+    for (const auto& state : written_states()) contents.emplace_back(as_text(state));
   }
   return contents;
 }

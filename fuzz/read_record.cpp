@@ -9,6 +9,7 @@
 #include "windhover/analysis/compare.hpp"
 #include "windhover/analysis/linter.hpp"
 #include "windhover/analysis/power_plan.hpp"
+#include "windhover/core/bytes.hpp"
 #include "windhover/core/contract.hpp"
 #include "windhover/core/json_text.hpp"
 #include "windhover/record/names.hpp"
@@ -23,10 +24,6 @@ namespace windhover::fuzz {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string_view text_of(std::span<const std::byte> bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
 
 /// Whether a path names a file inside a folder.
 bool is_inside(const fs::path& path) {
@@ -87,7 +84,7 @@ void read_record(std::span<const std::byte> bytes) {
   const fs::path folder = scratch_folder() / "record";
   fs::remove_all(folder);
   fs::create_directories(folder);
-  unpack(text_of(bytes), folder);
+  unpack(as_text(bytes), folder);
   const auto study = record::read_study(folder);
   if (!study) return;
   // The engine's rules of a record are the analysis' own; a record that breaks them may throw Json's
@@ -102,7 +99,7 @@ void read_record(std::span<const std::byte> bytes) {
 }
 
 void read_results(std::span<const std::byte> bytes) {
-  const auto results = parse_json(text_of(bytes));
+  const auto results = parse_json(as_text(bytes));
   if (!results || !results->is_object()) return;
   static_cast<void>(report::comparison_page(*results));
   try {

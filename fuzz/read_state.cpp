@@ -4,6 +4,7 @@
 
 #include "fuzz/scratch_folder.hpp"
 
+#include "windhover/core/bytes.hpp"
 #include "windhover/core/contract.hpp"
 #include "windhover/core/files.hpp"
 #include "windhover/rl/training.hpp"
@@ -60,8 +61,7 @@ std::unique_ptr<rl::Training> make(const Kind& kind) {
 
 void read_file_of_state(std::span<const std::byte> bytes) {
   const auto path = scratch_folder() / "seed-1.state";
-  const std::string_view content(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  WINDHOVER_CHECK(replace_file(path, content, Flush::later).has_value());
+  WINDHOVER_CHECK(replace_file(path, as_text(bytes), Flush::later).has_value());
   static_cast<void>(study::read_state(path, "configuration"));
 }
 

@@ -1,40 +1,22 @@
 #include "fuzz/scratch_folder.hpp"
 
-#include <string>
-
-#include <unistd.h>
+#include "windhover/core/temporary_folder.hpp"
 
 namespace windhover::fuzz {
 namespace {
 
 namespace fs = std::filesystem;
 
-class Folder {
- public:
-  Folder() {
-    const fs::path memory = "/dev/shm";
-    std::error_code ignored;
-    path_ = (fs::is_directory(memory, ignored) ? memory : fs::temp_directory_path()) /
-            ("windhover-fuzz-" + std::to_string(::getpid()));
-    fs::create_directories(path_);
-  }
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  [[nodiscard]] const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
+fs::path in_memory_if_possible() {
+  const fs::path memory = "/dev/shm";
+  std::error_code ignored;
+  return fs::is_directory(memory, ignored) ? memory : fs::temp_directory_path();
+}
 
 }  // namespace
 
 const fs::path& scratch_folder() {
-  static const Folder folder;
+  static const TemporaryFolder folder(in_memory_if_possible());
   return folder.path();
 }
 

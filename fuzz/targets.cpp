@@ -6,6 +6,7 @@
 #include "fuzz/read_record.hpp"
 #include "fuzz/read_state.hpp"
 
+#include "windhover/core/bytes.hpp"
 #include "windhover/core/contract.hpp"
 #include "windhover/core/json_text.hpp"
 #include "windhover/env/cart_pole_trace.hpp"
@@ -18,12 +19,8 @@
 namespace windhover::fuzz {
 namespace {
 
-std::string_view text_of(std::span<const std::byte> bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
 void read_study_file(std::span<const std::byte> bytes) {
-  const auto document = study::Document::parse(text_of(bytes), "study.toml");
+  const auto document = study::Document::parse(as_text(bytes), "study.toml");
   if (!document) return;
   for (const bool quick : {false, true}) {
     const auto plan = study::make_plan(*document, quick);
@@ -41,7 +38,7 @@ void read_checkpoint(std::span<const std::byte> bytes) {
 }
 
 void read_rows(std::span<const std::byte> bytes) {
-  const auto text = text_of(bytes);
+  const auto text = as_text(bytes);
   if (const auto rows = record::parse_training_csv(text, "training.csv")) {
     WINDHOVER_CHECK(record::parse_training_csv(record::training_csv(*rows), "again").has_value());
   }
@@ -52,7 +49,7 @@ void read_rows(std::span<const std::byte> bytes) {
 }
 
 void read_golden(std::span<const std::byte> bytes) {
-  const auto file = parse_json(text_of(bytes));
+  const auto file = parse_json(as_text(bytes));
   if (!file) return;
   static_cast<void>(rl::check_update(*file));
   static_cast<void>(rl::check_async(*file));

@@ -82,12 +82,9 @@ std::string decoded_base64(const std::string& text) {
 }  // namespace
 
 Browser::Browser() {
-  std::string name = (std::filesystem::temp_directory_path() / "windhover-browser-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) fail("no temporary folder");
-  profile_ = name;
   const auto commands = make_pipe();
   const auto answers = make_pipe();
-  process_ = start(profile_, commands[0], answers[1]);
+  process_ = start(profile_.path(), commands[0], answers[1]);
   ::close(commands[0]);
   ::close(answers[1]);
   to_browser_ = commands[1];
@@ -105,8 +102,6 @@ Browser::~Browser() {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
   ::close(from_browser_);
-  std::error_code ignored;
-  std::filesystem::remove_all(profile_, ignored);
 }
 
 Json Browser::next_message() {
@@ -122,7 +117,7 @@ Json Browser::next_message() {
     std::array<char, 65536> buffer{};
     const auto count = ::read(from_browser_, buffer.data(), buffer.size());
     if (count <= 0) {
-      std::ifstream log(profile_ / "log");
+      std::ifstream log(profile_.path() / "log");
       fail("chromium ended: " + std::string(std::istreambuf_iterator<char>(log), {}));
     }
     received_.append(buffer.data(), static_cast<std::size_t>(count));

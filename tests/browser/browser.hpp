@@ -1,12 +1,12 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include <sys/types.h>
 
 #include "windhover/core/fields.hpp"
+#include "windhover/core/temporary_folder.hpp"
 
 namespace windhover::browser {
 
@@ -41,7 +41,7 @@ class Browser {
   Json call(const std::string& method, Json parameters = Json::object());
   Json next_message();
 
-  std::filesystem::path profile_;
+  TemporaryFolder profile_;
   pid_t process_ = -1;
   int to_browser_ = -1;
   int from_browser_ = -1;

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "windhover/core/files.hpp"
+#include "windhover/core/temporary_folder.hpp"
 #include "windhover/report/report.hpp"
 
 /// The report as a browser shows it. With the environment variable WINDHOVER_REPORT the page is that file,
@@ -20,15 +21,14 @@ using testing::IsEmpty;
 class PageTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    std::string name = (fs::temp_directory_path() / "windhover-page-XXXXXX").string();
-    folder = ::mkdtemp(name.data());
-    fs::path page = folder / "report.html";
+    folder = std::make_unique<TemporaryFolder>();
+    fs::path page = folder->path() / "report.html";
     if (const char* given = std::getenv("WINDHOVER_REPORT"); given != nullptr) {
       page = fs::absolute(given);
     } else {
       const auto results =
           read_file(fs::path(WINDHOVER_SOURCE_DIR) / "windhover/report/testing/results.json").value();
-      const auto written = report::write_report(Json::parse(results), folder);
+      const auto written = report::write_report(Json::parse(results), folder->path());
       ASSERT_TRUE(written) << written.error().message;
     }
     address = "file://" + page.string();
@@ -36,7 +36,7 @@ class PageTest : public testing::Test {
   }
   static void TearDownTestSuite() {
     browser.reset();
-    fs::remove_all(folder);
+    folder.reset();
   }
 
   void SetUp() override {
@@ -52,12 +52,12 @@ class PageTest : public testing::Test {
         .get<int>();
   }
 
-  static fs::path folder;
+  static std::unique_ptr<TemporaryFolder> folder;
   static std::string address;
   static std::unique_ptr<Browser> browser;
 };
 
-fs::path PageTest::folder;
+std::unique_ptr<TemporaryFolder> PageTest::folder;
 std::string PageTest::address;
 std::unique_ptr<Browser> PageTest::browser;
 

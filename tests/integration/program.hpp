@@ -1,8 +1,6 @@
 #pragma once
 
-#include <atomic>
 #include <cstring>
-#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -15,27 +13,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "windhover/core/temporary_folder.hpp"
+
 /// Runs the built program and keeps what it prints.
 namespace windhover::integration {
 
 /// A folder of its own for each test, removed at the end.
 class Workspace {
  public:
-  Workspace() {
-    static std::atomic<int> count = 0;
-    path_ = std::filesystem::temp_directory_path() /
-            ("windhover-integration-" + std::to_string(::getpid()) + "-" + std::to_string(count++));
-    std::filesystem::remove_all(path_);
-    std::filesystem::create_directories(path_);
-  }
-  ~Workspace() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Workspace(const Workspace&) = delete;
-  Workspace& operator=(const Workspace&) = delete;
-
-  [[nodiscard]] std::string path(const std::string& name) const { return (path_ / name).string(); }
+  [[nodiscard]] std::string path(const std::string& name) const { return (folder_.path() / name).string(); }
 
   /// Writes a file and returns its path.
   [[nodiscard]] std::string write(const std::string& name, const std::string& content) const {
@@ -44,7 +30,7 @@ class Workspace {
   }
 
  private:
-  std::filesystem::path path_;
+  TemporaryFolder folder_;
 };
 
 [[nodiscard]] inline std::string content_of(const std::string& path) {

@@ -66,6 +66,10 @@ std::optional<stats::Interval> interval_of(const Json& json) {
   return stats::Interval{.lower = json[0].get<double>(), .upper = json[1].get<double>()};
 }
 
+bool exceeds(double value, double other) {
+  return value - other > 1e-12 * std::max(std::fabs(value), std::fabs(other));
+}
+
 double number_of(const Json& json) {
   return json.is_number() ? json.get<double>() : std::numeric_limits<double>::quiet_NaN();
 }

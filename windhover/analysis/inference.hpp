@@ -28,6 +28,9 @@ inline constexpr double significance_level = 0.05;
 /// The number, or NaN for null.
 [[nodiscard]] double number_of(const Json& json);
 
+/// By more than the rounding of a mean: of rewards like 1/51 even a perfect score is not exactly 1.
+[[nodiscard]] bool exceeds(double value, double other);
+
 /// {n_seeds, mean, std, ci95, note}: std with ddof 1, the t interval of the mean.
 [[nodiscard]] Json mean_json(std::span<const double> seed_values);
 

@@ -155,7 +155,7 @@ class Linter {
     const auto interval = json.contains("percent_ci95") ? interval_of(json["percent_ci95"]) : std::nullopt;
     if (!interval && text_of(json, "note").empty())
       return failure(place + ": needs its interval, or a note that says why there is none");
-    if (interval && interval->lower > 100 + 1e-9)  // a perfect score may exceed its bound by rounding
+    if (interval && exceeds(interval->lower, 100))
       return failure(place + ": lies above 100 %, so that either the score or the upper bound is wrong");
     return {};
   }

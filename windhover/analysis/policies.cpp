@@ -79,11 +79,6 @@ Json share_json(const Json& summary, const Json& bound) {
   return json;
 }
 
-/// By more than the rounding of a mean: of rewards like 1/51 even a perfect score is not exactly 1.
-bool exceeds(double value, double other) {
-  return value - other > 1e-12 * std::max(std::fabs(value), std::fabs(other));
-}
-
 std::string standing(const Json& interval, std::optional<double> reference) {
   const auto ends = interval_of(interval);
   if (!ends || !reference) return "not known";

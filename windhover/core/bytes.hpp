@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <cstring>
 #include <span>
-#include <string>
+#include <string_view>
 #include <type_traits>
 #include <vector>
 
@@ -18,6 +18,10 @@ namespace windhover {
   std::uint8_t byte = 0;
   std::memcpy(&byte, &flag, sizeof byte);
   return byte <= 1;
+}
+
+[[nodiscard]] inline std::string_view as_text(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 /// Plain values one behind the other: the body of a saved training state. A state is read by the build that

@@ -8,6 +8,9 @@
 
 namespace windhover {
 
+/// The hexadecimal digits of a SHA-256.
+inline constexpr std::size_t sha256_digits = 64;
+
 /// SHA-256 of everything added, in order. Fields are added with their length, so that ("ab","c") and
 /// ("a","bc") differ.
 class Digest {

@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "windhover/core/bytes.hpp"
+
 namespace windhover {
 namespace {
 
@@ -49,6 +51,11 @@ Result<void> write_all(const Descriptor& file, std::string_view content, const s
 }
 
 }  // namespace
+
+bool is_there(const std::filesystem::path& path) {
+  std::error_code ignored;
+  return std::filesystem::exists(std::filesystem::symlink_status(path, ignored));
+}
 
 Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t limit) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -112,7 +119,7 @@ Result<void> replace_file(const std::filesystem::path& path, std::string_view co
 }
 
 Result<void> replace_file(const std::filesystem::path& path, std::span<const std::byte> content) {
-  return replace_file(path, std::string_view(reinterpret_cast<const char*>(content.data()), content.size()));
+  return replace_file(path, as_text(content));
 }
 
 Result<void> flush_folder(const std::filesystem::path& folder) {

@@ -14,6 +14,9 @@ namespace windhover {
 /// The largest file that is read whole unless the caller says otherwise.
 inline constexpr std::uint64_t default_file_limit = std::uint64_t{1} << 30;
 
+/// Whether something has this name, be it a link that leads nowhere.
+[[nodiscard]] bool is_there(const std::filesystem::path& path);
+
 /// The whole file. Errors: missing, a folder, unreadable, larger than `limit` bytes.
 [[nodiscard]] Result<std::string> read_file(const std::filesystem::path& path,
                                             std::uint64_t limit = default_file_limit);

@@ -10,6 +10,7 @@
 
 #include "windhover/core/bytes.hpp"
 #include "windhover/core/digest.hpp"
+#include "windhover/core/temporary_folder.hpp"
 
 namespace windhover {
 namespace {
@@ -18,13 +19,8 @@ using testing::HasSubstr;
 
 class Files : public testing::Test {
  protected:
-  Files() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "windhover-XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
-  }
-  ~Files() override { std::filesystem::remove_all(folder_); }
-
-  std::filesystem::path folder_;
+  TemporaryFolder temporary_;
+  std::filesystem::path folder_ = temporary_.path();
 };
 
 TEST_F(Files, ReplaceMakesFoldersAndLeavesNothingBeside) {

@@ -57,8 +57,9 @@ class PolicySearch {
   }
 
   /// Where members end of which each is after its own return: from `best()` on, everybody takes the best
-  /// reply to what everybody does. A fixed point, the symmetric equilibrium among these policies, or else the
-  /// rule of the cycle that a single member gains least by leaving. Errors: a condition out of range.
+  /// reply to what everybody does, until a rule comes again. If that rule is the best reply to itself, it is
+  /// a symmetric equilibrium among these policies; otherwise it is the first that the cycle comes back to.
+  /// Errors: a condition out of range.
   [[nodiscard]] Result<Numbers> selfish() const;
 
   [[nodiscard]] Config with(Numbers numbers) const {

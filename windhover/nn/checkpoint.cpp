@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "windhover/core/bytes.hpp"
 #include "windhover/core/digest.hpp"
 #include "windhover/core/json_text.hpp"
 
@@ -30,7 +31,7 @@ constexpr std::uint64_t longest_header = std::uint64_t{1}
 constexpr const char* checksum_key = "sha256";
 constexpr const char* checksum_note_key = "checksum";
 constexpr const char* checksum_note = "sha256 of the file with zeros in its place";
-const std::string no_checksum(64, '0');
+const std::string no_checksum(sha256_digits, '0');
 
 /// Calls visit(element index in PyTorch's row-major order, arena index) for every element of a tensor.
 template <class Visit>
@@ -93,7 +94,7 @@ Result<Json> parse_header(std::span<const std::byte> file) {
     return failure(
         fmt::format("the header claims {} bytes, but {} follow", length, file.size() - length_bytes));
   }
-  const std::string_view text(reinterpret_cast<const char*>(file.data()) + length_bytes, length);
+  const auto text = as_text(file.subspan(length_bytes, length));
   auto header = parse_json(text);
   if (!header) return in_context("the header", header.error());
   if (!header->is_object()) return failure("the header is not a JSON object");
@@ -125,7 +126,7 @@ std::size_t checksum_position(std::string_view file) {
 Result<void> check_checksum(std::span<const std::byte> file, const Metadata& metadata) {
   const auto sum = metadata.find(checksum_key);
   if (sum == metadata.end() && !metadata.contains(checksum_note_key)) return {};
-  std::string content(reinterpret_cast<const char*>(file.data()), file.size());
+  std::string content(as_text(file));
   const auto position = checksum_position(content);
   if (sum != metadata.end() && position != std::string::npos) {
     content.replace(position, no_checksum.size(), no_checksum);
@@ -214,8 +215,7 @@ std::string write_safetensors(const Architecture& architecture, std::span<const 
   std::string file(length_bytes, '\0');
   std::memcpy(file.data(), &length, length_bytes);
   file += text;
-  const auto bytes = canonical_bytes(layout, parameters);
-  file.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  file += as_text(canonical_bytes(layout, parameters));
   return file.replace(checksum_position(file), no_checksum.size(), sha256_of(file));
 }
 

@@ -13,13 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t sum_digits = 64;
 constexpr std::string_view separator = "  ";
-
-bool is_there(const fs::path& path) {
-  std::error_code ignored;
-  return fs::exists(fs::symlink_status(path, ignored));
-}
 
 std::string checksums_text(const Checksums& sums) {
   std::string text;
@@ -28,7 +22,7 @@ std::string checksums_text(const Checksums& sums) {
 }
 
 bool is_sum(std::string_view text) {
-  return text.size() == sum_digits && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  return text.size() == sha256_digits && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
 /// Lines that cannot be taken apart are left out, so that the text of what is returned differs.
@@ -37,8 +31,8 @@ Checksums parse_checksums(std::string_view text) {
   while (!text.empty()) {
     const auto line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(line.size() + 1, text.size()));
-    if (line.size() <= sum_digits + separator.size() || !is_sum(line.substr(0, sum_digits))) continue;
-    sums.emplace(line.substr(sum_digits + separator.size()), line.substr(0, sum_digits));
+    if (line.size() <= sha256_digits + separator.size() || !is_sum(line.substr(0, sha256_digits))) continue;
+    sums.emplace(line.substr(sha256_digits + separator.size()), line.substr(0, sha256_digits));
   }
   return sums;
 }

@@ -1,10 +1,12 @@
 #include "windhover/record/checksums.hpp"
 
-#include <cstdlib>
+#include <filesystem>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "windhover/core/temporary_folder.hpp"
 
 namespace windhover::record {
 namespace {
@@ -15,12 +17,6 @@ using testing::HasSubstr;
 
 class ChecksumsTest : public testing::Test {
  protected:
-  ChecksumsTest() {
-    std::string name = (fs::temp_directory_path() / "windhover-checksums-XXXXXX").string();
-    folder = ::mkdtemp(name.data());
-  }
-  ~ChecksumsTest() override { fs::remove_all(folder); }
-
   void put(const std::string& name, const std::string& content) const {
     ASSERT_TRUE(replace_file(folder / name, content, Flush::later));
   }
@@ -35,7 +31,8 @@ class ChecksumsTest : public testing::Test {
     return names;
   }
 
-  fs::path folder;
+  TemporaryFolder temporary;
+  fs::path folder = temporary.path();
 };
 
 TEST_F(ChecksumsTest, CoreutilsReadsThem) {

@@ -121,6 +121,9 @@ enum class Rows { skip, read };
 /// run that an earlier version wrote without one. Errors: unreadable.
 [[nodiscard]] Result<std::vector<Fault>> check_run(const std::filesystem::path& out, const RunId& id);
 
+/// Whether a folder with this name, ".seed-42.tmp", is that of a run whose writer has not come to its end.
+[[nodiscard]] bool is_unfinished_run(std::string_view folder_name);
+
 /// True if the run's folder is there and whole.
 [[nodiscard]] bool run_exists(const std::filesystem::path& out, const RunId& id);
 

@@ -1,13 +1,13 @@
 #include "windhover/record/record.hpp"
 
 #include <cmath>
-#include <cstdlib>
 #include <fstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "windhover/core/files.hpp"
+#include "windhover/core/temporary_folder.hpp"
 #include "windhover/record/checksums.hpp"
 #include "windhover/record/toml.hpp"
 
@@ -20,13 +20,8 @@ using testing::HasSubstr;
 /// A folder of its own that goes away with the test.
 class RecordTest : public testing::Test {
  protected:
-  RecordTest() {
-    std::string name = (fs::temp_directory_path() / "windhover-record-XXXXXX").string();
-    out = ::mkdtemp(name.data());
-  }
-  ~RecordTest() override { fs::remove_all(out); }
-
-  fs::path out;
+  TemporaryFolder temporary;
+  fs::path out = temporary.path();
 };
 
 void put(const fs::path& path, std::string_view text) {

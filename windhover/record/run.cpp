@@ -1,6 +1,7 @@
 #include <cstdio>
 #include <system_error>
 
+#include "windhover/core/bytes.hpp"
 #include "windhover/core/files.hpp"
 #include "windhover/record/checksums.hpp"
 #include "windhover/record/names.hpp"
@@ -101,8 +102,7 @@ Result<void> write_files(const fs::path& folder, const Run& run, const std::vect
                                   {"training.csv", training_csv(run.training)},
                                   {"evaluation.csv", evaluation}};
   for (const auto& model : models) {
-    files.push_back(
-        {model.name, std::string(reinterpret_cast<const char*>(model.content.data()), model.content.size())});
+    files.push_back({model.name, std::string(as_text(model.content))});
   }
   files.push_back({"done.json", json_text(done_json(run))});
   return replace_files(folder, files);
@@ -115,7 +115,13 @@ Result<void> flush_up_to(const fs::path& out, fs::path folder) {
   return flush_folder(out);
 }
 
+std::string unfinished_name(const std::string& run_folder) { return "." + run_folder + ".tmp"; }
+
 }  // namespace
+
+bool is_unfinished_run(std::string_view folder_name) {
+  return folder_name.starts_with(".seed-") && folder_name.ends_with(".tmp");
+}
 
 fs::path RunId::folder() const { return fs::path(cell) / arm / fmt::format("seed-{}", seed); }
 
@@ -131,7 +137,7 @@ Result<void> write_run(const fs::path& out, const Run& run, const std::vector<Mo
   if (!evaluation) return in_context(run.id.folder().string(), evaluation.error());
 
   const auto folder = out / "runs" / run.id.folder();
-  const auto beside = folder.parent_path() / fmt::format(".{}.tmp", folder.filename().string());
+  const auto beside = folder.parent_path() / unfinished_name(folder.filename().string());
   std::error_code error;
   if (fs::exists(folder, error)) {
     return failure(

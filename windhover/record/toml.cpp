@@ -11,7 +11,6 @@ namespace {
 
 constexpr int deepest_brackets = 32;
 constexpr int most_key_parts = 32;
-constexpr std::size_t longest_key = 1000;
 
 /// How long the text in quotes is that `rest` starts with.
 std::size_t length_of_quoted(std::string_view rest) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -7,6 +8,9 @@
 #include "windhover/core/result.hpp"
 
 namespace windhover::record {
+
+/// Bytes of a key; of a study file with those of the tables that it is in.
+inline constexpr std::size_t longest_key = 1000;
 
 /// A JSON object as TOML; keys come out sorted, values before tables. Errors: not an object, null anywhere, a
 /// whole number beyond 63 bits.
@@ -18,7 +22,7 @@ namespace windhover::record {
 [[nodiscard]] Result<void> check_toml_depth(std::string_view text);
 
 /// TOML as a JSON object. `origin` names the file. Errors: not TOML (with the line),
-/// nested too deep, a date or a time, a key longer than 1000 bytes.
+/// nested too deep, a date or a time, a key longer than `longest_key`.
 [[nodiscard]] Result<Json> parse_toml(std::string_view text, const std::string& origin);
 
 }  // namespace windhover::record

@@ -1,6 +1,5 @@
 #include "windhover/report/overview.hpp"
 
-#include <cstdlib>
 #include <filesystem>
 
 #include <gmock/gmock.h>
@@ -9,6 +8,7 @@
 #include "windhover/analysis/analyse.hpp"
 #include "windhover/analysis/testing/two_environments.hpp"
 #include "windhover/core/files.hpp"
+#include "windhover/core/temporary_folder.hpp"
 #include "windhover/report/report.hpp"
 
 namespace windhover::report {
@@ -21,8 +21,6 @@ using ::testing::Not;
 class OverviewTest : public ::testing::Test {
  protected:
   OverviewTest() {
-    std::string name = (fs::temp_directory_path() / "windhover-overview-XXXXXX").string();
-    out = ::mkdtemp(name.data());
     auto record = analysis::testing::two_environments();
     record.study.claims = {
         {.id = "K1",
@@ -36,11 +34,11 @@ class OverviewTest : public ::testing::Test {
     const auto written = write_report(results, out);
     EXPECT_TRUE(written) << written.error().message;
   }
-  ~OverviewTest() override { fs::remove_all(out); }
 
   [[nodiscard]] std::string text(const std::string& path) const { return read_file(out / path).value_or(""); }
 
-  fs::path out;
+  TemporaryFolder temporary;
+  fs::path out = temporary.path();
   Json results;
 };
 

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cmath>
-#include <cstdlib>
 #include <map>
 #include <regex>
 #include <set>
@@ -13,6 +12,7 @@
 #include "windhover/analysis/analyse.hpp"
 #include "windhover/analysis/testing/fake_study.hpp"
 #include "windhover/core/files.hpp"
+#include "windhover/core/temporary_folder.hpp"
 
 namespace windhover::report {
 namespace {
@@ -26,12 +26,6 @@ using testing::Not;
 /// A folder of its own that goes away with the test.
 class ReportTest : public testing::Test {
  protected:
-  ReportTest() {
-    std::string name = (fs::temp_directory_path() / "windhover-report-XXXXXX").string();
-    out = ::mkdtemp(name.data());
-  }
-  ~ReportTest() override { fs::remove_all(out); }
-
   /// The page of a record's report, which must be written without an error.
   std::string page(const record::StudyRecord& record) {
     const auto results = analysis::analyse(record);
@@ -51,7 +45,8 @@ class ReportTest : public testing::Test {
     return all;
   }
 
-  fs::path out;
+  TemporaryFolder temporary;
+  fs::path out = temporary.path();
 };
 
 /// The first reason why the text is not well-formed XML (elements nest and close, attributes are quoted, no

@@ -68,6 +68,9 @@ class Training {
   [[nodiscard]] virtual Result<void> restore(std::span<const std::byte> state) = 0;
 };
 
+/// The parameters of every model.
+[[nodiscard]] std::vector<std::span<const float>> all_parameters(const Training& training);
+
 /// What a training ends with is used by no further update that would notice. Error: NaN or infinity in a
 /// parameter of a model, with its name.
 [[nodiscard]] Result<void> check_parameters(const Training& training);

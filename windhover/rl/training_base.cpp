@@ -9,14 +9,6 @@
 
 namespace windhover::rl {
 
-nn::AdamSettings adam_settings(const LearnerConfig& config) {
-  return {.lr = config.lr,
-          .beta1 = config.adam_beta1,
-          .beta2 = config.adam_beta2,
-          .epsilon = config.adam_eps,
-          .max_grad_norm = config.max_grad_norm};
-}
-
 namespace {
 
 std::optional<std::size_t> first_not_finite(std::span<const float> numbers) {
@@ -26,6 +18,14 @@ std::optional<std::size_t> first_not_finite(std::span<const float> numbers) {
 }
 
 }  // namespace
+
+nn::AdamSettings adam_settings(const LearnerConfig& config) {
+  return {.lr = config.lr,
+          .beta1 = config.adam_beta1,
+          .beta2 = config.adam_beta2,
+          .epsilon = config.adam_eps,
+          .max_grad_norm = config.max_grad_norm};
+}
 
 TrainingBase::TrainingBase(const TrainingSetup& setup, std::unique_ptr<env::Group> group)
     : setup_(setup),
@@ -158,6 +158,13 @@ Result<void> TrainingBase::restore_base(ByteReader& reader) {
   });
   if (!known) return failure("the saved state has the row of an impossible episode");
   return {};
+}
+
+std::vector<std::span<const float>> all_parameters(const Training& training) {
+  std::vector<std::span<const float>> models;
+  models.reserve(static_cast<std::size_t>(training.models()));
+  for (int model = 0; model < training.models(); ++model) models.push_back(training.parameters(model));
+  return models;
 }
 
 Result<void> check_parameters(const Training& training) {

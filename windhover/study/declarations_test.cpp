@@ -90,7 +90,7 @@ TEST(Claims, StandInTheEffectiveConfiguration) {
   const std::string text =
       factorial + "[[claims]]\nid = 'K1'\ncell = 'gru'\nat_least = 1\n[noise_floor]\nreplicate = 'gru'\n";
   const auto plan = plan_of(text);
-  const testing::TemporaryFolder folder;
+  const TemporaryFolder folder;
   ASSERT_TRUE(record::write_study(folder.path(), plan->study).has_value());
   const auto again = make_plan(Document::read(folder.path() / "study.toml").value(), false);
   ASSERT_TRUE(again.has_value()) << again.error().message;
@@ -125,8 +125,8 @@ TEST(NoiseFloor, SeedsThatWouldNotFitMustBeGiven) {
 
 TEST(NoiseFloor, RunsLieBesideTheOthersAndLeaveThemAsTheyAre) {
   const std::string with = std::string(testing::tiny_study) + "[noise_floor]\nreplicate = 'gru+ln'\n";
-  const testing::TemporaryFolder plain;
-  const testing::TemporaryFolder floor;
+  const TemporaryFolder plain;
+  const TemporaryFolder floor;
   testing::RecordingObserver observer;
   const auto without = run_study(*plan_of(testing::tiny_study), {.out = plain.path()}, observer, {});
   const auto outcome = run_study(*plan_of(with), {.out = floor.path(), .jobs = 2}, observer, {});

@@ -15,7 +15,6 @@ namespace windhover::study {
 namespace {
 
 constexpr std::uint64_t largest_study_file = 1 << 20;
-constexpr std::size_t longest_key = 1000;  // with those of the tables that it is in
 
 std::string_view trimmed(std::string_view text) {
   const auto is_space = [](char letter) { return std::isspace(static_cast<unsigned char>(letter)) != 0; };
@@ -105,12 +104,12 @@ struct Entry {
 
 Failure too_long(const toml::source_region& source) {
   return usage_error(fmt::format("line {}: a key, with its tables, is longer than {} bytes",
-                                 source.begin.line, longest_key));
+                                 source.begin.line, record::longest_key));
 }
 
 /// The places of an element of a list of tables and of all that is below it: "where[0].learner.lr".
 Result<void> collect_places(std::vector<Entry>& entries, const toml::node& node, const std::string& key) {
-  if (key.size() > longest_key) return too_long(node.source());
+  if (key.size() > record::longest_key) return too_long(node.source());
   entries.push_back({key, nullptr, node.source().begin.line});
   const auto* table = node.as_table();
   if (table == nullptr) return {};
@@ -127,7 +126,7 @@ Result<void> collect_entries(std::vector<Entry>& entries, const toml::table& tab
                              const std::string& prefix) {
   for (const auto& [name, node] : table) {
     const std::string key = prefix + std::string(name.str());
-    if (key.size() > longest_key) return too_long(name.source());
+    if (key.size() > record::longest_key) return too_long(name.source());
     entries.push_back({key, &node, name.source().begin.line});
     if (const auto* inner = node.as_table())
       WINDHOVER_RETURN_IF_ERROR(collect_entries(entries, *inner, key + "."));
@@ -185,7 +184,8 @@ Result<void> Document::override_with(std::string_view assignment) {
   const std::string key(trimmed(assignment.substr(0, equals)));
   const auto parts = split(key);
   if (equals == std::string_view::npos ||
-      std::ranges::any_of(parts, [](auto& part) { return part.empty(); }) || key.size() > longest_key) {
+      std::ranges::any_of(parts, [](auto& part) { return part.empty(); }) ||
+      key.size() > record::longest_key) {
     return usage_error(fmt::format("--set {}: expected KEY=VALUE, such as training.episodes=50", assignment));
   }
   const std::string place = fmt::format("--set {}", assignment);

@@ -63,11 +63,6 @@ class Engine {
   std::map<record::RunId, record::Run> done_;  ///< without their rows
 };
 
-bool is_there(const std::filesystem::path& path) {
-  std::error_code ignored;
-  return std::filesystem::exists(path, ignored);
-}
-
 Result<StudyOutcome> Engine::run(const std::stop_token& stop) {
   WINDHOVER_RETURN_IF_ERROR(prepare());
   WINDHOVER_RETURN_IF_ERROR(sort_runs());

@@ -18,7 +18,6 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::plan_of;
 using testing::RecordingObserver;
-using testing::TemporaryFolder;
 using testing::tiny_study;
 
 /// Requests a stop at the first progress after `patience` calls.

@@ -147,10 +147,9 @@ Result<void> Check::check_runs() {
   std::set<record::RunId> ids;
   for (const auto& file : *files) {
     const auto folder = fs::path(file).parent_path();
-    const auto name = folder.filename().string();
     if (const auto id = id_of(folder)) {
       ids.insert(*id);
-    } else if (name.starts_with(".seed-") && name.ends_with(".tmp")) {
+    } else if (record::is_unfinished_run(folder.filename().string())) {
       leftovers_.push_back("runs/" + file);
     } else {
       add_fault("runs/" + file, "not a file of a run");

@@ -23,7 +23,6 @@ using ::testing::HasSubstr;
 using testing::plan_of;
 using testing::RecordingObserver;
 using ::testing::StartsWith;
-using testing::TemporaryFolder;
 using testing::tiny_study;
 
 /// Two finished runs and two interrupted ones; or four finished ones.

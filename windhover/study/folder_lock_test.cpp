@@ -15,7 +15,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 TEST(FolderLock, TheSecondIsRefusedAndToldOfTheFirst) {
-  const testing::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const auto first = FolderLock::take(folder.path());
   ASSERT_TRUE(first.has_value()) << first.error().message;
   const auto second = FolderLock::take(folder.path());
@@ -26,14 +26,14 @@ TEST(FolderLock, TheSecondIsRefusedAndToldOfTheFirst) {
 }
 
 TEST(FolderLock, LeavesNothingBehind) {
-  const testing::TemporaryFolder folder;
+  const TemporaryFolder folder;
   { ASSERT_TRUE(FolderLock::take(folder.path()).has_value()); }
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
   EXPECT_TRUE(FolderLock::take(folder.path()).has_value());
 }
 
 TEST(FolderLock, OfADeadProcessIsRecovered) {
-  const testing::TemporaryFolder folder;
+  const TemporaryFolder folder;
   std::ofstream(folder.path() / ".lock") << "process 1 on nowhere since long ago\n";
   const auto lock = FolderLock::take(folder.path());
   ASSERT_TRUE(lock.has_value()) << lock.error().message;
@@ -41,7 +41,7 @@ TEST(FolderLock, OfADeadProcessIsRecovered) {
 }
 
 TEST(FolderLock, AFolderThatCannotBeMadeOrWrittenIsNamed) {
-  const testing::TemporaryFolder folder;
+  const TemporaryFolder folder;
   std::ofstream(folder.path() / "file") << "in the way";
   EXPECT_THAT(FolderLock::take(folder.path() / "file" / "out").error().message, HasSubstr("file/out"));
   EXPECT_THAT(FolderLock::take("/proc/windhover").error().message, HasSubstr("/proc/windhover"));

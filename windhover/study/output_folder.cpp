@@ -57,12 +57,6 @@ bool is_half_written(std::string_view name) {
   return name.ends_with(".tmp") && (is_study_file(name) || is_report_file(name) || is_state_file(name));
 }
 
-/// A run's folder that was not renamed into place.
-bool is_unfinished_run(const fs::path& folder) {
-  const auto name = folder.filename().string();
-  return name.starts_with(".seed-") && name.ends_with(".tmp");
-}
-
 /// Removes the files below `folder` that `is_ours` knows by name, and the folders left empty. Links are not
 /// followed.
 void remove_below(const fs::path& folder, bool (*is_ours)(std::string_view), std::error_code& error) {
@@ -143,7 +137,7 @@ Result<void> tidy_up(const fs::path& out) {
     if (is_half_written(entry.path().filename().string())) half_written.push_back(entry.path());
   }
   for (const auto& entry : fs::recursive_directory_iterator(out / "runs", listing)) {
-    if (is_unfinished_run(entry.path())) unfinished_runs.push_back(entry.path());
+    if (record::is_unfinished_run(entry.path().filename().string())) unfinished_runs.push_back(entry.path());
   }
   for (const auto& file : half_written) fs::remove(file, error);
   for (const auto& folder : unfinished_runs) remove_below(folder, is_run_file, error);

@@ -126,7 +126,7 @@ TEST(Plan, TheEffectiveConfigurationIsAStudyFileOfTheSameStudy) {
         "name = 'x'\n[factors]\nsteps = [500, 700]", "name = 'x'\n[training]\nsteps = 900"}) {
     const auto plan = plan_of(text);
     ASSERT_TRUE(plan.has_value()) << plan.error().message;
-    const testing::TemporaryFolder folder;
+    const TemporaryFolder folder;
     ASSERT_TRUE(record::write_study(folder.path(), plan->study).has_value());
     const auto document = Document::read(folder.path() / "study.toml");
     ASSERT_TRUE(document.has_value()) << document.error().message;

@@ -19,13 +19,6 @@ constexpr std::uint64_t endless_steps = std::uint64_t{1} << 40;
 constexpr std::uint64_t warm_up_steps = 500;
 constexpr double speed_seconds = 0.25;
 
-std::vector<std::span<const float>> models_of(const rl::Training& training) {
-  std::vector<std::span<const float>> models;
-  models.reserve(static_cast<std::size_t>(training.models()));
-  for (int model = 0; model < training.models(); ++model) models.push_back(training.parameters(model));
-  return models;
-}
-
 /// Steps, of all workers together, after which any two delays of the study have gone apart: one more update
 /// than the longest has to wait for. 0 without delays.
 std::uint64_t steps_for_delays(const Plan& plan) {
@@ -76,7 +69,7 @@ double training_speed(rl::Training& training) {
 Result<double> evaluation_speed(const rl::Training& training, const CellPlan& cell,
                                 rl::EvaluationSetup setup) {
   setup.conditions.resize(1);
-  const auto models = models_of(training);
+  const auto models = rl::all_parameters(training);
   const auto start = std::chrono::steady_clock::now();
   const auto rows = rl::evaluate(cell.architecture, std::span(models).first(1), setup, {});
   if (!rows) return Failure(rows.error());
@@ -100,7 +93,7 @@ Result<std::string> probe_digest(const Plan& plan, const CellPlan& cell) {
   const auto trained = (*training)->advance(std::max(probe_most_steps, for_delays), {});
   if (!trained) return digest_of(trained.error().message);
 
-  const auto models = models_of(**training);
+  const auto models = rl::all_parameters(**training);
   const auto rows = rl::evaluate(cell.architecture, models, short_evaluation(run), {});
   if (!rows) return digest_of(rows.error().message);
   std::vector<std::vector<std::byte>> parameters;

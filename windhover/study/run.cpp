@@ -59,7 +59,6 @@ class RunInProgress {
   Result<RunEnd> record_failure(const std::string& diagnosis);
   void show_progress();
 
-  [[nodiscard]] std::vector<std::span<const float>> models() const;
   [[nodiscard]] record::Run make_record() const;
   [[nodiscard]] record::ModelFile model_file(int model) const;
 
@@ -149,16 +148,10 @@ void RunInProgress::show_progress() {
   monitor_.session_steps = training_->steps_done() - steps_at_start_;
 }
 
-std::vector<std::span<const float>> RunInProgress::models() const {
-  std::vector<std::span<const float>> all;
-  all.reserve(static_cast<std::size_t>(training_->models()));
-  for (int model = 0; model < training_->models(); ++model) all.push_back(training_->parameters(model));
-  return all;
-}
-
 Result<RunEnd> RunInProgress::evaluate(const std::stop_token& stop) {
   const CpuClock cpu("logical");
-  auto rows = rl::evaluate(plan_.cell->architecture, models(), evaluation_setup(plan_), stop);
+  auto rows =
+      rl::evaluate(plan_.cell->architecture, rl::all_parameters(*training_), evaluation_setup(plan_), stop);
   if (!rows && stop.stop_requested()) return RunEnd::stopped;
   if (!rows) return record_failure(rows.error().message);
   return record_success(*std::move(rows), cpu.seconds());

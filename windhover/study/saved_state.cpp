@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "windhover/core/bytes.hpp"
 #include "windhover/core/digest.hpp"
 #include "windhover/core/files.hpp"
 #include "windhover/core/json_text.hpp"
@@ -12,7 +13,6 @@ namespace windhover::study {
 namespace {
 
 constexpr const char* format_name = "windhover-state-2";
-constexpr std::size_t sum_digits = 64;
 
 /// What is wrong with the header; empty if nothing is.
 std::string header_fault(const Json& header, const std::string& configuration) {
@@ -31,11 +31,11 @@ std::string header_fault(const Json& header, const std::string& configuration) {
 Result<std::string> read_sound(const std::filesystem::path& path) {
   auto content = read_file(path);
   if (!content) return content;
-  if (content->size() <= sum_digits || (*content)[sum_digits] != '\n' ||
-      sha256_of(std::string_view(*content).substr(sum_digits + 1)) != content->substr(0, sum_digits)) {
+  if (content->size() <= sha256_digits || (*content)[sha256_digits] != '\n' ||
+      sha256_of(std::string_view(*content).substr(sha256_digits + 1)) != content->substr(0, sha256_digits)) {
     return failure("damaged, or of another version: the checksum does not match");
   }
-  return content->erase(0, sum_digits + 1);
+  return content->erase(0, sha256_digits + 1);
 }
 
 }  // namespace
@@ -50,7 +50,7 @@ Result<void> write_state(const std::filesystem::path& path, const std::string& c
                        {"configuration", configuration},
                        {"training_seconds", state.training_seconds}};
   std::string content = header.dump() + "\n";
-  content.append(reinterpret_cast<const char*>(state.body.data()), state.body.size());
+  content += as_text(state.body);
   return replace_file(path, sha256_of(content) + "\n" + content);
 }
 

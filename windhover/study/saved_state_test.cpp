@@ -26,7 +26,7 @@ class SavedStates : public ::testing::Test {
     return read ? "none" : read.error().message;
   }
 
-  testing::TemporaryFolder folder_;
+  TemporaryFolder folder_;
   std::filesystem::path path_;
   SavedState state_;
 };

@@ -42,7 +42,7 @@ TEST(StudyFile, EveryShippedStudyIsAccepted) {
 }
 
 TEST(StudyFile, MissingEmptyAndTruncatedFilesAreRefused) {
-  const testing::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const auto path = folder.path() / "study.toml";
   EXPECT_THAT(Document::read(path).error().message, HasSubstr("No such file"));
   std::ofstream(path) << " \n\n";

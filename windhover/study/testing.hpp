@@ -1,13 +1,11 @@
 #pragma once
 
-#include <atomic>
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
+#include "windhover/core/temporary_folder.hpp"
 #include "windhover/study/observer.hpp"
 #include "windhover/study/plan.hpp"
 
@@ -44,29 +42,6 @@ inline std::string refusal_of(const std::string& text, const std::vector<std::st
   const auto plan = plan_of(text, overrides);
   return plan ? "accepted" : plan.error().message;
 }
-
-/// A folder of its own for each test, removed at the end.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    static std::atomic<int> count = 0;
-    path_ = std::filesystem::temp_directory_path() /
-            ("windhover-study-" + std::to_string(::getpid()) + "-" + std::to_string(count++));
-    std::filesystem::remove_all(path_);
-    std::filesystem::create_directories(path_);
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// Remembers what it was told.
 class RecordingObserver final : public Observer {

@@ -57,7 +57,7 @@ const CellPlan& cell_of(const Plan& plan, const std::string& id) {
 
 /// The same study, read from the study.toml that it is stored as.
 Result<Plan> stored_and_read(const Plan& plan) {
-  const testing::TemporaryFolder folder;
+  const TemporaryFolder folder;
   WINDHOVER_RETURN_IF_ERROR(record::write_study(folder.path(), plan.study));
   const auto document = Document::read(folder.path() / "study.toml");
   if (!document) return Failure(document.error());

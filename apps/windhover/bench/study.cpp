@@ -1,12 +1,11 @@
 #include <chrono>
-#include <filesystem>
 #include <numeric>
 
 #include "apps/windhover/bench/benchmark.hpp"
 #include "apps/windhover/build_info.hpp"
 #include <fmt/format.h>
-#include <unistd.h>
 
+#include "windhover/core/temporary_folder.hpp"
 #include "windhover/study/engine.hpp"
 
 namespace windhover::app {
@@ -16,24 +15,6 @@ class SilentObserver final : public study::Observer {
  public:
   void note(std::string_view /*text*/) override {}
   void progress(const study::Progress& /*progress*/) override {}
-};
-
-/// A folder of this process below the system's one for such things, gone at the end.
-class TemporaryFolder {
- public:
-  TemporaryFolder()
-      : path_(std::filesystem::temp_directory_path() / fmt::format("windhover-bench-{}", ::getpid())) {}
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
 };
 
 /// The 2 x 2 cells and both arms with a short training.
