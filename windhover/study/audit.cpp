@@ -67,7 +67,7 @@ Result<Json> examine_cell(const Plan& plan, const CellPlan& cell, bool with_prob
                 {"parameters", layout.parameter_count()},
                 {"output", output_on_fixed_input(cell.architecture)}};
   if (with_probe) {
-    auto digest = probe_digest(plan, cell);
+    auto digest = probe_digest(plan, cell, ProbeLength::few_episodes);
     if (!digest) return in_context(fmt::format("audit of cell {}", cell.cell.id), digest.error());
     entry["probe"] = *std::move(digest);
   }
@@ -166,6 +166,29 @@ bool needs_probes(const Plan& plan) {
   return std::ranges::find(plan.factors, FactorKind::dynamics, &Factor::kind) != plan.factors.end();
 }
 
+/// The probe of cell `index`, made at most once.
+Result<std::string> long_probe(Json& cells, const Plan& plan, std::size_t index) {
+  Json& entry = cells[index];
+  if (!entry.contains("long_probe")) {
+    auto digest = probe_digest(plan, plan.cells[index], ProbeLength::many_steps);
+    if (!digest) return in_context(fmt::format("audit of cell {}", entry["id"].get<std::string>()), digest.error());
+    entry["long_probe"] = *std::move(digest);
+  }
+  return entry["long_probe"].get<std::string>();
+}
+
+/// Two cells that do the same for a few episodes are looked at for longer: levels of `rollout` beyond the
+/// length of an untrained policy's episodes, for example, go apart only when episodes grow.
+Result<void> look_longer(Json& pair, Json& cells, const Plan& plan, std::size_t a, std::size_t b) {
+  const auto first = long_probe(cells, plan, a);
+  if (!first) return Failure(first.error());
+  const auto second = long_probe(cells, plan, b);
+  if (!second) return Failure(second.error());
+  pair["checks"]["probe"] = *first != *second;
+  pair["different"] = std::ranges::all_of(pair["checks"], [](const Json& check) { return check.get<bool>(); });
+  return {};
+}
+
 Result<void> audit_cells(Json& result, const Plan& plan) {
   for (const CellPlan& cell : plan.cells) {
     auto entry = examine_cell(plan, cell, needs_probes(plan));
@@ -175,6 +198,8 @@ Result<void> audit_cells(Json& result, const Plan& plan) {
   for (std::size_t a = 0; a < plan.cells.size(); ++a) {
     for (std::size_t b = a + 1; b < plan.cells.size(); ++b) {
       Json pair = compare_cells(plan, result["cells"], a, b);
+      if (pair["checks"].value("probe", true) == false)
+        WINDHOVER_RETURN_IF_ERROR(look_longer(pair, result["cells"], plan, a, b));
       if (!pair["different"].get<bool>()) result["reasons"].push_back(cell_reason(pair));
       result["cell_pairs"].push_back(std::move(pair));
     }

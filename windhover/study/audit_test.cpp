@@ -86,6 +86,16 @@ TEST(Audit, ALevelThatChangesNothingIsRefusedWithTheReason) {
             HasSubstr("factor sampled_first changes nothing")));
 }
 
+/// An untrained policy's pole falls after some twenty steps, long before either rollout is full.
+TEST(Audit, LevelsThatPartOnlyWhenEpisodesGrowAreProbedForLonger) {
+  const Json result = audit_of(
+      "name = 'x'\nenvironment = 'cartpole'\narms = ['a3c']\n[learner]\nhidden = 8\nlr = 1e-3\n"
+      "[factors]\nrollout = [100, 150]");
+  EXPECT_TRUE(result["passed"].get<bool>()) << result["reasons"];
+  EXPECT_EQ(result["cells"][0]["probe"], result["cells"][1]["probe"]);
+  EXPECT_NE(result["cells"][0]["long_probe"], result["cells"][1]["long_probe"]);
+}
+
 TEST(Audit, ABoundThatIsNeverReachedChangesNothing) {
   const Json result = audit_of("name = 'x'\n[learner]\nhidden = 8\n[factors]\nmax_grad_norm = [1e6, 2e6]");
   EXPECT_FALSE(result["passed"].get<bool>());

@@ -15,6 +15,7 @@ namespace {
 constexpr int probe_episodes = 3;                  // a worker
 constexpr int probe_evaluation_episodes = 4;       // a velocity
 constexpr std::uint64_t probe_most_steps = 5'000;  // all workers together, should episodes be long
+constexpr std::uint64_t long_probe_steps = 200'000;
 constexpr std::uint64_t endless_steps = std::uint64_t{1} << 40;
 constexpr std::uint64_t warm_up_steps = 500;
 constexpr double speed_seconds = 0.25;
@@ -80,17 +81,18 @@ Result<double> evaluation_speed(const rl::Training& training, const CellPlan& ce
 
 }  // namespace
 
-Result<std::string> probe_digest(const Plan& plan, const CellPlan& cell) {
+Result<std::string> probe_digest(const Plan& plan, const CellPlan& cell, ProbeLength length) {
   const RunPlan run = probe_run(plan, cell);
   auto setup = training_setup(run);
   setup.learner.schedule = "logical";
   setup.episodes = probe_episodes;
   setup.steps = 0;
-  const std::uint64_t for_delays = steps_for_delays(plan);
-  if (for_delays > probe_most_steps) setup.steps = endless_steps;
+  const std::uint64_t asked_for =
+      std::max(steps_for_delays(plan), length == ProbeLength::many_steps ? long_probe_steps : 0);
+  if (asked_for > probe_most_steps) setup.steps = endless_steps;
   auto training = rl::Training::create(setup);
   if (!training) return Failure(training.error());
-  const auto trained = (*training)->advance(std::max(probe_most_steps, for_delays), {});
+  const auto trained = (*training)->advance(std::max(probe_most_steps, asked_for), {});
   if (!trained) return digest_of(trained.error().message);
 
   const auto models = rl::all_parameters(**training);
