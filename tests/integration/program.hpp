@@ -92,6 +92,7 @@ class Process {
   /// With a null at the end, as the system takes them.
   [[nodiscard]] static std::vector<char*> pointers_to(std::vector<std::string>& texts) {
     std::vector<char*> pointers;
+    pointers.reserve(texts.size() + 1);
     for (auto& text : texts) pointers.push_back(text.data());
     pointers.push_back(nullptr);
     return pointers;
