@@ -67,9 +67,12 @@ void DelayedTraining::save_schedule(ByteWriter& writer) const {
 
 Result<void> DelayedTraining::restore_schedule(ByteReader& reader) {
   WINDHOVER_RETURN_IF_ERROR(reader.value(turn_));
-  const bool acts =
-      turn_ < workers_.size() && workers_[turn_].active && !workers_[turn_].rollout().complete();
-  if (!acts && !finished()) return failure("the saved state has a turn of no worker");
+  const bool known = turn_ < workers_.size() && workers_[turn_].active;
+  if (!known && !finished()) return failure("the saved state has a turn of no worker");
+  // Whoever has a whole rollout has learned from it before the turn passes on.
+  const bool learned = std::ranges::none_of(
+      workers_, [](Worker& worker) { return worker.active && worker.rollout().complete(); });
+  if (!learned) return failure("the saved state has a whole rollout that nobody has learned from");
   return history_.restore(reader);
 }
 
