@@ -16,7 +16,6 @@
 namespace windhover::analysis {
 namespace {
 
-using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
 

@@ -32,11 +32,11 @@ class Composer {
   }
 
   /// What all parts agree on at `key`, else `otherwise`.
-  [[nodiscard]] Json agreed(const char* key, Json otherwise) const {
+  [[nodiscard]] Json agreed(const char* key, const Json& otherwise) const {
     const Json& first = analyses_.front()[key];
     const bool same =
         std::ranges::all_of(analyses_, [&](const Json& analysis) { return analysis[key] == first; });
-    return same ? first : std::move(otherwise);
+    return same ? first : otherwise;
   }
 
   [[nodiscard]] Json conditions() const {

@@ -66,6 +66,11 @@ std::optional<stats::Interval> interval_of(const Json& json) {
   return stats::Interval{.lower = json[0].get<double>(), .upper = json[1].get<double>()};
 }
 
+std::string text_at(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
 bool exceeds(double value, double other) {
   return value - other > 1e-12 * std::max(std::fabs(value), std::fabs(other));
 }
@@ -136,7 +141,7 @@ Json cv_json(std::span<const double> seed_values) {
                {"ci95", nullptr},
                {"method", nullptr},
                {"note", obstacle(seed_values)}};
-  if (json["note"] != "") return json;
+  if (!text_at(json, "note").empty()) return json;
   if (const auto reason = ratio_obstacle(stats::mean(seed_values)); !reason.empty()) {
     json["note"] = reason;
     return json;
@@ -167,10 +172,10 @@ Json percent_json(std::span<const double> numerator, std::span<const double> den
   const auto reason = ratio_obstacle(stats::mean(denominator));
   if (reason.empty()) {
     json["percent"] = number(percent(stats::mean(numerator) / stats::mean(denominator)));
-  } else if (json["note"] == "") {
+  } else if (text_at(json, "note").empty()) {
     json["note"] = reason;
   }
-  if (json["note"] != "") return json;
+  if (!text_at(json, "note").empty()) return json;
   const auto ratio = stats::paired_ratio_interval(numerator, denominator);
   if (!ratio) {
     json["note"] = ratio.error().message;

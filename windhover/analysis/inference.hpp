@@ -28,6 +28,9 @@ inline constexpr double significance_level = 0.05;
 /// The number, or NaN for null.
 [[nodiscard]] double number_of(const Json& json);
 
+/// The text at `key`; empty if there is none.
+[[nodiscard]] std::string text_at(const Json& object, const char* key);
+
 /// By more than the rounding of a mean: of rewards like 1/51 even a perfect score is not exactly 1.
 [[nodiscard]] bool exceeds(double value, double other);
 

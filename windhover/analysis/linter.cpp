@@ -88,8 +88,7 @@ class Linter {
   static Result<void> check_worst(const Json& json, const std::string& place) {
     if (!json.contains("worst") || !json.contains("rows") || !json["rows"].is_number_unsigned()) return {};
     if (json["worst"].is_null() || json["rows"].get<std::size_t>() >= rows_for_a_bound) return {};
-    if (json.contains("worst_caveat") && json["worst_caveat"].is_string() && json["worst_caveat"] != "")
-      return {};
+    if (!text_at(json, "worst_caveat").empty()) return {};
     return failure(
         fmt::format("{}: a worst case from fewer than {} rows needs its caveat", place, rows_for_a_bound));
   }
@@ -133,7 +132,7 @@ class Linter {
 
   /// Entries that are known by their name.
   static Result<void> check_named_entries(const Json& json, const std::string& place) {
-    if (has_value(json, "iqm") && text_of(json["iqm"], "note").find("secondary") == std::string::npos)
+    if (has_value(json, "iqm") && text_at(json["iqm"], "note").find("secondary") == std::string::npos)
       return failure(place + ".iqm: must say that it is secondary, since it trims failures away");
     if (has_value(json, "probability_of_improvement") &&
         !is_share(json["probability_of_improvement"]["value"])) {
@@ -153,7 +152,7 @@ class Linter {
   /// A share of an upper bound is no share of anything explained, but it is an estimate.
   static Result<void> check_share_of_bound(const Json& json, const std::string& place) {
     const auto interval = json.contains("percent_ci95") ? interval_of(json["percent_ci95"]) : std::nullopt;
-    if (!interval && text_of(json, "note").empty())
+    if (!interval && text_at(json, "note").empty())
       return failure(place + ": needs its interval, or a note that says why there is none");
     if (interval && exceeds(interval->lower, 100))
       return failure(place + ": lies above 100 %, so that either the score or the upper bound is wrong");
@@ -168,10 +167,6 @@ class Linter {
   static bool has_value(const Json& json, const char* key) {
     return json.contains(key) && json[key].is_object() && json[key].contains("value") &&
            !json[key]["value"].is_null();
-  }
-
-  static std::string text_of(const Json& json, const char* key) {
-    return json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : std::string();
   }
 
   /// On how many seeds an entry rests, in the noise floor the smaller of the replicate's number and the

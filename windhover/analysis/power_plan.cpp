@@ -61,11 +61,11 @@ class ContrastPower {
       : contrast_(contrast), spread_(spread), question_(question) {}
 
   [[nodiscard]] Result<Json> at(int seeds) const {
-    const auto separate = detectable(independent(seeds), question_, spread_.sigma);
+    auto separate = detectable(independent(seeds), question_, spread_.sigma);
     if (!separate) return separate;
     Json entry = {{"seeds", seeds}, {"independent", *separate}, {"paired", nullptr}};
     if (!spread_.correlation) return entry;
-    const auto shared = detectable(paired(seeds), question_, spread_.sigma);
+    auto shared = detectable(paired(seeds), question_, spread_.sigma);
     if (!shared) return shared;
     entry["paired"] = *shared;
     return entry;

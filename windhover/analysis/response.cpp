@@ -146,10 +146,9 @@ Json cv_test_json(const ScoreBook& book, const CellContrast& contrast, const std
   for (const char* key : {"n_seeds", "estimate", "ci95"}) test[key] = bootstrap[key];
   if (pseudo_values.size() < fewest_seeds_for_cv) {
     test["p_value"] = nullptr;
-    test["note"] = bootstrap["note"] != ""
-                       ? bootstrap["note"].get<std::string>()
-                       : fmt::format("a CV is tested from {} seeds on", fewest_seeds_for_cv);
-  } else if (test["note"] == "") {
+    const auto note = text_at(bootstrap, "note");
+    test["note"] = note.empty() ? fmt::format("a CV is tested from {} seeds on", fewest_seeds_for_cv) : note;
+  } else if (text_at(test, "note").empty()) {
     test["note"] = "approximate: t on jackknife pseudo-values, interval from the seed-cluster bootstrap";
   }
   return test;

@@ -120,7 +120,7 @@ void add_rows(Json& table, const stats::AnovaTable& anova, const char* stratum, 
 Json table_json(const ScoreBook& book, const std::string& arm, ActionChoice choice) {
   const auto seeds = whole_seeds(book, arm);
   Json json = {{"arm", arm}, {"table", nullptr}, {"note", obstacle(book, seeds.size())}};
-  if (json["note"] != "") return json;
+  if (!text_at(json, "note").empty()) return json;
   std::vector<stats::Factor> factors;
   for (const auto& factor : factors_of(book.study()))
     factors.push_back(factor_of_runs(book.study(), factor, seeds.size()));

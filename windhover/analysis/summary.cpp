@@ -107,7 +107,7 @@ Json certainty(const record::Study& study, const Json& results) {
   }
   list.push_back(fmt::format(
       "{}; the seed is the unit of every interval and test. Episodes{} workers are averaged within a seed.",
-      count_text(seeds, "seed"), results["condition_name"] == "" ? " and" : ", velocities and"));
+      count_text(seeds, "seed"), text_at(results, "condition_name").empty() ? " and" : ", velocities and"));
   list.push_back(fmt::format(
       "The smallest p that the exact sign-flip test can reach with {} is {:.4g}; it is printed beside "
       "each paired t.",

@@ -54,6 +54,7 @@ TEST(CloudPool, MembersSteppedByTheirOwnThreadsReturnEverything) {
   group->refill_shared_resource();
   {
     std::vector<std::jthread> threads;
+    threads.reserve(4);
     for (int member = 0; member < 4; ++member) {
       threads.emplace_back([&, member] {
         std::vector<float> row(48);

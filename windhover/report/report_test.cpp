@@ -19,7 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using analysis::testing::fake_study;
-using analysis::testing::FakeStudy;
 using testing::HasSubstr;
 using testing::Not;
 

@@ -71,7 +71,10 @@ std::vector<std::string> policies_in_order(const Json& results) {
   return {"greedy", "sampled"};
 }
 
-bool has_condition(const Json& results) { return member(results, "condition_name") != ""; }
+bool has_condition(const Json& results) {
+  const auto& name = member(results, "condition_name");  // not in results of the first version
+  return !name.is_string() || !name.get_ref<const std::string&>().empty();
+}
 
 std::string policy_label(const std::string& policy) { return policy + " actions"; }
 

@@ -28,8 +28,9 @@ struct Cell {
 
   Cell() = default;
   template <typename T>
-  requires(!std::same_as<std::remove_cvref_t<T>, Cell> && std::constructible_from<Content, T>) Cell(T&& value)
-      : content(std::forward<T>(value)) {}  // NOLINT(google-explicit-constructor)
+  requires(!std::same_as<std::remove_cvref_t<T>, Cell> && std::constructible_from<Content, T>)
+      Cell(T&& value)  // NOLINT(bugprone-forwarding-reference-overload): it does not see what is required
+      : content(std::forward<T>(value)) {}
   Cell(Content value, std::vector<const Json*> from) : content(std::move(value)), nodes(std::move(from)) {}
 
   [[nodiscard]] const std::string* text() const { return std::get_if<std::string>(&content); }

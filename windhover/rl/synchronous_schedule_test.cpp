@@ -27,7 +27,8 @@ std::vector<double> first_change(const std::string& arm) {
   const auto setup = plain_descent(arm);
   const auto training = make(setup);
   const auto before = parameters_of(*training);
-  const auto steps = static_cast<std::uint64_t>(setup.workers * setup.learner.rollout);
+  const auto steps =
+      static_cast<std::uint64_t>(setup.workers) * static_cast<std::uint64_t>(setup.learner.rollout);
   EXPECT_TRUE(training->advance(steps, {}).has_value());
   EXPECT_EQ(training->steps_done(), steps);
   const auto after = parameters_of(*training);

@@ -171,7 +171,8 @@ Result<std::string> long_probe(Json& cells, const Plan& plan, std::size_t index)
   Json& entry = cells[index];
   if (!entry.contains("long_probe")) {
     auto digest = probe_digest(plan, plan.cells[index], ProbeLength::many_steps);
-    if (!digest) return in_context(fmt::format("audit of cell {}", entry["id"].get<std::string>()), digest.error());
+    if (!digest)
+      return in_context(fmt::format("audit of cell {}", entry["id"].get<std::string>()), digest.error());
     entry["long_probe"] = *std::move(digest);
   }
   return entry["long_probe"].get<std::string>();
@@ -185,7 +186,8 @@ Result<void> look_longer(Json& pair, Json& cells, const Plan& plan, std::size_t 
   const auto second = long_probe(cells, plan, b);
   if (!second) return Failure(second.error());
   pair["checks"]["probe"] = *first != *second;
-  pair["different"] = std::ranges::all_of(pair["checks"], [](const Json& check) { return check.get<bool>(); });
+  pair["different"] =
+      std::ranges::all_of(pair["checks"], [](const Json& check) { return check.get<bool>(); });
   return {};
 }
 

@@ -7,8 +7,8 @@
 
 namespace windhover::study {
 
-/// How much a probe trains: a few episodes, or 200 000 steps, after which an untrained policy's short episodes
-/// have grown where they can grow.
+/// How much a probe trains: a few episodes, or 200 000 steps, after which an untrained policy's short
+/// episodes have grown where they can grow.
 enum class ProbeLength { few_episodes, many_steps };
 
 /// Digest of a short run of the cell, trained and evaluated under the reproducible schedule: two cells with
