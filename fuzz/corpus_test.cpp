@@ -21,6 +21,7 @@ std::vector<std::string> corpus_of(std::string_view name) {
   for (const auto& file : std::filesystem::directory_iterator(folder)) paths.push_back(file.path());
   std::ranges::sort(paths);
   std::vector<std::string> contents;
+  contents.reserve(paths.size());
   for (const auto& path : paths) contents.push_back(read_file(path).value());
   if (name == "state") {
     for (const auto& state : written_states()) contents.emplace_back(as_text(state));

@@ -31,13 +31,10 @@ int run(const Arguments& arguments) {
   return passed ? 0 : 1;
 }
 
-}  // namespace
-
-int main(int argument_count, char** words) {
+int parse_and_run(int argument_count, char** words) {
   CLI::App app(
       "Disturbs a small study again and again, by signals and by faults of the file system and the clock, "
-      "and "
-      "checks that it always comes to the same end.");
+      "and checks that it always comes to the same end.");
   Arguments arguments;
   app.add_option("--trials", arguments.trials, "at least 4")
       ->check(CLI::Range(4, 1'000'000))
@@ -45,4 +42,15 @@ int main(int argument_count, char** words) {
   app.add_option("--seed", arguments.seed, "of the moments and faults")->capture_default_str();
   CLI11_PARSE(app, argument_count, words);
   return run(arguments);
+}
+
+}  // namespace
+
+int main(int argument_count, char** words) {
+  try {
+    return parse_and_run(argument_count, words);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "windhover_campaign: {}\n", error.what());
+    return 1;
+  }
 }

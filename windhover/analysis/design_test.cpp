@@ -27,6 +27,7 @@ record::Study hidden_sizes() {
 
 std::vector<std::string> labels(const std::vector<Step>& steps) {
   std::vector<std::string> all;
+  all.reserve(steps.size());
   for (const auto& step : steps) all.push_back(step.label);
   return all;
 }

@@ -63,6 +63,7 @@ double RunScores::worst_condition(ActionChoice choice) const {
   std::set<double> conditions;
   for (const auto& row : rows(choice)) conditions.insert(row.condition);
   std::vector<double> means;
+  means.reserve(conditions.size());
   for (const double condition : conditions) means.push_back(condition_mean(choice, condition));
   return stats::minimum(means);
 }

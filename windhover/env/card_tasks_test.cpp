@@ -130,7 +130,7 @@ TEST(CardTasks, ShufflesAreFair) {
   std::array<int, 52> spades = {};
   std::array<int, 52> same = {};
   for (int shuffle = 0; shuffle < shuffles; ++shuffle) {
-    const auto episode = play<RepeatFirstEnv>({}, static_cast<std::uint64_t>(100 + shuffle));
+    const auto episode = play<RepeatFirstEnv>({}, 100 + static_cast<std::uint64_t>(shuffle));
     for (std::size_t i = 0; i < 52; ++i) {
       if (episode.shown[i] == 0) ++spades[i];
       if (i > 0 && episode.shown[i] == episode.shown[i - 1]) ++same[i];

@@ -103,7 +103,7 @@ TEST(OffloadFleet, RewardSharingMixesInTheMeanOfThoseThatTakePart) {
   config.reward_sharing = 0.25;
   config.max_task_epochs = 1;
   const auto group = standing_fleet(config, 3);
-  std::vector<float> rows(3 * 48);
+  std::vector<float> rows(std::size_t{3} * 48);
   group->refill_shared_resource();
   for (int member = 0; member < 3; ++member) {
     group->start_episode(member, 0, std::span(rows).subspan(static_cast<std::size_t>(member) * 48, 48));

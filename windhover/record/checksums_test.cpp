@@ -25,8 +25,9 @@ class ChecksumsTest : public testing::Test {
   [[nodiscard]] std::vector<std::string> faulty() const {
     const auto sums = read_checksums(folder);
     if (!sums) return {checksums_name};
-    std::vector<std::string> names;
     const auto faults = check_files(folder, **sums).value();
+    std::vector<std::string> names;
+    names.reserve(faults.size());
     for (const auto& fault : faults) names.push_back(fault.file);
     return names;
   }

@@ -58,6 +58,7 @@ Result<void> work_a_turn(Turns& turns, const std::function<Result<double>()>& wo
 template <class Value>
 std::vector<double> each(const std::vector<Sample>& samples, Value value) {
   std::vector<double> values;
+  values.reserve(samples.size());
   for (const Sample& sample : samples) values.push_back(value(sample));
   return values;
 }
