@@ -59,7 +59,7 @@ void vector_matrix(benchmark::State& state) {
   AlignedVector bias(n);
   AlignedVector input(k);
   AlignedVector weights(k * n);
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     kernels::vector_matrix(output.span(), bias.span(), input.span(), weights.span());
     benchmark::ClobberMemory();
   }
@@ -76,7 +76,7 @@ void matrix_product(benchmark::State& state) {
   AlignedVector bias(n);
   AlignedVector left(m * k);
   AlignedVector right(k * n);
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     kernels::matrix_product(output.span(), bias.span(), left.span(), right.span(), int_argument(state, 0),
                             int_argument(state, 1), int_argument(state, 2));
     benchmark::ClobberMemory();
@@ -100,7 +100,7 @@ void transposed_product(benchmark::State& state) {
   AlignedVector output(k * n);
   AlignedVector left(m * k);
   AlignedVector right(m * n);
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     kernels::transposed_product(output.span(), left.span(), right.span(), int_argument(state, 0),
                                 int_argument(state, 1), int_argument(state, 2));
     benchmark::ClobberMemory();
@@ -119,7 +119,7 @@ void transpose(benchmark::State& state) {
   const std::size_t n = argument(state, 1);
   AlignedVector output(k * n);
   AlignedVector input(k * n);
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     kernels::transpose(output.span(), input.span(), int_argument(state, 0), int_argument(state, 1));
     benchmark::ClobberMemory();
   }
@@ -136,7 +136,7 @@ void layer_norm(benchmark::State& state) {
   AlignedVector input(m * n);
   AlignedVector gain(n);
   AlignedVector offset(n);
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     kernels::layer_norm(output.span(), normalised.span(), inverse_std.span(), input.span(), gain.span(),
                         offset.span(), 1e-5F);
     benchmark::ClobberMemory();
@@ -155,7 +155,7 @@ void layer_norm_backward(benchmark::State& state) {
   AlignedVector normalised(m * n);
   AlignedVector inverse_std(m);
   AlignedVector gain(n);
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     kernels::layer_norm_backward(d_input.span(), d_gain.span(), d_offset.span(), d_output.span(),
                                  normalised.span(), inverse_std.span(), gain.span());
     benchmark::ClobberMemory();
@@ -172,7 +172,7 @@ void gru_gates(benchmark::State& state) {
   AlignedVector input_gates(m * 3 * h);
   AlignedVector hidden_gates(m * 3 * h);
   AlignedVector hidden(m * h);
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     kernels::gru_gates(new_hidden.span(), gates.span(), input_gates.span(), hidden_gates.span(),
                        hidden.span(), int_argument(state, 0), int_argument(state, 1));
     benchmark::ClobberMemory();
@@ -190,7 +190,7 @@ void gru_gates_backward(benchmark::State& state) {
   AlignedVector gates(3 * h);
   AlignedVector hidden_n(h);
   AlignedVector hidden(h);
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     kernels::gru_gates_backward(d_hidden.span(), d_input_gates.span(), d_hidden_gates.span(),
                                 d_new_hidden.span(), gates.span(), hidden_n.span(), hidden.span());
     benchmark::ClobberMemory();
@@ -204,7 +204,7 @@ void elementwise(benchmark::State& state, Function function) {
   const std::size_t size = argument(state, 0);
   AlignedVector output(size);
   AlignedVector input(size);
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     function(output.span(), std::span<const float>(input.span()));
     benchmark::ClobberMemory();
   }
@@ -222,7 +222,7 @@ constexpr std::int64_t arena_floats = 106'372;
 void sum_of_squares(benchmark::State& state) {
   const std::size_t size = argument(state, 0);
   AlignedVector values(size);
-  for (auto _ : state) benchmark::DoNotOptimize(kernels::sum_of_squares(values.span()));
+  for ([[maybe_unused]] auto _ : state) benchmark::DoNotOptimize(kernels::sum_of_squares(values.span()));
   count_bytes(state, size);
 }
 BENCHMARK(sum_of_squares)->Arg(arena_floats);
@@ -241,7 +241,7 @@ void adam(benchmark::State& state) {
                              .step_size = 1e-4F,
                              .inverse_root_correction = 1.0F,
                              .epsilon = 1e-8F};
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     kernels::adam(parameters.span(), first.span(), second.span(), copy.span(), gradient.span(), step);
     benchmark::ClobberMemory();
   }

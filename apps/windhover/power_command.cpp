@@ -82,7 +82,7 @@ void print_table(const Json& power, const Json& table, const char* cells) {
   for (const Json& contrast : contrasts) {
     const auto kind = contrast["kind"].get<std::string>();
     const auto label = contrast["label"].get<std::string>();
-    rows.push_back(row_of(kind == label ? label : kind + ", " + label, contrast, cells));
+    rows.push_back(row_of(kind == label ? label : fmt::format("{}, {}", kind, label), contrast, cells));
   }
   fmt::print("{}", table_text(rows));
 }

@@ -44,6 +44,7 @@ std::vector<Score> scores_of(const std::vector<EvaluationRow>& rows) {
     }
   }
   std::vector<Score> scores;
+  scores.reserve(groups.size());
   for (const auto& group : groups) scores.push_back(summarise(group));
   return scores;
 }

@@ -46,6 +46,7 @@ pid_t start(const std::filesystem::path& profile, int commands, int answers) {
                                     "--remote-debugging-pipe",
                                     "--user-data-dir=" + profile.string()};
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (auto& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   posix_spawn_file_actions_t actions;
@@ -161,7 +162,7 @@ void Browser::open(const std::string& address) {
   events_.clear();
   const auto answer = call("Page.navigate", {{"url", address}});
   if (answer.contains("errorText")) fail(address + ": " + answer["errorText"].get<std::string>());
-  const auto loader = answer.at("loaderId");
+  const auto& loader = answer.at("loaderId");
   call("Page.setLifecycleEventsEnabled", {{"enabled", true}});
   const auto has_loaded = [&](const Json& event) {
     return event["method"] == "Page.lifecycleEvent" && event["params"]["name"] == "load" &&

@@ -165,11 +165,11 @@ void Campaign::fault_trials(int trials) {
     if (random_.uniform_below(2) == 0) prepare(out);
     const auto after = random_.uniform_below(kind == "no-space" ? 200'000 : 100);
     const auto what = fmt::format("trial {}, {} after {}", count_.trials, kind, after);
-    const auto ending =
-        integration::run(command(out), {"LD_PRELOAD=" WINDHOVER_FAULTY_FILES, "WINDHOVER_FAULT=" + kind,
-                                        "WINDHOVER_FAULT_FOLDER=" + out.string(),
-                                        fmt::format("WINDHOVER_FAULT_AFTER={}", after),
-                                        fmt::format("WINDHOVER_FAULT_SEED={}", random_.next_word())});
+    const std::string preload = "LD_PRELOAD=" WINDHOVER_FAULTY_FILES;
+    const auto ending = integration::run(
+        command(out), {preload, "WINDHOVER_FAULT=" + kind, "WINDHOVER_FAULT_FOLDER=" + out.string(),
+                       fmt::format("WINDHOVER_FAULT_AFTER={}", after),
+                       fmt::format("WINDHOVER_FAULT_SEED={}", random_.next_word())});
     expect_result_or_named_error(what, ending);
     const bool harmless = kind == "short-write" || kind == "clock";
     if (harmless) ++count_.faults;

@@ -72,7 +72,9 @@ TEST_F(Hardening, RelocatedTablesAreReadOnly) {
 
 TEST_F(Hardening, TheStackHoldsNoCode) {
   for (const auto& segment : program.segments()) {
-    if (segment.p_type == PT_GNU_STACK) EXPECT_EQ(segment.p_flags & PF_X, 0U);
+    if (segment.p_type == PT_GNU_STACK) {
+      EXPECT_EQ(segment.p_flags & PF_X, 0U);
+    }
   }
 }
 

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include <fmt/format.h>
+
 #include "windhover/analysis/inference.hpp"
 
 namespace windhover::analysis {
@@ -58,7 +60,7 @@ class Linter {
     for (const auto& [key, value] : json.items()) {
       if (is_quotation(key, place)) continue;
       if (place.empty() && key == "environments") continue;  // each is checked as results of its own
-      WINDHOVER_RETURN_IF_ERROR(visit(value, place.empty() ? key : place + "." + key));
+      WINDHOVER_RETURN_IF_ERROR(visit(value, place.empty() ? key : fmt::format("{}.{}", place, key)));
     }
     return {};
   }

@@ -95,9 +95,9 @@ Response arm_mean(const ScoreBook& book, std::string arm, ActionChoice choice) {
 }
 
 Response gap_response(const ScoreBook& book, ArmPair arms, ActionChoice choice) {
-  return [first = arm_mean(book, std::move(arms.first), choice),
-          second = arm_mean(book, std::move(arms.second), choice)](
-             const std::string& cell, std::uint64_t seed) -> std::optional<double> {
+  const auto first = arm_mean(book, std::move(arms.first), choice);
+  const auto second = arm_mean(book, std::move(arms.second), choice);
+  return [first, second](const std::string& cell, std::uint64_t seed) -> std::optional<double> {
     const auto above = first(cell, seed);
     const auto below = second(cell, seed);
     if (!above || !below) return std::nullopt;

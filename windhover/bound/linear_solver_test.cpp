@@ -46,6 +46,7 @@ TEST(LinearSolver, FillsAKnapsackAsDantzigDoes) {
   Stream stream(StreamName{.seed = 3});
   for (int trial = 0; trial < 50; ++trial) {
     std::vector<Item> items;
+    items.reserve(static_cast<std::size_t>(trial) + 1);
     for (int item = 0; item < 1 + trial; ++item)
       items.push_back({1.0 + stream.uniform_below(100), 1.0 + stream.uniform_below(100)});
     const double capacity = stream.uniform_below(2000);
@@ -74,8 +75,8 @@ TEST(LinearSolver, AssignsAsAllPermutationsDo) {
   double best = 0;
   do {
     double sum = 0;
-    for (int person = 0; person < size; ++person)
-      sum += gains[static_cast<std::size_t>(person * size + jobs[static_cast<std::size_t>(person)])];
+    for (std::size_t person = 0; person < jobs.size(); ++person)
+      sum += gains[person * size + static_cast<std::size_t>(jobs[person])];
     best = std::max(best, sum);
   } while (std::ranges::next_permutation(jobs).found);
   EXPECT_NEAR(certified_maximum(program).value(), best, 1e-6);

@@ -45,10 +45,11 @@ TEST(Stream, ACopyGoesOnWithTheSameNumbers) {
 TEST(Stream, IntegersBelowABoundAreUniform) {
   Stream stream({.seed = 6});
   constexpr int bound = 50, draws = 100'000;
+  constexpr double expected = draws / double{bound};
   std::array<int, bound> counts{};
   for (int i = 0; i < draws; ++i) ++counts[stream.uniform_below(bound)];
   double chi_square = 0;
-  for (const int count : counts) chi_square += std::pow(count - draws / bound, 2) / (draws / bound);
+  for (const int count : counts) chi_square += std::pow(count - expected, 2) / expected;
   EXPECT_LT(chi_square, 85.4);  // the 99.9 % quantile of 49 degrees of freedom
 }
 

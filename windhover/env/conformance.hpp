@@ -353,7 +353,7 @@ TEST_P(Conformance, AMemberTakesTheConditionOfAnother) {
   const auto bytes = writer.take();
   ByteReader reader(bytes);
   ASSERT_TRUE(restored->restore(reader).has_value());
-  std::ranges::rotate(conditions, conditions.begin() + 1);
+  std::rotate(conditions.begin(), conditions.begin() + 1, conditions.end());
   const auto direct = entry.make_group(config(), {9, GetParam().mode, conditions});
   ASSERT_TRUE(direct.has_value());
   const auto fly = [](Group& flown) {

@@ -83,7 +83,7 @@ TEST(Adapter, MembersWithoutASharedResourceEndWhenTheyDo) {
   EXPECT_FALSE((*group)->in_step());
   std::vector<float> rows(4);
   for (int member = 0; member < 2; ++member) {
-    (*group)->start_episode(member, 0, std::span(rows).subspan(static_cast<std::size_t>(2 * member), 2));
+    (*group)->start_episode(member, 0, std::span(rows).subspan(2 * static_cast<std::size_t>(member), 2));
   }
   const std::vector<int> actions = {2, 0};
   std::vector<std::uint8_t> active = {1, 1};

@@ -73,7 +73,7 @@ TEST(Checkpoint, IsASafetensorsFile) {
   EXPECT_EQ(entry.at("dtype"), "F32");
   EXPECT_EQ(entry.at("shape"), nlohmann::json({12, 4}));
   const std::size_t begin = entry.at("data_offsets")[0];
-  EXPECT_EQ(entry.at("data_offsets")[1].get<std::size_t>() - begin, 12 * 4 * sizeof(float));
+  EXPECT_EQ(entry.at("data_offsets")[1].get<std::size_t>() - begin, std::size_t{12} * 4 * sizeof(float));
   float second_row_first = 0;  // row-major (out, in): element (1, 0)
   std::memcpy(&second_row_first, file.data() + 8 + length + begin + 4 * sizeof(float), sizeof(float));
   const Layout layout(stored_network);

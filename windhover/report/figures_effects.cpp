@@ -1,5 +1,7 @@
 #include <cmath>
 
+#include <fmt/format.h>
+
 #include "windhover/analysis/wording.hpp"
 #include "windhover/report/figure_parts.hpp"
 #include "windhover/report/figures.hpp"
@@ -37,7 +39,7 @@ Figure effects_on_means(const Json& results, const Json& effects, const std::str
         " Grey: what a cell differs by from itself under other seeds; effects inside it are noise.";
   DotFigure figure(results, std::move(head));
   for (const auto& policy : policies_in_order(results)) {
-    figure.begin({.id = id + "-" + policy,
+    figure.begin({.id = fmt::format("{}-{}", id, policy),
                   .title = "Effects, " + policy_label(policy),
                   .description = "Effects with their intervals; the numbers are in the table below.",
                   .axis = "change in return per episode",

@@ -53,6 +53,8 @@ class Check {
   void check_digest(const record::RunId& id);
   Result<std::string> digest_of_models(const record::Run& run, const fs::path& folder) const;
   Result<void> check_states();
+  [[nodiscard]] std::string state_fault(const std::string& name,
+                                        const std::optional<record::RunId>& id) const;
   void check_manifest();
   void check_row(const Json& row, const record::RunId& id);
   void report_leftovers();
@@ -200,6 +202,14 @@ Result<std::string> Check::digest_of_models(const record::Run& run, const fs::pa
   return record::run_digest(parameters, run.evaluation);
 }
 
+/// What is wrong with a saved state; empty if nothing is.
+std::string Check::state_fault(const std::string& name, const std::optional<record::RunId>& id) const {
+  if (!id || state_path(out_, *id) != out_ / name || !is_asked_for(*id))
+    return "not the state of a run of this study";
+  const auto sound = check_state(out_ / name);
+  return sound ? "" : sound.error().message;
+}
+
 Result<void> Check::check_states() {
   std::error_code ignored;
   const auto folder = out_ / ".partial";
@@ -210,16 +220,14 @@ Result<void> Check::check_states() {
   for (const auto& file : *files) {
     const auto name = ".partial/" + file;
     const auto id = id_of(fs::path(file).replace_extension());
-    if (file.ends_with(".tmp")) {
+    const bool half_written = file.ends_with(".tmp");
+    const auto fault = half_written ? "" : state_fault(name, id);
+    if (half_written || (fault.empty() && record::run_exists(out_, *id))) {
       leftovers_.push_back(name);
-    } else if (!id || state_path(out_, *id) != out_ / name || !is_asked_for(*id)) {
-      add_fault(name, "not the state of a run of this study");
-    } else if (const auto sound = check_state(folder / file); !sound) {
-      add_fault(name, sound.error().message);
-    } else if (record::run_exists(out_, *id)) {
-      leftovers_.push_back(name);
-    } else {
+    } else if (fault.empty()) {
       ++result_.states;
+    } else {
+      add_fault(name, fault);
     }
   }
   return {};

@@ -163,6 +163,7 @@ Result<Json> bench_kernels(const BenchArguments& arguments) {
 
   Json result = {{"benchmark", "kernels"}, {"hidden", hidden}, {"kernels", Json::array()}};
   std::vector<double> peaks;
+  peaks.reserve(rates.size());
   for (const auto& rate : rates) peaks.push_back(rate.peak / 1e9);
   put_median(result, "peak_gflops", peaks);
   for (std::size_t i = 0; i < kernels.size(); ++i)
