@@ -106,9 +106,9 @@ TEST(Ablations, AreTheBaselineAndSixteenChanges) {
 
 TEST(AgainstItself, AStudySaysThatNoEffectIsShown) {
   const Workspace workspace;
-  const auto done =
-      run({"study", WINDHOVER_SOURCE_DIR "/studies/a-a.toml", "--out", workspace.path("out"), "--set",
-           "training.episodes=4", "--set", "evaluation.episodes=4", "--set", "learner.hidden=8"});
+  const std::string file = WINDHOVER_SOURCE_DIR "/studies/a-a.toml";
+  const auto done = run({"study", file, "--out", workspace.path("out"), "--set", "training.episodes=4",
+                         "--set", "evaluation.episodes=4", "--set", "learner.hidden=8"});
   ASSERT_EQ(done.code, 0) << done.err;
   const auto results = nlohmann::json::parse(content_of(workspace.path("out/results.json")));
   ASSERT_EQ(results["verdicts"].size(), 4U);

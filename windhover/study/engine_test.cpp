@@ -108,7 +108,7 @@ TEST(Engine, LeavesTheFilesOfTheProtocol) {
 
 TEST(Engine, AStoppedStudyGoesOnToTheSameDigest) {
   // Long enough that no machine finishes it before the first progress is shown.
-  const auto plan = plan_of(tiny_study, {"training.episodes=4000"});
+  const auto plan = plan_of(tiny_study, {"training.episodes=4000", "arms=['a3c']", "seeds=[1]"});
   ASSERT_TRUE(plan.has_value());
   const TemporaryFolder undisturbed;
   const TemporaryFolder stopped;
