@@ -57,7 +57,7 @@ class Mutations {
         text.erase(place, 1 + below(16));
         break;
       case 3:
-        text = text.substr(0, place) + other.substr(below(other.size() + 1));
+        text.replace(place, std::string::npos, other.substr(below(other.size() + 1)));
         break;
       case 4:
         text.insert(place, std::string(1 + below(5000), "[{(\"'.,\n-9"[below(10)]));
