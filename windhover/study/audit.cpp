@@ -101,16 +101,12 @@ Json compare_cells(const Plan& plan, const Json& cells, std::size_t a, std::size
   Json names = Json::array();
   for (const Factor* factor : factors) names.push_back(factor->name);
   Json checks = Json::object();
-  bool different = true;
   const bool same_environment = plan.cells[a].basis.environment == plan.cells[b].basis.environment;
-  for (const auto& check : required_checks(factors, same_environment)) {
+  for (const auto& check : required_checks(factors, same_environment))
     checks[check] = cells[a][check] != cells[b][check];
-    different = different && checks[check].get<bool>();
-  }
   return {{"cells", {cells[a]["id"], cells[b]["id"]}},
           {"factors", std::move(names)},
-          {"checks", std::move(checks)},
-          {"different", different}};
+          {"checks", std::move(checks)}};
 }
 
 std::string cell_reason(const Json& pair) {
@@ -186,8 +182,6 @@ Result<void> look_longer(Json& pair, Json& cells, const Plan& plan, std::size_t 
   const auto second = long_probe(cells, plan, b);
   if (!second) return Failure(second.error());
   pair["checks"]["probe"] = *first != *second;
-  pair["different"] =
-      std::ranges::all_of(pair["checks"], [](const Json& check) { return check.get<bool>(); });
   return {};
 }
 
@@ -202,7 +196,10 @@ Result<void> audit_cells(Json& result, const Plan& plan) {
       Json pair = compare_cells(plan, result["cells"], a, b);
       if (pair["checks"].value("probe", true) == false)
         WINDHOVER_RETURN_IF_ERROR(look_longer(pair, result["cells"], plan, a, b));
-      if (!pair["different"].get<bool>()) result["reasons"].push_back(cell_reason(pair));
+      const bool different =
+          std::ranges::all_of(pair["checks"], [](const Json& check) { return check.get<bool>(); });
+      pair["different"] = different;
+      if (!different) result["reasons"].push_back(cell_reason(pair));
       result["cell_pairs"].push_back(std::move(pair));
     }
   }

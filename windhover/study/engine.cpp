@@ -36,8 +36,9 @@ class Engine {
  private:
   Result<void> prepare();
   [[nodiscard]] Result<std::optional<record::Checksums>> read_sums() const;
-  Result<void> mend_declaration(const record::Checksums& sums);
-  Result<void> complete_declaration();
+  Result<void> mend_declaration(const std::vector<record::NamedFile>& declaration,
+                                const record::Checksums& sums);
+  Result<void> complete_declaration(const std::vector<record::NamedFile>& declaration);
   Result<void> remove_damaged(const record::Checksums& sums);
   Result<void> store_audit();
   Result<void> store_baselines();
@@ -93,8 +94,10 @@ Result<void> Engine::prepare() {
   if (options_.fresh) WINDHOVER_RETURN_IF_ERROR(remove_study(options_.out));
   const auto sums = read_sums();
   if (!sums) return Failure(sums.error());
-  if (*sums) WINDHOVER_RETURN_IF_ERROR(mend_declaration(**sums));
-  WINDHOVER_RETURN_IF_ERROR(complete_declaration());
+  const auto declaration = record::study_files(plan_.study);
+  if (!declaration) return Failure(declaration.error());
+  if (*sums) WINDHOVER_RETURN_IF_ERROR(mend_declaration(*declaration, **sums));
+  WINDHOVER_RETURN_IF_ERROR(complete_declaration(*declaration));
   WINDHOVER_RETURN_IF_ERROR(check_same_study(options_.out, plan_.study));
   WINDHOVER_RETURN_IF_ERROR(check_same_configurations());
   if (*sums) WINDHOVER_RETURN_IF_ERROR(remove_damaged(**sums));
@@ -124,11 +127,10 @@ Result<std::optional<record::Checksums>> Engine::read_sums() const {
 
 /// study.toml and cells.json can be written again only if they were written from this very plan: if they, or
 /// their sums, are what the plan gives.
-Result<void> Engine::mend_declaration(const record::Checksums& sums) {
-  const auto files = record::study_files(plan_.study);
-  if (!files) return Failure(files.error());
+Result<void> Engine::mend_declaration(const std::vector<record::NamedFile>& declaration,
+                                      const record::Checksums& sums) {
   std::vector<record::NamedFile> mended;
-  for (const auto& file : *files) {
+  for (const auto& file : declaration) {
     const auto path = options_.out / file.name;
     const auto fault = record::check_file(options_.out, file.name, sums);
     if (!fault) return Failure(fault.error());
@@ -152,14 +154,12 @@ Result<void> Engine::mend_declaration(const record::Checksums& sums) {
 
 /// study.toml without cells.json, as is left where the folder was removed while it was written, says enough
 /// if it is this plan's.
-Result<void> Engine::complete_declaration() {
+Result<void> Engine::complete_declaration(const std::vector<record::NamedFile>& declaration) {
   if (is_there(options_.out / "cells.json")) return {};
-  const auto files = record::study_files(plan_.study);
-  if (!files) return Failure(files.error());
-  const auto declared = std::ranges::find(*files, "study.toml", &record::NamedFile::name);
+  const auto declared = std::ranges::find(declaration, "study.toml", &record::NamedFile::name);
   const auto stored = read_file(options_.out / declared->name);
   if (!stored || *stored != declared->content) return {};
-  return record::replace_files(options_.out, *files);
+  return record::replace_files(options_.out, declaration);
 }
 
 /// Everything else can be made again; pages of a report that are not by this engine are made by its caller.

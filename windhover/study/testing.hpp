@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "windhover/core/temporary_folder.hpp"
@@ -41,6 +42,17 @@ inline Result<Plan> plan_of(const std::string& text, const std::vector<std::stri
 inline std::string refusal_of(const std::string& text, const std::vector<std::string>& overrides = {}) {
   const auto plan = plan_of(text, overrides);
   return plan ? "accepted" : plan.error().message;
+}
+
+/// What a study file is to be refused for.
+struct RefusedStudy {
+  std::string text;                ///< after a line with the name
+  std::vector<std::string> parts;  ///< of the message
+};
+
+inline void expect_refused(const RefusedStudy& study) {
+  const auto message = refusal_of("name = 'x'\n" + study.text);
+  for (const auto& part : study.parts) EXPECT_THAT(message, ::testing::HasSubstr(part));
 }
 
 /// Remembers what it was told.
