@@ -6,8 +6,8 @@
 
 #include "windhover/analysis/compare.hpp"
 #include "windhover/core/files.hpp"
-#include "windhover/record/record.hpp"
 #include "windhover/report/comparison.hpp"
+#include "windhover/study/checked_record.hpp"
 
 namespace windhover::app {
 namespace {
@@ -52,9 +52,12 @@ void print_only_in(const char* which, const Json& only) {
 void print_comparison(const Json& comparison) {
   for (const char* which : {"first", "second"}) {
     const Json& study = comparison["studies"][which];
-    fmt::print("{:<6}  {}{}, {} of {} runs finished\n", which, study["name"].get<std::string>(),
+    const Json& digest = study["digest"];
+    fmt::print("{:<6}  {}{}, {} of {} runs finished, {}\n", which, study["name"].get<std::string>(),
                study["quick"] == true ? " (quick)" : "", study["runs_finished"].dump(),
-               study["runs_expected"].dump());
+               study["runs_expected"].dump(),
+               digest.is_string() ? "digest " + digest.get<std::string>()
+                                  : "no digest: " + study["digest_note"].get<std::string>());
   }
   for (const auto& warning : comparison["warnings"]) fmt::print("warning: {}\n", warning.get<std::string>());
   std::vector<std::vector<std::string>> rows = {
@@ -70,9 +73,9 @@ void print_comparison(const Json& comparison) {
 }
 
 Result<Json> compare_folders(const Arguments& arguments) {
-  const auto first = record::read_study(arguments.first);
+  const auto first = study::read_checked_study(arguments.first);
   if (!first) return Failure(first.error());
-  const auto second = record::read_study(arguments.second);
+  const auto second = study::read_checked_study(arguments.second);
   if (!second) return Failure(second.error());
   auto comparison = analysis::compare(*first, *second);
   if (!comparison) {

@@ -14,6 +14,7 @@
 #include "windhover/analysis/analyse.hpp"
 #include "windhover/record/record.hpp"
 #include "windhover/report/report.hpp"
+#include "windhover/study/checked_record.hpp"
 
 namespace windhover::app {
 
@@ -37,7 +38,7 @@ int report_stop(const SessionResult& session, const std::vector<std::string>& co
 }
 
 Result<Json> write_results(const std::filesystem::path& out) {
-  const auto record = record::read_study(out);
+  const auto record = study::read_checked_study(out);
   if (!record) return Failure(record.error());
   auto results = analysis::analyse(*record);
   if (!results) return in_context(out.string(), results.error());
@@ -47,6 +48,11 @@ Result<Json> write_results(const std::filesystem::path& out) {
 }
 
 void print_claims(const Json& results) {
+  if (results["runs"]["finished"] == 0) {
+    for (const Json& sentence : results["summary"]["found"])
+      fmt::print(stderr, "{}\n", sentence.get<std::string>());
+    return;
+  }
   for (const Json& claim : results["claims"]["declared"]) {
     const Json& estimate = claim["estimate"];
     const Json& p = claim["holm_p"];

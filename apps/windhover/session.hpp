@@ -25,7 +25,8 @@ int report_stop(const SessionResult& session, const std::vector<std::string>& co
 /// the holder of the folder.
 [[nodiscard]] Result<Json> write_results(const std::filesystem::path& out);
 
-/// On stderr, a line for each claim that the study file declares: its verdict and what that rests on.
+/// On stderr, a line for each claim that the study file declares: its verdict and what that rests on; or that
+/// no run has finished.
 void print_claims(const Json& results);
 
 /// As many as the machine can run at once.
