@@ -96,6 +96,19 @@ TEST(Agreement, AManifestMayBeBehindTheRunsButNotAgainstThem) {
   EXPECT_EQ(manifest_faults(other_rows, ids, runs).size(), 2U);
 }
 
+Run run_of(const RunId& id) {
+  Run run;
+  run.id = id;
+  run.config = {{"cell", id.cell}, {"arm", id.arm}, {"seed", id.seed}};
+  run.summary = {.models = 1, .steps = 100, .digest = id.folder().string()};
+  run.evaluation = {{.condition = 5,
+                     .episode_return = static_cast<double>(id.seed),
+                     .length = 100,
+                     .action_shares = {1, 0},
+                     .action_probabilities = {0.5, 0.5}}};
+  return run;
+}
+
 /// A folder with every run of the small study.
 class CopiedFolders : public testing::Test {
  protected:
@@ -105,19 +118,6 @@ class CopiedFolders : public testing::Test {
       const auto written = write_run(out, run_of(id), {}, actions);
       EXPECT_TRUE(written) << written.error().message;
     }
-  }
-
-  static Run run_of(const RunId& id) {
-    Run run;
-    run.id = id;
-    run.config = {{"cell", id.cell}, {"arm", id.arm}, {"seed", id.seed}};
-    run.summary = {.models = 1, .steps = 100, .digest = id.folder().string()};
-    run.evaluation = {{.condition = 5,
-                       .episode_return = static_cast<double>(id.seed),
-                       .length = 100,
-                       .action_shares = {1, 0},
-                       .action_probabilities = {0.5, 0.5}}};
-    return run;
   }
 
   void copy_over(const RunId& from, const RunId& to) const {
