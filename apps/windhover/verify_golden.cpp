@@ -7,10 +7,10 @@
 #include <fmt/ranges.h>
 
 #include "windhover/core/nearest.hpp"
-#include "windhover/env/cart_pole_trace.hpp"
-#include "windhover/env/offload_trace.hpp"
+#include "windhover/golden/cart_pole_trace.hpp"
+#include "windhover/golden/offload_trace.hpp"
+#include "windhover/golden/updates.hpp"
 #include "windhover/record/record.hpp"
-#include "windhover/rl/golden.hpp"
 
 namespace windhover::app {
 namespace {
@@ -30,41 +30,41 @@ using Comparisons = std::vector<Comparison>;
 
 constexpr double channel_tolerance = 1e-9;
 
-Comparisons of_update(const rl::GoldenErrors& errors) {
-  return {{"in double", errors.in_double, rl::double_tolerance, errors.worst_in_double},
-          {"in float", errors.in_float, rl::float_tolerance, errors.worst_in_float}};
+Comparisons of_update(const golden::GoldenErrors& errors) {
+  return {{"in double", errors.in_double, golden::double_tolerance, errors.worst_in_double},
+          {"in float", errors.in_float, golden::float_tolerance, errors.worst_in_float}};
 }
 
-Result<Comparisons> check_update(const Json& file) { return rl::check_update(file).transform(of_update); }
+Result<Comparisons> check_update(const Json& file) { return golden::check_update(file).transform(of_update); }
 
-Result<Comparisons> check_async(const Json& file) { return rl::check_async(file).transform(of_update); }
+Result<Comparisons> check_async(const Json& file) { return golden::check_async(file).transform(of_update); }
 
 Result<Comparisons> check_trace(const Json& file) {
-  return env::replay_trace(file).transform([](const env::TraceErrors& errors) {
-    return Comparisons{{"", errors.largest(), env::trace_tolerance, errors.worst}};
+  return golden::replay_trace(file).transform([](const golden::TraceErrors& errors) {
+    return Comparisons{{"", errors.largest(), golden::trace_tolerance, errors.worst}};
   });
 }
 
 Result<Comparisons> check_channel(const Json& file) {
-  return env::check_channel(file).transform([](double error) {
+  return golden::check_channel(file).transform([](double error) {
     return Comparisons{{"", error, channel_tolerance, ""}};
   });
 }
 
 Result<Comparisons> check_cart_pole(const Json& file) {
-  return env::replay_cart_pole(file).transform([](const env::CartPoleErrors& errors) {
-    return Comparisons{{"", errors.largest(), env::cart_pole_tolerance, errors.worst}};
+  return golden::replay_cart_pole(file).transform([](const golden::CartPoleErrors& errors) {
+    return Comparisons{{"", errors.largest(), golden::cart_pole_tolerance, errors.worst}};
   });
 }
 
 using Check = Result<Comparisons> (*)(const Json&);
 
 const std::map<std::string, Check>& checks() {
-  static const std::map<std::string, Check> all = {{rl::update_kind, check_update},
-                                                   {rl::async_kind, check_async},
-                                                   {env::trace_kind, check_trace},
-                                                   {env::channel_kind, check_channel},
-                                                   {env::cart_pole_kind, check_cart_pole}};
+  static const std::map<std::string, Check> all = {{golden::update_kind, check_update},
+                                                   {golden::async_kind, check_async},
+                                                   {golden::trace_kind, check_trace},
+                                                   {golden::channel_kind, check_channel},
+                                                   {golden::cart_pole_kind, check_cart_pole}};
   return all;
 }
 
