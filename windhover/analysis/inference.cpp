@@ -90,6 +90,14 @@ Json mean_json(std::span<const double> seed_values) {
   return json;
 }
 
+void put_t_test(Json& json, const stats::Contrast& contrast) {
+  json["ci95"] = interval_json(contrast.interval);
+  json["standard_error"] = number(contrast.standard_error);
+  json["degrees_of_freedom"] = number(contrast.degrees_of_freedom);
+  json["t"] = number(contrast.t);
+  json["p_value"] = number(contrast.p_value);
+}
+
 Json contrast_json(std::span<const double> seed_values) {
   Json json = {{"n_seeds", seed_values.size()},
                {"estimate", number(stats::mean(seed_values))},
@@ -105,11 +113,7 @@ Json contrast_json(std::span<const double> seed_values) {
     json["note"] = contrast.error().message;
     return json;
   }
-  json["ci95"] = interval_json(contrast->interval);
-  json["standard_error"] = number(contrast->standard_error);
-  json["degrees_of_freedom"] = number(contrast->degrees_of_freedom);
-  json["t"] = number(contrast->t);
-  json["p_value"] = number(contrast->p_value);
+  put_t_test(json, *contrast);
   json["sign_flip_p"] = number(contrast->sign_flip_p);
   json["smallest_attainable_p"] = number(contrast->smallest_attainable_p);
   json["minimum_detectable_effect"] = number(detectable_effect(*contrast, seed_values.size()));
