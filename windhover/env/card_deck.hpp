@@ -78,4 +78,32 @@ inline void observe_card(int shown, int previous_action, bool with_action, std::
 
 [[nodiscard]] inline bool valid_action_before(int action) { return action >= nothing_yet && action < suits; }
 
+template <class Config>
+[[nodiscard]] Field<Config> decks_field() {
+  return {"decks", &Config::decks, "decks of 52 cards; an episode has a step for every card but one", 1,
+          most_decks};
+}
+
+/// To derive from. The configuration has `decks` and `previous_action`, the parameters have `decks`, the
+/// state has what is left as `deck`.
+template <class CardConfig, class CardParameters, class CardState>
+struct CardTask : StandaloneEnvironment {
+  using Config = CardConfig;
+  using Parameters = CardParameters;
+  using State = CardState;
+  using Draw = CardDraw;
+
+  static std::vector<std::string> action_names() { return suit_names(); }
+  static int observation_size(const Config& config) { return card_observation_size(config.previous_action); }
+  static int episode_limit(const Config& config) { return config.decks * cards_per_deck - 1; }
+  static ObservationBounds observation_bounds() { return {0.0F, 1.0F}; }
+
+  static Draw draw_initial(const Parameters& parameters, Stream& stream) {
+    return {CardDeck::whole(parameters.decks).draw(stream)};
+  }
+  static Draw draw_next(const Parameters& /*parameters*/, const State& state, Stream& stream) {
+    return {state.deck.draw(stream)};
+  }
+};
+
 }  // namespace windhover::env
