@@ -170,7 +170,7 @@ const Json& upper_bound(const Json& baselines, const std::string& cell) {
       cells != baselines.end() && cells->is_object() && cells->contains(cell)) {
     return (*cells)[cell];
   }
-  // Another environment without a bound of its own, in a folder of an earlier version, has none.
+  // A cell with scores of its own meets other episodes: it borrows no bound.
   if (&scores_of_cell(baselines, cell) != &scores_of_cell(baselines, "")) return none;
   return baselines.contains("upper_bound") ? baselines["upper_bound"] : none;
 }

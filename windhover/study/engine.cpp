@@ -106,11 +106,11 @@ Result<void> Engine::prepare() {
   return store_baselines();
 }
 
-/// Nothing for a folder without sums; empty if they are damaged, so that no file is trusted for them.
+/// Nothing for a new folder; empty if they are damaged or lost, so that no file is trusted for them.
 Result<std::optional<record::Checksums>> Engine::read_sums() const {
   auto sums = record::read_checksums(options_.out);
+  const auto path = options_.out / record::checksums_name;
   if (!sums) {
-    const auto path = options_.out / record::checksums_name;
     if (const auto text = read_file(path); !text) return Failure(text.error());
     observer_.note(sums.error().message + "; making it again");
     std::error_code error;
@@ -119,8 +119,8 @@ Result<std::optional<record::Checksums>> Engine::read_sums() const {
     return record::Checksums();
   }
   if (!*sums && is_there(options_.out / "study.toml")) {
-    observer_.note(fmt::format("'{}' has no {}, as earlier versions left it; its files are taken as they are",
-                               options_.out.string(), record::checksums_name));
+    observer_.note(path.string() + ": missing; making it again");
+    return record::Checksums();
   }
   return sums;
 }
