@@ -38,11 +38,11 @@ double detectable_effect(const stats::Contrast& contrast, std::size_t seeds) {
 
 /// The standardised estimate, and by what it is standardised or why it is not there.
 void add_hedges_g(Json& json, std::span<const double> seed_values) {
-  const auto standardised = stats::standardised_paired_difference(seed_values);
-  json["hedges_g"] = standardised ? number(standardised->hedges_g) : Json();
+  const auto g = stats::paired_hedges_g(seed_values);
+  json["hedges_g"] = g ? number(*g) : Json();
   json["hedges_g_note"] =
-      standardised ? "in standard deviations of the contrast over seeds (paired), corrected for few seeds"
-                   : standardised.error().message;
+      g ? "in standard deviations of the contrast over seeds (paired), corrected for few seeds"
+        : g.error().message;
 }
 
 }  // namespace

@@ -24,12 +24,12 @@ double hedges_correction(double degrees_of_freedom) {
   return std::exp(log_gamma(half) - log_gamma(half - 0.5)) / std::sqrt(half);
 }
 
-Result<StandardisedDifference> standardised_paired_difference(std::span<const double> differences) {
+Result<double> paired_hedges_g(std::span<const double> differences) {
   WINDHOVER_RETURN_IF_ERROR(check_sample(differences, 3, "differences"));
   const double spread = standard_deviation(differences, 1);
   if (spread == 0.0) return usage_error("the differences have no spread: there is no standardised mean");
   const double d = mean(differences) / spread;
-  return StandardisedDifference{d, d * hedges_correction(static_cast<double>(differences.size() - 1))};
+  return d * hedges_correction(static_cast<double>(differences.size() - 1));
 }
 
 }  // namespace windhover::stats

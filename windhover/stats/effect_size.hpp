@@ -19,17 +19,11 @@ namespace windhover::stats {
 /// of Educational Statistics 6(2), 1981; variant: the exact gamma form, not 1 - 3/(4v-1).
 [[nodiscard]] double hedges_correction(double degrees_of_freedom);
 
-struct StandardisedDifference {
-  double cohens_d = 0.0;  ///< the mean difference over the standard deviation of the differences
-  double hedges_g = 0.0;  ///< d times the correction at n - 1 degrees of freedom
-};
-
-/// The mean of one difference a seed over the standard deviation of the differences (ddof 1): what a paired
-/// comparison is standardised by when seeds are shared. Larger than a difference of two groups over their
-/// pooled standard deviation where the seeds of the two sides move together; the two are not to be mixed.
-/// Source: "d_z" of Lakens, Frontiers in Psychology 4:863, 2013. Errors: fewer than three values (the
-/// correction does not exist), a value that is not finite, no spread.
-[[nodiscard]] Result<StandardisedDifference> standardised_paired_difference(
-    std::span<const double> differences);
+/// Hedges' g of one difference a seed: their mean over their standard deviation (ddof 1), which is what a
+/// paired comparison is standardised by when seeds are shared, corrected at n - 1 degrees of freedom. Larger
+/// than the g of two groups over their pooled standard deviation where the seeds of the two sides move
+/// together; the two are not to be mixed. Source: "d_z" of Lakens, Frontiers in Psychology 4:863, 2013.
+/// Errors: fewer than three values (the correction does not exist), a value that is not finite, no spread.
+[[nodiscard]] Result<double> paired_hedges_g(std::span<const double> differences);
 
 }  // namespace windhover::stats

@@ -23,22 +23,21 @@ TEST(HedgesCorrection, RSleepAsTwoGroups) {
   EXPECT_THAT(d * hedges_correction(18.0), PrintsAs("-.796935"));
 }
 
-TEST(StandardisedPairedDifference, RSleepIsItsPairedTOverTheRootOfN) {
+TEST(PairedHedgesG, RSleepIsItsPairedTOverTheRootOfN) {
   const auto drugs = golden::Table("sleep").groups("extra", "group");
   std::vector<double> differences;
   for (std::size_t i = 0; i < drugs[0].size(); ++i) differences.push_back(drugs[0][i] - drugs[1][i]);
-  const auto standardised = standardised_paired_difference(differences);
-  ASSERT_TRUE(standardised);
-  EXPECT_NEAR(standardised->cohens_d, -4.062128 / std::sqrt(10.0), 1e-6);
+  const auto g = paired_hedges_g(differences);
+  ASSERT_TRUE(g);
   // At 9 degrees of freedom: Gamma(4.5) / (sqrt(4.5) Gamma(4)) = 105 sqrt(pi) / (16 sqrt(4.5) 6).
   const double correction = 105.0 * std::sqrt(std::acos(-1.0)) / (16.0 * std::sqrt(4.5) * 6.0);
-  EXPECT_NEAR(standardised->hedges_g, correction * standardised->cohens_d, 1e-12);
+  EXPECT_NEAR(*g, correction * -4.062128 / std::sqrt(10.0), 1e-6);
 }
 
-TEST(StandardisedPairedDifference, NeedsThreeValuesAndSpread) {
-  EXPECT_FALSE(standardised_paired_difference(std::array{1.0, 2.0}));
-  EXPECT_FALSE(standardised_paired_difference(std::array{2.0, 2.0, 2.0}));
-  EXPECT_FALSE(standardised_paired_difference(std::array{1.0, 2.0, std::nan("")}));
+TEST(PairedHedgesG, NeedsThreeValuesAndSpread) {
+  EXPECT_FALSE(paired_hedges_g(std::array{1.0, 2.0}));
+  EXPECT_FALSE(paired_hedges_g(std::array{2.0, 2.0, 2.0}));
+  EXPECT_FALSE(paired_hedges_g(std::array{1.0, 2.0, std::nan("")}));
 }
 
 TEST(HedgesCorrection, IsCloseToTheUsualApproximation) {
