@@ -61,14 +61,7 @@ struct CardDraw {
   friend bool operator==(const CardDraw&, const CardDraw&) = default;
 };
 
-/// Actions name suits, in the order of the observation's one-hot.
-[[nodiscard]] inline std::vector<std::string> suit_names() {
-  return {"spades", "diamonds", "clubs", "hearts"};
-}
-
 [[nodiscard]] inline int any_suit(Stream& stream) { return static_cast<int>(stream.uniform_below(suits)); }
-
-[[nodiscard]] inline int card_observation_size(bool with_action) { return with_action ? 2 * suits : suits; }
 
 /// The shown suit, one-hot, and if asked for the action before, one-hot; zeros if there was none.
 inline void observe_card(int shown, int previous_action, bool with_action, std::span<float> observation) {
@@ -93,8 +86,9 @@ struct CardTask : StandaloneEnvironment {
   using State = CardState;
   using Draw = CardDraw;
 
-  static std::vector<std::string> action_names() { return suit_names(); }
-  static int observation_size(const Config& config) { return card_observation_size(config.previous_action); }
+  /// Actions name suits, in the order of the observation's one-hot.
+  static std::vector<std::string> action_names() { return {"spades", "diamonds", "clubs", "hearts"}; }
+  static int observation_size(const Config& config) { return config.previous_action ? 2 * suits : suits; }
   static int episode_limit(const Config& config) { return config.decks * cards_per_deck - 1; }
   static ObservationBounds observation_bounds() { return {0.0F, 1.0F}; }
 
