@@ -1,6 +1,7 @@
 #include <memory>
 
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/console.hpp"
 #include "apps/windhover/scores.hpp"
 #include "apps/windhover/text.hpp"
 #include <fmt/format.h>
@@ -63,7 +64,7 @@ Result<Baselines> score(const Arguments& arguments, const env::Description& envi
                                             arguments.episodes, arguments.seed);
     if (!bounds) return Failure(bounds.error());
     all.bounds.push_back(bounds->front());
-    fmt::print(stderr, "upper bound at {:g}: {} linear programs solved\n", velocity, arguments.episodes);
+    console::say("upper bound at {:g}: {} linear programs solved\n", velocity, arguments.episodes);
   }
   return all;
 }
@@ -77,7 +78,7 @@ void print_scores(const Baselines& baselines, const env::Description& environmen
                       fmt::format("{:.2f}", score.standard_error), std::to_string(score.episodes)});
     }
   }
-  fmt::print("{}", table_text(rows));
+  console::print_lines(table_text(rows));
 }
 
 Result<int> run(Arguments arguments) {
@@ -101,7 +102,7 @@ Result<int> run(Arguments arguments) {
                  {"seed", arguments.seed},
                  {"policies", study::scores_to_json(scores->policies)}};
   if (arguments.bound) result["upper_bound"] = study::bound_to_json(scores->bounds);
-  fmt::print("{}\n", result.dump(2));
+  console::print_json(result);
   return exit_done;
 }
 

@@ -2,6 +2,7 @@
 
 #include "apps/windhover/bench/benchmark.hpp"
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/console.hpp"
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -57,7 +58,11 @@ CLI::App& add_benchmark(CLI::App& bench, const std::shared_ptr<BenchArguments>& 
     invocation.action = [arguments, benchmark]() -> Result<int> {
       const auto result = benchmark(*arguments);
       if (!result) return Failure(result.error());
-      fmt::print("{}", arguments->json ? result->dump(2) + "\n" : result_text(*result));
+      if (arguments->json) {
+        console::print_json(*result);
+      } else {
+        console::print_lines(result_text(*result));
+      }
       return exit_done;
     };
   });

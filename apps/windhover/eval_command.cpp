@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/console.hpp"
 #include "apps/windhover/model_file.hpp"
 #include "apps/windhover/scores.hpp"
 #include <fmt/format.h>
@@ -51,8 +52,8 @@ Result<int> run(const Arguments& arguments) {
   const auto scores = scores_of(*rows);
   const auto& actions = (*environment)->action_names;
   if (!arguments.json) {
-    fmt::print("{}  {}\n{}", arguments.model.string(), checkpoint->architecture.text(),
-               scores_text(scores, **environment));
+    console::print("{}  {}\n", arguments.model.string(), checkpoint->architecture.text());
+    console::print_lines(scores_text(scores, **environment));
     return exit_done;
   }
   const Json result = {{"model", arguments.model.string()},
@@ -62,7 +63,7 @@ Result<int> run(const Arguments& arguments) {
                        {"seed", arguments.seed},
                        {"members", setup->members},
                        {"scores", scores_json(scores, actions)}};
-  fmt::print("{}\n", result.dump(2));
+  console::print_json(result);
   return exit_done;
 }
 

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/console.hpp"
 #include "apps/windhover/plan_arguments.hpp"
 #include "apps/windhover/scores.hpp"
 #include "apps/windhover/session.hpp"
@@ -82,11 +83,12 @@ Result<int> show(const Arguments& arguments, const study::Plan& plan) {
                          {"training_seconds", run->summary.training_seconds},
                          {"digest", run->summary.digest},
                          {"scores", scores_json(scores, actions)}};
-    fmt::print("{}\n", result.dump(2));
+    console::print_json(result);
     return exit_done;
   }
-  fmt::print("{}\nsteps {} in {}\ndigest {}\nrun {}\n", scores_text(scores, environment), run->summary.steps,
-             duration_text(run->summary.training_seconds), run->summary.digest, folder);
+  console::print_lines(scores_text(scores, environment) + "\n");
+  console::print("steps {} in {}\ndigest {}\nrun {}\n", run->summary.steps,
+                 duration_text(run->summary.training_seconds), run->summary.digest, folder);
   return exit_done;
 }
 
