@@ -4,11 +4,15 @@
 #include "apps/windhover/command.hpp"
 #include "apps/windhover/console.hpp"
 #include "apps/windhover/model_file.hpp"
+#include "apps/windhover/number_option.hpp"
 #include "apps/windhover/scores.hpp"
 #include <fmt/format.h>
 
 #include "windhover/env/registry.hpp"
 #include "windhover/rl/evaluation.hpp"
+#include "windhover/study/limits.hpp"
+#include "windhover/study/settings.hpp"
+#include "windhover/study/table_reader.hpp"
 
 namespace windhover::app {
 namespace {
@@ -45,6 +49,8 @@ Result<int> run(const Arguments& arguments) {
   if (!checkpoint) return Failure(checkpoint.error());
   const auto setup = make_setup(arguments, **environment);
   if (!setup) return Failure(setup.error());
+  const auto fits = study::check_memory(checkpoint->architecture, *setup);
+  if (!fits) return in_context("--episodes", fits.error());
   const std::vector<std::span<const float>> models = {checkpoint->parameters};
   const auto rows = rl::evaluate(checkpoint->architecture, models, *setup, {});
   if (!rows) return in_context(arguments.model.string(), rows.error());
@@ -82,16 +88,18 @@ void add_eval(CLI::App& app, Invocation& invocation) {
       .add_option("--velocities", arguments->velocities,
                   "test conditions (offload: velocities, km/h); if not given, those a study has by default")
       ->delimiter(',')
-      ->check(CLI::NonNegativeNumber);
+      ->transform(number(0, study::highest_condition));
   command
       .add_option("--episodes", arguments->episodes,
                   "episodes a velocity; a fleet of n flies a share of 1/n of them")
-      ->check(CLI::PositiveNumber)
+      ->transform(whole_number(1, study::most_episodes))
       ->capture_default_str();
   command.add_option("--workers", arguments->workers, "size of the fleet where the profile flies one")
-      ->check(CLI::Range(1, 65535))
+      ->transform(whole_number(1, study::most_workers))
       ->capture_default_str();
-  command.add_option("--seed", arguments->seed, "seed of the episodes")->capture_default_str();
+  command.add_option("--seed", arguments->seed, "seed of the episodes")
+      ->transform(whole_number(0, study::largest_seed))
+      ->capture_default_str();
   command.add_flag("--json", arguments->json, "print the scores as JSON");
   command.footer(
       "Examples:\n"

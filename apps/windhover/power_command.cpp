@@ -3,6 +3,7 @@
 
 #include "apps/windhover/command.hpp"
 #include "apps/windhover/console.hpp"
+#include "apps/windhover/number_option.hpp"
 #include "apps/windhover/plan_arguments.hpp"
 #include "apps/windhover/text.hpp"
 #include <fmt/format.h>
@@ -148,11 +149,11 @@ void add_spread_options(CLI::App& command, Arguments& arguments) {
   command
       .add_option("--sd", arguments.deviation,
                   "sigma: the standard deviation of a cell's seed means, in rewards")
-      ->check(CLI::PositiveNumber)
+      ->transform(positive_number())
       ->excludes(from);
   command
       .add_option("--correlation", arguments.correlation, "between the scores of two cells over shared seeds")
-      ->check(CLI::Range(-1.0, 1.0))
+      ->transform(number(-1, 1))
       ->excludes(from);
 }
 
@@ -168,11 +169,14 @@ void add_power(CLI::App& app, Invocation& invocation) {
       .add_option(
           "--effect", arguments->question.effect,
           "an effect that must not be missed: in rewards with --sd or --from, else in standard deviations")
-      ->check(CLI::PositiveNumber);
+      ->transform(positive_number());
   add_spread_options(command, *arguments);
   command.add_option("--power", arguments->question.power, "probability that the effect is found")
+      ->transform(number_between(0, 1))
       ->capture_default_str();
-  command.add_option("--level", arguments->question.level, "of the two-sided test")->capture_default_str();
+  command.add_option("--level", arguments->question.level, "of the two-sided test")
+      ->transform(number_between(0, 1))
+      ->capture_default_str();
   command.add_flag("--json", arguments->json, "print it as JSON");
   command.footer(
       "A study with several environments is answered for each of them.\n"

@@ -4,6 +4,7 @@
 
 #include "apps/windhover/command.hpp"
 #include "apps/windhover/console.hpp"
+#include "apps/windhover/number_option.hpp"
 #include "apps/windhover/plan_arguments.hpp"
 #include "apps/windhover/session.hpp"
 #include "apps/windhover/text.hpp"
@@ -194,11 +195,11 @@ void add_study(CLI::App& app, Invocation& invocation) {
   command.add_option("--out", arguments->out, "the output folder; out/NAME-OF-THE-FILE if not given")
       ->type_name("DIR");
   command.add_option("--jobs", arguments->jobs, "runs at the same time")
-      ->check(CLI::Range(1, 4096))
+      ->transform(whole_number(1, 4096))
       ->capture_default_str();
   command
       .add_option("--save-interval", arguments->save_interval, "seconds between two saved states of a run")
-      ->check(CLI::Range(0.0, 86400.0))
+      ->transform(number(0, 86400))
       ->capture_default_str();
   command.add_flag("--fresh", arguments->fresh,
                    "start over: removes the study's files from the output folder");

@@ -4,6 +4,7 @@
 
 #include "apps/windhover/command.hpp"
 #include "apps/windhover/console.hpp"
+#include "apps/windhover/number_option.hpp"
 #include "apps/windhover/plan_arguments.hpp"
 #include "apps/windhover/scores.hpp"
 #include "apps/windhover/session.hpp"
@@ -12,6 +13,7 @@
 #include <fmt/ranges.h>
 
 #include "windhover/record/record.hpp"
+#include "windhover/study/table_reader.hpp"
 
 namespace windhover::app {
 namespace {
@@ -138,7 +140,9 @@ void add_train(CLI::App& app, Invocation& invocation) {
   command.add_option("--environment", arguments->environment,
                      "a name from the registry; offload if not given");
   command.add_option("--profile", arguments->profile, "a profile of the environment; its first if not given");
-  command.add_option("--seed", arguments->seed, "the run's seed")->capture_default_str();
+  command.add_option("--seed", arguments->seed, "the run's seed")
+      ->transform(whole_number(0, study::largest_seed))
+      ->capture_default_str();
   add_overrides(command, arguments->overrides);
   command.add_option("--out", arguments->out, "the output folder")->type_name("DIR")->capture_default_str();
   command.add_flag("--fresh", arguments->fresh, "start over: removes the earlier run from the output folder");

@@ -11,8 +11,8 @@ namespace {
 
 enum class Breaks { none, before_indentation, all };
 
-/// A row of Unicode's table of well-formed UTF-8 (3-7): first bytes, and what the second may be; further bytes
-/// are 80 to BF.
+/// A row of Unicode's table of well-formed UTF-8 (3-7): first bytes, and what the second may be; further
+/// bytes are 80 to BF.
 struct ByteRow {
   unsigned char first_from, first_to, second_from, second_to;
   std::size_t length;
@@ -53,12 +53,18 @@ bool is_control(std::string_view character) {
 
 std::string escape_of(std::string_view control) {
   switch (control[0]) {
-    case '\b': return "\\b";
-    case '\f': return "\\f";
-    case '\n': return "\\n";
-    case '\r': return "\\r";
-    case '\t': return "\\t";
-    default: return fmt::format("\\u{:04x}", static_cast<unsigned char>(control.back()));
+    case '\b':
+      return "\\b";
+    case '\f':
+      return "\\f";
+    case '\n':
+      return "\\n";
+    case '\r':
+      return "\\r";
+    case '\t':
+      return "\\t";
+    default:
+      return fmt::format("\\u{:04x}", static_cast<unsigned char>(control.back()));
   }
 }
 

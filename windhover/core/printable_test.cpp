@@ -10,8 +10,8 @@ namespace {
 using namespace std::string_literals;
 
 TEST(Printable, PlainTextStays) {
-  for (const std::string text : {"", "gru+ln/a3c/seed-42", "RNN \xC3\x97 LayerNorm", "\xE2\x82\xAC", "\xF0\x9F\x90\xA6",
-                                 "\xC2\xA0", "\xEF\xBF\xBD", "back\\slash 'quoted'"}) {
+  for (const std::string text : {"", "gru+ln/a3c/seed-42", "RNN \xC3\x97 LayerNorm", "\xE2\x82\xAC",
+                                 "\xF0\x9F\x90\xA6", "\xC2\xA0", "\xEF\xBF\xBD", "back\\slash 'quoted'"}) {
     EXPECT_EQ(printable(text), text);
     EXPECT_EQ(printable_lines(text), text);
   }
