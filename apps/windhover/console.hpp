@@ -30,7 +30,7 @@ template <class T>
   if constexpr (std::is_convertible_v<const T&, std::string_view>) {
     return printable(value);
   } else if constexpr (IsJoin<T>::value) {
-    return printable(fmt::format("{}", value));
+    return printable(fmt::format("{}", T(value)));
   } else {
     return static_cast<const T&>(value);
   }

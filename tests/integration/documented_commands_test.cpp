@@ -107,7 +107,7 @@ class Scratch {
     fs::create_directory_symlink(source / "fuzz", path("fuzz"));
     fs::create_directory_symlink(source / "tests/golden", path("tests/golden"));
     (void)workspace_.write("my.toml", toml_of_markdown(content_of(source / "README.md")));
-    write_program("build/release/bin/windhover", "more=(); [[ $1 != study ]] || more=(" + few +
+    write_program("build/release/bin/windhover", "more=(); [[ ${1:-} != study ]] || more=(" + few +
                                                      ")\nexec \"$PROGRAM_UNDER_TEST\" \"$@\" \"${more[@]}\"");
     write_stand_ins();
   }
@@ -163,9 +163,11 @@ class Scratch {
     for (const auto& target : fs::directory_iterator(source / "fuzz/corpus"))
       write_program("build/fuzz/bin/" + target.path().filename().string() + "_fuzz", "exit 0");
     // These know an option if their source does.
-    for (const auto& [name, text] : {std::pair{"build/release/bin/windhover_peers", "bench/peers/main.cpp"},
-                                     {"build/release/bin/windhover_campaign", "tests/campaign/main.cpp"},
-                                     {"tools/perf_diff.sh", "tools/perf_diff.sh"}}) {
+    const std::map<std::string, std::string> sources = {
+        {"build/release/bin/windhover_peers", "bench/peers/main.cpp"},
+        {"build/release/bin/windhover_campaign", "tests/campaign/main.cpp"},
+        {"tools/perf_diff.sh", "tools/perf_diff.sh"}};
+    for (const auto& [name, text] : sources) {
       write_program(name, "for word in \"$@\"; do [[ $word != --* ]] || grep -q -e \"$word\\b\" '" +
                               (source / text).string() + "'; done");
     }
