@@ -9,6 +9,7 @@
 #include <toml++/toml.h>
 
 #include "windhover/core/files.hpp"
+#include "windhover/core/number_range.hpp"
 #include "windhover/record/toml.hpp"
 
 namespace windhover::study {
@@ -46,7 +47,7 @@ Result<toml::table> parse_toml(std::string_view text, const std::string& origin)
 Result<Json> to_json(const toml::node& node) {
   if (const auto* text = node.as_string()) return Json(text->get());
   if (const auto* number = node.as_integer()) return Json(number->get());
-  if (const auto* number = node.as_floating_point()) return Json(number->get());
+  if (const auto* number = node.as_floating_point()) return Json(without_sign_of_zero(number->get()));
   if (const auto* truth = node.as_boolean()) return Json(truth->get());
   if (const auto* array = node.as_array()) {
     Json list = Json::array();
