@@ -223,12 +223,15 @@ Result<void> check_evaluation(const nn::Architecture& architecture, std::size_t 
   if (size.episodes < 1 || size.members < 1)
     return usage_error("an evaluation needs at least one episode and member");
   if (size.conditions == 0) return usage_error("an evaluation needs at least one velocity");
-  constexpr double gigabyte = 1e9;
+  constexpr double most_bytes = most_evaluation_gigabytes * 1e9;
   const double bytes = evaluation_bytes(architecture, models, size);
-  if (bytes <= most_evaluation_gigabytes * gigabyte) return {};
+  if (bytes <= most_bytes) return {};
+  const int episodes = std::max(size.episodes, size.members);
   return usage_error(fmt::format(
-      "{} episodes under each of {} conditions need about {:.3g} GB of memory, but {} is the most",
-      std::max(size.episodes, size.members), size.conditions, bytes / gigabyte, most_evaluation_gigabytes));
+      "{} episodes under each of {} conditions need about {:.3g} GB of memory, but {} is the most, which is "
+      "enough for {:.0f}",
+      episodes, size.conditions, bytes / 1e9, most_evaluation_gigabytes,
+      std::floor(most_bytes / bytes * episodes)));
 }
 
 Result<std::vector<EvaluationRow>> evaluate(const nn::Architecture& architecture,
