@@ -118,6 +118,19 @@ Result<Json> parse_header(std::span<const std::byte> file) {
   return header;
 }
 
+/// Error: a tensor of another number format. This comes first, as a file that was converted has another size,
+/// another checksum and perhaps no metadata as well.
+Result<void> check_number_formats(const Json& header) {
+  for (const auto& [name, entry] : header.items()) {
+    if (!entry.is_object() || !entry.contains("dtype") || name == metadata_key) continue;
+    const Json& type = entry["dtype"];
+    if (type == "F32") continue;
+    return failure(fmt::format("tensor '{}' has dtype {}, but must have F32", name,
+                               type.is_string() ? type.get<std::string>() : type.dump()));
+  }
+  return {};
+}
+
 Result<Metadata> parse_metadata(const Json& header) {
   const auto found = header.find(metadata_key);
   if (found == header.end() || !found->is_object()) return failure("the header has no '__metadata__'");
@@ -155,17 +168,12 @@ Result<void> check_checksum(std::span<const std::byte> file, const Metadata& met
                   checksum_key, checksum_note_key));
 }
 
-/// Error: a tensor that is not one of ours, or not of single precision.
-Result<void> check_types(const Json& header, const Layout& layout) {
+/// Error: a tensor that lacks part of its entry, one of ours that is not there, or one that is not ours.
+Result<void> check_tensors(const Json& header, const Layout& layout) {
   for (const auto& [name, entry] : header.items()) {
-    if (name == metadata_key) continue;
-    if (!entry.is_object() || !entry.contains("dtype") || !entry.contains("shape") ||
-        !entry.contains("data_offsets"))
-      return failure(fmt::format("tensor '{}' lacks dtype, shape or data_offsets", name));
-    if (entry["dtype"] == "F32") continue;
-    const Json& type = entry["dtype"];
-    return failure(fmt::format("tensor '{}' has dtype {}, but must have F32", name,
-                               type.is_string() ? type.get<std::string>() : type.dump()));
+    const bool whole = name == metadata_key || (entry.is_object() && entry.contains("dtype") &&
+                                                entry.contains("shape") && entry.contains("data_offsets"));
+    if (!whole) return failure(fmt::format("tensor '{}' lacks dtype, shape or data_offsets", name));
   }
   for (const auto& tensor : layout.tensors()) {
     if (!header.contains(tensor.name)) return failure(fmt::format("tensor '{}' is missing", tensor.name));
@@ -288,6 +296,7 @@ std::string write_safetensors(const Architecture& architecture, std::span<const 
 Result<Checkpoint> read_safetensors(std::span<const std::byte> file) {
   const auto header = parse_header(file);
   if (!header) return Failure(header.error());
+  WINDHOVER_RETURN_IF_ERROR(check_number_formats(*header));
   auto metadata = parse_metadata(*header);
   if (!metadata) return Failure(metadata.error());
   WINDHOVER_RETURN_IF_ERROR(check_checksum(file, *metadata));
@@ -298,7 +307,7 @@ Result<Checkpoint> read_safetensors(std::span<const std::byte> file) {
   std::memcpy(&length, file.data(), length_bytes);
   const auto data = file.subspan(length_bytes + length);
   const Layout layout(*architecture);
-  WINDHOVER_RETURN_IF_ERROR(check_types(*header, layout));
+  WINDHOVER_RETURN_IF_ERROR(check_tensors(*header, layout));
   // Before anything is allocated: a small file can not ask for a large arena.
   if (data.size() != layout.parameter_count() * sizeof(float)) {
     return failure(fmt::format("{} bytes of tensors, but {} has {}", data.size(), architecture->text(),
