@@ -49,8 +49,6 @@ Result<int> run(const Arguments& arguments) {
   if (!checkpoint) return Failure(checkpoint.error());
   const auto setup = make_setup(arguments, **environment);
   if (!setup) return Failure(setup.error());
-  const auto fits = study::check_memory(checkpoint->architecture, *setup);
-  if (!fits) return in_context("--episodes", fits.error());
   const std::vector<std::span<const float>> models = {checkpoint->parameters};
   const auto rows = rl::evaluate(checkpoint->architecture, models, *setup, {});
   if (!rows) return in_context(arguments.model.string(), rows.error());

@@ -202,16 +202,36 @@ std::vector<EvaluationRow> Batch::rows(ActionChoice choice) const {
   return all;
 }
 
-Result<void> check(const nn::Layout& layout, std::span<const std::span<const float>> models,
-                   const EvaluationSetup& setup) {
-  if (setup.episodes < 1 || setup.members < 1)
-    return usage_error("an evaluation needs at least one episode and member");
-  if (setup.conditions.empty()) return usage_error("an evaluation needs at least one velocity");
-  for (const auto& model : models) WINDHOVER_CHECK_OP(model.size(), ==, layout.arena_size());
-  return {};
+EvaluationSize size_of(const EvaluationSetup& setup) {
+  return {.conditions = setup.conditions.size(), .episodes = setup.episodes, .members = setup.members};
 }
 
 }  // namespace
+
+double evaluation_bytes(const nn::Architecture& architecture, std::size_t models,
+                        const EvaluationSize& size) {
+  constexpr double bytes_of_group = 4096;  // an environment's members and streams
+  constexpr double bytes_of_row = sizeof(EvaluationRow) + 64;
+  const double rows = static_cast<double>(size.conditions) * std::max(size.episodes, size.members);
+  return rows * (nn::activation_bytes(architecture) + bytes_of_group +
+                 2 * static_cast<double>(models) * bytes_of_row);
+}
+
+Result<void> check_evaluation(const nn::Architecture& architecture, std::size_t models,
+                              const EvaluationSize& size) {
+  if (size.episodes < 1 || size.members < 1)
+    return usage_error("an evaluation needs at least one episode and member");
+  if (size.conditions == 0) return usage_error("an evaluation needs at least one velocity");
+  constexpr double most_bytes = most_evaluation_gigabytes * 1e9;
+  const double bytes = evaluation_bytes(architecture, models, size);
+  if (bytes <= most_bytes) return {};
+  const int episodes = std::max(size.episodes, size.members);
+  return usage_error(fmt::format(
+      "{} episodes under each of {} conditions need about {:.3g} GB of memory, but {} is the most, which is "
+      "enough for {:.0f}",
+      episodes, size.conditions, bytes / 1e9, most_evaluation_gigabytes,
+      std::floor(most_bytes / bytes * episodes)));
+}
 
 Result<std::vector<EvaluationRow>> evaluate(const nn::Architecture& architecture,
                                             std::span<const std::span<const float>> models,
@@ -225,12 +245,13 @@ Result<std::vector<EvaluationRow>> evaluate(const nn::Architecture& architecture
                                             std::span<const std::span<const float>> models,
                                             const env::Description& environment, const EvaluationSetup& setup,
                                             const std::stop_token& stop) {
+  WINDHOVER_RETURN_IF_ERROR(check_evaluation(architecture, models.size(), size_of(setup)));
   const nn::Network<float> network(architecture, 1);
-  WINDHOVER_RETURN_IF_ERROR(check(network.layout(), models, setup));
+  for (const auto& model : models) WINDHOVER_CHECK_OP(model.size(), ==, network.layout().arena_size());
 
   std::vector<std::unique_ptr<Batch>> batches;
   for (const double condition : setup.conditions) {
-    auto batch = Batch::create(architecture, environment, setup, condition);
+    auto batch = Batch::create(architecture, environment, setup, without_sign_of_zero(condition));
     if (!batch) return Failure(batch.error());
     batches.push_back(*std::move(batch));
   }
