@@ -2,6 +2,7 @@
 
 #include "apps/windhover/bench/benchmark.hpp"
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/progress_display.hpp"
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -45,6 +46,12 @@ std::string result_text(const Json& result) {
   return text;
 }
 
+Result<Json> watched(Benchmark benchmark, BenchArguments arguments) {
+  const auto display = make_progress_display();
+  arguments.watch = study::watch_by(*display);
+  return benchmark(arguments);
+}
+
 CLI::App& add_benchmark(CLI::App& bench, const std::shared_ptr<BenchArguments>& arguments,
                         Invocation& invocation, const char* name, const char* text, Benchmark benchmark) {
   CLI::App& command = *bench.add_subcommand(name, text);
@@ -55,7 +62,7 @@ CLI::App& add_benchmark(CLI::App& bench, const std::shared_ptr<BenchArguments>& 
   command.footer(fmt::format("Example:\n  windhover bench {} --json", name));
   command.callback([arguments, &invocation, benchmark] {
     invocation.action = [arguments, benchmark]() -> Result<int> {
-      const auto result = benchmark(*arguments);
+      const auto result = watched(benchmark, *arguments);
       if (!result) return Failure(result.error());
       fmt::print("{}", arguments->json ? result->dump(2) + "\n" : result_text(*result));
       return exit_done;

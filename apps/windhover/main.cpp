@@ -4,6 +4,7 @@
 #include <string>
 
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/signals.hpp"
 #include <fmt/format.h>
 
 #include "windhover/kernels/kernels.hpp"
@@ -13,6 +14,7 @@ namespace windhover::app {
 namespace {
 
 int report_error(const Error& error) {
+  if (error.kind == ErrorKind::stopped) return exit_signal_base + signal_caught();
   fmt::print(stderr, "windhover: {}\n", error.message);
   return error.kind == ErrorKind::usage ? exit_usage : exit_failed;
 }
@@ -32,8 +34,12 @@ void describe(CLI::App& app) {
       "of training "
       "makes the difference, with the statistics to say so.");
   app.footer(
-      "Exit codes: 0 done, 1 failed, 2 asked for something that cannot be, 130 and 143 stopped by SIGINT and "
-      "SIGTERM.\n"
+      "Exit codes: 0 done, 1 failed, 2 asked for something that cannot be; 129, 130 and 143 stopped by "
+      "SIGHUP, "
+      "SIGINT and\n"
+      "SIGTERM, which is answered within a second; what can be gone on with is saved, and a second signal "
+      "ends "
+      "at once.\n"
       "Environment: WINDHOVER_TARGET=AVX2 forces an instruction set, NO_COLOR=1 leaves out colours.\n"
       "Example: windhover study studies/rnn-layernorm.toml --quick --out out/quick");
   app.set_version_flag("--version", fmt::format("windhover {}", study::version()));
@@ -66,10 +72,15 @@ int run(int argument_count, const char* const* arguments) {
 }  // namespace windhover::app
 
 int main(int argument_count, char** arguments) {
+  using namespace windhover::app;
+  end_on_signals();
   try {
-    return windhover::app::run(argument_count, arguments);
+    const int code = run(argument_count, arguments);
+    if (signal_caught() == 0) return code;
+    std::fflush(nullptr);
+    std::_Exit(exit_signal_base + signal_caught());  // a thread may be left behind (stoppable.hpp)
   } catch (const std::exception& error) {
     fmt::print(stderr, "windhover: {}\n", error.what());
-    return windhover::app::exit_failed;
+    return exit_failed;
   }
 }

@@ -19,6 +19,8 @@ constexpr std::uint64_t long_probe_steps = 200'000;
 constexpr std::uint64_t endless_steps = std::uint64_t{1} << 40;
 constexpr std::uint64_t warm_up_steps = 500;
 constexpr double speed_seconds = 0.25;
+constexpr int most_probed_episodes = 100;  // of an evaluation, or one of a fleet that has more members
+constexpr std::size_t most_probed_parameters = 500'000;
 
 /// Steps, of all workers together, after which any two delays of the study have gone apart: one more update
 /// than the longest has to wait for. 0 without delays.
@@ -66,25 +68,24 @@ double training_speed(rl::Training& training) {
   return static_cast<double>(steps) / seconds_since(start);
 }
 
-/// Evaluated steps a second of the model as it is, under one condition.
-Result<double> evaluation_speed(const rl::Training& training, const CellPlan& cell,
-                                rl::EvaluationSetup setup) {
-  setup.conditions.resize(1);
-  const auto models = rl::all_parameters(training);
-  const auto start = std::chrono::steady_clock::now();
-  const auto rows = rl::evaluate(cell.architecture, std::span(models).first(1), setup, {});
-  if (!rows) return Failure(rows.error());
-  double steps = 0;
-  for (const auto& row : *rows) steps += row.length * cell.members;
-  return steps / seconds_since(start);
+/// The cell with half its units again and again, until its network is small enough to be measured.
+CellPlan small_enough(const CellPlan& cell) {
+  CellPlan small = cell;
+  while (small.parameter_count() > most_probed_parameters && small.architecture.hidden > 1) {
+    small.architecture.hidden /= 2;
+    small.settings.learner.hidden = small.architecture.hidden;
+  }
+  return small;
 }
 
 }  // namespace
 
-Result<std::string> probe_digest(const Plan& plan, const CellPlan& cell, ProbeLength length) {
+Result<std::string> probe_digest(const Plan& plan, const CellPlan& cell, ProbeLength length,
+                                 const std::stop_token& stop) {
   const RunPlan run = probe_run(plan, cell);
   auto setup = training_setup(run);
   setup.learner.schedule = "logical";
+  setup.stop = stop;
   setup.episodes = probe_episodes;
   setup.steps = 0;
   const std::uint64_t asked_for =
@@ -92,11 +93,13 @@ Result<std::string> probe_digest(const Plan& plan, const CellPlan& cell, ProbeLe
   if (asked_for > probe_most_steps) setup.steps = endless_steps;
   auto training = rl::Training::create(setup);
   if (!training) return Failure(training.error());
-  const auto trained = (*training)->advance(std::max(probe_most_steps, asked_for), {});
+  const auto trained = (*training)->advance(std::max(probe_most_steps, asked_for), stop);
+  if (stop.stop_requested()) return stopped();
   if (!trained) return digest_of(trained.error().message);
 
   const auto models = rl::all_parameters(**training);
-  const auto rows = rl::evaluate(cell.architecture, models, short_evaluation(run), {});
+  const auto rows = rl::evaluate(cell.architecture, models, short_evaluation(run), stop);
+  if (stop.stop_requested()) return stopped();
   if (!rows) return digest_of(rows.error().message);
   std::vector<std::vector<std::byte>> parameters;
   parameters.reserve(models.size());
@@ -105,14 +108,21 @@ Result<std::string> probe_digest(const Plan& plan, const CellPlan& cell, ProbeLe
 }
 
 Result<Speed> measure_speed(const Plan& plan, const CellPlan& cell) {
-  const RunPlan run = probe_run(plan, cell);
+  const CellPlan probed = small_enough(cell);
+  const RunPlan run = probe_run(plan, probed);
   auto setup = training_setup(run);
   setup.steps = endless_steps;
   auto training = rl::Training::create(setup);
   if (!training) return Failure(training.error());
-  const auto evaluated = evaluation_speed(**training, cell, evaluation_setup(run));  // before it can diverge
+  auto evaluation = evaluation_setup(run);
+  evaluation.episodes = std::min(evaluation.episodes, std::max(most_probed_episodes, evaluation.members));
+  // Before the training can diverge.
+  const auto evaluated =
+      rl::evaluation_rate(probed.architecture, (*training)->parameters(0), evaluation, speed_seconds);
   if (!evaluated) return Failure(evaluated.error());
-  return Speed{.training_steps = training_speed(**training), .evaluation_steps = *evaluated};
+  const double share =
+      static_cast<double>(probed.parameter_count()) / static_cast<double>(cell.parameter_count());
+  return Speed{.training_steps = share * training_speed(**training), .evaluation_steps = share * *evaluated};
 }
 
 double seconds_of(const RunPlan& run, const Speed& speed) {
