@@ -23,7 +23,7 @@ namespace {
 /// What write_results writes.
 struct Results {
   Json json;
-  report::ReportFiles report;
+  report::ReportFiles pages;
 };
 
 Result<Results> make_results(const std::filesystem::path& out) {
@@ -31,9 +31,9 @@ Result<Results> make_results(const std::filesystem::path& out) {
   if (!record) return Failure(record.error());
   auto json = analysis::analyse(*record);
   if (!json) return in_context(out.string(), json.error());
-  auto report = report::make_report(*json, out);
-  if (!report) return Failure(report.error());
-  return Results{.json = *std::move(json), .report = *std::move(report)};
+  auto pages = report::make_report(*json, out);
+  if (!pages) return Failure(pages.error());
+  return Results{.json = *std::move(json), .pages = *std::move(pages)};
 }
 
 }  // namespace
@@ -60,7 +60,7 @@ Result<Json> write_results(const std::filesystem::path& out, const Watch& watch)
   auto results = unless_stopped(watch.stop(), [out] { return make_results(out); });
   if (!results) return Failure(results.error());
   WINDHOVER_RETURN_IF_ERROR(record::write_json(out / "results.json", results->json));
-  WINDHOVER_RETURN_IF_ERROR(report::replace_report(results->report, out));
+  WINDHOVER_RETURN_IF_ERROR(report::replace_report(results->pages, out));
   return std::move(results->json);
 }
 
