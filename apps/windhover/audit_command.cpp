@@ -3,6 +3,7 @@
 #include "apps/windhover/command.hpp"
 #include "apps/windhover/console.hpp"
 #include "apps/windhover/plan_arguments.hpp"
+#include "apps/windhover/progress_display.hpp"
 #include "apps/windhover/text.hpp"
 #include <fmt/ranges.h>
 
@@ -55,10 +56,15 @@ void print_pairs(const Json& audit) {
   console::print_lines(table_text(rows) + "\n");
 }
 
+Result<Json> audit_plan(const study::Plan& plan) {
+  const auto display = make_progress_display();
+  return study::audit(plan, study::watch_by(*display));
+}
+
 Result<int> run(const Arguments& arguments) {
   const auto plan = load_plan(arguments.plan);
   if (!plan) return Failure(plan.error());
-  const auto audit = study::audit(*plan);
+  const auto audit = audit_plan(*plan);
   if (!audit) return Failure(audit.error());
   const bool passed = (*audit)["passed"].get<bool>();
   if (arguments.json) {

@@ -3,6 +3,7 @@
 #include "apps/windhover/command.hpp"
 #include "apps/windhover/console.hpp"
 #include "apps/windhover/number_option.hpp"
+#include "apps/windhover/progress_display.hpp"
 #include "apps/windhover/scores.hpp"
 #include "apps/windhover/text.hpp"
 #include <fmt/format.h>
@@ -51,25 +52,31 @@ std::vector<env::SearchFor> searches(const Arguments& arguments) {
 
 Result<Baselines> score(const Arguments& arguments, const env::Description& environment, const Json& config) {
   Baselines all;
+  const auto display = make_progress_display();
+  const Watch watch = study::watch_by(*display);
+  watch.tell({.what = "simple policies"});
   auto scores = environment.score_simple_policies(config, arguments.velocities, arguments.workers,
-                                                  arguments.episodes, arguments.seed);
+                                                  arguments.episodes, arguments.seed, {});
   if (!scores) return Failure(scores.error());
   all.policies = *std::move(scores);
   for (const auto whom : searches(arguments)) {
     if (!environment.score_searched_policy)
       return usage_error(fmt::format("environment '{}' has no policy to search", environment.name));
+    watch.tell({.what = whom == env::SearchFor::group ? "search for the best simple policy"
+                                                      : "search for the selfish simple policy"});
     const auto found = environment.score_searched_policy(config, arguments.velocities, arguments.workers,
-                                                         arguments.episodes, arguments.seed, whom);
+                                                         arguments.episodes, arguments.seed, whom, {});
     if (!found) return Failure(found.error());
     all.policies.insert(all.policies.end(), found->begin(), found->end());
   }
   if (!arguments.bound) return all;
   for (const double velocity : arguments.velocities) {
     const auto bounds = bound::upper_bounds(environment, config, std::vector{velocity}, arguments.workers,
-                                            arguments.episodes, arguments.seed);
+                                            arguments.episodes, arguments.seed, watch);
     if (!bounds) return Failure(bounds.error());
     all.bounds.push_back(bounds->front());
-    console::say("upper bound at {:g}: {} linear programs solved\n", velocity, arguments.episodes);
+    display->note(
+        fmt::format("upper bound at {:g}: {} linear programs solved", velocity, arguments.episodes));
   }
   return all;
 }

@@ -4,6 +4,7 @@
 #include "apps/windhover/command.hpp"
 #include "apps/windhover/console.hpp"
 #include "apps/windhover/number_option.hpp"
+#include "apps/windhover/progress_display.hpp"
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -47,6 +48,12 @@ std::string result_text(const Json& result) {
   return text;
 }
 
+Result<Json> watched(Benchmark benchmark, BenchArguments arguments) {
+  const auto display = make_progress_display();
+  arguments.watch = study::watch_by(*display);
+  return benchmark(arguments);
+}
+
 CLI::App& add_benchmark(CLI::App& bench, const std::shared_ptr<BenchArguments>& arguments,
                         Invocation& invocation, const char* name, const char* text, Benchmark benchmark) {
   CLI::App& command = *bench.add_subcommand(name, text);
@@ -57,7 +64,7 @@ CLI::App& add_benchmark(CLI::App& bench, const std::shared_ptr<BenchArguments>& 
   command.footer(fmt::format("Example:\n  windhover bench {} --json", name));
   command.callback([arguments, &invocation, benchmark] {
     invocation.action = [arguments, benchmark]() -> Result<int> {
-      const auto result = benchmark(*arguments);
+      const auto result = watched(benchmark, *arguments);
       if (!result) return Failure(result.error());
       if (arguments->json) {
         console::print_json(*result);

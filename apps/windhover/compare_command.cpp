@@ -2,6 +2,8 @@
 
 #include "apps/windhover/command.hpp"
 #include "apps/windhover/console.hpp"
+#include "apps/windhover/progress_display.hpp"
+#include "apps/windhover/signals.hpp"
 #include "apps/windhover/text.hpp"
 #include <fmt/format.h>
 
@@ -73,6 +75,8 @@ void print_comparison(const Json& comparison) {
 }
 
 Result<Json> compare_folders(const Arguments& arguments) {
+  const auto display = make_progress_display();
+  display->activity({.what = "comparison"});
   const auto first = record::read_study(arguments.first);
   if (!first) return Failure(first.error());
   const auto second = record::read_study(arguments.second);
@@ -91,6 +95,8 @@ Result<int> run(const Arguments& arguments) {
   if (!arguments.out.empty()) {
     const auto page = report::comparison_page(*comparison);
     if (!page) return Failure(page.error());
+    if (const auto stop = stop_on_signals(); !stop)
+      return Failure(stop.error());  // the page is not left half
     WINDHOVER_RETURN_IF_ERROR(replace_file(arguments.out, *page));
   }
   if (arguments.json) {

@@ -5,6 +5,7 @@
 #include "apps/windhover/console.hpp"
 #include "apps/windhover/model_file.hpp"
 #include "apps/windhover/number_option.hpp"
+#include "apps/windhover/progress_display.hpp"
 #include "apps/windhover/scores.hpp"
 #include <fmt/format.h>
 
@@ -42,6 +43,14 @@ Result<rl::EvaluationSetup> make_setup(const Arguments& arguments, const env::De
       .members = members};
 }
 
+Result<std::vector<EvaluationRow>> evaluate(const nn::Checkpoint& checkpoint,
+                                            const rl::EvaluationSetup& setup) {
+  const auto display = make_progress_display();
+  display->activity({.what = "evaluation"});
+  const std::vector<std::span<const float>> models = {checkpoint.parameters};
+  return rl::evaluate(checkpoint.architecture, models, setup, {});
+}
+
 Result<int> run(const Arguments& arguments) {
   const auto environment = env::find(arguments.environment);
   if (!environment) return Failure(environment.error());
@@ -49,8 +58,7 @@ Result<int> run(const Arguments& arguments) {
   if (!checkpoint) return Failure(checkpoint.error());
   const auto setup = make_setup(arguments, **environment);
   if (!setup) return Failure(setup.error());
-  const std::vector<std::span<const float>> models = {checkpoint->parameters};
-  const auto rows = rl::evaluate(checkpoint->architecture, models, *setup, {});
+  const auto rows = evaluate(*checkpoint, *setup);
   if (!rows) return in_context(arguments.model.string(), rows.error());
 
   const auto scores = scores_of(*rows);

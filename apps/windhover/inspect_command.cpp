@@ -4,6 +4,7 @@
 #include "apps/windhover/command.hpp"
 #include "apps/windhover/console.hpp"
 #include "apps/windhover/model_file.hpp"
+#include "apps/windhover/progress_display.hpp"
 #include "apps/windhover/text.hpp"
 #include <fmt/ranges.h>
 
@@ -73,6 +74,16 @@ Json describe_run(const std::filesystem::path& out, const record::RunId& id) {
   return row;
 }
 
+Json describe_runs(const std::filesystem::path& out, const std::vector<record::RunId>& ids) {
+  const auto display = make_progress_display();
+  Json runs = Json::array();
+  for (const auto& id : ids) {
+    display->activity({.what = "reading runs", .done = runs.size(), .all = ids.size()});
+    runs.push_back(describe_run(out, id));
+  }
+  return runs;
+}
+
 void print_study(const record::Study& study, const Json& runs) {
   std::vector<std::vector<std::string>> rows = {{"run", "state", "models", "steps", "training", "digest"}};
   for (const Json& run : runs) {
@@ -94,8 +105,7 @@ void print_study(const record::Study& study, const Json& runs) {
 Result<int> inspect_study(const Arguments& arguments) {
   const auto study = record::read_study_header(arguments.path);
   if (!study) return Failure(study.error());
-  Json runs = Json::array();
-  for (const auto& id : record::run_ids(*study)) runs.push_back(describe_run(arguments.path, id));
+  Json runs = describe_runs(arguments.path, record::run_ids(*study));
   if (arguments.json) {
     console::print_json(Json{{"study", study->name}, {"quick", study->quick}, {"runs", std::move(runs)}});
   } else {

@@ -5,6 +5,7 @@
 #include "apps/windhover/command.hpp"
 #include "apps/windhover/command_line.hpp"
 #include "apps/windhover/console.hpp"
+#include "apps/windhover/signals.hpp"
 #include <fmt/format.h>
 
 #include "windhover/kernels/kernels.hpp"
@@ -14,6 +15,7 @@ namespace windhover::app {
 namespace {
 
 int report_error(const Error& error) {
+  if (error.kind == ErrorKind::stopped) return exit_signal_base + signal_caught();
   console::say_message("windhover: " + error.message);
   return error.kind == ErrorKind::usage ? exit_usage : exit_failed;
 }
@@ -33,8 +35,10 @@ void describe(CLI::App& app) {
       "of training "
       "makes the difference, with the statistics to say so.");
   app.footer(
-      "Exit codes: 0 done, 1 failed, 2 asked for something that cannot be, 130 and 143 stopped by SIGINT and "
-      "SIGTERM,\n"
+      "Exit codes: 0 done, 1 failed, 2 asked for something that cannot be; 129, 130 and 143 stopped by "
+      "SIGHUP, SIGINT and\n"
+      "SIGTERM, which is answered within a second; what can be gone on with is saved, and a second signal "
+      "ends at once.\n"
       "141 done, but the reader of the output has gone away ('| head'). Output that cannot be written for "
       "another reason is a\n"
       "failure; progress and messages, on stderr, are dropped where they cannot be written.\n"
@@ -84,5 +88,8 @@ int run_to_the_end(int argument_count, const char* const* arguments) {
 int main(int argument_count, char** arguments) {
   namespace app = windhover::app;
   if (!app::console::prepare()) return app::exit_failed;
-  return app::console::finish(app::run_to_the_end(argument_count, arguments));
+  app::end_on_signals();
+  const int code = app::console::finish(app::run_to_the_end(argument_count, arguments));
+  if (app::signal_caught() == 0) return code;
+  std::_Exit(app::exit_signal_base + app::signal_caught());  // a thread may be left behind (stoppable.hpp)
 }

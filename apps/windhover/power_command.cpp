@@ -5,6 +5,7 @@
 #include "apps/windhover/console.hpp"
 #include "apps/windhover/number_option.hpp"
 #include "apps/windhover/plan_arguments.hpp"
+#include "apps/windhover/progress_display.hpp"
 #include "apps/windhover/text.hpp"
 #include <fmt/format.h>
 
@@ -117,25 +118,35 @@ void print_power(const Json& power) {
   for (std::size_t i = 1; i < power["tables"].size(); ++i) print_spread(power, power["tables"][i]);
 }
 
-Result<int> answer(const Arguments& arguments) {
-  const auto plan = load_plan(arguments.plan);
-  if (!plan) return Failure(plan.error());
-  const auto parts = analysis::parts_of(plan->study);
+/// One answer for each part.
+Result<Json> answer_parts(const Arguments& arguments, const record::Study& whole,
+                          const std::vector<analysis::Part>& parts) {
+  const auto display = make_progress_display();
   Json answers = Json::array();
   for (const auto& part : parts) {
+    display->activity({.what = "power", .done = answers.size(), .all = parts.size()});
     const auto spreads = spreads_for(arguments, part);
     if (!spreads) return Failure(spreads.error());
-    const auto study = parts.size() > 1 ? analysis::study_of(plan->study, part) : plan->study;
+    const auto study = parts.size() > 1 ? analysis::study_of(whole, part) : whole;
     auto power = analysis::power_json(study, arguments.question, *spreads);
     if (!power) return Failure(power.error());
     answers.push_back(*std::move(power));
   }
+  return answers;
+}
+
+Result<int> answer(const Arguments& arguments) {
+  const auto plan = load_plan(arguments.plan);
+  if (!plan) return Failure(plan.error());
+  const auto parts = analysis::parts_of(plan->study);
+  auto answers = answer_parts(arguments, plan->study, parts);
+  if (!answers) return Failure(answers.error());
   if (!arguments.json) {
-    for (const Json& power : answers) print_power(power);
+    for (const Json& power : *answers) print_power(power);
   } else if (parts.size() == 1) {
-    console::print_json(answers[0]);
+    console::print_json((*answers)[0]);
   } else {
-    console::print_json(Json{{"study", plan->study.name}, {"environments", std::move(answers)}});
+    console::print_json(Json{{"study", plan->study.name}, {"environments", *std::move(answers)}});
   }
   return exit_done;
 }

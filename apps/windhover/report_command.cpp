@@ -2,7 +2,9 @@
 
 #include "apps/windhover/command.hpp"
 #include "apps/windhover/console.hpp"
+#include "apps/windhover/progress_display.hpp"
 #include "apps/windhover/session.hpp"
+#include "apps/windhover/signals.hpp"
 #include <fmt/format.h>
 
 #include "windhover/record/record.hpp"
@@ -17,14 +19,24 @@ struct Arguments {
   bool json = false;
 };
 
+/// The results. The folder is held meanwhile.
+Result<Json> rebuild_files(const std::filesystem::path& folder) {
+  const auto stop = stop_on_signals();
+  if (!stop) return Failure(stop.error());
+  const auto lock = study::FolderLock::take(folder);
+  if (!lock) return Failure(lock.error());
+  WINDHOVER_RETURN_IF_ERROR(study::tidy_up(folder));
+  const auto display = make_progress_display();
+  return write_results(folder, study::watch_by(*display, *stop));
+}
+
 Result<int> rebuild(const Arguments& arguments) {
   // Before the folder is locked, which would make it.
   if (const auto header = record::read_study_header(arguments.folder); !header)
     return Failure(header.error());
-  const auto lock = study::FolderLock::take(arguments.folder);
-  if (!lock) return Failure(lock.error());
-  WINDHOVER_RETURN_IF_ERROR(study::tidy_up(arguments.folder));
-  const auto results = write_results(arguments.folder);
+  const auto results = rebuild_files(arguments.folder);
+  if (!results && results.error().kind == ErrorKind::stopped)
+    console::say("stopped; the report in '{}' is as it was\n", arguments.folder.string());
   if (!results) return Failure(results.error());
   if (arguments.json) {
     console::print_json(*results);

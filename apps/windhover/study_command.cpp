@@ -6,6 +6,7 @@
 #include "apps/windhover/console.hpp"
 #include "apps/windhover/number_option.hpp"
 #include "apps/windhover/plan_arguments.hpp"
+#include "apps/windhover/progress_display.hpp"
 #include "apps/windhover/session.hpp"
 #include "apps/windhover/text.hpp"
 #include <fmt/ranges.h>
@@ -44,8 +45,10 @@ struct CellEstimate {
 
 Result<std::vector<CellEstimate>> estimate_cells(const study::Plan& plan,
                                                  std::vector<double>& seconds_of_runs) {
+  const auto display = make_progress_display();
   std::vector<CellEstimate> estimates;
   for (const auto& cell : plan.cells) {
+    display->activity({.what = "time estimate, cells", .done = estimates.size(), .all = plan.cells.size()});
     const auto speed = study::measure_speed(plan, cell);
     if (!speed) return in_context("time estimate of cell " + cell.cell.id, speed.error());
     estimates.push_back({.cell = &cell, .speed = *speed});
@@ -163,20 +166,20 @@ Result<int> carry_out(const Arguments& arguments, const study::Plan& plan,
                       const std::vector<std::string>& command_line) {
   const auto out = out_of(arguments, plan);
   Json results;
-  const auto write_report = [&]() -> Result<void> {
-    auto written = write_results(out);
+  const auto write_report = [&](const Watch& watch) -> Result<void> {
+    auto written = write_results(out, watch);
     if (!written) return Failure(written.error());
     results = *std::move(written);
     return {};
   };
-  const auto session = run_session(plan, {.out = out,
+  const auto outcome = run_session(plan, {.out = out,
                                           .jobs = arguments.jobs,
                                           .fresh = arguments.fresh,
                                           .save_interval = arguments.save_interval,
                                           .when_complete = write_report});
-  if (!session) return Failure(session.error());
-  if (session->outcome.stopped) return report_stop(*session, command_line);
-  print_summary(arguments, plan, out, session->outcome);
+  if (!outcome) return Failure(outcome.error());
+  if (outcome->stopped) return report_stop(*outcome, command_line);
+  print_summary(arguments, plan, out, *outcome);
   print_claims(results);
   return report_failed_runs(results);
 }

@@ -97,9 +97,9 @@ Result<int> show(const Arguments& arguments, const study::Plan& plan) {
 Result<int> run(const Arguments& arguments, const std::vector<std::string>& command_line) {
   const auto plan = make_plan(arguments);
   if (!plan) return Failure(plan.error());
-  const auto session = run_session(*plan, {.out = arguments.out, .jobs = 1, .fresh = arguments.fresh});
-  if (!session) return Failure(session.error());
-  if (session->outcome.stopped) return report_stop(*session, command_line);
+  const auto outcome = run_session(*plan, {.out = arguments.out, .jobs = 1, .fresh = arguments.fresh});
+  if (!outcome) return Failure(outcome.error());
+  if (outcome->stopped) return report_stop(*outcome, command_line);
   return show(arguments, *plan);
 }
 

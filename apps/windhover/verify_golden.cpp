@@ -4,6 +4,7 @@
 
 #include "apps/windhover/command.hpp"
 #include "apps/windhover/console.hpp"
+#include "apps/windhover/progress_display.hpp"
 #include "apps/windhover/verify.hpp"
 #include <fmt/ranges.h>
 
@@ -169,8 +170,11 @@ Result<int> verify_golden(const fs::path& folder, bool json) {
   if (!files) return Failure(files.error());
   std::size_t passed = 0;
   Json lines = Json::array();
+  const auto display = make_progress_display();
   for (const auto& path : *files) {
+    display->activity({.what = "golden files", .done = lines.size(), .all = files->size()});
     const Line line = verify_file(path);
+    display->activity({});
     if (line.passed()) ++passed;
     lines.push_back(json_of(line));
     if (!json) {

@@ -1,5 +1,6 @@
 #include "apps/windhover/command.hpp"
 #include "apps/windhover/console.hpp"
+#include "apps/windhover/progress_display.hpp"
 #include "apps/windhover/verify.hpp"
 #include <fmt/format.h>
 
@@ -36,7 +37,9 @@ void print(const study::FolderCheck& check) {
 }  // namespace
 
 Result<int> verify_study(const std::filesystem::path& folder, bool json) {
-  const auto check = study::check_folder(folder);
+  auto display = make_progress_display();
+  const auto check = study::check_folder(folder, study::watch_by(*display));
+  display.reset();
   if (!check) return Failure(check.error());
   if (json) {
     console::print_json(json_of(*check));

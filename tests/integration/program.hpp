@@ -93,6 +93,9 @@ class Process {
     return !ended_;
   }
 
+  /// What it has printed on stderr until now.
+  [[nodiscard]] std::string err_so_far() const { return content_of(workspace_.path("err")); }
+
   [[nodiscard]] Ending wait() {
     if (!ended_) ::waitpid(id_, &status_, 0);
     ended_ = true;

@@ -1,8 +1,10 @@
 #include "windhover/rl/evaluation.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <memory>
+#include <numeric>
 
 #include "windhover/core/contract.hpp"
 #include "windhover/core/finite.hpp"
@@ -18,16 +20,24 @@ class Batch {
  public:
   static Result<std::unique_ptr<Batch>> create(const nn::Architecture& architecture,
                                                const env::Description& environment,
-                                               const EvaluationSetup& setup, double condition);
+                                               const EvaluationSetup& setup, double condition,
+                                               const std::stop_token& stop);
 
   /// Runs every episode from its start with one model.
   Result<std::vector<EvaluationRow>> run(const nn::Network<float>& network, std::span<const float> parameters,
                                          ActionChoice choice, const std::stop_token& stop);
 
+  /// Environment steps a second, from the start, for so long.
+  Result<double> rate(const nn::Network<float>& network, std::span<const float> parameters, double seconds);
+
  private:
   Batch(const nn::Architecture& architecture, const EvaluationSetup& setup, double condition);
 
   void start();
+  [[nodiscard]] bool over() const { return std::ranges::find(active_, std::uint8_t{1}) == active_.end(); }
+  /// One step of every episode that is not over.
+  Result<void> tick(const nn::Network<float>& network, std::span<const float> parameters,
+                    ActionChoice choice);
   void choose_actions(ActionChoice choice);
   void step_groups();
   template <class T>
@@ -66,10 +76,12 @@ Batch::Batch(const nn::Architecture& architecture, const EvaluationSetup& setup,
 
 Result<std::unique_ptr<Batch>> Batch::create(const nn::Architecture& architecture,
                                              const env::Description& environment,
-                                             const EvaluationSetup& setup, double condition) {
+                                             const EvaluationSetup& setup, double condition,
+                                             const std::stop_token& stop) {
   std::unique_ptr<Batch> batch(new Batch(architecture, setup, condition));
   const std::vector<double> conditions(batch->members_, condition);
   for (int episode = 0; episode < episodes_of(setup); ++episode) {
+    if (stop.stop_requested()) return stopped();
     auto group =
         environment.make_group(setup.environment_config,
                                {.seed = setup.seed, .mode = env::Mode::evaluation, .conditions = conditions});
@@ -120,23 +132,41 @@ Result<std::vector<EvaluationRow>> Batch::run(const nn::Network<float>& network,
                                               std::span<const float> parameters, ActionChoice choice,
                                               const std::stop_token& stop) {
   start();
-  const int rows_in_batch = static_cast<int>(row_count());
-  while (std::ranges::find(active_, std::uint8_t{1}) != active_.end()) {
-    if (stop.stop_requested()) return failure("stopped");
-    WINDHOVER_RETURN_IF_ERROR(
-        check_finite(activations_.observations(0, rows_in_batch), "the environment shows"));
-    network.forward(parameters, activations_, 0, rows_in_batch);
-    const auto heads = activations_.heads(0, rows_in_batch);
-    WINDHOVER_RETURN_IF_ERROR(check_finite(heads, "the model puts out"));
-    policy_distribution<float>(probabilities_, log_probabilities_, heads, rows_in_batch,
-                               static_cast<int>(action_count_));
-    choose_actions(choice);
-    step_groups();
-    std::ranges::copy(activations_.hidden_after(0, rows_in_batch),
-                      activations_.hidden_before(0, rows_in_batch).begin());
+  while (!over()) {
+    if (stop.stop_requested()) return stopped();
+    WINDHOVER_RETURN_IF_ERROR(tick(network, parameters, choice));
   }
   WINDHOVER_RETURN_IF_ERROR(check_finite(std::span(returns_), "the environment rewards with"));
   return rows(choice);
+}
+
+Result<void> Batch::tick(const nn::Network<float>& network, std::span<const float> parameters,
+                         ActionChoice choice) {
+  const int rows_in_batch = static_cast<int>(row_count());
+  WINDHOVER_RETURN_IF_ERROR(
+      check_finite(activations_.observations(0, rows_in_batch), "the environment shows"));
+  network.forward(parameters, activations_, 0, rows_in_batch);
+  const auto heads = activations_.heads(0, rows_in_batch);
+  WINDHOVER_RETURN_IF_ERROR(check_finite(heads, "the model puts out"));
+  policy_distribution<float>(probabilities_, log_probabilities_, heads, rows_in_batch,
+                             static_cast<int>(action_count_));
+  choose_actions(choice);
+  step_groups();
+  std::ranges::copy(activations_.hidden_after(0, rows_in_batch),
+                    activations_.hidden_before(0, rows_in_batch).begin());
+  return {};
+}
+
+Result<double> Batch::rate(const nn::Network<float>& network, std::span<const float> parameters,
+                           double seconds) {
+  start();
+  const auto begin = std::chrono::steady_clock::now();
+  double elapsed = 0;
+  while (!over() && elapsed < seconds) {
+    WINDHOVER_RETURN_IF_ERROR(tick(network, parameters, ActionChoice::greedy));
+    elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  }
+  return static_cast<double>(std::accumulate(lengths_.begin(), lengths_.end(), std::int64_t{0})) / elapsed;
 }
 
 template <class T>
@@ -251,7 +281,7 @@ Result<std::vector<EvaluationRow>> evaluate(const nn::Architecture& architecture
 
   std::vector<std::unique_ptr<Batch>> batches;
   for (const double condition : setup.conditions) {
-    auto batch = Batch::create(architecture, environment, setup, without_sign_of_zero(condition));
+    auto batch = Batch::create(architecture, environment, setup, without_sign_of_zero(condition), stop);
     if (!batch) return Failure(batch.error());
     batches.push_back(*std::move(batch));
   }
@@ -269,6 +299,17 @@ Result<std::vector<EvaluationRow>> evaluate(const nn::Architecture& architecture
     }
   }
   return all;
+}
+
+Result<double> evaluation_rate(const nn::Architecture& architecture, std::span<const float> model,
+                               const EvaluationSetup& setup, double seconds) {
+  const auto environment = env::find(setup.environment);
+  if (!environment) return Failure(environment.error());
+  const nn::Network<float> network(architecture, 1);
+  WINDHOVER_RETURN_IF_ERROR(check(network.layout(), std::span(&model, 1), setup));
+  const auto batch = Batch::create(architecture, **environment, setup, setup.conditions.front(), {});
+  if (!batch) return Failure(batch.error());
+  return (*batch)->rate(network, model, seconds);
 }
 
 }  // namespace windhover::rl

@@ -44,8 +44,8 @@ inline constexpr double most_evaluation_gigabytes = 16;
 
 /// Scores every model greedily and sampled under every condition; all episodes of one condition run as one
 /// batch. Rows come in canonical order: model, choice (greedy first), condition, episode. `models` are arenas
-/// of the layout of `architecture`. Errors: those of check_evaluation, a stop was requested (message
-/// "stopped"), or NaN or infinity in what the environment shows, what a model puts out, or a return.
+/// of the layout of `architecture`. Errors: those of check_evaluation, stopped, or NaN or infinity in what
+/// the environment shows, what a model puts out, or a return.
 [[nodiscard]] Result<std::vector<EvaluationRow>> evaluate(const nn::Architecture& architecture,
                                                           std::span<const std::span<const float>> models,
                                                           const EvaluationSetup& setup,
@@ -57,5 +57,12 @@ inline constexpr double most_evaluation_gigabytes = 16;
                                                           const env::Description& environment,
                                                           const EvaluationSetup& setup,
                                                           const std::stop_token& stop);
+
+/// Environment steps a second of greedy evaluation by the first of these batches: of one model under the
+/// setup's first condition, from its start, for at most `seconds`, or for one tick if that takes longer.
+/// Errors as above.
+[[nodiscard]] Result<double> evaluation_rate(const nn::Architecture& architecture,
+                                             std::span<const float> model, const EvaluationSetup& setup,
+                                             double seconds);
 
 }  // namespace windhover::rl

@@ -1,5 +1,6 @@
 #include "windhover/rl/evaluation.hpp"
 
+#include <chrono>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -173,7 +174,20 @@ TEST(Evaluation, StopsWhenAsked) {
   source.request_stop();
   const auto parameters = fixed_policy(0);
   const std::vector<std::span<const float>> models = {parameters};
-  EXPECT_FALSE(evaluate(tested_network, models, small_evaluation("paper"), source.get_token()).has_value());
+  const auto ended = evaluate(tested_network, models, small_evaluation("paper"), source.get_token());
+  ASSERT_FALSE(ended.has_value());
+  EXPECT_EQ(ended.error().kind, ErrorKind::stopped);
+}
+
+TEST(Evaluation, ItsRateIsMeasuredForAsLongAsIsAsked) {
+  auto setup = small_evaluation("paper");
+  setup.episodes = 2000;
+  const auto parameters = fixed_policy(0);
+  const auto begin = std::chrono::steady_clock::now();
+  const auto rate = evaluation_rate(tested_network, parameters, setup, 0.01);
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
+  ASSERT_TRUE(rate.has_value()) << rate.error().message;
+  EXPECT_GT(*rate * elapsed.count(), 2000) << "every episode has had a step";
 }
 
 }  // namespace

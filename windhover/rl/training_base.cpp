@@ -58,7 +58,7 @@ void TrainingBase::initialise_model(std::span<float> parameters, int model) cons
                  Stream({.seed = setup_.seed,
                          .purpose = Purpose::initial_parameters,
                          .worker = static_cast<std::uint16_t>(model)}),
-                 setup_.learner.head_gain);
+                 setup_.learner.head_gain, setup_.stop);
 }
 
 bool TrainingBase::wants_another_episode(const Worker& worker) const {

@@ -174,6 +174,11 @@ TEST(Training, StopsWhenAsked) {
   const auto training = make(small_setup("a3c"));
   ASSERT_TRUE(training->advance(1'000'000, source.get_token()).has_value());
   EXPECT_EQ(training->steps_done(), 0U);
+  TrainingSetup setup = small_setup("a3c");
+  setup.stop = source.get_token();
+  const auto unmade = Training::create(setup);
+  ASSERT_FALSE(unmade.has_value());
+  EXPECT_EQ(unmade.error().kind, ErrorKind::stopped);
 }
 
 TEST(Training, ALossThatIsNotFiniteStopsWithADiagnosis) {

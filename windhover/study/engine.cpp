@@ -28,12 +28,15 @@ using Clock = std::chrono::steady_clock;
 /// A study in its folder, from the moment the folder is ours.
 class Engine {
  public:
-  Engine(const Plan& plan, const StudyOptions& options, const FolderLock& lock, Observer& observer)
-      : plan_(plan), options_(options), lock_(lock), observer_(observer) {}
+  Engine(const Plan& plan, const StudyOptions& options, const FolderLock& lock, Observer& observer,
+         const std::stop_token& stop)
+      : plan_(plan), options_(options), lock_(lock), observer_(observer), watch_(watch_by(observer, stop)) {}
 
-  Result<StudyOutcome> run(const std::stop_token& stop);
+  Result<StudyOutcome> run();
 
  private:
+  Result<std::string> bring_to_end();
+  [[nodiscard]] StudyOutcome outcome_so_far() const;
   Result<void> prepare();
   [[nodiscard]] Result<std::optional<record::Checksums>> read_sums() const;
   Result<void> mend_declaration(const std::vector<record::NamedFile>& declaration,
@@ -57,6 +60,7 @@ class Engine {
   const StudyOptions& options_;
   const FolderLock& lock_;
   Observer& observer_;
+  Watch watch_;
   Clock::time_point start_ = Clock::now();
   double earlier_seconds_ = 0;
   bool manifest_complete_ = false;  ///< as an earlier session left it
@@ -64,7 +68,18 @@ class Engine {
   std::map<record::RunId, record::Run> done_;  ///< without their rows
 };
 
-Result<StudyOutcome> Engine::run(const std::stop_token& stop) {
+Result<StudyOutcome> Engine::run() {
+  auto digest = bring_to_end();
+  observer_.activity({});
+  if (!digest && digest.error().kind != ErrorKind::stopped) return Failure(digest.error());
+  auto outcome = outcome_so_far();
+  outcome.stopped = !digest;
+  if (digest) outcome.digest = *std::move(digest);
+  return outcome;
+}
+
+/// The study's digest.
+Result<std::string> Engine::bring_to_end() {
   WINDHOVER_RETURN_IF_ERROR(prepare());
   WINDHOVER_RETURN_IF_ERROR(sort_runs());
   if (!workload_.pending.empty() || !manifest_complete_) WINDHOVER_RETURN_IF_ERROR(write_manifest());
@@ -72,20 +87,25 @@ Result<StudyOutcome> Engine::run(const std::stop_token& stop) {
     const ScheduleOptions schedule{
         .out = options_.out, .jobs = options_.jobs, .save_interval = options_.save_interval};
     WINDHOVER_RETURN_IF_ERROR(carry_out(
-        plan_, workload_, schedule, observer_, [this] { return write_manifest(); }, stop));
+        plan_, workload_, schedule, observer_, [this] { return write_manifest(); }, watch_.stop()));
     WINDHOVER_RETURN_IF_ERROR(write_manifest());
   }
   const auto manifest = record::read_json(options_.out / "manifest.json");
   if (!manifest) return Failure(manifest.error());
-  StudyOutcome outcome{.stopped = !(*manifest)["complete"].get<bool>(), .wall_seconds = wall_seconds()};
-  for (const Json& run : (*manifest)["runs"]) {
+  if (!(*manifest)["complete"].get<bool>()) return stopped();
+  if (options_.when_complete) WINDHOVER_RETURN_IF_ERROR(options_.when_complete(watch_));
+  return (*manifest)["digest"].get<std::string>();
+}
+
+/// Runs that a stop left unread count by their folders alone.
+StudyOutcome Engine::outcome_so_far() const {
+  StudyOutcome outcome{.wall_seconds = wall_seconds()};
+  for (const RunPlan& run : runs_of(plan_)) {
     ++outcome.runs;
-    if (run["status"] == "finished") ++outcome.finished;
-    if (run["status"] == "failed") ++outcome.failed;
+    const auto done = done_.find(run.id);
+    if (done == done_.end() && !record::run_exists(options_.out, run.id)) continue;
+    ++(done != done_.end() && done->second.summary.failed ? outcome.failed : outcome.finished);
   }
-  if (outcome.stopped) return outcome;
-  outcome.digest = (*manifest)["digest"].get<std::string>();
-  if (options_.when_complete) WINDHOVER_RETURN_IF_ERROR(options_.when_complete());
   return outcome;
 }
 
@@ -170,6 +190,7 @@ Result<void> Engine::remove_damaged(const record::Checksums& sums) {
   names.erase("cells.json");
   std::vector<std::string> damaged;
   for (const auto& name : names) {
+    if (watch_.stop_requested()) return stopped();
     const auto fault = record::check_file(options_.out, name, sums);
     if (!fault) return Failure(fault.error());
     if (!*fault || (!is_there(options_.out / name) && !sums.contains(name))) continue;
@@ -183,7 +204,7 @@ Result<void> Engine::remove_damaged(const record::Checksums& sums) {
 Result<void> Engine::store_audit() {
   const auto path = options_.out / "audit.json";
   if (is_there(path) && is_there(options_.out / "study.toml")) return {};
-  const auto result = audit(plan_);
+  const auto result = audit(plan_, watch_);
   if (!result) return Failure(result.error());
   WINDHOVER_RETURN_IF_ERROR(require_passed(*result));
   observer_.note(
@@ -195,7 +216,7 @@ Result<void> Engine::store_audit() {
 Result<void> Engine::store_baselines() {
   const auto path = options_.out / "baselines.json";
   if (is_there(path)) return {};
-  const auto scores = score_baselines(plan_);
+  const auto scores = score_baselines(plan_, watch_);
   if (!scores) return Failure(scores.error());
   return record::write_json(path, *scores);
 }
@@ -213,6 +234,7 @@ void Engine::recall_manifest() {
 /// A folder whose study.toml was lost must not lend its runs to another study.
 Result<void> Engine::check_same_configurations() const {
   for (const RunPlan& run : runs_of(plan_)) {
+    if (watch_.stop_requested()) return stopped();
     if (!record::run_exists(options_.out, run.id)) continue;
     const auto stored = record::read_run(options_.out, run.id, record::Rows::skip);
     if (!stored || stored->config == run_configuration(plan_, run)) continue;  // a damaged run is done again
@@ -252,7 +274,12 @@ Result<std::optional<record::Run>> Engine::read_whole(const record::RunId& id) c
 
 /// Finished runs are never done again; a damaged one is, and its files are removed.
 Result<void> Engine::sort_runs() {
-  for (const RunPlan& run : runs_of(plan_)) {
+  const auto runs = runs_of(plan_);
+  for (const RunPlan& run : runs) {
+    if (watch_.stop_requested()) return stopped();
+    watch_.tell({.what = "check of finished runs",
+                 .done = static_cast<std::size_t>(&run - runs.data()),
+                 .all = runs.size()});
     if (!is_there(options_.out / "runs" / run.id.folder())) {
       workload_.pending.push_back(run);
       continue;
@@ -324,7 +351,7 @@ Result<StudyOutcome> run_study(const Plan& plan, const StudyOptions& options, Ob
   if (!lock->dead_holder().empty()) {
     observer.note(fmt::format("{} ended without finishing; going on in its place", lock->dead_holder()));
   }
-  auto outcome = Engine(plan, options, *lock, observer).run(stop);
+  auto outcome = Engine(plan, options, *lock, observer, stop).run();
   remove_empty_folders(options.out / ".partial");
   return outcome;
 }

@@ -41,7 +41,7 @@ std::optional<record::RunId> id_of(const fs::path& folder) {
 
 class Check {
  public:
-  explicit Check(const fs::path& out) : out_(out) {}
+  Check(const fs::path& out, const Watch& watch) : out_(out), watch_(watch) {}
 
   Result<FolderCheck> perform();
 
@@ -67,6 +67,7 @@ class Check {
   }
 
   const fs::path& out_;
+  const Watch& watch_;
   FolderCheck result_;
   Result<record::Study> header_;
   std::vector<record::RunId> asked_for_;       ///< in canonical order
@@ -143,7 +144,12 @@ Result<void> Check::check_runs() {
       add_fault("runs/" + file, "not a file of a run");
     }
   }
-  for (const auto& id : ids) WINDHOVER_RETURN_IF_ERROR(check_run(id));
+  std::size_t checked = 0;
+  for (const auto& id : ids) {
+    if (watch_.stop_requested()) return stopped();
+    watch_.tell({.what = "check of runs", .done = checked++, .all = ids.size()});
+    WINDHOVER_RETURN_IF_ERROR(check_run(id));
+  }
   return {};
 }
 
@@ -280,6 +286,8 @@ void Check::report_leftovers() {
 
 }  // namespace
 
-Result<FolderCheck> check_folder(const fs::path& out) { return Check(out).perform(); }
+Result<FolderCheck> check_folder(const fs::path& out, const Watch& watch) {
+  return Check(out, watch).perform();
+}
 
 }  // namespace windhover::study

@@ -25,6 +25,18 @@ using testing::RecordingObserver;
 using ::testing::StartsWith;
 using testing::tiny_study;
 
+/// Requests a stop once the last finished run has been looked at, before another one starts.
+class StopAfterCheck final : public Observer {
+ public:
+  void note(std::string_view /*text*/) override {}
+  void progress(const Progress& /*progress*/) override {}
+  void activity(const Activity& activity) override {
+    if (activity.what == "check of finished runs" && activity.done + 1 == activity.all) stop.request_stop();
+  }
+
+  std::stop_source stop;
+};
+
 /// Two finished runs and two interrupted ones; or four finished ones.
 class FolderChecks : public ::testing::Test {
  protected:
@@ -88,9 +100,8 @@ TEST_F(FolderChecks, AThousandFlippedBitsAreEachFound) {
   run();
   fs::remove_all(folder_.path() / "runs/mlp+ln/a3c/seed-2");
   fs::remove(folder_.path() / "manifest.json");
-  std::stop_source stop;
-  stop.request_stop();
-  ASSERT_TRUE(run_study(plan_, {.out = folder_.path()}, observer_, stop.get_token()));
+  StopAfterCheck stopping;
+  ASSERT_TRUE(run_study(plan_, {.out = folder_.path()}, stopping, stopping.stop.get_token()));
   interrupt({.cell = "mlp+ln", .arm = "a3c", .seed = 2});
   const auto before = check();
   ASSERT_TRUE(before.faults.empty()) << before.faults.front().file << ": " << before.faults.front().what;

@@ -20,6 +20,8 @@ constexpr std::uint64_t most_budget_of_probes = 100;  // times the steps of a lo
 constexpr std::uint64_t endless_steps = std::uint64_t{1} << 40;
 constexpr std::uint64_t warm_up_steps = 500;
 constexpr double speed_seconds = 0.25;
+constexpr int most_probed_episodes = 100;  // of an evaluation, or one of a fleet that has more members
+constexpr std::size_t most_probed_parameters = 500'000;
 
 /// Steps, of all workers together, after which any two delays of the study have gone apart: one more update
 /// than the longest has to wait for. 0 without delays.
@@ -107,17 +109,14 @@ double training_speed(rl::Training& training) {
   return static_cast<double>(steps) / seconds_since(start);
 }
 
-/// Evaluated steps a second of the model as it is, under one condition.
-Result<double> evaluation_speed(const rl::Training& training, const CellPlan& cell,
-                                rl::EvaluationSetup setup) {
-  setup.conditions.resize(1);
-  const auto models = rl::all_parameters(training);
-  const auto start = std::chrono::steady_clock::now();
-  const auto rows = rl::evaluate(cell.architecture, std::span(models).first(1), setup, {});
-  if (!rows) return Failure(rows.error());
-  double steps = 0;
-  for (const auto& row : *rows) steps += row.length * cell.members;
-  return steps / seconds_since(start);
+/// The cell with half its units again and again, until its network is small enough to be measured.
+CellPlan small_enough(const CellPlan& cell) {
+  CellPlan small = cell;
+  while (small.parameter_count() > most_probed_parameters && small.architecture.hidden > 1) {
+    small.architecture.hidden /= 2;
+    small.settings.learner.hidden = small.architecture.hidden;
+  }
+  return small;
 }
 
 /// What a run of a probe ended with.
@@ -127,14 +126,18 @@ struct ProbedRun {
 };
 
 /// Trains for about so many steps, at most, and evaluates.
-Result<ProbedRun> probe_run(const RunPlan& run, const rl::TrainingSetup& setup, std::uint64_t steps) {
+Result<ProbedRun> probe_run(const RunPlan& run, rl::TrainingSetup setup, std::uint64_t steps,
+                            const std::stop_token& stop) {
+  setup.stop = stop;
   auto training = rl::Training::create(setup);
   if (!training) return Failure(training.error());
-  const auto trained = (*training)->advance(steps, {});
+  const auto trained = (*training)->advance(steps, stop);
+  if (stop.stop_requested()) return stopped();
   const std::uint64_t done = (*training)->steps_done();
   if (!trained) return ProbedRun{digest_of(trained.error().message), done};
   const auto models = rl::all_parameters(**training);
-  const auto rows = rl::evaluate(run.cell->architecture, models, short_evaluation(run), {});
+  const auto rows = rl::evaluate(run.cell->architecture, models, short_evaluation(run), stop);
+  if (stop.stop_requested()) return stopped();
   if (!rows) return ProbedRun{digest_of(rows.error().message), done};
   std::vector<std::vector<std::byte>> parameters;
   parameters.reserve(models.size());
@@ -144,12 +147,12 @@ Result<ProbedRun> probe_run(const RunPlan& run, const rl::TrainingSetup& setup, 
 
 /// As many of the cell's runs as the steps suffice for: a short budget leaves room for other seeds and arms,
 /// in which something may show that does not in the first.
-Result<std::string> long_probe_digest(const Plan& plan, const CellPlan& cell) {
+Result<std::string> long_probe_digest(const Plan& plan, const CellPlan& cell, const std::stop_token& stop) {
   const std::uint64_t least = std::max(long_probe_steps, steps_for_delays(plan));
   std::uint64_t done = 0;
   std::string digests;
   for (const RunPlan& run : runs_of_cell(plan, cell)) {
-    const auto probed = probe_run(run, long_setup(plan, run), least - done);
+    const auto probed = probe_run(run, long_setup(plan, run), least - done, stop);
     if (!probed) return Failure(probed.error());
     digests += probed->digest;
     done += probed->steps;
@@ -160,23 +163,32 @@ Result<std::string> long_probe_digest(const Plan& plan, const CellPlan& cell) {
 
 }  // namespace
 
-Result<std::string> probe_digest(const Plan& plan, const CellPlan& cell, ProbeLength length) {
-  if (length == ProbeLength::many_steps) return long_probe_digest(plan, cell);
+Result<std::string> probe_digest(const Plan& plan, const CellPlan& cell, ProbeLength length,
+                                 const std::stop_token& stop) {
+  if (length == ProbeLength::many_steps) return long_probe_digest(plan, cell, stop);
   const RunPlan run = runs_of_cell(plan, cell).front();
-  auto probed = probe_run(run, short_setup(plan, run), std::max(probe_most_steps, steps_for_delays(plan)));
+  auto probed =
+      probe_run(run, short_setup(plan, run), std::max(probe_most_steps, steps_for_delays(plan)), stop);
   if (!probed) return Failure(probed.error());
   return std::move(probed->digest);
 }
 
 Result<Speed> measure_speed(const Plan& plan, const CellPlan& cell) {
-  const RunPlan run = runs_of_cell(plan, cell).front();
+  const CellPlan probed = small_enough(cell);
+  const RunPlan run = runs_of_cell(plan, probed).front();
   auto setup = training_setup(run);
   setup.steps = endless_steps;
   auto training = rl::Training::create(setup);
   if (!training) return Failure(training.error());
-  const auto evaluated = evaluation_speed(**training, cell, evaluation_setup(run));  // before it can diverge
+  auto evaluation = evaluation_setup(run);
+  evaluation.episodes = std::min(evaluation.episodes, std::max(most_probed_episodes, evaluation.members));
+  // Before the training can diverge.
+  const auto evaluated =
+      rl::evaluation_rate(probed.architecture, (*training)->parameters(0), evaluation, speed_seconds);
   if (!evaluated) return Failure(evaluated.error());
-  return Speed{.training_steps = training_speed(**training), .evaluation_steps = *evaluated};
+  const double share =
+      static_cast<double>(probed.parameter_count()) / static_cast<double>(cell.parameter_count());
+  return Speed{.training_steps = share * training_speed(**training), .evaluation_steps = share * *evaluated};
 }
 
 double seconds_of(const RunPlan& run, const Speed& speed) {
