@@ -9,8 +9,8 @@
 
 #include "windhover/analysis/compare.hpp"
 #include "windhover/core/files.hpp"
-#include "windhover/record/record.hpp"
 #include "windhover/report/comparison.hpp"
+#include "windhover/study/checked_record.hpp"
 
 namespace windhover::app {
 namespace {
@@ -55,9 +55,12 @@ void print_only_in(const char* which, const Json& only) {
 void print_comparison(const Json& comparison) {
   for (const char* which : {"first", "second"}) {
     const Json& study = comparison["studies"][which];
-    console::print("{:<6}  {}{}, {} of {} runs finished\n", which, study["name"].get<std::string>(),
+    const Json& digest = study["digest"];
+    console::print("{:<6}  {}{}, {} of {} runs finished, {}\n", which, study["name"].get<std::string>(),
                    study["quick"] == true ? " (quick)" : "", study["runs_finished"].dump(),
-                   study["runs_expected"].dump());
+                   study["runs_expected"].dump(),
+                   digest.is_string() ? "digest " + digest.get<std::string>()
+                                      : "no digest: " + study["digest_note"].get<std::string>());
   }
   for (const auto& warning : comparison["warnings"])
     console::print("warning: {}\n", warning.get<std::string>());
@@ -77,9 +80,9 @@ void print_comparison(const Json& comparison) {
 Result<Json> compare_folders(const Arguments& arguments) {
   const auto display = make_progress_display();
   display->activity({.what = "comparison"});
-  const auto first = record::read_study(arguments.first);
+  const auto first = study::read_checked_study(arguments.first);
   if (!first) return Failure(first.error());
-  const auto second = record::read_study(arguments.second);
+  const auto second = study::read_checked_study(arguments.second);
   if (!second) return Failure(second.error());
   auto comparison = analysis::compare(*first, *second);
   if (!comparison) {

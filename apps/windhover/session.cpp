@@ -15,6 +15,7 @@
 #include "windhover/analysis/analyse.hpp"
 #include "windhover/record/record.hpp"
 #include "windhover/report/report.hpp"
+#include "windhover/study/checked_record.hpp"
 
 namespace windhover::app {
 namespace {
@@ -26,7 +27,7 @@ struct Results {
 };
 
 Result<Results> make_results(const std::filesystem::path& out) {
-  const auto record = record::read_study(out);
+  const auto record = study::read_checked_study(out);
   if (!record) return Failure(record.error());
   auto json = analysis::analyse(*record);
   if (!json) return in_context(out.string(), json.error());
@@ -64,6 +65,11 @@ Result<Json> write_results(const std::filesystem::path& out, const Watch& watch)
 }
 
 void print_claims(const Json& results) {
+  if (results["runs"]["finished"] == 0) {
+    for (const Json& sentence : results["summary"]["found"])
+      fmt::print(stderr, "{}\n", sentence.get<std::string>());
+    return;
+  }
   for (const Json& claim : results["claims"]["declared"]) {
     const Json& estimate = claim["estimate"];
     const Json& p = claim["holm_p"];
