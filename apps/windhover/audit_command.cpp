@@ -1,6 +1,7 @@
 #include <memory>
 
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/console.hpp"
 #include "apps/windhover/plan_arguments.hpp"
 #include "apps/windhover/text.hpp"
 #include <fmt/ranges.h>
@@ -33,7 +34,7 @@ void print_cells(const Json& audit) {
                     cell["configuration"].get<std::string>().substr(0, short_hash),
                     cell.value("probe", "not needed").substr(0, short_hash)});
   }
-  fmt::print("{}\n", table_text(rows));
+  console::print_lines(table_text(rows) + "\n");
 }
 
 void print_pairs(const Json& audit) {
@@ -51,7 +52,7 @@ void print_pairs(const Json& audit) {
                     "seed", "initial parameters, first draws",
                     pair["different"].get<bool>() ? "different" : "EQUAL"});
   }
-  fmt::print("{}\n", table_text(rows));
+  console::print_lines(table_text(rows) + "\n");
 }
 
 Result<int> run(const Arguments& arguments) {
@@ -61,13 +62,13 @@ Result<int> run(const Arguments& arguments) {
   if (!audit) return Failure(audit.error());
   const bool passed = (*audit)["passed"].get<bool>();
   if (arguments.json) {
-    fmt::print("{}\n", audit->dump(2));
+    console::print_json(*audit);
     return passed ? exit_done : exit_failed;
   }
   print_cells(*audit);
   print_pairs(*audit);
-  for (const Json& reason : (*audit)["reasons"]) fmt::print("refused: {}\n", reason.get<std::string>());
-  if (passed) fmt::print("passed: no two cells and no two seeds are the same\n");
+  for (const Json& reason : (*audit)["reasons"]) console::print("refused: {}\n", reason.get<std::string>());
+  if (passed) console::print("passed: no two cells and no two seeds are the same\n");
   return passed ? exit_done : exit_failed;
 }
 

@@ -1,12 +1,16 @@
 #include <memory>
 
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/console.hpp"
+#include "apps/windhover/number_option.hpp"
 #include "apps/windhover/scores.hpp"
 #include "apps/windhover/text.hpp"
 #include <fmt/format.h>
 
 #include "windhover/bound/upper_bound.hpp"
 #include "windhover/study/baselines.hpp"
+#include "windhover/study/settings.hpp"
+#include "windhover/study/table_reader.hpp"
 
 namespace windhover::app {
 namespace {
@@ -23,6 +27,8 @@ struct Arguments {
   bool bound = false;
   bool json = false;
 };
+
+constexpr std::uint64_t most_episodes = 1'000'000;  ///< each takes its time, a linear program even more
 
 /// Everything that was asked for.
 struct Baselines {
@@ -63,7 +69,7 @@ Result<Baselines> score(const Arguments& arguments, const env::Description& envi
                                             arguments.episodes, arguments.seed);
     if (!bounds) return Failure(bounds.error());
     all.bounds.push_back(bounds->front());
-    fmt::print(stderr, "upper bound at {:g}: {} linear programs solved\n", velocity, arguments.episodes);
+    console::say("upper bound at {:g}: {} linear programs solved\n", velocity, arguments.episodes);
   }
   return all;
 }
@@ -77,7 +83,7 @@ void print_scores(const Baselines& baselines, const env::Description& environmen
                       fmt::format("{:.2f}", score.standard_error), std::to_string(score.episodes)});
     }
   }
-  fmt::print("{}", table_text(rows));
+  console::print_lines(table_text(rows));
 }
 
 Result<int> run(Arguments arguments) {
@@ -101,7 +107,7 @@ Result<int> run(Arguments arguments) {
                  {"seed", arguments.seed},
                  {"policies", study::scores_to_json(scores->policies)}};
   if (arguments.bound) result["upper_bound"] = study::bound_to_json(scores->bounds);
-  fmt::print("{}\n", result.dump(2));
+  console::print_json(result);
   return exit_done;
 }
 
@@ -120,14 +126,16 @@ void add_baselines(CLI::App& app, Invocation& invocation) {
           "test conditions (offload: velocities, km/h; 5,50,100 if not given, and 5,20,100 in the profile "
           "sound)")
       ->delimiter(',')
-      ->check(CLI::NonNegativeNumber);
+      ->transform(number(0, study::highest_condition));
   command.add_option("--workers", arguments->workers, "size of the fleet where the profile flies one")
-      ->check(CLI::Range(1, 65535))
+      ->transform(whole_number(1, study::most_workers))
       ->capture_default_str();
   command.add_option("--episodes", arguments->episodes, "episodes, or fleet episodes, a velocity")
-      ->check(CLI::PositiveNumber)
+      ->transform(whole_number(1, most_episodes))
       ->capture_default_str();
-  command.add_option("--seed", arguments->seed, "seed of the episodes")->capture_default_str();
+  command.add_option("--seed", arguments->seed, "seed of the episodes")
+      ->transform(whole_number(0, study::largest_seed))
+      ->capture_default_str();
   command.add_flag(
       "--search", arguments->search,
       "also search the two numbers of the threshold rule, on other episodes than it is scored in");

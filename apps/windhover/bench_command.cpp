@@ -2,6 +2,8 @@
 
 #include "apps/windhover/bench/benchmark.hpp"
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/console.hpp"
+#include "apps/windhover/number_option.hpp"
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -49,7 +51,7 @@ CLI::App& add_benchmark(CLI::App& bench, const std::shared_ptr<BenchArguments>& 
                         Invocation& invocation, const char* name, const char* text, Benchmark benchmark) {
   CLI::App& command = *bench.add_subcommand(name, text);
   command.add_option("--repeats", arguments->repeats, "the median is over so many")
-      ->check(CLI::Range(1, 1000))
+      ->transform(whole_number(1, 1000))
       ->capture_default_str();
   command.add_flag("--json", arguments->json, "print the result as JSON");
   command.footer(fmt::format("Example:\n  windhover bench {} --json", name));
@@ -57,7 +59,11 @@ CLI::App& add_benchmark(CLI::App& bench, const std::shared_ptr<BenchArguments>& 
     invocation.action = [arguments, benchmark]() -> Result<int> {
       const auto result = benchmark(*arguments);
       if (!result) return Failure(result.error());
-      fmt::print("{}", arguments->json ? result->dump(2) + "\n" : result_text(*result));
+      if (arguments->json) {
+        console::print_json(*result);
+      } else {
+        console::print_lines(result_text(*result));
+      }
       return exit_done;
     };
   });
@@ -71,7 +77,7 @@ class Options {
 
   const Options& seconds(CLI::App& command) const {
     command.add_option("--seconds", arguments_->seconds, "length of one repeat")
-        ->check(CLI::Range(0.001, 3600.0))
+        ->transform(number(0.001, 3600))
         ->capture_default_str();
     return *this;
   }
@@ -87,12 +93,14 @@ class Options {
   }
   const Options& hidden(CLI::App& command) const {
     command.add_option("--hidden", arguments_->hidden, "units of each hidden layer")
-        ->check(CLI::Range(1, 4096))
+        ->transform(whole_number(1, 4096))
         ->capture_default_str();
     return *this;
   }
   const Options& workers(CLI::App& command) const {
-    command.add_option("--workers", arguments_->workers, "workers of the training")->capture_default_str();
+    command.add_option("--workers", arguments_->workers, "workers of the training")
+        ->transform(whole_number(1, study::most_workers))
+        ->capture_default_str();
     return *this;
   }
 
@@ -107,7 +115,9 @@ void add_training(CLI::App& bench, const std::shared_ptr<BenchArguments>& argume
   Options(arguments).seconds(train).profile(train).cell(train).hidden(train).workers(train);
   train.add_option("--arm", arguments->arm, fmt::format("{}", fmt::join(rl::arm_names(), ", ")))
       ->capture_default_str();
-  train.add_option("--rollout", arguments->rollout, "steps between two updates")->capture_default_str();
+  train.add_option("--rollout", arguments->rollout, "steps between two updates")
+      ->transform(whole_number(1, 10'000))
+      ->capture_default_str();
   train.add_option("--schedule", arguments->schedule, "logical, or threads: one thread a worker")
       ->check(CLI::IsMember({"logical", "threads"}))
       ->capture_default_str();
@@ -119,7 +129,9 @@ void add_evaluation(CLI::App& bench, const std::shared_ptr<BenchArguments>& argu
                                  "evaluated environment steps, and how near they come to the machine's peak",
                                  bench_evaluation);
   Options(arguments).seconds(eval).profile(eval).cell(eval).hidden(eval);
-  eval.add_option("--episodes", arguments->episodes, "episodes that run as one batch")->capture_default_str();
+  eval.add_option("--episodes", arguments->episodes, "episodes that run as one batch")
+      ->transform(whole_number(1, study::most_episodes))
+      ->capture_default_str();
 }
 
 void add_study_benchmark(CLI::App& bench, const std::shared_ptr<BenchArguments>& arguments,
@@ -128,13 +140,13 @@ void add_study_benchmark(CLI::App& bench, const std::shared_ptr<BenchArguments>&
                                   "a short 2 x 2 study with both arms on one job and on two", bench_study);
   Options(arguments).profile(study).hidden(study).workers(study);
   study.add_option("--seeds", arguments->seeds, "how many")
-      ->check(CLI::Range(1, 1000))
+      ->transform(whole_number(1, 1000))
       ->capture_default_str();
   study.add_option("--episodes", arguments->training_episodes, "trained by each worker")
-      ->check(CLI::Range(1, 1'000'000))
+      ->transform(whole_number(1, 1'000'000))
       ->capture_default_str();
   study.add_option("--jobs", arguments->jobs, "runs at once; efficiency is against the first")
-      ->check(CLI::Range(1, 1024))
+      ->transform(whole_number(1, 1024))
       ->capture_default_str();
 }
 

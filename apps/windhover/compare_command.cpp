@@ -1,6 +1,7 @@
 #include <memory>
 
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/console.hpp"
 #include "apps/windhover/text.hpp"
 #include <fmt/format.h>
 
@@ -45,27 +46,29 @@ std::vector<std::string> row_of(const Json& entry) {
 
 void print_only_in(const char* which, const Json& only) {
   for (const auto& [what, items] : only.items()) {
-    if (!items.empty()) fmt::print("only in the {}: {} {}\n", which, what, items.dump());
+    if (!items.empty()) console::print("only in the {}: {} {}\n", which, what, items.dump());
   }
 }
 
 void print_comparison(const Json& comparison) {
   for (const char* which : {"first", "second"}) {
     const Json& study = comparison["studies"][which];
-    fmt::print("{:<6}  {}{}, {} of {} runs finished\n", which, study["name"].get<std::string>(),
-               study["quick"] == true ? " (quick)" : "", study["runs_finished"].dump(),
-               study["runs_expected"].dump());
+    console::print("{:<6}  {}{}, {} of {} runs finished\n", which, study["name"].get<std::string>(),
+                   study["quick"] == true ? " (quick)" : "", study["runs_finished"].dump(),
+                   study["runs_expected"].dump());
   }
-  for (const auto& warning : comparison["warnings"]) fmt::print("warning: {}\n", warning.get<std::string>());
+  for (const auto& warning : comparison["warnings"])
+    console::print("warning: {}\n", warning.get<std::string>());
   std::vector<std::vector<std::string>> rows = {
       {"cell", "arm", "actions", "first", "second", "difference", "95 %", "seeds", "p", "sign flip", "Holm"}};
   for (const auto& entry : comparison["comparisons"]) rows.push_back(row_of(entry));
-  fmt::print("\n{}\n{}\n", table_text(rows), comparison["rule"].get<std::string>());
+  console::print_lines("\n" + table_text(rows) + "\n");
+  console::print("{}\n", comparison["rule"].get<std::string>());
   print_only_in("first", comparison["only_in_first"]);
   print_only_in("second", comparison["only_in_second"]);
   for (const auto& difference : comparison["differences"]) {
-    fmt::print("{}: {} in the first, {} in the second\n", difference["key"].get<std::string>(),
-               difference["first"].dump(), difference["second"].dump());
+    console::print("{}: {} in the first, {} in the second\n", difference["key"].get<std::string>(),
+                   difference["first"].dump(), difference["second"].dump());
   }
 }
 
@@ -91,7 +94,7 @@ Result<int> run(const Arguments& arguments) {
     WINDHOVER_RETURN_IF_ERROR(replace_file(arguments.out, *page));
   }
   if (arguments.json) {
-    fmt::print("{}\n", comparison->dump(2, ' ', false, Json::error_handler_t::replace));
+    console::print_json(*comparison);
   } else {
     print_comparison(*comparison);
   }

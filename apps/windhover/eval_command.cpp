@@ -2,12 +2,17 @@
 #include <optional>
 
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/console.hpp"
 #include "apps/windhover/model_file.hpp"
+#include "apps/windhover/number_option.hpp"
 #include "apps/windhover/scores.hpp"
 #include <fmt/format.h>
 
 #include "windhover/env/registry.hpp"
 #include "windhover/rl/evaluation.hpp"
+#include "windhover/study/limits.hpp"
+#include "windhover/study/settings.hpp"
+#include "windhover/study/table_reader.hpp"
 
 namespace windhover::app {
 namespace {
@@ -44,6 +49,8 @@ Result<int> run(const Arguments& arguments) {
   if (!checkpoint) return Failure(checkpoint.error());
   const auto setup = make_setup(arguments, **environment);
   if (!setup) return Failure(setup.error());
+  const auto fits = study::check_memory(checkpoint->architecture, *setup);
+  if (!fits) return in_context("--episodes", fits.error());
   const std::vector<std::span<const float>> models = {checkpoint->parameters};
   const auto rows = rl::evaluate(checkpoint->architecture, models, *setup, {});
   if (!rows) return in_context(arguments.model.string(), rows.error());
@@ -51,8 +58,8 @@ Result<int> run(const Arguments& arguments) {
   const auto scores = scores_of(*rows);
   const auto& actions = (*environment)->action_names;
   if (!arguments.json) {
-    fmt::print("{}  {}\n{}", arguments.model.string(), checkpoint->architecture.text(),
-               scores_text(scores, **environment));
+    console::print("{}  {}\n", arguments.model.string(), checkpoint->architecture.text());
+    console::print_lines(scores_text(scores, **environment));
     return exit_done;
   }
   const Json result = {{"model", arguments.model.string()},
@@ -62,7 +69,7 @@ Result<int> run(const Arguments& arguments) {
                        {"seed", arguments.seed},
                        {"members", setup->members},
                        {"scores", scores_json(scores, actions)}};
-  fmt::print("{}\n", result.dump(2));
+  console::print_json(result);
   return exit_done;
 }
 
@@ -81,16 +88,18 @@ void add_eval(CLI::App& app, Invocation& invocation) {
       .add_option("--velocities", arguments->velocities,
                   "test conditions (offload: velocities, km/h); if not given, those a study has by default")
       ->delimiter(',')
-      ->check(CLI::NonNegativeNumber);
+      ->transform(number(0, study::highest_condition));
   command
       .add_option("--episodes", arguments->episodes,
                   "episodes a velocity; a fleet of n flies a share of 1/n of them")
-      ->check(CLI::PositiveNumber)
+      ->transform(whole_number(1, study::most_episodes))
       ->capture_default_str();
   command.add_option("--workers", arguments->workers, "size of the fleet where the profile flies one")
-      ->check(CLI::Range(1, 65535))
+      ->transform(whole_number(1, study::most_workers))
       ->capture_default_str();
-  command.add_option("--seed", arguments->seed, "seed of the episodes")->capture_default_str();
+  command.add_option("--seed", arguments->seed, "seed of the episodes")
+      ->transform(whole_number(0, study::largest_seed))
+      ->capture_default_str();
   command.add_flag("--json", arguments->json, "print the scores as JSON");
   command.footer(
       "Examples:\n"

@@ -2,6 +2,7 @@
 #include <system_error>
 
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/console.hpp"
 #include "apps/windhover/model_file.hpp"
 #include "apps/windhover/text.hpp"
 #include <fmt/ranges.h>
@@ -30,21 +31,21 @@ Json describe_model(const nn::Checkpoint& checkpoint) {
 
 void print_model(const nn::Checkpoint& checkpoint) {
   const nn::Layout layout(checkpoint.architecture);
-  fmt::print("{}, {} parameters\n\n", checkpoint.architecture.text(), layout.parameter_count());
+  console::print("{}, {} parameters\n\n", checkpoint.architecture.text(), layout.parameter_count());
   std::vector<std::vector<std::string>> rows = {{"tensor", "shape", "elements"}};
   for (const auto& tensor : layout.tensors()) {
     rows.push_back(
         {tensor.name, fmt::format("{}", fmt::join(tensor.shape, " x ")), std::to_string(tensor.size())});
   }
-  fmt::print("{}\n", table_text(rows));
-  for (const auto& [key, value] : checkpoint.metadata) fmt::print("{}: {}\n", key, value);
+  console::print_lines(table_text(rows) + "\n");
+  for (const auto& [key, value] : checkpoint.metadata) console::print("{}: {}\n", key, value);
 }
 
 Result<int> inspect_model(const Arguments& arguments) {
   const auto checkpoint = read_model(arguments.path);
   if (!checkpoint) return Failure(checkpoint.error());
   if (arguments.json) {
-    fmt::print("{}\n", describe_model(*checkpoint).dump(2));
+    console::print_json(describe_model(*checkpoint));
   } else {
     print_model(*checkpoint);
   }
@@ -83,9 +84,10 @@ void print_study(const record::Study& study, const Json& runs) {
          run.contains("training_seconds") ? duration_text(run["training_seconds"].get<double>()) : "",
          run.value("digest", "").substr(0, 12)});
   }
-  fmt::print("study {}{}\n\n{}", study.name, study.quick ? " (quick)" : "", table_text(rows));
+  console::print("study {}{}\n\n", study.name, study.quick ? " (quick)" : "");
+  console::print_lines(table_text(rows));
   for (const Json& run : runs) {
-    if (run.contains("diagnosis")) fmt::print("{}\n", run["diagnosis"].get<std::string>());
+    if (run.contains("diagnosis")) console::print("{}\n", run["diagnosis"].get<std::string>());
   }
 }
 
@@ -95,8 +97,7 @@ Result<int> inspect_study(const Arguments& arguments) {
   Json runs = Json::array();
   for (const auto& id : record::run_ids(*study)) runs.push_back(describe_run(arguments.path, id));
   if (arguments.json) {
-    fmt::print("{}\n",
-               Json{{"study", study->name}, {"quick", study->quick}, {"runs", std::move(runs)}}.dump(2));
+    console::print_json(Json{{"study", study->name}, {"quick", study->quick}, {"runs", std::move(runs)}});
   } else {
     print_study(*study, runs);
   }

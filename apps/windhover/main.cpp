@@ -1,9 +1,10 @@
-#include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <string>
 
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/command_line.hpp"
+#include "apps/windhover/console.hpp"
 #include <fmt/format.h>
 
 #include "windhover/kernels/kernels.hpp"
@@ -13,7 +14,7 @@ namespace windhover::app {
 namespace {
 
 int report_error(const Error& error) {
-  fmt::print(stderr, "windhover: {}\n", error.message);
+  console::say_message("windhover: " + error.message);
   return error.kind == ErrorKind::usage ? exit_usage : exit_failed;
 }
 
@@ -33,7 +34,10 @@ void describe(CLI::App& app) {
       "makes the difference, with the statistics to say so.");
   app.footer(
       "Exit codes: 0 done, 1 failed, 2 asked for something that cannot be, 130 and 143 stopped by SIGINT and "
-      "SIGTERM.\n"
+      "SIGTERM,\n"
+      "141 done, but the reader of the output has gone away ('| head'). Output that cannot be written for "
+      "another reason is a\n"
+      "failure; progress and messages, on stderr, are dropped where they cannot be written.\n"
       "Environment: WINDHOVER_TARGET=AVX2 forces an instruction set, NO_COLOR=1 leaves out colours.\n"
       "Example: windhover study studies/rnn-layernorm.toml --quick --out out/quick");
   app.set_version_flag("--version", fmt::format("windhover {}", study::version()));
@@ -48,13 +52,16 @@ int run(int argument_count, const char* const* arguments) {
                          add_verify, add_baselines, add_inspect, add_bench}) {
     add(app, invocation);
   }
-  try {
-    app.parse(argument_count, arguments);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? exit_done : exit_usage;
+  switch (read_command_line(app, invocation.arguments)) {
+    case Request::refused:
+      return exit_usage;
+    case Request::shown:
+      return exit_done;
+    case Request::action:
+      break;
   }
   if (!invocation.action) {
-    fmt::print("{}", app.help());
+    console::print_lines(app.help());
     return exit_done;
   }
   if (const auto chosen = choose_target(); !chosen) return report_error(chosen.error());
@@ -62,14 +69,20 @@ int run(int argument_count, const char* const* arguments) {
   return code ? *code : report_error(code.error());
 }
 
+int run_to_the_end(int argument_count, const char* const* arguments) {
+  try {
+    return run(argument_count, arguments);
+  } catch (const std::exception& error) {
+    console::say_message(fmt::format("windhover: {}", error.what()));
+    return exit_failed;
+  }
+}
+
 }  // namespace
 }  // namespace windhover::app
 
 int main(int argument_count, char** arguments) {
-  try {
-    return windhover::app::run(argument_count, arguments);
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "windhover: {}\n", error.what());
-    return windhover::app::exit_failed;
-  }
+  namespace app = windhover::app;
+  if (!app::console::prepare()) return app::exit_failed;
+  return app::console::finish(app::run_to_the_end(argument_count, arguments));
 }

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <string_view>
 
+#include "apps/windhover/console.hpp"
 #include "apps/windhover/text.hpp"
 #include <fmt/format.h>
 #include <sys/ioctl.h>
@@ -32,17 +32,25 @@ std::string running_text(const study::Progress::Running& run) {
   return fmt::format("{} {:3.0f} % {}", run.id.folder().string(), 100 * run.fraction, stage);
 }
 
+/// At most so many bytes of the line, and no half of a character.
+std::string start_of(const std::string& line, std::size_t bytes) {
+  const auto goes_on = [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; };
+  bytes = std::min(bytes, line.size());
+  while (bytes > 0 && bytes < line.size() && goes_on(line[bytes])) --bytes;
+  return line.substr(0, bytes);
+}
+
 /// A line every few seconds, for logs and pipes.
 class PlainDisplay final : public study::Observer {
  public:
-  void note(std::string_view text) override { fmt::print(stderr, "{}\n", text); }
+  void note(std::string_view text) override { console::say_message(text); }
 
   void progress(const study::Progress& progress) override {
     if (progress.seconds < next_line_) return;
     next_line_ = progress.seconds + seconds_between_lines;
     std::string line = summary_of(progress);
     for (const auto& run : progress.running) line += "; " + running_text(run);
-    fmt::print(stderr, "{}\n", line);
+    console::say("{}\n", line);
   }
 
  private:
@@ -56,14 +64,13 @@ class TerminalDisplay final : public study::Observer {
 
   void note(std::string_view text) override {
     erase();
-    fmt::print(stderr, "{}\n", text);
+    console::say_message(text);
   }
 
   void progress(const study::Progress& progress) override {
     erase();
     put(bar(progress.fraction) + " " + summary_of(progress), colours_);
     for (const auto& run : progress.running) put("  " + running_text(run), false);
-    std::fflush(stderr);
   }
 
  private:
@@ -72,16 +79,16 @@ class TerminalDisplay final : public study::Observer {
     return fmt::format("[{:.<{}}]", std::string(filled, '#'), bar_width);
   }
 
-  void put(std::string line, bool coloured) {
+  void put(const std::string& text, bool coloured) {
     winsize size{};
     const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-    line.resize(std::min<std::size_t>(line.size(), known ? size.ws_col - 1U : 79U));
-    fmt::print(stderr, "{}{}{}\n", coloured ? "\033[36m" : "", line, coloured ? "\033[0m" : "");
+    const auto line = start_of(printable(text), known ? size.ws_col - 1U : 79U);
+    console::draw(fmt::format("{}{}{}\n", coloured ? "\033[36m" : "", line, coloured ? "\033[0m" : ""));
     ++lines_;
   }
 
   void erase() {
-    if (lines_ > 0) fmt::print(stderr, "\033[{}A\r\033[J", lines_);
+    if (lines_ > 0) console::draw(fmt::format("\033[{}A\r\033[J", lines_));
     lines_ = 0;
   }
 

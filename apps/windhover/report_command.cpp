@@ -1,6 +1,7 @@
 #include <memory>
 
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/console.hpp"
 #include "apps/windhover/session.hpp"
 #include <fmt/format.h>
 
@@ -26,9 +27,9 @@ Result<int> rebuild(const Arguments& arguments) {
   const auto results = write_results(arguments.folder);
   if (!results) return Failure(results.error());
   if (arguments.json) {
-    fmt::print("{}\n", results->dump(2));
+    console::print_json(*results);
   } else {
-    fmt::print("report {}\n", (arguments.folder / "report.html").string());
+    console::print("report {}\n", (arguments.folder / "report.html").string());
   }
   print_claims(*results);
   return exit_done;

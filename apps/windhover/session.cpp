@@ -1,11 +1,11 @@
 #include "apps/windhover/session.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <thread>
 
 #include "apps/windhover/build_info.hpp"
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/console.hpp"
 #include "apps/windhover/progress_display.hpp"
 #include "apps/windhover/signals.hpp"
 #include "apps/windhover/text.hpp"
@@ -31,8 +31,8 @@ int report_stop(const SessionResult& session, const std::vector<std::string>& co
   auto words = command_line;
   std::erase(words, "--fresh");  // it would throw away what was saved
   const auto& outcome = session.outcome;
-  fmt::print(stderr, "stopped after {} of {} runs; the states are saved. To go on:\n  {}\n",
-             outcome.finished + outcome.failed, outcome.runs, command_text(words));
+  console::say("stopped after {} of {} runs; the states are saved. To go on:\n  {}\n",
+               outcome.finished + outcome.failed, outcome.runs, command_text(words));
   return exit_signal_base + session.signal;
 }
 
@@ -50,9 +50,9 @@ void print_claims(const Json& results) {
   for (const Json& claim : results["claims"]["declared"]) {
     const Json& estimate = claim["estimate"];
     const Json& p = claim["holm_p"];
-    fmt::print(
-        stderr, "claim {}: {} ({}{}{})\n", claim["id"].get<std::string>(),
-        claim["verdict"].get<std::string>(), claim["tested"].get<std::string>(),
+    console::say(
+        "claim {}: {} ({}{}{})\n", claim["id"].get<std::string>(), claim["verdict"].get<std::string>(),
+        claim["tested"].get<std::string>(),
         estimate.is_number() ? fmt::format(" Estimate {:.4g}", estimate.get<double>()) : " No estimate",
         p.is_number() ? fmt::format(", Holm p {:.2g}", p.get<double>()) : "");
   }

@@ -1,9 +1,10 @@
 #include <algorithm>
-#include <cstdio>
 #include <memory>
 #include <numeric>
 
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/console.hpp"
+#include "apps/windhover/number_option.hpp"
 #include "apps/windhover/plan_arguments.hpp"
 #include "apps/windhover/session.hpp"
 #include "apps/windhover/text.hpp"
@@ -76,10 +77,10 @@ bool has_several_environments(const study::Plan& plan) {
 
 void print_plan(const study::Plan& plan, const std::vector<CellEstimate>& estimates) {
   const auto& study = plan.study;
-  fmt::print("study {}{}: {} cells x {} arms ({}) x {} seeds ({}){} = {} runs\n", study.name,
-             study.quick ? " (quick)" : "", study.cells.size(), study.arms.size(),
-             fmt::join(study.arms, ", "), study.seeds.size(), fmt::join(study.seeds, ", "),
-             noise_floor_text(study), study::runs_of(plan).size());
+  console::print("study {}{}: {} cells x {} arms ({}) x {} seeds ({}){} = {} runs\n", study.name,
+                 study.quick ? " (quick)" : "", study.cells.size(), study.arms.size(),
+                 fmt::join(study.arms, ", "), study.seeds.size(), fmt::join(study.seeds, ", "),
+                 noise_floor_text(study), study::runs_of(plan).size());
   std::vector<std::vector<std::string>> rows = {
       {"cell", "parameters", "runs", "trained steps", "trained steps/s", "evaluated steps/s", "CPU time"}};
   const bool several = has_several_environments(plan);
@@ -92,7 +93,7 @@ void print_plan(const study::Plan& plan, const std::vector<CellEstimate>& estima
     const auto& cell = estimate.cell->cell;
     if (several) rows.back().insert(rows.back().end(), {cell.environment, cell.profile});
   }
-  fmt::print("{}", table_text(rows));
+  console::print_lines(table_text(rows));
 }
 
 Json plan_json(const study::Plan& plan, const std::vector<CellEstimate>& estimates, double wall_seconds) {
@@ -123,12 +124,12 @@ Result<int> show_plan(const Arguments& arguments, const study::Plan& plan) {
   if (!estimates) return Failure(estimates.error());
   const double wall_seconds = study::schedule_length(seconds_of_runs, arguments.jobs);
   if (arguments.json) {
-    fmt::print("{}\n", plan_json(plan, *estimates, wall_seconds).dump(2));
+    console::print_json(plan_json(plan, *estimates, wall_seconds));
     return exit_done;
   }
   print_plan(plan, *estimates);
-  fmt::print("about {} with --jobs {}, estimated from a short probe of each cell; nothing was written\n",
-             duration_text(wall_seconds), arguments.jobs);
+  console::print("about {} with --jobs {}, estimated from a short probe of each cell; nothing was written\n",
+                 duration_text(wall_seconds), arguments.jobs);
   return exit_done;
 }
 
@@ -144,20 +145,20 @@ void print_summary(const Arguments& arguments, const study::Plan& plan, const st
                           {"wall_seconds", outcome.wall_seconds},
                           {"results", (out / "results.json").string()},
                           {"report", report}};
-    fmt::print("{}\n", summary.dump(2));
+    console::print_json(summary);
     return;
   }
-  fmt::print("study {}{}\nruns {}, failed {}\nwall {}\ndigest {}\nreport {}\n", plan.study.name,
-             plan.study.quick ? " (quick)" : "", outcome.runs, outcome.failed,
-             duration_text(outcome.wall_seconds), outcome.digest, report);
+  console::print("study {}{}\nruns {}, failed {}\nwall {}\ndigest {}\nreport {}\n", plan.study.name,
+                 plan.study.quick ? " (quick)" : "", outcome.runs, outcome.failed,
+                 duration_text(outcome.wall_seconds), outcome.digest, report);
 }
 
 /// A study with failed runs is reported, but it is not what was asked for.
 int report_failed_runs(const Json& results) {
   const Json& failed = results["runs"]["failed"];
   for (const Json& run : failed) {
-    fmt::print(stderr, "failed: run {}/{}/seed-{}: {}\n", run["cell"].get<std::string>(),
-               run["arm"].get<std::string>(), run["seed"].dump(), run["diagnosis"].get<std::string>());
+    console::say("failed: run {}/{}/seed-{}: {}\n", run["cell"].get<std::string>(),
+                 run["arm"].get<std::string>(), run["seed"].dump(), run["diagnosis"].get<std::string>());
   }
   return failed.empty() ? exit_done : exit_failed;
 }
@@ -194,11 +195,11 @@ void add_study(CLI::App& app, Invocation& invocation) {
   command.add_option("--out", arguments->out, "the output folder; out/NAME-OF-THE-FILE if not given")
       ->type_name("DIR");
   command.add_option("--jobs", arguments->jobs, "runs at the same time")
-      ->check(CLI::Range(1, 4096))
+      ->transform(whole_number(1, 4096))
       ->capture_default_str();
   command
       .add_option("--save-interval", arguments->save_interval, "seconds between two saved states of a run")
-      ->check(CLI::Range(0.0, 86400.0))
+      ->transform(number(0, 86400))
       ->capture_default_str();
   command.add_flag("--fresh", arguments->fresh,
                    "start over: removes the study's files from the output folder");

@@ -3,6 +3,8 @@
 #include <optional>
 
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/console.hpp"
+#include "apps/windhover/number_option.hpp"
 #include "apps/windhover/plan_arguments.hpp"
 #include "apps/windhover/scores.hpp"
 #include "apps/windhover/session.hpp"
@@ -11,6 +13,7 @@
 #include <fmt/ranges.h>
 
 #include "windhover/record/record.hpp"
+#include "windhover/study/table_reader.hpp"
 
 namespace windhover::app {
 namespace {
@@ -82,11 +85,12 @@ Result<int> show(const Arguments& arguments, const study::Plan& plan) {
                          {"training_seconds", run->summary.training_seconds},
                          {"digest", run->summary.digest},
                          {"scores", scores_json(scores, actions)}};
-    fmt::print("{}\n", result.dump(2));
+    console::print_json(result);
     return exit_done;
   }
-  fmt::print("{}\nsteps {} in {}\ndigest {}\nrun {}\n", scores_text(scores, environment), run->summary.steps,
-             duration_text(run->summary.training_seconds), run->summary.digest, folder);
+  console::print_lines(scores_text(scores, environment) + "\n");
+  console::print("steps {} in {}\ndigest {}\nrun {}\n", run->summary.steps,
+                 duration_text(run->summary.training_seconds), run->summary.digest, folder);
   return exit_done;
 }
 
@@ -136,7 +140,9 @@ void add_train(CLI::App& app, Invocation& invocation) {
   command.add_option("--environment", arguments->environment,
                      "a name from the registry; offload if not given");
   command.add_option("--profile", arguments->profile, "a profile of the environment; its first if not given");
-  command.add_option("--seed", arguments->seed, "the run's seed")->capture_default_str();
+  command.add_option("--seed", arguments->seed, "the run's seed")
+      ->transform(whole_number(0, study::largest_seed))
+      ->capture_default_str();
   add_overrides(command, arguments->overrides);
   command.add_option("--out", arguments->out, "the output folder")->type_name("DIR")->capture_default_str();
   command.add_flag("--fresh", arguments->fresh, "start over: removes the earlier run from the output folder");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -9,6 +10,8 @@
 
 namespace windhover::study {
 namespace {
+
+constexpr double gigabyte = 1e9;
 
 /// Some part of a run's memory, and the keys it follows from.
 struct Share {
@@ -22,6 +25,13 @@ double bytes_of_row(const nn::Architecture& architecture) {
          (12.0 * architecture.hidden + architecture.observations + 3.0 * architecture.actions);
 }
 
+/// Of one episode under one condition, all of which run at once.
+double bytes_of_evaluation(const nn::Architecture& architecture, double models) {
+  constexpr double bytes_of_group = 4096;  // an environment's members and streams
+  constexpr double bytes_of_evaluation_row = sizeof(EvaluationRow) + 64;
+  return bytes_of_row(architecture) + bytes_of_group + 2 * models * bytes_of_evaluation_row;
+}
+
 double training_episodes(const CellPlan& cell, const rl::Arm& arm) {
   const auto& training = cell.settings.training;
   const double episodes = training.steps > 0 ? static_cast<double>(training.steps) / cell.episode_limit
@@ -32,8 +42,6 @@ double training_episodes(const CellPlan& cell, const rl::Arm& arm) {
 std::array<Share, 5> shares_of(const CellPlan& cell, const rl::Arm& arm) {
   const auto& learner = cell.settings.learner;
   const auto& evaluation = cell.settings.evaluation;
-  constexpr double bytes_of_group = 4096;  // an environment's members and streams
-  constexpr double bytes_of_evaluation_row = sizeof(EvaluationRow) + 64;
   const double workers = cell.settings.training.workers;
   const double models = arm.models(cell.settings.training.workers);
   const double parameters = sizeof(float) * static_cast<double>(nn::Layout(cell.architecture).arena_size());
@@ -45,14 +53,13 @@ std::array<Share, 5> shares_of(const CellPlan& cell, const rl::Arm& arm) {
        {parameters * (learner.delay + 1), "'learner.delay' and 'learner.hidden'"},
        {sizeof(TrainingRow) * training_episodes(cell, arm),
         "the budget in 'training' and 'training.workers'"},
-       {episodes * (row + bytes_of_group + 2 * models * bytes_of_evaluation_row),
+       {episodes * bytes_of_evaluation(cell.architecture, models),
         "'evaluation.episodes' and 'evaluation.velocities'"}}};
 }
 
 }  // namespace
 
 Result<void> check_memory(const CellPlan& cell, const std::vector<std::string>& arms) {
-  constexpr double gigabyte = 1e9;
   for (const auto& name : arms) {
     const auto arm = rl::find_arm(name);
     if (!arm) return Failure(arm.error());
@@ -66,6 +73,18 @@ Result<void> check_memory(const CellPlan& cell, const std::vector<std::string>& 
         name, bytes / gigabyte, most_run_gigabytes, largest->keys));
   }
   return {};
+}
+
+Result<void> check_memory(const nn::Architecture& architecture, const rl::EvaluationSetup& setup) {
+  const double of_each = bytes_of_evaluation(architecture, 1) * static_cast<double>(setup.conditions.size());
+  const double fleets = std::ceil(static_cast<double>(setup.episodes) / setup.members);
+  const double bytes = of_each * fleets * setup.members;
+  if (bytes <= most_run_gigabytes * gigabyte) return {};
+  return usage_error(fmt::format(
+      "{} episodes under each of {} conditions need about {:.3g} GB of memory, but {} is the most, which is "
+      "enough for {:.0f}",
+      setup.episodes, setup.conditions.size(), bytes / gigabyte, most_run_gigabytes,
+      std::floor(most_run_gigabytes * gigabyte / of_each)));
 }
 
 }  // namespace windhover::study

@@ -20,4 +20,9 @@ inline constexpr double most_run_gigabytes = 16;           ///< of memory, for o
 /// names the keys that ask for most of it.
 [[nodiscard]] Result<void> check_memory(const CellPlan& cell, const std::vector<std::string>& arms);
 
+/// Checks what the evaluation of one model needs, all of whose episodes are in memory at once. Error: it is
+/// more than `most_run_gigabytes`; says how many episodes would not be.
+[[nodiscard]] Result<void> check_memory(const nn::Architecture& architecture,
+                                        const rl::EvaluationSetup& setup);
+
 }  // namespace windhover::study

@@ -10,9 +10,7 @@
 namespace windhover::study {
 namespace {
 
-constexpr int most_episodes = 100'000'000;
 constexpr std::uint64_t most_steps = std::uint64_t{1} << 48;
-constexpr double highest_condition = 1e4;
 constexpr double highest_base_velocity = highest_condition - 20;  // the fastest worker's is 20 above it
 
 /// The keys of a table that a list of fields describes; the table may be missing.
