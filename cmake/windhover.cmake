@@ -35,7 +35,7 @@ set(WINDHOVER_OPTIMISE_NUMBERS -O2)
 set(WINDHOVER_OPTIMISE_REST -O1)
 
 # Headers that most sources read and that take a compiler longest, compiled once for each level of optimisation of the libraries
-# (in windhover_core and windhover_kernels) and once for the tests (in windhover_core_test). Builds without them (the one by
+# (in windhover_core and windhover_env) and once for the tests (in windhover_core_test). Builds without them (the one by
 # clang-tidy) find missing includes.
 set(WINDHOVER_COMMON_HEADERS <filesystem> <memory> <span> <string> <vector> <fmt/format.h> <fmt/ranges.h> <nlohmann/json.hpp>
                              <tl/expected.hpp>)
@@ -71,7 +71,9 @@ function(windhover_library name)
   target_link_libraries(${target} PUBLIC windhover_flags ${ARG_DEPENDS})
   if(ARG_HOT)
     windhover_optimise(${target} HOT)
-    windhover_precompile(${target} windhover_kernels)
+    if(NOT name STREQUAL "kernels")
+      windhover_precompile(${target} windhover_env)
+    endif()
   elseif(ARG_NUMBERS)
     windhover_optimise(${target} NUMBERS)
     windhover_compile_in_groups(${target})

@@ -153,7 +153,7 @@ Request read_command_line(CLI::App& app, const std::vector<std::string>& argumen
   if (const auto word = std::find_if(words.begin(), end_of_options, lacks_value); word != end_of_options)
     return refuse(command_in(app, words), fmt::format("{} has no value", word->substr(0, word->size() - 1)));
   try {
-    app.parse({words.rbegin(), words.rend()});  // it takes the last one first
+    app.parse(std::vector<std::string>(words.rbegin(), words.rend()));  // it takes the last one first
   } catch (const CLI::CallForHelp&) {
     if (!app.remaining().empty()) return refuse(app, unexpected(app, app, app.remaining().front()));
     console::print_lines(app.help());
