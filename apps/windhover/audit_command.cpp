@@ -80,9 +80,9 @@ Result<int> run(const Arguments& arguments) {
 
 }  // namespace
 
-void add_audit(CLI::App& app, Invocation& invocation) {
+void add_audit(const Command& app, Invocation& invocation) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App& command = *app.add_subcommand(
+  const Command command = app.add_subcommand(
       "audit", "show that no two cells and no two seeds of a study are the same, without running it");
   add_plan_arguments(command, arguments->plan);
   command.add_flag("--json", arguments->json, "print what is stored as audit.json");
@@ -91,7 +91,8 @@ void add_audit(CLI::App& app, Invocation& invocation) {
       "  windhover audit studies/rnn-layernorm.toml\n"
       "  windhover audit studies/rnn-layernorm.toml --set factors.lr=[1e-4,2e-4] --json\n"
       "Exit code 1 if two are the same.");
-  command.callback([arguments, &invocation] { invocation.action = [arguments] { return run(*arguments); }; });
+  command.when_given(
+      [arguments, &invocation] { invocation.action = [arguments] { return run(*arguments); }; });
 }
 
 }  // namespace windhover::app

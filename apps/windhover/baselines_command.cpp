@@ -2,7 +2,6 @@
 
 #include "apps/windhover/command.hpp"
 #include "apps/windhover/console.hpp"
-#include "apps/windhover/number_option.hpp"
 #include "apps/windhover/progress_display.hpp"
 #include "apps/windhover/scores.hpp"
 #include "apps/windhover/text.hpp"
@@ -120,29 +119,28 @@ Result<int> run(Arguments arguments) {
 
 }  // namespace
 
-void add_baselines(CLI::App& app, Invocation& invocation) {
+void add_baselines(const Command& app, Invocation& invocation) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App& command =
-      *app.add_subcommand("baselines", "score the simple policies that a learner has to beat");
-  command.add_option("--environment", arguments->environment, "a name from the registry")
-      ->capture_default_str();
+  const Command command =
+      app.add_subcommand("baselines", "score the simple policies that a learner has to beat");
+  command.add_option("--environment", arguments->environment, "a name from the registry").shows_default();
   command.add_option("--profile", arguments->profile, "a profile of the environment; its first if not given");
   command
       .add_option(
           "--velocities", arguments->velocities,
           "test conditions (offload: velocities, km/h; 5,50,100 if not given, and 5,20,100 in the profile "
           "sound)")
-      ->delimiter(',')
-      ->transform(number(0, study::highest_condition));
+      .separated_by(',')
+      .number(0, study::highest_condition);
   command.add_option("--workers", arguments->workers, "size of the fleet where the profile flies one")
-      ->transform(whole_number(1, study::most_workers))
-      ->capture_default_str();
+      .whole_number(1, study::most_workers)
+      .shows_default();
   command.add_option("--episodes", arguments->episodes, "episodes, or fleet episodes, a velocity")
-      ->transform(whole_number(1, most_episodes))
-      ->capture_default_str();
+      .whole_number(1, most_episodes)
+      .shows_default();
   command.add_option("--seed", arguments->seed, "seed of the episodes")
-      ->transform(whole_number(0, study::largest_seed))
-      ->capture_default_str();
+      .whole_number(0, study::largest_seed)
+      .shows_default();
   command.add_flag(
       "--search", arguments->search,
       "also search the two numbers of the threshold rule, on other episodes than it is scored in");
@@ -159,7 +157,8 @@ void add_baselines(CLI::App& app, Invocation& invocation) {
       "  windhover baselines --profile sound --search --selfish\n"
       "  windhover baselines --profile sound --velocities 5,20,100 --episodes 400 --json\n"
       "  windhover baselines --environment repeat-previous --profile hard");
-  command.callback([arguments, &invocation] { invocation.action = [arguments] { return run(*arguments); }; });
+  command.when_given(
+      [arguments, &invocation] { invocation.action = [arguments] { return run(*arguments); }; });
 }
 
 }  // namespace windhover::app

@@ -112,21 +112,22 @@ Result<int> run(const Arguments& arguments) {
 
 }  // namespace
 
-void add_compare(CLI::App& app, Invocation& invocation) {
+void add_compare(const Command& app, Invocation& invocation) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App& command = *app.add_subcommand(
+  const Command command = app.add_subcommand(
       "compare", "set two studies side by side, paired over the seeds that both have finished");
-  command.add_option("first", arguments->first, "the output folder of a study")->type_name("DIR")->required();
+  command.add_option("first", arguments->first, "the output folder of a study").type_name("DIR").required();
   command.add_option("second", arguments->second, "that of another; differences are second less first")
-      ->type_name("DIR")
-      ->required();
-  command.add_option("--out", arguments->out, "also write a page")->type_name("FILE.html");
+      .type_name("DIR")
+      .required();
+  command.add_option("--out", arguments->out, "also write a page").type_name("FILE.html");
   command.add_flag("--json", arguments->json, "print the comparison as JSON");
   command.footer(
       "Examples:\n"
       "  windhover compare out/paper out/longer\n"
       "  windhover compare out/paper out/longer --json --out out/comparison.html");
-  command.callback([arguments, &invocation] { invocation.action = [arguments] { return run(*arguments); }; });
+  command.when_given(
+      [arguments, &invocation] { invocation.action = [arguments] { return run(*arguments); }; });
 }
 
 }  // namespace windhover::app

@@ -4,7 +4,6 @@
 #include "apps/windhover/command.hpp"
 #include "apps/windhover/console.hpp"
 #include "apps/windhover/model_file.hpp"
-#include "apps/windhover/number_option.hpp"
 #include "apps/windhover/progress_display.hpp"
 #include "apps/windhover/scores.hpp"
 #include <fmt/format.h>
@@ -81,38 +80,38 @@ Result<int> run(const Arguments& arguments) {
 
 }  // namespace
 
-void add_eval(CLI::App& app, Invocation& invocation) {
+void add_eval(const Command& app, Invocation& invocation) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App& command = *app.add_subcommand("eval", "score a trained model, greedily and sampled");
+  const Command command = app.add_subcommand("eval", "score a trained model, greedily and sampled");
   command.add_option("model", arguments->model, "a safetensors checkpoint")
-      ->type_name("MODEL.safetensors")
-      ->required();
-  command.add_option("--environment", arguments->environment, "a name from the registry")
-      ->capture_default_str();
+      .type_name("MODEL.safetensors")
+      .required();
+  command.add_option("--environment", arguments->environment, "a name from the registry").shows_default();
   command.add_option("--profile", arguments->profile, "a profile of the environment; its first if not given");
   command
       .add_option("--velocities", arguments->velocities,
                   "test conditions (offload: velocities, km/h); if not given, those a study has by default")
-      ->delimiter(',')
-      ->transform(number(0, study::highest_condition));
+      .separated_by(',')
+      .number(0, study::highest_condition);
   command
       .add_option("--episodes", arguments->episodes,
                   "episodes a velocity; a fleet of n flies a share of 1/n of them")
-      ->transform(whole_number(1, study::most_episodes))
-      ->capture_default_str();
+      .whole_number(1, study::most_episodes)
+      .shows_default();
   command.add_option("--workers", arguments->workers, "size of the fleet where the profile flies one")
-      ->transform(whole_number(1, study::most_workers))
-      ->capture_default_str();
+      .whole_number(1, study::most_workers)
+      .shows_default();
   command.add_option("--seed", arguments->seed, "seed of the episodes")
-      ->transform(whole_number(0, study::largest_seed))
-      ->capture_default_str();
+      .whole_number(0, study::largest_seed)
+      .shows_default();
   command.add_flag("--json", arguments->json, "print the scores as JSON");
   command.footer(
       "Examples:\n"
       "  windhover eval out/paper/runs/gru+ln/a3c/seed-42/model.safetensors\n"
       "  windhover eval model.safetensors --profile sound --velocities 5,20,100 --episodes 400 --json\n"
       "  windhover eval model.safetensors --environment cartpole");
-  command.callback([arguments, &invocation] { invocation.action = [arguments] { return run(*arguments); }; });
+  command.when_given(
+      [arguments, &invocation] { invocation.action = [arguments] { return run(*arguments); }; });
 }
 
 }  // namespace windhover::app

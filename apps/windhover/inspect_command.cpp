@@ -171,13 +171,13 @@ Result<int> run(const Arguments& arguments) {
 
 }  // namespace
 
-void add_inspect(CLI::App& app, Invocation& invocation) {
+void add_inspect(const Command& app, Invocation& invocation) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App& command =
-      *app.add_subcommand("inspect", "show what a checkpoint holds, or how far the runs of a study are");
+  const Command command =
+      app.add_subcommand("inspect", "show what a checkpoint holds, or how far the runs of a study are");
   command.add_option("path", arguments->path, "a checkpoint, or the output folder of a study")
-      ->type_name("MODEL.safetensors|DIR")
-      ->required();
+      .type_name("MODEL.safetensors|DIR")
+      .required();
   command.add_flag("--json", arguments->json, "print it as JSON");
   command.footer(
       "Examples:\n"
@@ -189,7 +189,8 @@ void add_inspect(CLI::App& app, Invocation& invocation) {
       "interrupted (it has a state, and nobody works there). The study's digest stands for all of its runs "
       "or is "
       "not there.");
-  command.callback([arguments, &invocation] { invocation.action = [arguments] { return run(*arguments); }; });
+  command.when_given(
+      [arguments, &invocation] { invocation.action = [arguments] { return run(*arguments); }; });
 }
 
 }  // namespace windhover::app

@@ -6,6 +6,7 @@
 #include "apps/windhover/command_line.hpp"
 #include "apps/windhover/console.hpp"
 #include "apps/windhover/signals.hpp"
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "windhover/kernels/kernels.hpp"
@@ -54,7 +55,7 @@ int run(int argument_count, const char* const* arguments) {
   Invocation invocation{.arguments = {arguments, arguments + argument_count}, .action = {}};
   for (const auto add : {add_study, add_train, add_eval, add_report, add_power, add_compare, add_audit,
                          add_verify, add_baselines, add_inspect, add_bench}) {
-    add(app, invocation);
+    add(Command(app), invocation);
   }
   switch (read_command_line(app, invocation.arguments)) {
     case Request::refused:

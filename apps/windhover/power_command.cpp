@@ -3,7 +3,6 @@
 
 #include "apps/windhover/command.hpp"
 #include "apps/windhover/console.hpp"
-#include "apps/windhover/number_option.hpp"
 #include "apps/windhover/plan_arguments.hpp"
 #include "apps/windhover/progress_display.hpp"
 #include "apps/windhover/text.hpp"
@@ -151,43 +150,43 @@ Result<int> answer(const Arguments& arguments) {
   return exit_done;
 }
 
-void add_spread_options(CLI::App& command, Arguments& arguments) {
-  auto* from =
+void add_spread_options(const Command& command, Arguments& arguments) {
+  const Option from =
       command
           .add_option("--from", arguments.from,
                       "take sigma and the correlation between cells from the records of a finished study")
-          ->type_name("DIR");
+          .type_name("DIR");
   command
       .add_option("--sd", arguments.deviation,
                   "sigma: the standard deviation of a cell's seed means, in rewards")
-      ->transform(positive_number())
-      ->excludes(from);
+      .positive_number()
+      .excludes(from);
   command
       .add_option("--correlation", arguments.correlation, "between the scores of two cells over shared seeds")
-      ->transform(number(-1, 1))
-      ->excludes(from);
+      .number(-1, 1)
+      .excludes(from);
 }
 
 }  // namespace
 
-void add_power(CLI::App& app, Invocation& invocation) {
+void add_power(const Command& app, Invocation& invocation) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App& command = *app.add_subcommand(
+  const Command command = app.add_subcommand(
       "power", "before training: what a study's design can detect, and how many seeds an effect needs");
-  command.add_option("study", arguments->plan.file, "the study file")->type_name("STUDY.toml")->required();
+  command.add_option("study", arguments->plan.file, "the study file").type_name("STUDY.toml").required();
   add_overrides(command, arguments->plan.overrides);
   command
       .add_option(
           "--effect", arguments->question.effect,
           "an effect that must not be missed: in rewards with --sd or --from, else in standard deviations")
-      ->transform(positive_number());
+      .positive_number();
   add_spread_options(command, *arguments);
   command.add_option("--power", arguments->question.power, "probability that the effect is found")
-      ->transform(number_between(0, 1))
-      ->capture_default_str();
+      .number_between(0, 1)
+      .shows_default();
   command.add_option("--level", arguments->question.level, "of the two-sided test")
-      ->transform(number_between(0, 1))
-      ->capture_default_str();
+      .number_between(0, 1)
+      .shows_default();
   command.add_flag("--json", arguments->json, "print it as JSON");
   command.footer(
       "A study with several environments is answered for each of them.\n"
@@ -198,7 +197,7 @@ void add_power(CLI::App& app, Invocation& invocation) {
       "Independent cells share no seeds; over shared seeds, which is what a study does, a contrast is "
       "tested\n"
       "within each seed, and the correlation between cells takes the seeds' own luck out.");
-  command.callback(
+  command.when_given(
       [arguments, &invocation] { invocation.action = [arguments] { return answer(*arguments); }; });
 }
 

@@ -49,20 +49,18 @@ Result<int> rebuild(const Arguments& arguments) {
 
 }  // namespace
 
-void add_report(CLI::App& app, Invocation& invocation) {
+void add_report(const Command& app, Invocation& invocation) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App& command =
-      *app.add_subcommand("report", "rebuild results.json and every page of a study from its records");
-  command.add_option("folder", arguments->folder, "the output folder of a study")
-      ->type_name("DIR")
-      ->required();
+  const Command command =
+      app.add_subcommand("report", "rebuild results.json and every page of a study from its records");
+  command.add_option("folder", arguments->folder, "the output folder of a study").type_name("DIR").required();
   command.add_flag("--json", arguments->json, "print results.json");
   command.footer(
       "Examples:\n"
       "  windhover report out/paper\n"
       "  windhover report out/paper --json\n"
       "Refused while a study runs in the folder, which writes the report itself at its end.");
-  command.callback(
+  command.when_given(
       [arguments, &invocation] { invocation.action = [arguments] { return rebuild(*arguments); }; });
 }
 

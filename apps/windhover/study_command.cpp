@@ -4,7 +4,6 @@
 
 #include "apps/windhover/command.hpp"
 #include "apps/windhover/console.hpp"
-#include "apps/windhover/number_option.hpp"
 #include "apps/windhover/plan_arguments.hpp"
 #include "apps/windhover/progress_display.hpp"
 #include "apps/windhover/session.hpp"
@@ -186,20 +185,19 @@ Result<int> carry_out(const Arguments& arguments, const study::Plan& plan,
 
 }  // namespace
 
-void add_study(CLI::App& app, Invocation& invocation) {
+void add_study(const Command& app, Invocation& invocation) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App& command =
-      *app.add_subcommand("study", "train, evaluate and report a whole study; goes on where it was stopped");
+  const Command command =
+      app.add_subcommand("study", "train, evaluate and report a whole study; goes on where it was stopped");
   add_plan_arguments(command, arguments->plan);
   command.add_option("--out", arguments->out, "the output folder; out/NAME-OF-THE-FILE if not given")
-      ->type_name("DIR");
+      .type_name("DIR");
   command.add_option("--jobs", arguments->jobs, "runs at the same time")
-      ->transform(whole_number(1, 4096))
-      ->capture_default_str();
-  command
-      .add_option("--save-interval", arguments->save_interval, "seconds between two saved states of a run")
-      ->transform(number(0, 86400))
-      ->capture_default_str();
+      .whole_number(1, 4096)
+      .shows_default();
+  command.add_option("--save-interval", arguments->save_interval, "seconds between two saved states of a run")
+      .number(0, 86400)
+      .shows_default();
   command.add_flag("--fresh", arguments->fresh,
                    "start over: removes the study's files from the output folder");
   command.add_flag("--dry-run", arguments->dry_run,
@@ -214,7 +212,7 @@ void add_study(CLI::App& app, Invocation& invocation) {
       "The same command again goes on where a stopped or killed study was, and ends in the same digest.\n"
       "Every file is checked by its SHA-256 (SHA256SUMS) first; a damaged one is named and made again.\n"
       "A study with failed runs is reported and exits with 1, naming them.");
-  command.callback([arguments, &invocation] {
+  command.when_given([arguments, &invocation] {
     invocation.action = [arguments, &invocation]() -> Result<int> {
       const auto plan = load_plan(arguments->plan);
       if (!plan) return Failure(plan.error());

@@ -4,7 +4,6 @@
 
 #include "apps/windhover/command.hpp"
 #include "apps/windhover/console.hpp"
-#include "apps/windhover/number_option.hpp"
 #include "apps/windhover/plan_arguments.hpp"
 #include "apps/windhover/scores.hpp"
 #include "apps/windhover/session.hpp"
@@ -103,48 +102,48 @@ Result<int> run(const Arguments& arguments, const std::vector<std::string>& comm
   return show(arguments, *plan);
 }
 
-void add_network_options(CLI::App& command, const std::shared_ptr<Arguments>& arguments) {
+void add_network_options(const Command& command, const std::shared_ptr<Arguments>& arguments) {
   std::vector<std::string> names;
   for (const auto& [name, switches] : cells()) names.push_back(name);
-  auto* cell = command
-                   .add_option("--cell", arguments->cell,
-                               "the network: gru+ln, gru, mlp+ln or mlp; gru+ln if not given")
-                   ->check(CLI::IsMember(names));
+  const Option cell = command
+                          .add_option("--cell", arguments->cell,
+                                      "the network: gru+ln, gru, mlp+ln or mlp; gru+ln if not given")
+                          .one_of(names);
   command
-      .add_flag_callback(
+      .add_flag(
           "--recurrent", [arguments] { arguments->recurrent = true; }, "a GRU (the default)")
-      ->excludes(cell);
+      .excludes(cell);
   command
-      .add_flag_callback(
+      .add_flag(
           "--no-recurrent", [arguments] { arguments->recurrent = false; }, "feed-forward")
-      ->excludes(cell);
+      .excludes(cell);
   command
-      .add_flag_callback(
+      .add_flag(
           "--layer-norm", [arguments] { arguments->layer_norm = true; }, "with LayerNorm (the default)")
-      ->excludes(cell);
+      .excludes(cell);
   command
-      .add_flag_callback(
+      .add_flag(
           "--no-layer-norm", [arguments] { arguments->layer_norm = false; }, "without LayerNorm")
-      ->excludes(cell);
+      .excludes(cell);
 }
 
 }  // namespace
 
-void add_train(CLI::App& app, Invocation& invocation) {
+void add_train(const Command& app, Invocation& invocation) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App& command =
-      *app.add_subcommand("train", "train and evaluate one run; goes on where it was stopped");
+  const Command command =
+      app.add_subcommand("train", "train and evaluate one run; goes on where it was stopped");
   add_network_options(command, arguments);
   command.add_option("--arm", arguments->arm, fmt::format("{}", fmt::join(rl::arm_names(), ", ")))
-      ->capture_default_str();
+      .shows_default();
   command.add_option("--environment", arguments->environment,
                      "a name from the registry; offload if not given");
   command.add_option("--profile", arguments->profile, "a profile of the environment; its first if not given");
   command.add_option("--seed", arguments->seed, "the run's seed")
-      ->transform(whole_number(0, study::largest_seed))
-      ->capture_default_str();
+      .whole_number(0, study::largest_seed)
+      .shows_default();
   add_overrides(command, arguments->overrides);
-  command.add_option("--out", arguments->out, "the output folder")->type_name("DIR")->capture_default_str();
+  command.add_option("--out", arguments->out, "the output folder").type_name("DIR").shows_default();
   command.add_flag("--fresh", arguments->fresh, "start over: removes the earlier run from the output folder");
   command.add_flag("--json", arguments->json, "print the scores as JSON");
   command.footer(
@@ -154,7 +153,7 @@ void add_train(CLI::App& app, Invocation& invocation) {
       "--json\n"
       "  windhover train --environment cartpole --set training.steps=20000 --out out/cartpole\n"
       "The model and the rows are in DIR/runs/CELL/ARM/seed-N.");
-  command.callback([arguments, &invocation] {
+  command.when_given([arguments, &invocation] {
     invocation.action = [arguments, &invocation] { return run(*arguments, invocation.arguments); };
   });
 }
