@@ -30,9 +30,9 @@ endif()
 
 # How hard the compiler tries in an optimised build. HOT is what runs in every step of a training, and NUMBERS what loops over
 # samples (the statistics). Everything else runs once a file, a run or a page: there the compiler's time counts for more.
-set(WINDHOVER_OPTIMISE_HOT -O3)
-set(WINDHOVER_OPTIMISE_NUMBERS -O2)
-set(WINDHOVER_OPTIMISE_REST -O1)
+set(WINDHOVER_OPTIMISE_HOT -O3 CACHE STRING "For what runs in every step of a training")
+set(WINDHOVER_OPTIMISE_NUMBERS -O2 CACHE STRING "For the statistics")
+set(WINDHOVER_OPTIMISE_REST -O1 CACHE STRING "For everything else")
 
 # Headers that most sources read and that take a compiler longest, compiled once for each level of optimisation of the libraries
 # (in windhover_core and windhover_env) and once for the tests (in windhover_core_test). Builds without them (the one by
