@@ -3,7 +3,9 @@
 #include <system_error>
 
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/console.hpp"
 #include "apps/windhover/model_file.hpp"
+#include "apps/windhover/progress_display.hpp"
 #include "apps/windhover/text.hpp"
 #include <fmt/ranges.h>
 
@@ -34,21 +36,21 @@ Json describe_model(const nn::Checkpoint& checkpoint) {
 
 void print_model(const nn::Checkpoint& checkpoint) {
   const nn::Layout layout(checkpoint.architecture);
-  fmt::print("{}, {} parameters\n\n", checkpoint.architecture.text(), layout.parameter_count());
+  console::print("{}, {} parameters\n\n", checkpoint.architecture.text(), layout.parameter_count());
   std::vector<std::vector<std::string>> rows = {{"tensor", "shape", "elements"}};
   for (const auto& tensor : layout.tensors()) {
     rows.push_back(
         {tensor.name, fmt::format("{}", fmt::join(tensor.shape, " x ")), std::to_string(tensor.size())});
   }
-  fmt::print("{}\n", table_text(rows));
-  for (const auto& [key, value] : checkpoint.metadata) fmt::print("{}: {}\n", key, value);
+  console::print_lines(table_text(rows) + "\n");
+  for (const auto& [key, value] : checkpoint.metadata) console::print("{}: {}\n", key, value);
 }
 
 Result<int> inspect_model(const Arguments& arguments) {
   const auto checkpoint = read_model(arguments.path);
   if (!checkpoint) return Failure(checkpoint.error());
   if (arguments.json) {
-    fmt::print("{}\n", describe_model(*checkpoint).dump(2));
+    console::print_json(describe_model(*checkpoint));
   } else {
     print_model(*checkpoint);
   }
@@ -108,8 +110,12 @@ Result<Inspection> inspect(const std::filesystem::path& out) {
   if (!study) return Failure(study.error());
   Inspection inspection{.study = *std::move(study), .holder = study::FolderLock::holder(out), .digest = {}};
   std::map<record::RunId, record::RunSummary> sound;
-  for (const auto& id : record::run_ids(inspection.study))
+  const auto display = make_progress_display();
+  const auto ids = record::run_ids(inspection.study);
+  for (const auto& id : ids) {
+    display->activity({.what = "reading runs", .done = inspection.runs.size(), .all = ids.size()});
     inspection.runs.push_back(describe_run(out, id, !inspection.holder.empty(), sound));
+  }
   inspection.digest = record::study_digest(inspection.study, sound);
   mark_copies(inspection, sound);
   return inspection;
@@ -126,14 +132,14 @@ void print_study(const Inspection& inspection) {
          run.contains("training_seconds") ? duration_text(run["training_seconds"].get<double>()) : "",
          run.value("digest", "").substr(0, 12)});
   }
-  fmt::print("study {}{}\n\n{}", inspection.study.name, inspection.study.quick ? " (quick)" : "",
-             table_text(rows));
+  console::print("study {}{}\n\n", inspection.study.name, inspection.study.quick ? " (quick)" : "");
+  console::print_lines(table_text(rows));
   for (const Json& run : inspection.runs) {
-    if (run.contains("diagnosis")) fmt::print("{}\n", run["diagnosis"].get<std::string>());
+    if (run.contains("diagnosis")) console::print("{}\n", run["diagnosis"].get<std::string>());
   }
-  if (!inspection.holder.empty()) fmt::print("in use by {}\n", inspection.holder);
-  fmt::print("{}\n", inspection.digest.value.empty() ? "no digest: " + inspection.digest.note
-                                                     : "digest " + inspection.digest.value);
+  if (!inspection.holder.empty()) console::print("in use by {}\n", inspection.holder);
+  console::print("{}\n", inspection.digest.value.empty() ? "no digest: " + inspection.digest.note
+                                                         : "digest " + inspection.digest.value);
 }
 
 Json json_of(const Inspection& inspection) {
@@ -150,7 +156,7 @@ Result<int> inspect_study(const Arguments& arguments) {
   const auto inspection = inspect(arguments.path);
   if (!inspection) return Failure(inspection.error());
   if (arguments.json) {
-    fmt::print("{}\n", json_of(*inspection).dump(2, ' ', false, Json::error_handler_t::replace));
+    console::print_json(json_of(*inspection));
   } else {
     print_study(*inspection);
   }
@@ -165,13 +171,13 @@ Result<int> run(const Arguments& arguments) {
 
 }  // namespace
 
-void add_inspect(CLI::App& app, Invocation& invocation) {
+void add_inspect(const Command& app, Invocation& invocation) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App& command =
-      *app.add_subcommand("inspect", "show what a checkpoint holds, or how far the runs of a study are");
+  const Command command =
+      app.add_subcommand("inspect", "show what a checkpoint holds, or how far the runs of a study are");
   command.add_option("path", arguments->path, "a checkpoint, or the output folder of a study")
-      ->type_name("MODEL.safetensors|DIR")
-      ->required();
+      .type_name("MODEL.safetensors|DIR")
+      .required();
   command.add_flag("--json", arguments->json, "print it as JSON");
   command.footer(
       "Examples:\n"
@@ -183,7 +189,8 @@ void add_inspect(CLI::App& app, Invocation& invocation) {
       "interrupted (it has a state, and nobody works there). The study's digest stands for all of its runs "
       "or is "
       "not there.");
-  command.callback([arguments, &invocation] { invocation.action = [arguments] { return run(*arguments); }; });
+  command.when_given(
+      [arguments, &invocation] { invocation.action = [arguments] { return run(*arguments); }; });
 }
 
 }  // namespace windhover::app

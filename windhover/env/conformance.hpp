@@ -420,7 +420,7 @@ TEST_P(Conformance, ResetForgetsThePast) {
 TEST_P(Conformance, SimplePoliciesScore) {
   const Description& entry = GetParam().entry;
   const std::vector<double> conditions = entry.default_conditions(2);
-  const auto rows = entry.score_simple_policies(config(), conditions, 2, 10, 1);
+  const auto rows = entry.score_simple_policies(config(), conditions, 2, 10, 1, {});
   ASSERT_TRUE(rows.has_value());
   ASSERT_FALSE(rows->empty());
   EXPECT_NE(std::ranges::find(*rows, "random", &PolicyScore::policy), rows->end())
@@ -431,8 +431,29 @@ TEST_P(Conformance, SimplePoliciesScore) {
     EXPECT_TRUE(std::isfinite(row.standard_error));
     EXPECT_EQ(row.episodes, 10);
   }
-  EXPECT_FALSE(entry.score_simple_policies(config(), conditions, 2, 0, 1).has_value());
-  EXPECT_FALSE(entry.score_simple_policies(config(), conditions, 0, 10, 1).has_value());
+  EXPECT_FALSE(entry.score_simple_policies(config(), conditions, 2, 0, 1, {}).has_value());
+  EXPECT_FALSE(entry.score_simple_policies(config(), conditions, 0, 10, 1, {}).has_value());
+}
+
+TEST_P(Conformance, LearnerFieldsChangeNoScore) {
+  const Description& entry = GetParam().entry;
+  const std::vector<double> conditions = entry.default_conditions(2);
+  const auto means = [&](const Json& fields) {
+    std::vector<double> all;
+    for (const PolicyScore& row : *entry.score_simple_policies(fields, conditions, 2, 3, 1))
+      all.push_back(row.mean);
+    return all;
+  };
+  for (const std::string& name : entry.learner_fields) {
+    Json changed = config();
+    ASSERT_TRUE(changed.contains(name)) << name;
+    Json& field = changed[name];
+    field = field.is_boolean() ? Json(!field.get<bool>()) : Json(0.5 * field.get<double>() + 0.25);
+    EXPECT_EQ(means(changed), means(config())) << name;
+    if (!entry.relaxation) continue;
+    const auto gains = [&](const Json& fields) { return entry.relaxation(fields, 5, 2, 1, 0)->gains; };
+    EXPECT_EQ(gains(changed), gains(config())) << name;
+  }
 }
 
 using ConformanceDeathTest = Conformance;

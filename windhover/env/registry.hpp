@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,7 +39,10 @@ struct Description {
   std::string condition_name;            ///< "velocity_kmh"; empty if the environment has no condition
   ObservationBounds observation_bounds;  ///< the interval that holds every observation
   std::vector<std::string> field_names;  ///< of the configuration
-  std::string field_help;                ///< a line a field
+  /// Fields that change what a learner sees or is given, or which of its scores come first: nothing that a
+  /// simple policy earns, or that a relaxation bounds, depends on them.
+  std::vector<std::string> learner_fields;
+  std::string field_help;  ///< a line a field
 
   /// The whole effective configuration: the profile's with `overrides` applied. Errors: unknown profile,
   /// unknown key, wrong type, out of range.
@@ -61,7 +65,8 @@ struct Description {
 
   /// Scores of every simple policy of the environment under evaluation rules, one row a policy and condition.
   std::function<Result<std::vector<PolicyScore>>(const Json& config, std::span<const double> conditions,
-                                                 int workers, int episodes, std::uint64_t seed)>
+                                                 int workers, int episodes, std::uint64_t seed,
+                                                 const std::stop_token& stop)>
       score_simple_policies;
 
   /// Scores of the simple policy whose two numbers a search over other episodes chose, one row a condition,
@@ -69,7 +74,7 @@ struct Description {
   /// environment has no such policy.
   std::function<Result<std::vector<PolicyScore>>(const Json& config, std::span<const double> conditions,
                                                  int workers, int episodes, std::uint64_t seed,
-                                                 SearchFor whom)>
+                                                 SearchFor whom, const std::stop_token& stop)>
       score_searched_policy;
 
   /// A linear program whose maximum bounds what any policy can score in one evaluation episode, one that the

@@ -32,12 +32,15 @@ using Clock = std::chrono::steady_clock;
 /// A study in its folder, from the moment the folder is ours.
 class Engine {
  public:
-  Engine(const Plan& plan, const StudyOptions& options, const FolderLock& lock, Observer& observer)
-      : plan_(plan), options_(options), lock_(lock), observer_(observer) {}
+  Engine(const Plan& plan, const StudyOptions& options, const FolderLock& lock, Observer& observer,
+         const std::stop_token& stop)
+      : plan_(plan), options_(options), lock_(lock), observer_(observer), watch_(watch_by(observer, stop)) {}
 
-  Result<StudyOutcome> run(const std::stop_token& stop);
+  Result<StudyOutcome> run();
 
  private:
+  Result<void> bring_to_end();
+  [[nodiscard]] std::size_t unread_runs() const;
   Result<void> prepare();
   [[nodiscard]] Result<std::optional<record::Checksums>> read_sums() const;
   Result<void> mend_declaration(const std::vector<record::NamedFile>& declaration,
@@ -64,6 +67,7 @@ class Engine {
   const StudyOptions& options_;
   const FolderLock& lock_;
   Observer& observer_;
+  Watch watch_;
   Clock::time_point start_ = Clock::now();
   double earlier_seconds_ = 0;
   Json manifest_;  ///< as an earlier session left it, until the runs are sorted
@@ -73,11 +77,23 @@ class Engine {
   Pace manifest_pace_{std::chrono::seconds(2)};
 };
 
-Result<StudyOutcome> Engine::run(const std::stop_token& stop) {
-  WINDHOVER_RETURN_IF_ERROR(prepare());
-  WINDHOVER_RETURN_IF_ERROR(sort_runs());
+Result<StudyOutcome> Engine::run() {
+  const auto ended = bring_to_end();
+  observer_.activity({});
+  if (!ended && ended.error().kind != ErrorKind::stopped) return Failure(ended.error());
+  auto result = outcome();
+  if (ended) return result;
+  result.stopped = true;
+  result.digest.clear();
+  result.finished += unread_runs();
+  return result;
+}
+
+Result<void> Engine::bring_to_end() {
   const auto ids = record::run_ids(plan_.study);
   runs_ = ids.size();
+  WINDHOVER_RETURN_IF_ERROR(prepare());
+  WINDHOVER_RETURN_IF_ERROR(sort_runs());
   WINDHOVER_RETURN_IF_ERROR(record::check_agreement(options_.out, manifest_, ids, done_));
   const bool is_current =
       done_.size() == runs_ && manifest_.is_object() && manifest_.value("digest", Json()) == outcome().digest;
@@ -87,12 +103,18 @@ Result<StudyOutcome> Engine::run(const std::stop_token& stop) {
     const ScheduleOptions schedule{
         .out = options_.out, .jobs = options_.jobs, .save_interval = options_.save_interval};
     const auto on_runs_ended = [this](std::span<const record::RunId> ended) { return add_ended(ended); };
-    WINDHOVER_RETURN_IF_ERROR(carry_out(plan_, workload_, schedule, observer_, on_runs_ended, stop));
+    WINDHOVER_RETURN_IF_ERROR(carry_out(plan_, workload_, schedule, observer_, on_runs_ended, watch_.stop()));
     WINDHOVER_RETURN_IF_ERROR(write_manifest());
   }
-  const auto ended = outcome();
-  if (!ended.stopped && options_.when_complete) WINDHOVER_RETURN_IF_ERROR(options_.when_complete());
-  return ended;
+  if (done_.size() < runs_) return stopped();
+  return options_.when_complete ? options_.when_complete(watch_) : Result<void>();
+}
+
+/// Those that a stop left unread, by their folders alone.
+std::size_t Engine::unread_runs() const {
+  return static_cast<std::size_t>(std::ranges::count_if(record::run_ids(plan_.study), [&](const auto& id) {
+    return !done_.contains(id) && record::run_exists(options_.out, id);
+  }));
 }
 
 StudyOutcome Engine::outcome() const {
@@ -123,11 +145,11 @@ Result<void> Engine::prepare() {
   return store_baselines();
 }
 
-/// Nothing for a folder without sums; empty if they are damaged, so that no file is trusted for them.
+/// Nothing for a new folder; empty if they are damaged or lost, so that no file is trusted for them.
 Result<std::optional<record::Checksums>> Engine::read_sums() const {
   auto sums = record::read_checksums(options_.out);
+  const auto path = options_.out / record::checksums_name;
   if (!sums) {
-    const auto path = options_.out / record::checksums_name;
     if (const auto text = read_file(path); !text) return Failure(text.error());
     observer_.note(sums.error().message + "; making it again");
     std::error_code error;
@@ -136,8 +158,8 @@ Result<std::optional<record::Checksums>> Engine::read_sums() const {
     return record::Checksums();
   }
   if (!*sums && is_there(options_.out / "study.toml")) {
-    observer_.note(fmt::format("'{}' has no {}, as earlier versions left it; its files are taken as they are",
-                               options_.out.string(), record::checksums_name));
+    observer_.note(path.string() + ": missing; making it again");
+    return record::Checksums();
   }
   return sums;
 }
@@ -187,6 +209,7 @@ Result<void> Engine::remove_damaged(const record::Checksums& sums) {
   names.erase("cells.json");
   std::vector<std::string> damaged;
   for (const auto& name : names) {
+    if (watch_.stop_requested()) return stopped();
     const auto fault = record::check_file(options_.out, name, sums);
     if (!fault) return Failure(fault.error());
     if (!*fault || (!is_there(options_.out / name) && !sums.contains(name))) continue;
@@ -200,7 +223,7 @@ Result<void> Engine::remove_damaged(const record::Checksums& sums) {
 Result<void> Engine::store_audit() {
   const auto path = options_.out / "audit.json";
   if (is_there(path) && is_there(options_.out / "study.toml")) return {};
-  const auto result = audit(plan_);
+  const auto result = audit(plan_, watch_);
   if (!result) return Failure(result.error());
   WINDHOVER_RETURN_IF_ERROR(require_passed(*result));
   observer_.note(
@@ -212,7 +235,7 @@ Result<void> Engine::store_audit() {
 Result<void> Engine::store_baselines() {
   const auto path = options_.out / "baselines.json";
   if (is_there(path)) return {};
-  const auto scores = score_baselines(plan_);
+  const auto scores = score_baselines(plan_, watch_);
   if (!scores) return Failure(scores.error());
   return record::write_json(path, *scores);
 }
@@ -230,6 +253,7 @@ void Engine::recall_manifest() {
 /// A folder whose study.toml was lost must not lend its runs to another study.
 Result<void> Engine::check_same_configurations() const {
   for (const RunPlan& run : runs_of(plan_)) {
+    if (watch_.stop_requested()) return stopped();
     if (!record::run_exists(options_.out, run.id)) continue;
     const auto stored = record::read_run(options_.out, run.id, record::Rows::skip);
     if (!stored || stored->config == run_configuration(plan_, run)) continue;  // a damaged run is done again
@@ -266,7 +290,12 @@ Result<std::optional<record::Run>> Engine::read_whole(const record::RunId& id) c
 
 /// Finished runs are never done again; a damaged one is, and its files are removed.
 Result<void> Engine::sort_runs() {
-  for (const RunPlan& run : runs_of(plan_)) {
+  const auto runs = runs_of(plan_);
+  for (const RunPlan& run : runs) {
+    if (watch_.stop_requested()) return stopped();
+    watch_.tell({.what = "check of finished runs",
+                 .done = static_cast<std::size_t>(&run - runs.data()),
+                 .all = runs.size()});
     if (!is_there(options_.out / "runs" / run.id.folder())) {
       workload_.pending.push_back(run);
       continue;
@@ -347,7 +376,7 @@ Result<StudyOutcome> run_study(const Plan& plan, const StudyOptions& options, Ob
   if (!lock->dead_holder().empty()) {
     observer.note(fmt::format("{} ended without finishing; going on in its place", lock->dead_holder()));
   }
-  auto outcome = Engine(plan, options, *lock, observer).run(stop);
+  auto outcome = Engine(plan, options, *lock, observer, stop).run();
   remove_empty_folders(options.out / ".partial");
   return outcome;
 }

@@ -1,5 +1,6 @@
 #include "windhover/study/engine.hpp"
 
+#include <ctime>
 #include <fstream>
 #include <set>
 
@@ -80,6 +81,75 @@ TEST(Engine, RunsWithThreadsOfTheirOwnDoNotCrowdTheProcessors) {
   ASSERT_TRUE(outcome.has_value()) << outcome.error().message;
   EXPECT_EQ(outcome->finished, 4U);
   EXPECT_LE(observer.most_running, 1U) << "two workers each: two runs would be four threads";
+}
+
+/// Runs beside each other count their own threads: together not more than the process has had.
+TEST(Engine, ProcessorTimeIsThatOfTheRun) {
+  const auto plan = plan_of(tiny_study, {"learner.schedule=threads", "arms=['a3c']", "training.workers=1",
+                                         "training.episodes=600"});
+  ASSERT_TRUE(plan.has_value()) << plan.error().message;
+  const TemporaryFolder folder;
+  const std::clock_t before = std::clock();
+  run(*plan, folder.path(), 4);
+  const double process_seconds = static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC;
+  const auto manifest = record::read_json(folder.path() / "manifest.json");
+  ASSERT_TRUE(manifest.has_value());
+  EXPECT_GT((*manifest)["cpu_seconds"].get<double>(), 0.1 * process_seconds);
+  EXPECT_LE((*manifest)["cpu_seconds"].get<double>(), process_seconds);
+}
+
+/// Requests a stop as soon as it is told of this activity.
+class StopAt final : public Observer {
+ public:
+  explicit StopAt(std::string what) : what_(std::move(what)) {}
+  void note(std::string_view /*text*/) override {}
+  void progress(const Progress& /*progress*/) override {}
+  void activity(const Activity& activity) override {
+    if (!activity.what.starts_with(what_)) return;
+    stop.request_stop();
+    came = true;
+  }
+
+  std::stop_source stop;
+  bool came = false;
+
+ private:
+  std::string what_;
+};
+
+TEST(Engine, StopsInEveryPhaseBeforeTheRunsAndGoesOn) {
+  const auto plan = plan_of(tiny_study, {"factors={lr=[1e-4, 1e-3]}"});  // whose audit needs probes
+  ASSERT_TRUE(plan.has_value()) << plan.error().message;
+  const TemporaryFolder undisturbed;
+  const auto digest = run(*plan, undisturbed.path()).digest;
+  const TemporaryFolder folder;
+  for (const char* phase : {"audit, cells", "audit, pairs", "audit, seeds", "simple policies",
+                            "search for the best simple policy", "upper bound", "check of finished runs"}) {
+    SCOPED_TRACE(phase);
+    StopAt observer(phase);
+    const auto outcome = run_study(*plan, {.out = folder.path()}, observer, observer.stop.get_token());
+    ASSERT_TRUE(outcome.has_value()) << outcome.error().message;
+    EXPECT_TRUE(observer.came);
+    EXPECT_TRUE(outcome->stopped);
+    EXPECT_EQ(outcome->runs, 8U);
+    EXPECT_EQ(outcome->finished, 0U);
+    EXPECT_FALSE(std::filesystem::exists(folder.path() / "runs"));
+    const bool audited = !std::string_view(phase).starts_with("audit");
+    EXPECT_EQ(std::filesystem::exists(folder.path() / "study.toml"), audited);
+  }
+  EXPECT_EQ(run(*plan, folder.path()).digest, digest);
+}
+
+TEST(Engine, AStopWhileTheReportIsMadeIsAStop) {
+  const auto plan = plan_of(tiny_study);
+  const TemporaryFolder folder;
+  RecordingObserver observer;
+  const auto report_stopped = [](const Watch&) -> Result<void> { return stopped(); };
+  const auto outcome =
+      run_study(*plan, {.out = folder.path(), .when_complete = report_stopped}, observer, {});
+  ASSERT_TRUE(outcome.has_value()) << outcome.error().message;
+  EXPECT_TRUE(outcome->stopped);
+  EXPECT_EQ(outcome->finished, 8U);
 }
 
 TEST(Engine, LeavesTheFilesOfTheProtocol) {
@@ -256,7 +326,7 @@ TEST(Engine, RunsOfAnotherConfigurationAreNeverTakenForOurs) {
       EXPECT_THAT(refused.error().message, HasSubstr(reason));
       EXPECT_FALSE(std::filesystem::exists(folder.path() / "study.toml"));
     }
-    std::filesystem::remove(folder.path() / "SHA256SUMS");  // as in a folder of an earlier version
+    std::filesystem::remove(folder.path() / "SHA256SUMS");
   }
 }
 

@@ -38,7 +38,7 @@ std::optional<record::RunId> id_of(const fs::path& folder) {
 
 class Check {
  public:
-  explicit Check(const fs::path& out) : out_(out) {}
+  Check(const fs::path& out, const Watch& watch) : out_(out), watch_(watch) {}
 
   Result<FolderCheck> perform();
 
@@ -65,12 +65,12 @@ class Check {
   }
 
   const fs::path& out_;
+  const Watch& watch_;
   FolderCheck result_;
   Result<record::Study> header_;
   std::vector<record::RunId> asked_for_;  ///< in canonical order
   std::set<record::RunId> asked_for_set_;
   std::map<record::RunId, record::RunSummary> runs_;  ///< sound ones
-  std::size_t unprotected_ = 0;                       ///< runs that an earlier version wrote
   bool has_ended_ = false;                            ///< the manifest says that every run is there
   std::vector<std::string> leftovers_;                ///< what a killed process left half-written
 };
@@ -89,11 +89,6 @@ Result<FolderCheck> Check::perform() {
   check_manifest();
   check_results();
   report_leftovers();
-  if (unprotected_ > 0) {
-    result_.notes.push_back(
-        fmt::format("runs of an earlier version without {}, checked by their digests alone: {}",
-                    record::checksums_name, unprotected_));
-  }
   return std::move(result_);
 }
 
@@ -124,15 +119,7 @@ Result<void> Check::check_study_files() {
     return {};
   }
   if (!*sums) {
-    const auto manifest = record::read_json(out_ / "manifest.json");
-    if (manifest && manifest->is_object() && manifest->contains("checksums")) {
-      add_fault(record::checksums_name, "missing");
-    } else {
-      result_.notes.push_back(
-          fmt::format("there is no {}, as earlier versions left it; the files that are not a "
-                      "run's were not checked",
-                      record::checksums_name));
-    }
+    add_fault(record::checksums_name, "missing");
     return {};
   }
   auto faults = record::check_files(out_, **sums, elsewhere);
@@ -164,7 +151,12 @@ Result<void> Check::check_runs() {
       add_fault("runs/" + file, "not a file of a run");
     }
   }
-  for (const auto& id : ids) WINDHOVER_RETURN_IF_ERROR(check_run(id));
+  std::size_t checked = 0;
+  for (const auto& id : ids) {
+    if (watch_.stop_requested()) return stopped();
+    watch_.tell({.what = "check of runs", .done = checked++, .all = ids.size()});
+    WINDHOVER_RETURN_IF_ERROR(check_run(id));
+  }
   return {};
 }
 
@@ -175,8 +167,6 @@ Result<void> Check::check_run(const record::RunId& id) {
   const auto faults = record::check_run(out_, id);
   if (!faults) return Failure(faults.error());
   result_.faults.insert(result_.faults.end(), faults->begin(), faults->end());
-  std::error_code ignored;
-  if (!fs::exists(out_ / place / record::checksums_name, ignored)) ++unprotected_;
   if (faults->empty()) check_digest(id);
   return {};
 }
@@ -281,6 +271,8 @@ void Check::report_leftovers() {
 
 }  // namespace
 
-Result<FolderCheck> check_folder(const fs::path& out) { return Check(out).perform(); }
+Result<FolderCheck> check_folder(const fs::path& out, const Watch& watch) {
+  return Check(out, watch).perform();
+}
 
 }  // namespace windhover::study

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "windhover/core/result.hpp"
+#include "windhover/core/watch.hpp"
 #include "windhover/record/checksums.hpp"
 
 namespace windhover::study {
@@ -27,7 +28,7 @@ struct FolderCheck {
 /// copy of another's, the study's digest and the rows of its manifest and the digest of results.json by the
 /// runs, and that nothing else lies there. What a killed process left half-written is a fault of a study that
 /// has ended, and a note otherwise; its lock is a note. Changes nothing. Errors: no
-/// study is there, a process works there, unreadable.
-[[nodiscard]] Result<FolderCheck> check_folder(const std::filesystem::path& out);
+/// study is there, a process works there, unreadable; stopped.
+[[nodiscard]] Result<FolderCheck> check_folder(const std::filesystem::path& out, const Watch& watch = {});
 
 }  // namespace windhover::study

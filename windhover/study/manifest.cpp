@@ -43,7 +43,6 @@ Json make_manifest(const record::Study& study, const std::map<record::RunId, rec
           {"version", version()},
           {"build", session.build},
           {"machine", session.machine},
-          {"checksums", record::checksums_name},
           {"runs", std::move(rows)}};
 }
 

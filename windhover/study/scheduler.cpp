@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "windhover/core/threads.hpp"
 #include "windhover/study/tally.hpp"
 
 namespace windhover::study {
@@ -37,6 +38,7 @@ class Scheduler {
 
  private:
   void fill_jobs();
+  Result<void> start_threads(std::vector<std::jthread>& pool);
   void work();
   Result<RunEnd> perform(Job& job);
   Job* next_job();
@@ -87,13 +89,32 @@ void Scheduler::fill_jobs() {
 Result<void> Scheduler::carry_out(const OnRunsEnded& on_runs_ended, const std::stop_token& stop) {
   const std::stop_callback forward(stop, [this] { stop_.request_stop(); });
   {
-    const auto threads = std::min(jobs_.size(), static_cast<std::size_t>(jobs_at_once()));
-    working_ = static_cast<int>(threads);
     std::vector<std::jthread> pool;
-    for (std::size_t i = 0; i < threads; ++i) pool.emplace_back([this] { work(); });
+    if (const auto started = start_threads(pool); !started) fail(started.error());
     watch(on_runs_ended);
   }
   if (error_) return Failure(*error_);
+  return {};
+}
+
+/// Error: the system does not give as many as are wanted.
+Result<void> Scheduler::start_threads(std::vector<std::jthread>& pool) {
+  const auto wanted = std::min(jobs_.size(), static_cast<std::size_t>(jobs_at_once()));
+  pool.reserve(wanted);
+  while (pool.size() < wanted) {
+    {
+      const std::scoped_lock lock(mutex_);
+      ++working_;
+    }
+    auto thread = start_thread([this] { work(); });
+    if (!thread) {
+      const std::scoped_lock lock(mutex_);
+      --working_;
+      return failure(fmt::format("{}: the system gives {} of the {} that --jobs {} asks for",
+                                 thread.error().message, pool.size(), wanted, options_.jobs));
+    }
+    pool.push_back(*std::move(thread));
+  }
   return {};
 }
 
