@@ -5,7 +5,6 @@
 
 #include "windhover/analysis/analyse.hpp"
 #include "windhover/analysis/linter.hpp"
-#include "windhover/record/checksums.hpp"
 #include "windhover/report/document.hpp"
 #include "windhover/report/formats.hpp"
 #include "windhover/report/overview.hpp"
@@ -14,15 +13,9 @@
 namespace windhover::report {
 namespace {
 
-/// What a report consists of.
-struct Files {
-  std::vector<record::NamedFile> written;
-  std::vector<std::string> stale;  ///< of an earlier report, to be removed
-};
-
 /// Tables of an earlier report that this one no longer has. Other files in the folder are not ours.
 Result<void> add_stale_tables(const std::filesystem::path& out, const std::string& folder,
-                              const std::vector<Table>& tables, Files& files) {
+                              const std::vector<Table>& tables, ReportFiles& files) {
   std::error_code error;
   if (!std::filesystem::exists(out / folder, error)) return {};
   for (std::filesystem::directory_iterator file(out / folder, error), end; !error && file != end;
@@ -41,7 +34,7 @@ Result<void> add_stale_tables(const std::filesystem::path& out, const std::strin
 
 /// `folder` is where in `out`: empty, or with a slash at its end.
 Result<void> add_document(const Document& document, const std::filesystem::path& out,
-                          const std::string& folder, Files& files) {
+                          const std::string& folder, ReportFiles& files) {
   files.written.push_back({folder + "report.html", html_page(document)});
   files.written.push_back({folder + "report.md", markdown_page(document)});
   const auto tables = tables_of(document);
@@ -52,8 +45,8 @@ Result<void> add_document(const Document& document, const std::filesystem::path&
   return add_stale_tables(out, folder + "tables/", tables, files);
 }
 
-Result<Files> files_of(const Json& results, const std::filesystem::path& out) {
-  Files files;
+Result<ReportFiles> files_of(const Json& results, const std::filesystem::path& out) {
+  ReportFiles files;
   if (!has_parts(results)) {
     WINDHOVER_RETURN_IF_ERROR(add_document(make_document(results), out, "", files));
     return files;
@@ -66,21 +59,29 @@ Result<Files> files_of(const Json& results, const std::filesystem::path& out) {
 
 }  // namespace
 
-Result<void> write_report(const Json& results, const std::filesystem::path& out) {
+Result<ReportFiles> make_report(const Json& results, const std::filesystem::path& out) {
   if (!results.is_object() || !results.contains("schema") || results["schema"] != analysis::results_schema) {
     return failure(fmt::format("the results are not of the schema {}", analysis::results_schema));
   }
   if (const auto checked = analysis::lint(results); !checked)
     return in_context("the claim linter", checked.error());
   try {
-    const auto files = files_of(results, out);
-    if (!files) return Failure(files.error());
-    // Pages come from the records again at any time, so nothing waits for the disk.
-    return record::replace_files(out, files->written, files->stale, Flush::later);
+    return files_of(results, out);
   } catch (const Json::exception& error) {
     return failure(
         fmt::format("the results are not of the schema {}: {}", analysis::results_schema, error.what()));
   }
+}
+
+Result<void> replace_report(const ReportFiles& files, const std::filesystem::path& out) {
+  // Pages come from the records again at any time, so nothing waits for the disk.
+  return record::replace_files(out, files.written, files.stale, Flush::later);
+}
+
+Result<void> write_report(const Json& results, const std::filesystem::path& out) {
+  const auto files = make_report(results, out);
+  if (!files) return Failure(files.error());
+  return replace_report(*files, out);
 }
 
 }  // namespace windhover::report

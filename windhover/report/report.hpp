@@ -1,18 +1,33 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include "windhover/core/fields.hpp"
 #include "windhover/core/result.hpp"
+#include "windhover/record/checksums.hpp"
 
 namespace windhover::report {
 
-/// Writes report.html, report.md, tables/*.csv and tables/*.tex into `out`, and for each part of a study with
-/// several environments the same into environments/NAME, from the results of
-/// analysis::analyse; each file is replaced completely or not at all, together with its line in SHA256SUMS,
-/// and tables of an earlier report that this one does not have are removed. Equal results give equal bytes.
+/// A report's files, by their places in the study's folder.
+struct ReportFiles {
+  std::vector<record::NamedFile> written;
+  std::vector<std::string> stale;  ///< of an earlier report, to be removed
+};
+
+/// report.html, report.md, tables/*.csv and tables/*.tex, and for each part of a study with several
+/// environments the same in environments/NAME, from the results of analysis::analyse; tables of an earlier
+/// report in `out` that this one does not have are stale. Changes nothing. Equal results give equal bytes.
 /// The report has every figure from the results, and reads no record. Errors: results that are not of the
-/// schema in docs/results-schema.md, a claim that the linter refuses, the disk.
+/// schema in docs/results-schema.md, a claim that the linter refuses, a folder that cannot be read.
+[[nodiscard]] Result<ReportFiles> make_report(const Json& results, const std::filesystem::path& out);
+
+/// Puts them into their folder: each file is replaced completely or not at all, together with its line in
+/// SHA256SUMS, and the stale ones are removed. Errors: the disk.
+[[nodiscard]] Result<void> replace_report(const ReportFiles& files, const std::filesystem::path& out);
+
+/// Both, one after the other.
 [[nodiscard]] Result<void> write_report(const Json& results, const std::filesystem::path& out);
 
 }  // namespace windhover::report
