@@ -4,13 +4,13 @@
 #include <chrono>
 #include <cmath>
 #include <condition_variable>
-#include <cstdio>
 #include <cstdlib>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "apps/windhover/console.hpp"
 #include "apps/windhover/text.hpp"
 #include <fmt/format.h>
 #include <sys/ioctl.h>
@@ -45,6 +45,14 @@ std::string running_text(const study::Progress::Running& run) {
   return fmt::format("{} {:3.0f} % {}", run.id.folder().string(), 100 * run.fraction, stage);
 }
 
+/// At most so many bytes of the line, and no half of a character.
+std::string start_of(const std::string& line, std::size_t bytes) {
+  const auto goes_on = [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; };
+  bytes = std::min(bytes, line.size());
+  while (bytes > 0 && bytes < line.size() && goes_on(line[bytes])) --bytes;
+  return line.substr(0, bytes);
+}
+
 std::string activity_text(std::string_view what, std::size_t done, std::size_t all, Clock::duration time) {
   const auto count = all > 0 ? fmt::format(" {} of {},", done, all) : "";
   return fmt::format("{}:{} {}", what, count, duration_text(seconds_of(time)));
@@ -66,7 +74,7 @@ class Screen {
 /// A line every few seconds, for logs and pipes.
 class PlainScreen final : public Screen {
  public:
-  void note(std::string_view text) override { fmt::print(stderr, "{}\n", text); }
+  void note(std::string_view text) override { console::say_message(text); }
 
   void progress(const study::Progress& progress) override {
     if (progress.seconds < next_line_) return;
@@ -91,24 +99,22 @@ class TerminalScreen final : public Screen {
 
   void note(std::string_view text) override {
     clear();
-    fmt::print(stderr, "{}\n", text);
+    console::say_message(text);
   }
 
   void progress(const study::Progress& progress) override {
     clear();
     put(bar(progress.fraction) + " " + summary_of(progress), colours_);
     for (const auto& run : progress.running) put("  " + running_text(run), false);
-    std::fflush(stderr);
   }
 
   void activity(std::string text) override {
     clear();
     put(std::move(text), colours_);
-    std::fflush(stderr);
   }
 
   void clear() override {
-    if (lines_ > 0) fmt::print(stderr, "\033[{}A\r\033[J", lines_);
+    if (lines_ > 0) console::draw(fmt::format("\033[{}A\r\033[J", lines_));
     lines_ = 0;
   }
 
@@ -120,11 +126,11 @@ class TerminalScreen final : public Screen {
     return fmt::format("[{:.<{}}]", std::string(filled, '#'), bar_width);
   }
 
-  void put(std::string line, bool coloured) {
+  void put(const std::string& text, bool coloured) {
     winsize size{};
     const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-    line.resize(std::min<std::size_t>(line.size(), known ? size.ws_col - 1U : 79U));
-    fmt::print(stderr, "{}{}{}\n", coloured ? "\033[36m" : "", line, coloured ? "\033[0m" : "");
+    const auto line = start_of(printable(text), known ? size.ws_col - 1U : 79U);
+    console::draw(fmt::format("{}{}{}\n", coloured ? "\033[36m" : "", line, coloured ? "\033[0m" : ""));
     ++lines_;
   }
 

@@ -1,6 +1,7 @@
 #include <memory>
 
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/console.hpp"
 #include "apps/windhover/progress_display.hpp"
 #include "apps/windhover/session.hpp"
 #include "apps/windhover/signals.hpp"
@@ -35,12 +36,12 @@ Result<int> rebuild(const Arguments& arguments) {
     return Failure(header.error());
   const auto results = rebuild_files(arguments.folder);
   if (!results && results.error().kind == ErrorKind::stopped)
-    fmt::print(stderr, "stopped; the report in '{}' is as it was\n", arguments.folder.string());
+    console::say("stopped; the report in '{}' is as it was\n", arguments.folder.string());
   if (!results) return Failure(results.error());
   if (arguments.json) {
-    fmt::print("{}\n", results->dump(2));
+    console::print_json(*results);
   } else {
-    fmt::print("report {}\n", (arguments.folder / "report.html").string());
+    console::print("report {}\n", (arguments.folder / "report.html").string());
   }
   print_claims(*results);
   return exit_done;
@@ -48,20 +49,18 @@ Result<int> rebuild(const Arguments& arguments) {
 
 }  // namespace
 
-void add_report(CLI::App& app, Invocation& invocation) {
+void add_report(const Command& app, Invocation& invocation) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App& command =
-      *app.add_subcommand("report", "rebuild results.json and every page of a study from its records");
-  command.add_option("folder", arguments->folder, "the output folder of a study")
-      ->type_name("DIR")
-      ->required();
+  const Command command =
+      app.add_subcommand("report", "rebuild results.json and every page of a study from its records");
+  command.add_option("folder", arguments->folder, "the output folder of a study").type_name("DIR").required();
   command.add_flag("--json", arguments->json, "print results.json");
   command.footer(
       "Examples:\n"
       "  windhover report out/paper\n"
       "  windhover report out/paper --json\n"
       "Refused while a study runs in the folder, which writes the report itself at its end.");
-  command.callback(
+  command.when_given(
       [arguments, &invocation] { invocation.action = [arguments] { return rebuild(*arguments); }; });
 }
 

@@ -1,11 +1,11 @@
 #include "apps/windhover/session.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <thread>
 
 #include "apps/windhover/build_info.hpp"
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/console.hpp"
 #include "apps/windhover/progress_display.hpp"
 #include "apps/windhover/signals.hpp"
 #include "apps/windhover/stoppable.hpp"
@@ -15,9 +15,9 @@
 #include "windhover/analysis/analyse.hpp"
 #include "windhover/record/record.hpp"
 #include "windhover/report/report.hpp"
+#include "windhover/study/checked_record.hpp"
 
 namespace windhover::app {
-
 namespace {
 
 /// What write_results writes.
@@ -27,7 +27,7 @@ struct Results {
 };
 
 Result<Results> make_results(const std::filesystem::path& out) {
-  const auto record = record::read_study(out);
+  const auto record = study::read_checked_study(out);
   if (!record) return Failure(record.error());
   auto json = analysis::analyse(*record);
   if (!json) return in_context(out.string(), json.error());
@@ -50,8 +50,8 @@ Result<study::StudyOutcome> run_session(const study::Plan& plan, study::StudyOpt
 int report_stop(const study::StudyOutcome& outcome, const std::vector<std::string>& command_line) {
   auto words = command_line;
   std::erase(words, "--fresh");  // it would throw away what was saved
-  fmt::print(stderr, "stopped after {} of {} runs; the states are saved. To go on:\n  {}\n",
-             outcome.finished + outcome.failed, outcome.runs, command_text(words));
+  console::say("stopped after {} of {} runs; the states are saved. To go on:\n  {}\n",
+               outcome.finished + outcome.failed, outcome.runs, command_text(words));
   return exit_signal_base + signal_caught();
 }
 
@@ -65,12 +65,17 @@ Result<Json> write_results(const std::filesystem::path& out, const Watch& watch)
 }
 
 void print_claims(const Json& results) {
+  if (results["runs"]["finished"] == 0) {
+    for (const Json& sentence : results["summary"]["found"])
+      fmt::print(stderr, "{}\n", sentence.get<std::string>());
+    return;
+  }
   for (const Json& claim : results["claims"]["declared"]) {
     const Json& estimate = claim["estimate"];
     const Json& p = claim["holm_p"];
-    fmt::print(
-        stderr, "claim {}: {} ({}{}{})\n", claim["id"].get<std::string>(),
-        claim["verdict"].get<std::string>(), claim["tested"].get<std::string>(),
+    console::say(
+        "claim {}: {} ({}{}{})\n", claim["id"].get<std::string>(), claim["verdict"].get<std::string>(),
+        claim["tested"].get<std::string>(),
         estimate.is_number() ? fmt::format(" Estimate {:.4g}", estimate.get<double>()) : " No estimate",
         p.is_number() ? fmt::format(", Holm p {:.2g}", p.get<double>()) : "");
   }

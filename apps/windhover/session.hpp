@@ -21,7 +21,8 @@ int report_stop(const study::StudyOutcome& outcome, const std::vector<std::strin
 /// the holder of the folder. Errors: the records, the disk; stopped, and then nothing is written.
 [[nodiscard]] Result<Json> write_results(const std::filesystem::path& out, const Watch& watch);
 
-/// On stderr, a line for each claim that the study file declares: its verdict and what that rests on.
+/// On stderr, a line for each claim that the study file declares: its verdict and what that rests on; or that
+/// no run has finished.
 void print_claims(const Json& results);
 
 /// As many as the machine can run at once.

@@ -1,15 +1,16 @@
 #include <algorithm>
-#include <cstdio>
 #include <memory>
 #include <numeric>
 
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/console.hpp"
 #include "apps/windhover/plan_arguments.hpp"
 #include "apps/windhover/progress_display.hpp"
 #include "apps/windhover/session.hpp"
 #include "apps/windhover/text.hpp"
 #include <fmt/ranges.h>
 
+#include "windhover/analysis/partition.hpp"
 #include "windhover/study/probe.hpp"
 
 namespace windhover::app {
@@ -70,19 +71,14 @@ std::string noise_floor_text(const record::Study& study) {
 }
 
 /// True if cells differ in their environment or its profile.
-bool has_several_environments(const study::Plan& plan) {
-  return std::ranges::any_of(plan.study.cells, [&](const record::Cell& cell) {
-    const auto& first = plan.study.cells.front();
-    return cell.environment != first.environment || cell.profile != first.profile;
-  });
-}
+bool has_several_environments(const study::Plan& plan) { return analysis::parts_of(plan.study).size() > 1; }
 
 void print_plan(const study::Plan& plan, const std::vector<CellEstimate>& estimates) {
   const auto& study = plan.study;
-  fmt::print("study {}{}: {} cells x {} arms ({}) x {} seeds ({}){} = {} runs\n", study.name,
-             study.quick ? " (quick)" : "", study.cells.size(), study.arms.size(),
-             fmt::join(study.arms, ", "), study.seeds.size(), fmt::join(study.seeds, ", "),
-             noise_floor_text(study), study::runs_of(plan).size());
+  console::print("study {}{}: {} cells x {} arms ({}) x {} seeds ({}){} = {} runs\n", study.name,
+                 study.quick ? " (quick)" : "", study.cells.size(), study.arms.size(),
+                 fmt::join(study.arms, ", "), study.seeds.size(), fmt::join(study.seeds, ", "),
+                 noise_floor_text(study), study::runs_of(plan).size());
   std::vector<std::vector<std::string>> rows = {
       {"cell", "parameters", "runs", "trained steps", "trained steps/s", "evaluated steps/s", "CPU time"}};
   const bool several = has_several_environments(plan);
@@ -95,7 +91,7 @@ void print_plan(const study::Plan& plan, const std::vector<CellEstimate>& estima
     const auto& cell = estimate.cell->cell;
     if (several) rows.back().insert(rows.back().end(), {cell.environment, cell.profile});
   }
-  fmt::print("{}", table_text(rows));
+  console::print_lines(table_text(rows));
 }
 
 Json plan_json(const study::Plan& plan, const std::vector<CellEstimate>& estimates, double wall_seconds) {
@@ -126,12 +122,12 @@ Result<int> show_plan(const Arguments& arguments, const study::Plan& plan) {
   if (!estimates) return Failure(estimates.error());
   const double wall_seconds = study::schedule_length(seconds_of_runs, arguments.jobs);
   if (arguments.json) {
-    fmt::print("{}\n", plan_json(plan, *estimates, wall_seconds).dump(2));
+    console::print_json(plan_json(plan, *estimates, wall_seconds));
     return exit_done;
   }
   print_plan(plan, *estimates);
-  fmt::print("about {} with --jobs {}, estimated from a short probe of each cell; nothing was written\n",
-             duration_text(wall_seconds), arguments.jobs);
+  console::print("about {} with --jobs {}, estimated from a short probe of each cell; nothing was written\n",
+                 duration_text(wall_seconds), arguments.jobs);
   return exit_done;
 }
 
@@ -147,20 +143,20 @@ void print_summary(const Arguments& arguments, const study::Plan& plan, const st
                           {"wall_seconds", outcome.wall_seconds},
                           {"results", (out / "results.json").string()},
                           {"report", report}};
-    fmt::print("{}\n", summary.dump(2));
+    console::print_json(summary);
     return;
   }
-  fmt::print("study {}{}\nruns {}, failed {}\nwall {}\ndigest {}\nreport {}\n", plan.study.name,
-             plan.study.quick ? " (quick)" : "", outcome.runs, outcome.failed,
-             duration_text(outcome.wall_seconds), outcome.digest, report);
+  console::print("study {}{}\nruns {}, failed {}\nwall {}\ndigest {}\nreport {}\n", plan.study.name,
+                 plan.study.quick ? " (quick)" : "", outcome.runs, outcome.failed,
+                 duration_text(outcome.wall_seconds), outcome.digest, report);
 }
 
 /// A study with failed runs is reported, but it is not what was asked for.
 int report_failed_runs(const Json& results) {
   const Json& failed = results["runs"]["failed"];
   for (const Json& run : failed) {
-    fmt::print(stderr, "failed: run {}/{}/seed-{}: {}\n", run["cell"].get<std::string>(),
-               run["arm"].get<std::string>(), run["seed"].dump(), run["diagnosis"].get<std::string>());
+    console::say("failed: run {}/{}/seed-{}: {}\n", run["cell"].get<std::string>(),
+                 run["arm"].get<std::string>(), run["seed"].dump(), run["diagnosis"].get<std::string>());
   }
   return failed.empty() ? exit_done : exit_failed;
 }
@@ -189,20 +185,19 @@ Result<int> carry_out(const Arguments& arguments, const study::Plan& plan,
 
 }  // namespace
 
-void add_study(CLI::App& app, Invocation& invocation) {
+void add_study(const Command& app, Invocation& invocation) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App& command =
-      *app.add_subcommand("study", "train, evaluate and report a whole study; goes on where it was stopped");
+  const Command command =
+      app.add_subcommand("study", "train, evaluate and report a whole study; goes on where it was stopped");
   add_plan_arguments(command, arguments->plan);
   command.add_option("--out", arguments->out, "the output folder; out/NAME-OF-THE-FILE if not given")
-      ->type_name("DIR");
+      .type_name("DIR");
   command.add_option("--jobs", arguments->jobs, "runs at the same time")
-      ->check(CLI::Range(1, 4096))
-      ->capture_default_str();
-  command
-      .add_option("--save-interval", arguments->save_interval, "seconds between two saved states of a run")
-      ->check(CLI::Range(0.0, 86400.0))
-      ->capture_default_str();
+      .whole_number(1, 4096)
+      .shows_default();
+  command.add_option("--save-interval", arguments->save_interval, "seconds between two saved states of a run")
+      .number(0, 86400)
+      .shows_default();
   command.add_flag("--fresh", arguments->fresh,
                    "start over: removes the study's files from the output folder");
   command.add_flag("--dry-run", arguments->dry_run,
@@ -217,7 +212,7 @@ void add_study(CLI::App& app, Invocation& invocation) {
       "The same command again goes on where a stopped or killed study was, and ends in the same digest.\n"
       "Every file is checked by its SHA-256 (SHA256SUMS) first; a damaged one is named and made again.\n"
       "A study with failed runs is reported and exits with 1, naming them.");
-  command.callback([arguments, &invocation] {
+  command.when_given([arguments, &invocation] {
     invocation.action = [arguments, &invocation]() -> Result<int> {
       const auto plan = load_plan(arguments->plan);
       if (!plan) return Failure(plan.error());

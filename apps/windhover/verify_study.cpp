@@ -1,4 +1,5 @@
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/console.hpp"
 #include "apps/windhover/progress_display.hpp"
 #include "apps/windhover/verify.hpp"
 #include <fmt/format.h>
@@ -25,12 +26,12 @@ Json json_of(const study::FolderCheck& check) {
 }
 
 void print(const study::FolderCheck& check) {
-  for (const auto& fault : check.faults) fmt::print("FAULT  {}: {}\n", fault.file, fault.what);
-  for (const auto& note : check.notes) fmt::print("note   {}\n", note);
-  fmt::print("study {}: {}, {} of {} runs, {} saved states, {} files, {} faults\n", check.study,
-             check.complete ? "complete" : "unfinished", check.runs, check.all_runs, check.states,
-             check.files, check.faults.size());
-  if (!check.digest.empty()) fmt::print("digest {}\n", check.digest);
+  for (const auto& fault : check.faults) console::print("FAULT  {}: {}\n", fault.file, fault.what);
+  for (const auto& note : check.notes) console::print("note   {}\n", note);
+  console::print("study {}: {}, {} of {} runs, {} saved states, {} files, {} faults\n", check.study,
+                 check.complete ? "complete" : "unfinished", check.runs, check.all_runs, check.states,
+                 check.files, check.faults.size());
+  if (!check.digest.empty()) console::print("digest {}\n", check.digest);
 }
 
 }  // namespace
@@ -41,7 +42,7 @@ Result<int> verify_study(const std::filesystem::path& folder, bool json) {
   display.reset();
   if (!check) return Failure(check.error());
   if (json) {
-    fmt::print("{}\n", json_of(*check).dump(2, ' ', false, Json::error_handler_t::replace));
+    console::print_json(json_of(*check));
   } else {
     print(*check);
   }

@@ -16,6 +16,7 @@
 #include "windhover/core/contract.hpp"
 #include "windhover/core/random.hpp"
 #include "windhover/env/concept.hpp"
+#include "windhover/env/conditions.hpp"
 #include "windhover/env/group.hpp"
 
 namespace windhover::env {
@@ -171,12 +172,12 @@ class EnvironmentGroup final : public Group {
   }
 
  private:
-  /// An environment without a condition is given 0: a number that changes nothing must not look as if it did.
   [[nodiscard]] static Result<void> check_conditions(const std::vector<double>& conditions) {
-    const auto other = std::ranges::find_if(conditions, [](double condition) { return condition != 0; });
-    if (!E::condition_name().empty() || other == conditions.end()) return {};
-    return usage_error(fmt::format(
-        "environment '{}' has no condition to vary, so it must be 0, but {} is given", E::name(), *other));
+    const auto impossible = impossible_condition(E::condition_name(), conditions);
+    if (!impossible) return {};
+    return usage_error(
+        fmt::format("environment '{}' has no condition to vary, so it must be 0, but {} is given", E::name(),
+                    *impossible));
   }
 
   void add_member(Parameters parameters) {
@@ -245,5 +246,17 @@ class EnvironmentGroup final : public Group {
   std::vector<Member> members_;
   std::vector<Parameters> parameters_by_condition_;  // of each of the setup's conditions
 };
+
+/// The members that fly together under one condition and evaluation rules, given the number of workers in
+/// training. Errors: a condition out of range.
+template <Environment E>
+[[nodiscard]] Result<std::unique_ptr<EnvironmentGroup<E>>> evaluation_group(const typename E::Config& config,
+                                                                            double condition, int workers,
+                                                                            std::uint64_t seed) {
+  const auto members = static_cast<std::size_t>(E::evaluation_members(config, workers));
+  return EnvironmentGroup<E>::make(
+      config,
+      {.seed = seed, .mode = Mode::evaluation, .conditions = std::vector<double>(members, condition)});
+}
 
 }  // namespace windhover::env

@@ -47,18 +47,6 @@ bool holds(const fs::path& path, const std::string& content) {
   return there && *there == content;
 }
 
-/// The sums of a folder that has none yet. What an earlier version wrote is taken as it lies.
-Result<Checksums> sums_as_they_lie(const fs::path& folder) {
-  Checksums sums;
-  for (const char* name : {"study.toml", "cells.json", "manifest.json", "audit.json", "baselines.json"}) {
-    if (!is_there(folder / name)) continue;
-    const auto content = read_file(folder / name);
-    if (!content) return Failure(content.error());
-    sums.emplace(name, sha256_of(*content));
-  }
-  return sums;
-}
-
 /// The new content of a file, still beside its place because its writer was killed.
 bool waits_beside(const fs::path& path, const Checksums& sums, const std::string& name) {
   if (!is_there(beside(path))) return false;
@@ -148,9 +136,13 @@ Result<std::string> read_checked(const fs::path& folder, const std::string& name
   auto content = read_file(path, limit);
   const auto sums = read_checksums(folder);
   if (!sums) return Failure(sums.error());
-  if (!*sums || (content && has_sum(*content, **sums, name))) return content;
-  if (waits_beside(path, **sums, name)) return read_file(beside(path), limit);
+  if (*sums && content && has_sum(*content, **sums, name)) return content;
+  if (*sums && waits_beside(path, **sums, name)) return read_file(beside(path), limit);
   if (!content) return content;
+  if (!*sums) {
+    return failure(fmt::format("{}: there is no {} beside it, by which a study's files are known",
+                               path.string(), checksums_name));
+  }
   return failure(fmt::format(
       "{}: {} {}; 'windhover verify' lists the faults of a study's folder, 'windhover "
       "study' makes what is damaged again",
@@ -172,22 +164,21 @@ Result<void> replace_files(const fs::path& folder, const std::vector<NamedFile>&
   WINDHOVER_RETURN_IF_ERROR(finish_replacing(folder));  // what failed before must not be written over
   const auto listed = read_checksums(folder);
   if (!listed) return Failure(listed.error());
-  auto sums = *listed ? Result<Checksums>(**listed) : sums_as_they_lie(folder);
-  if (!sums) return Failure(sums.error());
-  const Checksums before = *sums;
+  const Checksums before = listed->value_or(Checksums());
+  Checksums sums = before;
 
   std::vector<std::string> changed;
   for (const auto& file : files) {
     const auto path = folder / file.name;
-    (*sums)[file.name] = sha256_of(file.content);
+    sums[file.name] = sha256_of(file.content);
     if (holds(path, file.content)) continue;
     if (const auto written = write_beside(path, file.content, flush); !written)
       return give_up(folder, changed, written.error());
     changed.push_back(file.name);
   }
-  for (const auto& name : removed) sums->erase(name);
-  if (*sums != before || !*listed) {
-    const auto written = replace_file(folder / checksums_name, checksums_text(*sums));
+  for (const auto& name : removed) sums.erase(name);
+  if (sums != before || !*listed) {
+    const auto written = replace_file(folder / checksums_name, checksums_text(sums));
     if (!written) return give_up(folder, changed, written.error());
   }
   WINDHOVER_RETURN_IF_ERROR(put_all_in_place(folder, changed, flush));

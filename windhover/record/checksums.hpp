@@ -20,7 +20,7 @@ inline constexpr const char* checksums_name = "SHA256SUMS";
 /// A file's name in its folder, with slashes, to the 64 digits of its SHA-256.
 using Checksums = std::map<std::string, std::string>;
 
-/// Nothing if the folder has none, as those of earlier versions. Errors: unreadable; not to the letter what
+/// Nothing if the folder has none. Errors: unreadable; not to the letter what
 /// would be written, so that no flipped bit is overlooked.
 [[nodiscard]] Result<std::optional<Checksums>> read_checksums(const std::filesystem::path& folder);
 
@@ -42,8 +42,8 @@ struct Fault {
                                                      const Checksums& sums,
                                                      const std::vector<std::string>& left_out = {});
 
-/// The file's content. Errors: unreadable, larger than `limit` bytes, or a folder with SHA256SUMS in which
-/// the file has another sum or none.
+/// The file's content. Errors: unreadable, larger than `limit` bytes, a folder without SHA256SUMS, or one in
+/// which the file has another sum or none.
 [[nodiscard]] Result<std::string> read_checked(const std::filesystem::path& folder, const std::string& name,
                                                std::uint64_t limit = default_file_limit);
 
@@ -55,8 +55,8 @@ struct NamedFile {
 
 /// Replaces files of `folder` together with their lines in SHA256SUMS, and removes `removed`. A process that
 /// is killed meanwhile leaves the old files, or the new ones, or new ones that finish_replacing puts in
-/// place. Files that have the content already are left alone. If there is no SHA256SUMS, the files of the
-/// record that lie there are listed as they are. Errors: the disk, a SHA256SUMS that can not be read.
+/// place. Files that have the content already are left alone. Errors: the disk, a SHA256SUMS that can not be
+/// read.
 [[nodiscard]] Result<void> replace_files(const std::filesystem::path& folder,
                                          const std::vector<NamedFile>& files,
                                          const std::vector<std::string>& removed = {},

@@ -22,7 +22,7 @@ struct RowCounts {
 
 Json done_json(const Run& run) {
   const RunSummary& summary = run.summary;
-  return {{"status", summary.failed ? "failed" : "finished"},
+  return {{"status", summary.status()},
           {"diagnosis", summary.diagnosis},
           {"models", summary.models},
           {"parameters", summary.parameters},
@@ -31,8 +31,7 @@ Json done_json(const Run& run) {
           {"training_rows", run.training.size()},
           {"evaluation_rows", run.evaluation.size()},
           {"training_seconds", summary.training_seconds},
-          {"evaluation_seconds", summary.evaluation_seconds},
-          {"checksums", checksums_name}};
+          {"evaluation_seconds", summary.evaluation_seconds}};
 }
 
 Result<RowCounts> read_done(const fs::path& path, RunSummary& summary) {
@@ -85,6 +84,23 @@ Result<void> read_rows(const fs::path& folder, const RowCounts& counts, Run& run
   return {};
 }
 
+/// A folder that was copied or renamed would count a run as another one.
+Result<void> check_whose(const Json& config, const RunId& id, const fs::path& out) {
+  const auto path = (out / id.place() / "config.json").string();
+  ObjectReader reader(config, path);
+  RunId named;
+  reader.read("cell", named.cell);
+  reader.read("arm", named.arm);
+  reader.read("seed", named.seed);
+  WINDHOVER_RETURN_IF_ERROR(reader.status());
+  if (named == id) return {};
+  return failure(fmt::format(
+      "{}: is of run {}: the folder '{}' is a copy of '{}', or was renamed; remove it, and 'windhover study' "
+      "does run {} again",
+      path, named.folder().string(), (out / id.place()).string(), (out / named.place()).string(),
+      id.folder().string()));
+}
+
 Result<void> check_names(const Run& run, const std::vector<ModelFile>& models) {
   for (const auto& name : {run.id.cell, run.id.arm}) {
     if (!is_folder_name(name)) return failure(fmt::format("'{}' can not be the name of a folder", name));
@@ -124,6 +140,8 @@ bool is_unfinished_run(std::string_view folder_name) {
 }
 
 fs::path RunId::folder() const { return fs::path(cell) / arm / fmt::format("seed-{}", seed); }
+
+std::string RunId::place() const { return (fs::path("runs") / folder()).generic_string(); }
 
 bool run_exists(const fs::path& out, const RunId& id) {
   std::error_code ignored;
@@ -168,7 +186,7 @@ Result<Run> read_run(const fs::path& out, const RunId& id, Rows rows) {
   if (!counts) return Failure(counts.error());
   auto config = read_json(folder / "config.json");
   if (!config) return Failure(config.error());
-  if (!config->is_object()) return failure((folder / "config.json").string() + ": an object is expected");
+  WINDHOVER_RETURN_IF_ERROR(check_whose(*config, id, out));
   run.config = *std::move(config);
   if (rows == Rows::read) WINDHOVER_RETURN_IF_ERROR(read_rows(folder, *counts, run));
   return run;
@@ -182,11 +200,7 @@ Result<std::vector<Fault>> check_run(const fs::path& out, const RunId& id) {
     if (const auto text = read_file(folder / checksums_name); !text) return Failure(text.error());
     return std::vector<Fault>{{place + checksums_name, sums.error().message}};
   }
-  if (!*sums) {
-    const auto done = read_json(folder / "done.json");
-    if (!done || !done->is_object() || !done->contains("checksums")) return std::vector<Fault>();
-    return std::vector<Fault>{{place + checksums_name, "missing"}};
-  }
+  if (!*sums) return std::vector<Fault>{{place + checksums_name, "missing"}};
   auto faults = check_files(folder, **sums);
   if (!faults) return faults;
   for (auto& fault : *faults) fault.file = place + fault.file;

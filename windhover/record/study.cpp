@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <map>
 #include <set>
 #include <system_error>
 
 #include "windhover/core/files.hpp"
 #include "windhover/core/json_text.hpp"
+#include "windhover/record/agreement.hpp"
 #include "windhover/record/checksums.hpp"
 #include "windhover/record/names.hpp"
 #include "windhover/record/object_reader.hpp"
@@ -27,14 +29,13 @@ Result<std::vector<Cell>> read_cells(const Json& list, const std::string& place)
     Cell cell;
     reader.read("id", cell.id);
     if (const Json* factors = reader.object("factors")) cell.factors = *factors;
-    if (entry.is_object() && entry.contains("environment")) reader.read("environment", cell.environment);
-    if (entry.is_object() && entry.contains("profile")) reader.read("profile", cell.profile);
-    if (!is_folder_name(cell.id)) reader.refuse("id", "can not be the name of a folder");
-    if (!ids.insert(cell.id).second) reader.refuse("id", "is there twice");
-    for (const auto& [key, name] :
-         {std::pair{"environment", &cell.environment}, std::pair{"profile", &cell.profile}}) {
-      if (!name->empty() && !is_folder_name(*name)) reader.refuse(key, "can not be the name of a folder");
+    reader.read("environment", cell.environment);
+    reader.read("profile", cell.profile);
+    for (const auto& [key, name] : {std::pair{"id", &cell.id}, std::pair{"environment", &cell.environment},
+                                    std::pair{"profile", &cell.profile}}) {
+      if (!is_folder_name(*name)) reader.refuse(key, "can not be the name of a folder");
     }
+    if (!ids.insert(cell.id).second) reader.refuse("id", "is there twice");
     WINDHOVER_RETURN_IF_ERROR(reader.status());
     cells.push_back(std::move(cell));
   }
@@ -94,9 +95,10 @@ Result<void> read_configuration(const fs::path& path, Study& study) {
 
 /// Another version of the record means other things by the same names.
 Result<void> check_schema(const Json& cells, const fs::path& path) {
-  if (!cells.is_object() || !cells.contains("schema") || cells["schema"] == record_schema) return {};
+  const Json schema = cells.is_object() ? cells.value("schema", Json()) : Json();
+  if (schema == record_schema) return {};
   return failure(fmt::format("{}: the record has the schema {}, but this version reads {}", path.string(),
-                             cells["schema"].dump(-1, ' ', false, Json::error_handler_t::replace),
+                             schema.dump(-1, ' ', false, Json::error_handler_t::replace),
                              Json(record_schema).dump()));
 }
 
@@ -156,9 +158,10 @@ Result<std::vector<NamedFile>> study_files(const Study& study) {
   if (!text) return in_context("study.toml", text.error());
   Json cells = Json::array();
   for (const auto& cell : study.cells) {
-    cells.push_back({{"id", cell.id}, {"factors", cell.factors}});
-    if (!cell.environment.empty()) cells.back()["environment"] = cell.environment;
-    if (!cell.profile.empty()) cells.back()["profile"] = cell.profile;
+    cells.push_back({{"id", cell.id},
+                     {"factors", cell.factors},
+                     {"environment", cell.environment},
+                     {"profile", cell.profile}});
   }
   const Json what_follows = {{"schema", record_schema}, {"quick", study.quick}, {"cells", std::move(cells)}};
   return std::vector<NamedFile>{{"cells.json", json_text(what_follows)}, {"study.toml", *text}};
@@ -204,12 +207,16 @@ Result<StudyRecord> read_study(const fs::path& out) {
     if (!json) return Failure(json.error());
     *target = *std::move(json);
   }
-  for (const auto& id : run_ids(record.study)) {
+  const auto ids = run_ids(record.study);
+  std::map<RunId, RunSummary> summaries;
+  for (const auto& id : ids) {
     if (!run_exists(out, id)) continue;
     auto run = read_run(out, id, Rows::read);
     if (!run) return Failure(run.error());
+    summaries.emplace(id, run->summary);
     record.runs.push_back(*std::move(run));
   }
+  WINDHOVER_RETURN_IF_ERROR(check_agreement(out, record.manifest, ids, summaries));
   return record;
 }
 

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "windhover/core/contract.hpp"
+#include "windhover/core/finite.hpp"
 #include "windhover/env/registry.hpp"
 #include "windhover/nn/network.hpp"
 #include "windhover/rl/policy.hpp"
@@ -170,9 +171,7 @@ Result<double> Batch::rate(const nn::Network<float>& network, std::span<const fl
 
 template <class T>
 Result<void> Batch::check_finite(std::span<T> numbers, const char* source) const {
-  bool finite = true;
-  for (const T number : numbers) finite = finite && std::isfinite(number);
-  if (finite) return {};
+  if (!first_not_finite(numbers)) return {};
   return failure(fmt::format("{} NaN or infinity in evaluation at condition {}", source, condition_));
 }
 
@@ -233,16 +232,36 @@ std::vector<EvaluationRow> Batch::rows(ActionChoice choice) const {
   return all;
 }
 
-Result<void> check(const nn::Layout& layout, std::span<const std::span<const float>> models,
-                   const EvaluationSetup& setup) {
-  if (setup.episodes < 1 || setup.members < 1)
-    return usage_error("an evaluation needs at least one episode and member");
-  if (setup.conditions.empty()) return usage_error("an evaluation needs at least one velocity");
-  for (const auto& model : models) WINDHOVER_CHECK_OP(model.size(), ==, layout.arena_size());
-  return {};
+EvaluationSize size_of(const EvaluationSetup& setup) {
+  return {.conditions = setup.conditions.size(), .episodes = setup.episodes, .members = setup.members};
 }
 
 }  // namespace
+
+double evaluation_bytes(const nn::Architecture& architecture, std::size_t models,
+                        const EvaluationSize& size) {
+  constexpr double bytes_of_group = 4096;  // an environment's members and streams
+  constexpr double bytes_of_row = sizeof(EvaluationRow) + 64;
+  const double rows = static_cast<double>(size.conditions) * std::max(size.episodes, size.members);
+  return rows * (nn::activation_bytes(architecture) + bytes_of_group +
+                 2 * static_cast<double>(models) * bytes_of_row);
+}
+
+Result<void> check_evaluation(const nn::Architecture& architecture, std::size_t models,
+                              const EvaluationSize& size) {
+  if (size.episodes < 1 || size.members < 1)
+    return usage_error("an evaluation needs at least one episode and member");
+  if (size.conditions == 0) return usage_error("an evaluation needs at least one velocity");
+  constexpr double most_bytes = most_evaluation_gigabytes * 1e9;
+  const double bytes = evaluation_bytes(architecture, models, size);
+  if (bytes <= most_bytes) return {};
+  const int episodes = std::max(size.episodes, size.members);
+  return usage_error(fmt::format(
+      "{} episodes under each of {} conditions need about {:.3g} GB of memory, but {} is the most, which is "
+      "enough for {:.0f}",
+      episodes, size.conditions, bytes / 1e9, most_evaluation_gigabytes,
+      std::floor(most_bytes / bytes * episodes)));
+}
 
 Result<std::vector<EvaluationRow>> evaluate(const nn::Architecture& architecture,
                                             std::span<const std::span<const float>> models,
@@ -256,12 +275,13 @@ Result<std::vector<EvaluationRow>> evaluate(const nn::Architecture& architecture
                                             std::span<const std::span<const float>> models,
                                             const env::Description& environment, const EvaluationSetup& setup,
                                             const std::stop_token& stop) {
+  WINDHOVER_RETURN_IF_ERROR(check_evaluation(architecture, models.size(), size_of(setup)));
   const nn::Network<float> network(architecture, 1);
-  WINDHOVER_RETURN_IF_ERROR(check(network.layout(), models, setup));
+  for (const auto& model : models) WINDHOVER_CHECK_OP(model.size(), ==, network.layout().arena_size());
 
   std::vector<std::unique_ptr<Batch>> batches;
   for (const double condition : setup.conditions) {
-    auto batch = Batch::create(architecture, environment, setup, condition, stop);
+    auto batch = Batch::create(architecture, environment, setup, without_sign_of_zero(condition), stop);
     if (!batch) return Failure(batch.error());
     batches.push_back(*std::move(batch));
   }
@@ -286,7 +306,8 @@ Result<double> evaluation_rate(const nn::Architecture& architecture, std::span<c
   const auto environment = env::find(setup.environment);
   if (!environment) return Failure(environment.error());
   const nn::Network<float> network(architecture, 1);
-  WINDHOVER_RETURN_IF_ERROR(check(network.layout(), std::span(&model, 1), setup));
+  WINDHOVER_RETURN_IF_ERROR(check_evaluation(architecture, 1, size_of(setup)));
+  WINDHOVER_CHECK_OP(model.size(), ==, network.layout().arena_size());
   const auto batch = Batch::create(architecture, **environment, setup, setup.conditions.front(), {});
   if (!batch) return Failure(batch.error());
   return (*batch)->rate(network, model, seconds);

@@ -5,17 +5,21 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <system_error>
 
 #include <fmt/format.h>
 
 #include "windhover/core/digest.hpp"
 #include "windhover/core/files.hpp"
+#include "windhover/record/agreement.hpp"
 #include "windhover/study/audit.hpp"
 #include "windhover/study/baselines.hpp"
+#include "windhover/study/checked_record.hpp"
 #include "windhover/study/folder_lock.hpp"
 #include "windhover/study/manifest.hpp"
 #include "windhover/study/output_folder.hpp"
+#include "windhover/study/pace.hpp"
 #include "windhover/study/run.hpp"
 #include "windhover/study/saved_state.hpp"
 #include "windhover/study/scheduler.hpp"
@@ -35,8 +39,8 @@ class Engine {
   Result<StudyOutcome> run();
 
  private:
-  Result<std::string> bring_to_end();
-  [[nodiscard]] StudyOutcome outcome_so_far() const;
+  Result<void> bring_to_end();
+  [[nodiscard]] std::size_t unread_runs() const;
   Result<void> prepare();
   [[nodiscard]] Result<std::optional<record::Checksums>> read_sums() const;
   Result<void> mend_declaration(const std::vector<record::NamedFile>& declaration,
@@ -49,8 +53,11 @@ class Engine {
   Result<void> sort_runs();
   [[nodiscard]] Result<void> check_same_configurations() const;
   [[nodiscard]] Result<std::optional<record::Run>> read_whole(const record::RunId& id) const;
+  Result<void> add_ended(std::span<const record::RunId> ended);
   [[nodiscard]] Result<void> check_still_there() const;
+  [[nodiscard]] Failure removed_meanwhile() const;
   Result<void> write_manifest();
+  [[nodiscard]] StudyOutcome outcome() const;
 
   [[nodiscard]] double wall_seconds() const {
     return earlier_seconds_ + std::chrono::duration<double>(Clock::now() - start_).count();
@@ -63,50 +70,62 @@ class Engine {
   Watch watch_;
   Clock::time_point start_ = Clock::now();
   double earlier_seconds_ = 0;
-  bool manifest_complete_ = false;  ///< as an earlier session left it
+  Json manifest_;  ///< as an earlier session left it, until the runs are sorted
   Workload workload_;
-  std::map<record::RunId, record::Run> done_;  ///< without their rows
+  std::size_t runs_ = 0;                              ///< that the study asks for
+  std::map<record::RunId, record::RunSummary> done_;  ///< finished or failed
+  Pace manifest_pace_{std::chrono::seconds(2)};
 };
 
 Result<StudyOutcome> Engine::run() {
-  auto digest = bring_to_end();
+  const auto ended = bring_to_end();
   observer_.activity({});
-  if (!digest && digest.error().kind != ErrorKind::stopped) return Failure(digest.error());
-  auto outcome = outcome_so_far();
-  outcome.stopped = !digest;
-  if (digest) outcome.digest = *std::move(digest);
-  return outcome;
+  if (!ended && ended.error().kind != ErrorKind::stopped) return Failure(ended.error());
+  auto result = outcome();
+  if (ended) return result;
+  result.stopped = true;
+  result.digest.clear();
+  result.finished += unread_runs();
+  return result;
 }
 
-/// The study's digest.
-Result<std::string> Engine::bring_to_end() {
+Result<void> Engine::bring_to_end() {
+  const auto ids = record::run_ids(plan_.study);
+  runs_ = ids.size();
   WINDHOVER_RETURN_IF_ERROR(prepare());
   WINDHOVER_RETURN_IF_ERROR(sort_runs());
-  if (!workload_.pending.empty() || !manifest_complete_) WINDHOVER_RETURN_IF_ERROR(write_manifest());
+  WINDHOVER_RETURN_IF_ERROR(record::check_agreement(options_.out, manifest_, ids, done_));
+  const bool is_current =
+      done_.size() == runs_ && manifest_.is_object() && manifest_.value("digest", Json()) == outcome().digest;
+  manifest_ = Json();
+  if (!is_current) WINDHOVER_RETURN_IF_ERROR(write_manifest());
   if (!workload_.pending.empty()) {
     const ScheduleOptions schedule{
         .out = options_.out, .jobs = options_.jobs, .save_interval = options_.save_interval};
-    WINDHOVER_RETURN_IF_ERROR(carry_out(
-        plan_, workload_, schedule, observer_, [this] { return write_manifest(); }, watch_.stop()));
+    const auto on_runs_ended = [this](std::span<const record::RunId> ended) { return add_ended(ended); };
+    WINDHOVER_RETURN_IF_ERROR(carry_out(plan_, workload_, schedule, observer_, on_runs_ended, watch_.stop()));
     WINDHOVER_RETURN_IF_ERROR(write_manifest());
   }
-  const auto manifest = record::read_json(options_.out / "manifest.json");
-  if (!manifest) return Failure(manifest.error());
-  if (!(*manifest)["complete"].get<bool>()) return stopped();
-  if (options_.when_complete) WINDHOVER_RETURN_IF_ERROR(options_.when_complete(watch_));
-  return (*manifest)["digest"].get<std::string>();
+  if (done_.size() < runs_) return stopped();
+  return options_.when_complete ? options_.when_complete(watch_) : Result<void>();
 }
 
-/// Runs that a stop left unread count by their folders alone.
-StudyOutcome Engine::outcome_so_far() const {
-  StudyOutcome outcome{.wall_seconds = wall_seconds()};
-  for (const RunPlan& run : runs_of(plan_)) {
-    ++outcome.runs;
-    const auto done = done_.find(run.id);
-    if (done == done_.end() && !record::run_exists(options_.out, run.id)) continue;
-    ++(done != done_.end() && done->second.summary.failed ? outcome.failed : outcome.finished);
-  }
-  return outcome;
+/// Those that a stop left unread, by their folders alone.
+std::size_t Engine::unread_runs() const {
+  return static_cast<std::size_t>(std::ranges::count_if(record::run_ids(plan_.study), [&](const auto& id) {
+    return !done_.contains(id) && record::run_exists(options_.out, id);
+  }));
+}
+
+StudyOutcome Engine::outcome() const {
+  const auto failed = static_cast<std::size_t>(
+      std::ranges::count_if(done_, [](const auto& run) { return run.second.failed; }));
+  return {.stopped = done_.size() < runs_,
+          .runs = runs_,
+          .finished = done_.size() - failed,
+          .failed = failed,
+          .digest = record::study_digest(plan_.study, done_).value,
+          .wall_seconds = wall_seconds()};
 }
 
 Result<void> Engine::prepare() {
@@ -126,11 +145,11 @@ Result<void> Engine::prepare() {
   return store_baselines();
 }
 
-/// Nothing for a folder without sums; empty if they are damaged, so that no file is trusted for them.
+/// Nothing for a new folder; empty if they are damaged or lost, so that no file is trusted for them.
 Result<std::optional<record::Checksums>> Engine::read_sums() const {
   auto sums = record::read_checksums(options_.out);
+  const auto path = options_.out / record::checksums_name;
   if (!sums) {
-    const auto path = options_.out / record::checksums_name;
     if (const auto text = read_file(path); !text) return Failure(text.error());
     observer_.note(sums.error().message + "; making it again");
     std::error_code error;
@@ -139,8 +158,8 @@ Result<std::optional<record::Checksums>> Engine::read_sums() const {
     return record::Checksums();
   }
   if (!*sums && is_there(options_.out / "study.toml")) {
-    observer_.note(fmt::format("'{}' has no {}, as earlier versions left it; its files are taken as they are",
-                               options_.out.string(), record::checksums_name));
+    observer_.note(path.string() + ": missing; making it again");
+    return record::Checksums();
   }
   return sums;
 }
@@ -223,12 +242,12 @@ Result<void> Engine::store_baselines() {
 
 /// A manifest that is missing or damaged costs the time of the earlier sessions, nothing else.
 void Engine::recall_manifest() {
-  const auto manifest = record::read_json(options_.out / "manifest.json");
+  auto manifest = record::read_json(options_.out / "manifest.json");
   if (!manifest || !manifest->is_object()) return;
   const auto seconds = manifest->find("wall_seconds");
   if (seconds == manifest->end() || !seconds->is_number()) return;
   earlier_seconds_ = seconds->get<double>();
-  manifest_complete_ = manifest->contains("complete") && (*manifest)["complete"] == true;
+  manifest_ = *std::move(manifest);
 }
 
 /// A folder whose study.toml was lost must not lend its runs to another study.
@@ -262,13 +281,10 @@ Result<std::optional<record::Run>> Engine::read_whole(const record::RunId& id) c
   const auto folder = options_.out / "runs" / id.folder();
   if (!run && is_there(folder / record::checksums_name)) return Failure(run.error());
   if (!run) return damaged(run.error().message);
+  if (const auto fault = digest_fault(options_.out, *run); !fault.empty())
+    return damaged(fmt::format("{}: {}", (folder / "done.json").string(), fault));
   run->training.clear();
   run->evaluation.clear();
-  const int models = run->summary.failed ? 0 : run->summary.models;
-  for (int model = 0; model < models; ++model) {
-    const auto name = model_file_name(model, models);
-    if (!is_there(folder / name)) return damaged(fmt::format("{}: missing", (folder / name).string()));
-  }
   return *std::move(run);
 }
 
@@ -294,18 +310,33 @@ Result<void> Engine::sort_runs() {
     ++workload_.done;
     if ((*stored)->summary.failed) ++workload_.failed;
     workload_.done_cost += cost_of(run).total();
-    done_.emplace(run.id, **std::move(stored));
+    done_.emplace(run.id, std::move((*stored)->summary));
     std::error_code ignored;  // a state left by a process that was killed before it could remove it
     std::filesystem::remove(state_path(options_.out, run.id), ignored);
   }
   return {};
 }
 
+/// Takes in runs that have ended. The manifest, whose size is that of the study, is written now and then
+/// only: a row may be behind its run.
+Result<void> Engine::add_ended(std::span<const record::RunId> ended) {
+  for (const auto& id : ended) {
+    if (!lock_.still_held() || !record::run_exists(options_.out, id)) return removed_meanwhile();
+    auto stored = record::read_run(options_.out, id, record::Rows::skip);
+    if (!stored) return Failure(stored.error());
+    done_.emplace(id, std::move(stored->summary));
+  }
+  return manifest_pace_.is_due(Clock::now()) ? write_manifest() : Result<void>();
+}
+
 /// What is written once the folder is gone would make a study of which nobody knows that runs are missing.
 Result<void> Engine::check_still_there() const {
-  bool there = lock_.still_held();
-  for (const auto& [id, run] : done_) there = there && record::run_exists(options_.out, id);
-  if (there) return {};
+  const auto is_here = [&](const auto& run) { return record::run_exists(options_.out, run.first); };
+  if (lock_.still_held() && std::ranges::all_of(done_, is_here)) return {};
+  return removed_meanwhile();
+}
+
+Failure Engine::removed_meanwhile() const {
   return failure(
       fmt::format("the output folder '{}', or a run in it, was removed while the study ran; the same "
                   "command makes again what is missing",
@@ -313,22 +344,16 @@ Result<void> Engine::check_still_there() const {
 }
 
 Result<void> Engine::write_manifest() {
+  const auto begin = Clock::now();
   WINDHOVER_RETURN_IF_ERROR(check_still_there());
-  std::vector<record::Run> done;
-  for (const RunPlan& run : runs_of(plan_)) {
-    auto known = done_.find(run.id);
-    if (known == done_.end() && record::run_exists(options_.out, run.id)) {
-      auto stored = record::read_run(options_.out, run.id, record::Rows::skip);
-      if (!stored) return Failure(stored.error());
-      known = done_.emplace(run.id, *std::move(stored)).first;
-    }
-    if (known != done_.end()) done.push_back(known->second);
-  }
   const Session session{.build = options_.build,
                         .machine = options_.machine,
                         .jobs = options_.jobs,
                         .wall_seconds = wall_seconds()};
-  return record::write_json(options_.out / "manifest.json", make_manifest(plan_, done, session));
+  WINDHOVER_RETURN_IF_ERROR(
+      record::write_json(options_.out / "manifest.json", make_manifest(plan_.study, done_, session)));
+  manifest_pace_.was_done(begin, Clock::now());
+  return {};
 }
 
 /// Folders of states that no run needs any more.

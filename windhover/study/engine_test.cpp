@@ -200,6 +200,59 @@ TEST(Engine, AStoppedStudyGoesOnToTheSameDigest) {
   EXPECT_FALSE(std::filesystem::exists(stopped.path() / ".partial"));
 }
 
+/// Looks into the folder whenever it is told of a run at work.
+class PeekingObserver final : public Observer {
+ public:
+  explicit PeekingObserver(std::filesystem::path out) : out_(std::move(out)) {}
+  void note(std::string_view /*text*/) override {}
+  void progress(const Progress& progress) override {
+    for (const auto& run : progress.running) {
+      ++at_work;
+      // The run may have ended since.
+      if (std::filesystem::exists(state_path(out_, run.id)) || record::run_exists(out_, run.id)) ++seen;
+    }
+  }
+
+  int at_work = 0;
+  int seen = 0;
+
+ private:
+  std::filesystem::path out_;
+};
+
+TEST(Engine, ARunAtWorkIsSeenByItsState) {
+  const auto plan = plan_of(tiny_study, {"training.episodes=4000", "arms=['a3c']", "seeds=[1]"});
+  const TemporaryFolder folder;
+  PeekingObserver observer(folder.path());
+  ASSERT_TRUE(run_study(*plan, {.out = folder.path(), .save_interval = 3600}, observer, {}).has_value());
+  EXPECT_GT(observer.at_work, 0);
+  EXPECT_EQ(observer.seen, observer.at_work);
+}
+
+/// The manifest is written now and then only; what is asked for after a kill comes from the runs.
+TEST(Engine, TheOutcomeIsThatOfTheRunsAndNotOfTheManifest) {
+  const auto plan = plan_of(tiny_study);
+  const TemporaryFolder folder;
+  const auto first = run(*plan, folder.path());
+  auto manifest = record::read_json(folder.path() / "manifest.json").value();
+  for (auto& row : manifest["runs"])
+    row = {{"cell", row["cell"]}, {"arm", row["arm"]}, {"seed", row["seed"]}, {"status", "missing"}};
+  manifest["complete"] = false;
+  manifest["digest"] = nullptr;
+  ASSERT_TRUE(record::write_json(folder.path() / "manifest.json", manifest));
+  const auto again = run(*plan, folder.path());
+  EXPECT_EQ(again.digest, first.digest);
+  EXPECT_EQ(again.finished, first.finished);
+  manifest = record::read_json(folder.path() / "manifest.json").value();
+  EXPECT_EQ(manifest["digest"], first.digest);
+  EXPECT_EQ(manifest["runs"][7]["status"], "finished");
+
+  manifest["digest"] = std::string(64, '0');
+  ASSERT_TRUE(record::write_json(folder.path() / "manifest.json", manifest));
+  EXPECT_EQ(run(*plan, folder.path()).digest, first.digest);
+  EXPECT_EQ(record::read_json(folder.path() / "manifest.json").value()["digest"], first.digest);
+}
+
 TEST(Engine, AStopBeforeTheFirstRunLosesNothing) {
   const auto plan = plan_of(tiny_study);
   const TemporaryFolder folder;
@@ -273,7 +326,7 @@ TEST(Engine, RunsOfAnotherConfigurationAreNeverTakenForOurs) {
       EXPECT_THAT(refused.error().message, HasSubstr(reason));
       EXPECT_FALSE(std::filesystem::exists(folder.path() / "study.toml"));
     }
-    std::filesystem::remove(folder.path() / "SHA256SUMS");  // as in a folder of an earlier version
+    std::filesystem::remove(folder.path() / "SHA256SUMS");
   }
 }
 

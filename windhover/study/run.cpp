@@ -30,10 +30,11 @@ class RunInProgress {
 
  private:
   Result<void> create_training(const std::stop_token& stop);
-  Result<void> restore(const std::stop_token& stop);
+  Result<void> start(const std::stop_token& stop);
+  Result<bool> restore(const std::stop_token& stop);
   /// Trains to the end, until a stop, or until the training fails, which leaves its diagnosis.
   Result<void> train(const std::stop_token& stop);
-  Result<void> save();
+  Result<void> save(Flush flush = Flush::now);
   Result<RunEnd> evaluate(const std::stop_token& stop);
   Result<RunEnd> record_success(std::vector<EvaluationRow> rows, double evaluation_seconds);
   Result<RunEnd> record_failure(const std::string& diagnosis);
@@ -55,8 +56,7 @@ class RunInProgress {
 };
 
 Result<RunEnd> RunInProgress::perform(const std::stop_token& stop) {
-  WINDHOVER_RETURN_IF_ERROR(create_training(stop));
-  WINDHOVER_RETURN_IF_ERROR(restore(stop));
+  WINDHOVER_RETURN_IF_ERROR(start(stop));
   steps_at_start_ = training_->steps_done();
   show_progress();
   monitor_.fraction_at_start = monitor_.fraction.load();
@@ -73,6 +73,14 @@ Result<RunEnd> RunInProgress::perform(const std::stop_token& stop) {
   return evaluate(stop);
 }
 
+/// A run has a state from its start on, by which others see that it is at work.
+Result<void> RunInProgress::start(const std::stop_token& stop) {
+  WINDHOVER_RETURN_IF_ERROR(create_training(stop));
+  const auto restored = restore(stop);
+  if (!restored) return Failure(restored.error());
+  return *restored ? Result<void>() : save(Flush::later);
+}
+
 Result<void> RunInProgress::create_training(const std::stop_token& stop) {
   auto setup = training_setup(plan_);
   setup.stop = stop;
@@ -82,18 +90,19 @@ Result<void> RunInProgress::create_training(const std::stop_token& stop) {
   return {};
 }
 
-Result<void> RunInProgress::restore(const std::stop_token& stop) {
+/// Whether there was a state to go on from.
+Result<bool> RunInProgress::restore(const std::stop_token& stop) {
   std::error_code ignored;
-  if (!std::filesystem::exists(state_path_, ignored)) return {};
+  if (!std::filesystem::exists(state_path_, ignored)) return false;
   const auto state = read_state(state_path_, configuration_hash_);
   const auto restored = state ? training_->restore(state->body) : Result<void>(Failure(state.error()));
   if (restored) {
     training_seconds_ = state->training_seconds;
-    return {};
+    return true;
   }
   context_.note(
       fmt::format("{}; starting run {} again", restored.error().message, plan_.id.folder().string()));
-  return create_training(stop);
+  return create_training(stop).transform([] { return false; });
 }
 
 Result<void> RunInProgress::train(const std::stop_token& stop) {
@@ -118,9 +127,9 @@ Result<void> RunInProgress::train(const std::stop_token& stop) {
   return {};
 }
 
-Result<void> RunInProgress::save() {
+Result<void> RunInProgress::save(Flush flush) {
   return write_state(state_path_, configuration_hash_,
-                     {.training_seconds = training_seconds_, .body = training_->save()});
+                     {.training_seconds = training_seconds_, .body = training_->save()}, flush);
 }
 
 void RunInProgress::show_progress() {

@@ -45,13 +45,13 @@ std::filesystem::path state_path(const std::filesystem::path& out, const record:
 }
 
 Result<void> write_state(const std::filesystem::path& path, const std::string& configuration,
-                         const SavedState& state) {
+                         const SavedState& state, Flush flush) {
   const Json header = {{"format", format_name},
                        {"configuration", configuration},
                        {"training_seconds", state.training_seconds}};
   std::string content = header.dump() + "\n";
   content += as_text(state.body);
-  return replace_file(path, sha256_of(content) + "\n" + content);
+  return replace_file(path, sha256_of(content) + "\n" + content, flush);
 }
 
 Result<SavedState> read_state(const std::filesystem::path& path, const std::string& configuration) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "windhover/core/files.hpp"
 #include "windhover/core/result.hpp"
 #include "windhover/record/record.hpp"
 
@@ -23,7 +24,7 @@ struct SavedState {
 
 /// Replaces the file as a whole. `configuration` is the hash of the run's effective configuration.
 [[nodiscard]] Result<void> write_state(const std::filesystem::path& path, const std::string& configuration,
-                                       const SavedState& state);
+                                       const SavedState& state, Flush flush = Flush::now);
 
 /// Errors: unreadable, damaged (not the SHA-256 that the first line claims), or of another configuration.
 [[nodiscard]] Result<SavedState> read_state(const std::filesystem::path& path,

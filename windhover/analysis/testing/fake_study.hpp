@@ -127,7 +127,8 @@ inline record::Run fake_run(const record::RunId& id, const record::Cell& cell, c
       {"arm", id.arm},
       {"seed", id.seed},
       {"factors", cell.factors},
-      {"environment", {{"name", "offload"}, {"profile", fake.profile}, {"fields", Json::object()}}},
+      {"environment", "offload"},
+      {"profile", fake.profile},
       {"training",
        {{"workers", fake.workers},
         {"episodes", fake.training_episodes},
@@ -155,8 +156,7 @@ inline record::StudyRecord fake_study(const FakeStudy& fake = {}) {
                      {"build", {{"compiler", "gcc 12.2"}, {"type", "Release"}}},
                      {"machine", {{"cores", 2}, {"instruction_set", "AVX2"}}},
                      {"wall_seconds", 5231.5},
-                     {"cpu_seconds", 10277.25},
-                     {"digest", "5f0c"}};
+                     {"cpu_seconds", 10277.25}};
   record.audit = {{"passed", true}, {"pairs", Json::array()}};
   for (const auto& id : record::run_ids(record.study)) {
     const auto cell = std::ranges::find(record.study.cells, id.cell, &record::Cell::id);
