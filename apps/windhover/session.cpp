@@ -67,7 +67,7 @@ Result<Json> write_results(const std::filesystem::path& out, const Watch& watch)
 void print_claims(const Json& results) {
   if (results["runs"]["finished"] == 0) {
     for (const Json& sentence : results["summary"]["found"])
-      fmt::print(stderr, "{}\n", sentence.get<std::string>());
+      console::say("{}\n", sentence.get<std::string>());
     return;
   }
   for (const Json& claim : results["claims"]["declared"]) {
