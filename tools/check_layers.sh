@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Fails if a folder below windhover/ includes one that the table in docs/architecture.md does not allow. The table is the
-# block fenced as `layers`: "folder: folders it may include".
+# block fenced as `layers`: "folder: folders it may include". Fails too if the command line prints past its console.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -27,6 +27,11 @@ done < <(grep -rnE '^#include "windhover/' windhover --include='*.cpp' --include
 
 if grep -rnE '^#include "apps/' windhover; then
   echo "the library may not include the application" >&2
+  broken=1
+fi
+# Elsewhere a stream that fails would throw, or be overlooked, and names would reach the terminal raw.
+if grep -rnE 'fmt::v?print|std::(cout|cerr|puts|printf)|\bf?printf\(' apps --include='*.cpp' --include='*.hpp'; then
+  echo "the application prints by apps/windhover/console.hpp alone" >&2
   broken=1
 fi
 ((broken == 0)) && echo "layers: every include is allowed"

@@ -103,8 +103,8 @@ class Scratch {
     fs::copy(source / "dev", path("dev"));
     fs::copy(source / "docs/architecture.md", path("docs/architecture.md"));
     fs::copy(source / "tools/check_layers.sh", path("tools/check_layers.sh"));
-    fs::create_directory_symlink(source / "windhover", path("windhover"));
-    fs::create_directory_symlink(source / "fuzz", path("fuzz"));
+    for (const char* folder : {"apps", "windhover", "fuzz"})
+      fs::create_directory_symlink(source / folder, path(folder));
     fs::create_directory_symlink(source / "tests/golden", path("tests/golden"));
     (void)workspace_.write("my.toml", toml_of_markdown(content_of(source / "README.md")));
     write_program("build/release/bin/windhover", "more=(); [[ ${1:-} != study ]] || more=(" + few +
