@@ -52,10 +52,9 @@ Result<int> inspect_model(const Arguments& arguments) {
 }
 
 /// What one run of a study has come to.
-Json describe_run(const std::filesystem::path& out, const record::RunId& id) {
+Json describe_run(const Folder& out, const record::RunId& id) {
   Json row = {{"cell", id.cell}, {"arm", id.arm}, {"seed", id.seed}, {"state", "missing"}};
-  std::error_code ignored;
-  if (std::filesystem::exists(study::state_path(out, id), ignored)) row["state"] = "interrupted";
+  if (out.has(study::state_place(id))) row["state"] = "interrupted";
   if (!record::run_exists(out, id)) return row;
   const auto run = record::read_run(out, id, record::Rows::skip);
   if (!run) {
@@ -90,10 +89,11 @@ void print_study(const record::Study& study, const Json& runs) {
 }
 
 Result<int> inspect_study(const Arguments& arguments) {
-  const auto study = record::read_study_header(arguments.path);
+  const Folder out(arguments.path);
+  const auto study = record::read_study_header(out);
   if (!study) return Failure(study.error());
   Json runs = Json::array();
-  for (const auto& id : record::run_ids(*study)) runs.push_back(describe_run(arguments.path, id));
+  for (const auto& id : record::run_ids(*study)) runs.push_back(describe_run(out, id));
   if (arguments.json) {
     fmt::print("{}\n",
                Json{{"study", study->name}, {"quick", study->quick}, {"runs", std::move(runs)}}.dump(2));

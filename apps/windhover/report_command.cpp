@@ -7,6 +7,7 @@
 #include "windhover/record/record.hpp"
 #include "windhover/study/folder_lock.hpp"
 #include "windhover/study/output_folder.hpp"
+#include "windhover/study/ownership.hpp"
 
 namespace windhover::app {
 namespace {
@@ -22,8 +23,10 @@ Result<int> rebuild(const Arguments& arguments) {
     return Failure(header.error());
   const auto lock = study::FolderLock::take(arguments.folder);
   if (!lock) return Failure(lock.error());
-  WINDHOVER_RETURN_IF_ERROR(study::tidy_up(arguments.folder));
-  const auto results = write_results(arguments.folder);
+  WINDHOVER_RETURN_IF_ERROR(study::require_marker(lock->folder()));
+  WINDHOVER_RETURN_IF_ERROR(study::tidy_up(lock->folder()));
+  WINDHOVER_RETURN_IF_ERROR(study::require_free_places(lock->folder(), {}, true));
+  const auto results = write_results(lock->folder());
   if (!results) return Failure(results.error());
   if (arguments.json) {
     fmt::print("{}\n", results->dump(2));

@@ -12,7 +12,7 @@
 #include <fmt/format.h>
 
 #include "windhover/analysis/analyse.hpp"
-#include "windhover/record/record.hpp"
+#include "windhover/record/layout.hpp"
 #include "windhover/report/report.hpp"
 
 namespace windhover::app {
@@ -36,12 +36,12 @@ int report_stop(const SessionResult& session, const std::vector<std::string>& co
   return exit_signal_base + session.signal;
 }
 
-Result<Json> write_results(const std::filesystem::path& out) {
+Result<Json> write_results(const Folder& out) {
   const auto record = record::read_study(out);
   if (!record) return Failure(record.error());
   auto results = analysis::analyse(*record);
-  if (!results) return in_context(out.string(), results.error());
-  WINDHOVER_RETURN_IF_ERROR(record::write_json(out / "results.json", *results));
+  if (!results) return in_context(out.path().string(), results.error());
+  WINDHOVER_RETURN_IF_ERROR(record::write_json(out, record::results_name, *results));
   WINDHOVER_RETURN_IF_ERROR(report::write_report(*results, out));
   return results;
 }

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "windhover/core/fields.hpp"
+#include "windhover/core/folder.hpp"
 #include "windhover/core/result.hpp"
 #include "windhover/study/engine.hpp"
 
@@ -23,7 +23,7 @@ int report_stop(const SessionResult& session, const std::vector<std::string>& co
 
 /// Analyses the records in `out` and writes results.json, the report and the tables. Returns the results. For
 /// the holder of the folder.
-[[nodiscard]] Result<Json> write_results(const std::filesystem::path& out);
+[[nodiscard]] Result<Json> write_results(const Folder& out);
 
 /// On stderr, a line for each claim that the study file declares: its verdict and what that rests on.
 void print_claims(const Json& results);

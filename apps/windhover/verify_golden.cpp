@@ -6,10 +6,11 @@
 #include "apps/windhover/verify.hpp"
 #include <fmt/ranges.h>
 
+#include "windhover/core/files.hpp"
+#include "windhover/core/json_text.hpp"
 #include "windhover/core/nearest.hpp"
 #include "windhover/env/cart_pole_trace.hpp"
 #include "windhover/env/offload_trace.hpp"
-#include "windhover/record/record.hpp"
 #include "windhover/rl/golden.hpp"
 
 namespace windhover::app {
@@ -88,7 +89,8 @@ struct Line {
 
 Line verify_file(const fs::path& path) {
   Line line{.file = path.filename().string()};
-  const auto file = record::read_json(path);
+  const auto text = read_file(path);
+  const auto file = text ? parse_json(*text) : Result<Json>(Failure(text.error()));
   const auto kind = file ? kind_of(*file) : Result<std::string>(Failure(file.error()));
   if (!kind) {
     line.fault = kind.error().message;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -24,9 +23,10 @@ struct FolderCheck {
 };
 
 /// Checks every file by its checksum, every run's digest by its models and evaluation rows, the study's
-/// digest and the rows of its manifest by the runs, and that nothing else lies there. What a killed process
-/// left half-written is a fault of a study that has ended, and a note otherwise. Changes nothing. Errors: no
-/// study is there, a process works there, unreadable.
-[[nodiscard]] Result<FolderCheck> check_folder(const std::filesystem::path& out);
+/// digest and the rows of its manifest by the runs, and that nothing else lies there: what is somebody else's
+/// is a fault marked as foreign. What a killed process left half-written is a fault of a study that has
+/// ended, and a note otherwise. Changes nothing. Errors: no study is there, a process works there,
+/// unreadable.
+[[nodiscard]] Result<FolderCheck> check_folder(const Folder& out);
 
 }  // namespace windhover::study

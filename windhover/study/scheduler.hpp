@@ -1,10 +1,10 @@
 #pragma once
 
-#include <filesystem>
 #include <functional>
 #include <stop_token>
 #include <vector>
 
+#include "windhover/core/folder.hpp"
 #include "windhover/core/result.hpp"
 #include "windhover/study/observer.hpp"
 #include "windhover/study/run.hpp"
@@ -20,7 +20,7 @@ struct Workload {
 };
 
 struct ScheduleOptions {
-  std::filesystem::path out;
+  Folder out;
   int jobs = 1;
   double save_interval = 5;
 };
