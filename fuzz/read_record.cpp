@@ -1,7 +1,8 @@
 #include "fuzz/read_record.hpp"
 
-#include <fstream>
+#include <map>
 #include <string_view>
+#include <vector>
 
 #include "fuzz/scratch_folder.hpp"
 
@@ -12,6 +13,7 @@
 #include "windhover/core/bytes.hpp"
 #include "windhover/core/contract.hpp"
 #include "windhover/core/json_text.hpp"
+#include "windhover/record/checksums.hpp"
 #include "windhover/record/names.hpp"
 #include "windhover/record/record.hpp"
 #include "windhover/report/comparison.hpp"
@@ -34,28 +36,42 @@ bool is_inside(const fs::path& path) {
   return true;
 }
 
-void write_part(const fs::path& folder, std::string_view name, std::string_view content) {
+/// The folder of a run or of the study that a file's sum stands in.
+fs::path folder_of_sums(const fs::path& file) { return *file.begin() == "runs" ? file.parent_path() : ""; }
+
+using Parts = std::map<fs::path, std::vector<record::NamedFile>>;  ///< by the folder of their sums
+
+void add_part(Parts& parts, std::string_view name, std::string_view content) {
   const fs::path path(name);
   if (!is_inside(path)) return;
-  std::error_code ignored;  // a name may be a file's and a folder's
-  fs::create_directories((folder / path).parent_path(), ignored);
-  std::ofstream(folder / path, std::ios::binary)
-      .write(content.data(), static_cast<std::streamsize>(content.size()));
+  const auto place = folder_of_sums(path);
+  parts[place].push_back({place.empty() ? path : path.lexically_relative(place), std::string(content)});
+}
+
+/// With sums that are right: what is behind them is to be reached.
+void write_parts(const Parts& parts, const fs::path& folder) {
+  for (const auto& [place, files] : parts) {
+    std::error_code ignored;  // a name may be a file's and a folder's
+    fs::create_directories(folder / place, ignored);
+    static_cast<void>(record::replace_files(folder / place, files, {}, Flush::later));
+  }
 }
 
 void unpack(std::string_view archive, const fs::path& folder) {
+  Parts parts;
   constexpr std::string_view mark = "=== ";
   while (archive.starts_with(mark)) {
     const auto end_of_name = archive.find('\n');
-    if (end_of_name == std::string_view::npos) return;
+    if (end_of_name == std::string_view::npos) break;
     const auto name = archive.substr(mark.size(), end_of_name - mark.size());
     archive.remove_prefix(end_of_name + 1);
     auto end = archive.starts_with(mark) ? 0 : archive.find("\n=== ");
     if (end == std::string_view::npos) end = archive.size();
     if (end != 0) end = std::min(end + 1, archive.size());
-    write_part(folder, name, archive.substr(0, end));
+    add_part(parts, name, archive.substr(0, end));
     archive.remove_prefix(end);
   }
+  write_parts(parts, folder);
 }
 
 void render(const report::Document& document) {

@@ -9,11 +9,11 @@
 #include "windhover/core/bytes.hpp"
 #include "windhover/core/contract.hpp"
 #include "windhover/core/json_text.hpp"
-#include "windhover/env/cart_pole_trace.hpp"
-#include "windhover/env/offload_trace.hpp"
+#include "windhover/golden/cart_pole_trace.hpp"
+#include "windhover/golden/offload_trace.hpp"
+#include "windhover/golden/updates.hpp"
 #include "windhover/nn/checkpoint.hpp"
 #include "windhover/record/row_files.hpp"
-#include "windhover/rl/golden.hpp"
 #include "windhover/study/plan.hpp"
 
 namespace windhover::fuzz {
@@ -51,11 +51,11 @@ void read_rows(std::span<const std::byte> bytes) {
 void read_golden(std::span<const std::byte> bytes) {
   const auto file = parse_json(as_text(bytes));
   if (!file) return;
-  static_cast<void>(rl::check_update(*file));
-  static_cast<void>(rl::check_async(*file));
-  static_cast<void>(env::replay_trace(*file));
-  static_cast<void>(env::check_channel(*file));
-  static_cast<void>(env::replay_cart_pole(*file));
+  static_cast<void>(golden::check_update(*file));
+  static_cast<void>(golden::check_async(*file));
+  static_cast<void>(golden::replay_trace(*file));
+  static_cast<void>(golden::check_channel(*file));
+  static_cast<void>(golden::replay_cart_pole(*file));
 }
 
 constexpr std::array all_targets = {

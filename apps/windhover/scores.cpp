@@ -1,10 +1,11 @@
 #include "apps/windhover/scores.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "apps/windhover/text.hpp"
 #include <fmt/format.h>
+
+#include "windhover/core/mean_with_error.hpp"
 
 namespace windhover::app {
 namespace {
@@ -17,15 +18,15 @@ Score summarise(const std::vector<const EvaluationRow*>& rows) {
               .condition = rows.front()->condition,
               .episodes = static_cast<int>(rows.size()),
               .action_shares = std::vector<double>(rows.front()->action_shares.size())};
+  std::vector<double> returns;
   for (const auto* row : rows) {
-    score.mean += row->episode_return / count;
+    returns.push_back(row->episode_return);
     for (std::size_t i = 0; i < score.action_shares.size(); ++i)
       score.action_shares[i] += row->action_shares[i] / count;
   }
-  double squares = 0;
-  for (const auto* row : rows)
-    squares += (row->episode_return - score.mean) * (row->episode_return - score.mean);
-  if (rows.size() > 1) score.standard_error = std::sqrt(squares / (count - 1) / count);
+  const auto [mean, error] = mean_with_error(returns);
+  score.mean = mean;
+  score.standard_error = error;
   return score;
 }
 

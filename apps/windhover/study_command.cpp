@@ -9,6 +9,7 @@
 #include "apps/windhover/text.hpp"
 #include <fmt/ranges.h>
 
+#include "windhover/analysis/partition.hpp"
 #include "windhover/study/ownership.hpp"
 #include "windhover/study/probe.hpp"
 
@@ -68,12 +69,7 @@ std::string noise_floor_text(const record::Study& study) {
 }
 
 /// True if cells differ in their environment or its profile.
-bool has_several_environments(const study::Plan& plan) {
-  return std::ranges::any_of(plan.study.cells, [&](const record::Cell& cell) {
-    const auto& first = plan.study.cells.front();
-    return cell.environment != first.environment || cell.profile != first.profile;
-  });
-}
+bool has_several_environments(const study::Plan& plan) { return analysis::parts_of(plan.study).size() > 1; }
 
 void print_plan(const study::Plan& plan, const std::vector<CellEstimate>& estimates) {
   const auto& study = plan.study;

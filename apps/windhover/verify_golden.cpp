@@ -9,9 +9,9 @@
 #include "windhover/core/files.hpp"
 #include "windhover/core/json_text.hpp"
 #include "windhover/core/nearest.hpp"
-#include "windhover/env/cart_pole_trace.hpp"
-#include "windhover/env/offload_trace.hpp"
-#include "windhover/rl/golden.hpp"
+#include "windhover/golden/cart_pole_trace.hpp"
+#include "windhover/golden/offload_trace.hpp"
+#include "windhover/golden/updates.hpp"
 
 namespace windhover::app {
 namespace {
@@ -30,43 +30,52 @@ struct Comparison {
 using Comparisons = std::vector<Comparison>;
 
 constexpr double channel_tolerance = 1e-9;
+constexpr std::uint64_t largest_golden_file = std::uint64_t{1} << 28;
 
-Comparisons of_update(const rl::GoldenErrors& errors) {
-  return {{"in double", errors.in_double, rl::double_tolerance, errors.worst_in_double},
-          {"in float", errors.in_float, rl::float_tolerance, errors.worst_in_float}};
+Comparisons of_update(const golden::GoldenErrors& errors) {
+  return {{"in double", errors.in_double, golden::double_tolerance, errors.worst_in_double},
+          {"in float", errors.in_float, golden::float_tolerance, errors.worst_in_float}};
 }
 
-Result<Comparisons> check_update(const Json& file) { return rl::check_update(file).transform(of_update); }
+Result<Comparisons> check_update(const Json& file) { return golden::check_update(file).transform(of_update); }
 
-Result<Comparisons> check_async(const Json& file) { return rl::check_async(file).transform(of_update); }
+Result<Comparisons> check_async(const Json& file) { return golden::check_async(file).transform(of_update); }
 
 Result<Comparisons> check_trace(const Json& file) {
-  return env::replay_trace(file).transform([](const env::TraceErrors& errors) {
-    return Comparisons{{"", errors.largest(), env::trace_tolerance, errors.worst}};
+  return golden::replay_trace(file).transform([](const golden::TraceErrors& errors) {
+    return Comparisons{{"", errors.largest(), golden::trace_tolerance, errors.worst}};
   });
 }
 
 Result<Comparisons> check_channel(const Json& file) {
-  return env::check_channel(file).transform([](double error) {
+  return golden::check_channel(file).transform([](double error) {
     return Comparisons{{"", error, channel_tolerance, ""}};
   });
 }
 
 Result<Comparisons> check_cart_pole(const Json& file) {
-  return env::replay_cart_pole(file).transform([](const env::CartPoleErrors& errors) {
-    return Comparisons{{"", errors.largest(), env::cart_pole_tolerance, errors.worst}};
+  return golden::replay_cart_pole(file).transform([](const golden::CartPoleErrors& errors) {
+    return Comparisons{{"", errors.largest(), golden::cart_pole_tolerance, errors.worst}};
   });
 }
 
 using Check = Result<Comparisons> (*)(const Json&);
 
 const std::map<std::string, Check>& checks() {
-  static const std::map<std::string, Check> all = {{rl::update_kind, check_update},
-                                                   {rl::async_kind, check_async},
-                                                   {env::trace_kind, check_trace},
-                                                   {env::channel_kind, check_channel},
-                                                   {env::cart_pole_kind, check_cart_pole}};
+  static const std::map<std::string, Check> all = {{golden::update_kind, check_update},
+                                                   {golden::async_kind, check_async},
+                                                   {golden::trace_kind, check_trace},
+                                                   {golden::channel_kind, check_channel},
+                                                   {golden::cart_pole_kind, check_cart_pole}};
   return all;
+}
+
+Result<Json> read_golden(const fs::path& path) {
+  const auto text = read_file(path, largest_golden_file);
+  if (!text) return Failure(text.error());
+  auto json = parse_json(*text);
+  if (!json) return in_context(path.string(), json.error());
+  return json;
 }
 
 Result<std::string> kind_of(const Json& file) {
@@ -89,8 +98,7 @@ struct Line {
 
 Line verify_file(const fs::path& path) {
   Line line{.file = path.filename().string()};
-  const auto text = read_file(path);
-  const auto file = text ? parse_json(*text) : Result<Json>(Failure(text.error()));
+  const auto file = read_golden(path);
   const auto kind = file ? kind_of(*file) : Result<std::string>(Failure(file.error()));
   if (!kind) {
     line.fault = kind.error().message;

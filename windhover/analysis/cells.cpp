@@ -12,14 +12,12 @@
 namespace windhover::analysis {
 namespace {
 
-constexpr std::size_t rows_for_a_bound = 59;
-
 std::string worst_caveat(std::size_t rows) {
-  if (rows >= rows_for_a_bound) return {};
+  if (rows >= stats::fewest_for_minimum_bound) return {};
   return fmt::format(
       "the lowest of {} rows; a minimum bounds 95 % of the population with 95 % confidence only from {} rows "
       "on",
-      rows, rows_for_a_bound);
+      rows, stats::fewest_for_minimum_bound);
 }
 
 Json seed_list(const std::vector<const RunScores*>& runs) {

@@ -38,11 +38,11 @@ double detectable_effect(const stats::Contrast& contrast, std::size_t seeds) {
 
 /// The standardised estimate, and by what it is standardised or why it is not there.
 void add_hedges_g(Json& json, std::span<const double> seed_values) {
-  const auto standardised = stats::standardised_paired_difference(seed_values);
-  json["hedges_g"] = standardised ? number(standardised->hedges_g) : Json();
+  const auto g = stats::paired_hedges_g(seed_values);
+  json["hedges_g"] = g ? number(*g) : Json();
   json["hedges_g_note"] =
-      standardised ? "in standard deviations of the contrast over seeds (paired), corrected for few seeds"
-                   : standardised.error().message;
+      g ? "in standard deviations of the contrast over seeds (paired), corrected for few seeds"
+        : g.error().message;
 }
 
 }  // namespace
@@ -90,6 +90,14 @@ Json mean_json(std::span<const double> seed_values) {
   return json;
 }
 
+void put_t_test(Json& json, const stats::Contrast& contrast) {
+  json["ci95"] = interval_json(contrast.interval);
+  json["standard_error"] = number(contrast.standard_error);
+  json["degrees_of_freedom"] = number(contrast.degrees_of_freedom);
+  json["t"] = number(contrast.t);
+  json["p_value"] = number(contrast.p_value);
+}
+
 Json contrast_json(std::span<const double> seed_values) {
   Json json = {{"n_seeds", seed_values.size()},
                {"estimate", number(stats::mean(seed_values))},
@@ -105,11 +113,7 @@ Json contrast_json(std::span<const double> seed_values) {
     json["note"] = contrast.error().message;
     return json;
   }
-  json["ci95"] = interval_json(contrast->interval);
-  json["standard_error"] = number(contrast->standard_error);
-  json["degrees_of_freedom"] = number(contrast->degrees_of_freedom);
-  json["t"] = number(contrast->t);
-  json["p_value"] = number(contrast->p_value);
+  put_t_test(json, *contrast);
   json["sign_flip_p"] = number(contrast->sign_flip_p);
   json["smallest_attainable_p"] = number(contrast->smallest_attainable_p);
   json["minimum_detectable_effect"] = number(detectable_effect(*contrast, seed_values.size()));

@@ -8,6 +8,7 @@
 
 #include "windhover/core/fields.hpp"
 #include "windhover/core/result.hpp"
+#include "windhover/stats/contrast.hpp"
 #include "windhover/stats/interval.hpp"
 
 /// Statistics as entries of the results. The unit is the seed throughout: every span holds one value a seed,
@@ -36,6 +37,9 @@ inline constexpr double significance_level = 0.05;
 
 /// {n_seeds, mean, std, ci95, note}: std with ddof 1, the t interval of the mean.
 [[nodiscard]] Json mean_json(std::span<const double> seed_values);
+
+/// Sets ci95, standard_error, degrees_of_freedom, t and p_value of a test.
+void put_t_test(Json& json, const stats::Contrast& contrast);
 
 /// {n_seeds, estimate, ci95, standard_error, degrees_of_freedom, t, p_value, sign_flip_p,
 /// smallest_attainable_p, minimum_detectable_effect, hedges_g, hedges_g_note, note}: paired t of a contrast

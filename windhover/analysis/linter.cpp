@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "windhover/analysis/inference.hpp"
+#include "windhover/stats/tail.hpp"
 
 namespace windhover::analysis {
 namespace {
@@ -19,7 +20,6 @@ constexpr std::array forbidden_phrases = {
     std::string_view("of the gap is explained"), std::string_view("of the gap explained"),
     std::string_view("explains the gap"),        std::string_view("% of the gap"),
     std::string_view("percent of the gap"),      std::string_view("per cent of the gap")};
-constexpr std::size_t rows_for_a_bound = 59;
 
 constexpr std::array p_value_keys = {"p_value", "holm_p", "bh_p", "sign_flip_p"};
 
@@ -89,10 +89,11 @@ class Linter {
 
   static Result<void> check_worst(const Json& json, const std::string& place) {
     if (!json.contains("worst") || !json.contains("rows") || !json["rows"].is_number_unsigned()) return {};
-    if (json["worst"].is_null() || json["rows"].get<std::size_t>() >= rows_for_a_bound) return {};
+    if (json["worst"].is_null() || json["rows"].get<std::size_t>() >= stats::fewest_for_minimum_bound)
+      return {};
     if (!text_at(json, "worst_caveat").empty()) return {};
-    return failure(
-        fmt::format("{}: a worst case from fewer than {} rows needs its caveat", place, rows_for_a_bound));
+    return failure(fmt::format("{}: a worst case from fewer than {} rows needs its caveat", place,
+                               stats::fewest_for_minimum_bound));
   }
 
   [[nodiscard]] Result<void> check_p_values(const Json& json, const std::string& place) const {

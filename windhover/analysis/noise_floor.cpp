@@ -28,11 +28,7 @@ Json difference_json(std::span<const double> replicate, std::span<const double> 
     json["note"] = contrast.error().message;
     return json;
   }
-  json["ci95"] = interval_json(contrast->interval);
-  json["standard_error"] = number(contrast->standard_error);
-  json["degrees_of_freedom"] = number(contrast->degrees_of_freedom);
-  json["t"] = number(contrast->t);
-  json["p_value"] = number(contrast->p_value);
+  put_t_test(json, *contrast);
   return json;
 }
 

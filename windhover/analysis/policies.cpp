@@ -7,6 +7,7 @@
 #include "windhover/analysis/inference.hpp"
 #include "windhover/analysis/study_facts.hpp"
 #include "windhover/analysis/wording.hpp"
+#include "windhover/core/mean_with_error.hpp"
 #include "windhover/stats/ratio.hpp"
 #include "windhover/stats/summary.hpp"
 
@@ -140,18 +141,16 @@ std::string learner_text(const Json& learner, bool with_reference) {
 
 std::vector<SimpleScore> simple_scores(const Json& baselines, const std::string& cell) {
   std::vector<SimpleScore> scores;
-  std::map<std::string, std::pair<std::vector<double>, double>> by_policy;  // means, sum of squared errors
+  std::map<std::string, std::pair<std::vector<double>, std::vector<double>>> by_policy;  // means and errors
   for (const auto& entry : scores_of_cell(baselines, cell)) {
     if (!is_score(entry)) continue;
-    auto& [means, squares] = by_policy[entry["policy"].get<std::string>()];
+    auto& [means, errors] = by_policy[entry["policy"].get<std::string>()];
     means.push_back(entry["mean"].get<double>());
-    squares += error_of(entry) * error_of(entry);
+    errors.push_back(error_of(entry));
   }
-  for (const auto& [policy, sums] : by_policy) {
-    const auto& [means, squares] = sums;
-    scores.push_back({.policy = policy,
-                      .mean = stats::mean(means),
-                      .standard_error = std::sqrt(squares) / static_cast<double>(means.size())});
+  for (const auto& [policy, conditions] : by_policy) {
+    const auto& [means, errors] = conditions;
+    scores.push_back({.policy = policy, .mean = stats::mean(means), .standard_error = error_of_mean(errors)});
   }
   std::ranges::stable_sort(scores, std::greater<>{}, &SimpleScore::mean);
   return scores;
@@ -171,7 +170,7 @@ const Json& upper_bound(const Json& baselines, const std::string& cell) {
       cells != baselines.end() && cells->is_object() && cells->contains(cell)) {
     return (*cells)[cell];
   }
-  // Another environment without a bound of its own, in a folder of an earlier version, has none.
+  // A cell with scores of its own meets other episodes: it borrows no bound.
   if (&scores_of_cell(baselines, cell) != &scores_of_cell(baselines, "")) return none;
   return baselines.contains("upper_bound") ? baselines["upper_bound"] : none;
 }

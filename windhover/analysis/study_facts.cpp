@@ -17,12 +17,10 @@ const Json& member(const Json& json, const std::string& key) {
   return found == json.end() ? none : *found;
 }
 
-/// A text `key` of a run's configuration; environment and profile may also stand in the table "environment".
+/// A text `key` of a run's configuration; empty if there is none.
 std::string run_text(const Json& config, const std::string& key) {
-  const Json& plain = member(config, key);
-  if (plain.is_string()) return plain.get<std::string>();
-  const Json& nested = member(member(config, "environment"), key == "environment" ? "name" : key);
-  return nested.is_string() ? nested.get<std::string>() : std::string();
+  const Json& text = member(config, key);
+  return text.is_string() ? text.get<std::string>() : std::string();
 }
 
 std::optional<ActionChoice> primary_choice(const record::Run& run) {
@@ -57,7 +55,7 @@ ActionChoice primary_choice(const record::StudyRecord& record) {
   for (const auto& run : record.runs) {
     if (const auto choice = primary_choice(run)) return *choice;
   }
-  return study_text(record, "profile") == "sound" ? ActionChoice::sampled : ActionChoice::greedy;
+  return ActionChoice::greedy;
 }
 
 ActionChoice primary_choice(const record::StudyRecord& record, const std::string& cell) {

@@ -246,4 +246,16 @@ class EnvironmentGroup final : public Group {
   std::vector<Parameters> parameters_by_condition_;  // of each of the setup's conditions
 };
 
+/// The members that fly together under one condition and evaluation rules, given the number of workers in
+/// training. Errors: a condition out of range.
+template <Environment E>
+[[nodiscard]] Result<std::unique_ptr<EnvironmentGroup<E>>> evaluation_group(const typename E::Config& config,
+                                                                            double condition, int workers,
+                                                                            std::uint64_t seed) {
+  const auto members = static_cast<std::size_t>(E::evaluation_members(config, workers));
+  return EnvironmentGroup<E>::make(
+      config,
+      {.seed = seed, .mode = Mode::evaluation, .conditions = std::vector<double>(members, condition)});
+}
+
 }  // namespace windhover::env

@@ -61,14 +61,7 @@ struct CardDraw {
   friend bool operator==(const CardDraw&, const CardDraw&) = default;
 };
 
-/// Actions name suits, in the order of the observation's one-hot.
-[[nodiscard]] inline std::vector<std::string> suit_names() {
-  return {"spades", "diamonds", "clubs", "hearts"};
-}
-
 [[nodiscard]] inline int any_suit(Stream& stream) { return static_cast<int>(stream.uniform_below(suits)); }
-
-[[nodiscard]] inline int card_observation_size(bool with_action) { return with_action ? 2 * suits : suits; }
 
 /// The shown suit, one-hot, and if asked for the action before, one-hot; zeros if there was none.
 inline void observe_card(int shown, int previous_action, bool with_action, std::span<float> observation) {
@@ -77,5 +70,34 @@ inline void observe_card(int shown, int previous_action, bool with_action, std::
 }
 
 [[nodiscard]] inline bool valid_action_before(int action) { return action >= nothing_yet && action < suits; }
+
+template <class Config>
+[[nodiscard]] Field<Config> decks_field() {
+  return {"decks", &Config::decks, "decks of 52 cards; an episode has a step for every card but one", 1,
+          most_decks};
+}
+
+/// To derive from. The configuration has `decks` and `previous_action`, the parameters have `decks`, the
+/// state has what is left as `deck`.
+template <class CardConfig, class CardParameters, class CardState>
+struct CardTask : StandaloneEnvironment {
+  using Config = CardConfig;
+  using Parameters = CardParameters;
+  using State = CardState;
+  using Draw = CardDraw;
+
+  /// Actions name suits, in the order of the observation's one-hot.
+  static std::vector<std::string> action_names() { return {"spades", "diamonds", "clubs", "hearts"}; }
+  static int observation_size(const Config& config) { return config.previous_action ? 2 * suits : suits; }
+  static int episode_limit(const Config& config) { return config.decks * cards_per_deck - 1; }
+  static ObservationBounds observation_bounds() { return {0.0F, 1.0F}; }
+
+  static Draw draw_initial(const Parameters& parameters, Stream& stream) {
+    return {CardDeck::whole(parameters.decks).draw(stream)};
+  }
+  static Draw draw_next(const Parameters& /*parameters*/, const State& state, Stream& stream) {
+    return {state.deck.draw(stream)};
+  }
+};
 
 }  // namespace windhover::env

@@ -2,25 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "windhover/core/files.hpp"
-#include "windhover/env/cart_pole_trace.hpp"
 #include "windhover/env/describe.hpp"
 #include "windhover/env/position_only_cart_pole.hpp"
 
 namespace windhover::env {
 namespace {
-
-Json recorded() {
-  const auto text = read_file(WINDHOVER_SOURCE_DIR "/tests/golden/cart_pole.json");
-  EXPECT_TRUE(text.has_value());
-  return Json::parse(text.value_or("null"));
-}
 
 template <class E>
 typename E::Parameters parameters_of(const typename E::Config& config) {
@@ -37,18 +29,11 @@ double mean_of(const std::string& policy, const std::string& profile, int episod
   return std::ranges::find(*rows, policy, &PolicyScore::policy)->mean;
 }
 
-TEST(CartPole, EveryRecordedStepIsMet) {
-  const auto errors = replay_cart_pole(recorded());
-  ASSERT_TRUE(errors.has_value()) << errors.error().message;
-  EXPECT_EQ(errors->episodes, 4);
-  EXPECT_GE(errors->steps, 800);
-  EXPECT_LE(errors->state, cart_pole_tolerance) << errors->worst;
-  EXPECT_EQ(errors->flags, 0);
-}
-
 /// Without being put back: as far as small differences stay small.
 TEST(CartPole, RecordedEpisodesUnfoldTheSame) {
-  const Json file = recorded();
+  const auto text = read_file(WINDHOVER_SOURCE_DIR "/tests/golden/cart_pole.json");
+  ASSERT_TRUE(text.has_value());
+  const Json file = Json::parse(*text);
   for (const Json& episode : file["episodes"]) {
     const auto& start = episode["initial"];
     CartPoleBody body = {start[0], start[1], start[2], start[3]};
@@ -59,34 +44,6 @@ TEST(CartPole, RecordedEpisodesUnfoldTheSame) {
       EXPECT_NEAR(body.angular_velocity, episode["states"][step][3].get<double>(), 1e-9);
     }
   }
-}
-
-TEST(CartPole, DifferencesFromTheRecordAreNamed) {
-  Json file = recorded();
-  Json& value = file["episodes"][1]["states"][5][2];
-  value = value.get<double>() + 1e-3;
-  const auto moved = replay_cart_pole(file);
-  ASSERT_TRUE(moved.has_value());
-  EXPECT_GT(moved->largest(), cart_pole_tolerance);
-  EXPECT_NE(moved->worst.find("episode 1, step"), std::string::npos) << moved->worst;
-  file = recorded();
-  file["episodes"][3]["ended"] = "terminated";
-  EXPECT_EQ(replay_cart_pole(file)->largest(), 1);
-}
-
-TEST(CartPole, MalformedRecordsAreRefused) {
-  const auto refused = [](auto change) {
-    Json file = recorded();
-    change(file);
-    return !replay_cart_pole(file).has_value();
-  };
-  EXPECT_TRUE(refused([](Json& file) { file["kind"] = "other"; }));
-  EXPECT_TRUE(refused([](Json& file) { file.erase("episodes"); }));
-  EXPECT_TRUE(refused([](Json& file) { file["episodes"][0]["actions"].erase(0); }));
-  EXPECT_TRUE(refused([](Json& file) { file["episodes"][0]["actions"][0] = 2; }));
-  EXPECT_TRUE(refused([](Json& file) { file["episodes"][0]["states"][0][0] = 3.0; }));
-  EXPECT_TRUE(refused([](Json& file) { file["episodes"][0]["initial"] = {1, 2}; }));
-  EXPECT_TRUE(refused([](Json& file) { file["episodes"][0]["ended"] = "soon"; }));
 }
 
 /// The world seen in a mirror: states negated and pushes swapped.

@@ -435,6 +435,27 @@ TEST_P(Conformance, SimplePoliciesScore) {
   EXPECT_FALSE(entry.score_simple_policies(config(), conditions, 0, 10, 1).has_value());
 }
 
+TEST_P(Conformance, LearnerFieldsChangeNoScore) {
+  const Description& entry = GetParam().entry;
+  const std::vector<double> conditions = entry.default_conditions(2);
+  const auto means = [&](const Json& fields) {
+    std::vector<double> all;
+    for (const PolicyScore& row : *entry.score_simple_policies(fields, conditions, 2, 3, 1))
+      all.push_back(row.mean);
+    return all;
+  };
+  for (const std::string& name : entry.learner_fields) {
+    Json changed = config();
+    ASSERT_TRUE(changed.contains(name)) << name;
+    Json& field = changed[name];
+    field = field.is_boolean() ? Json(!field.get<bool>()) : Json(0.5 * field.get<double>() + 0.25);
+    EXPECT_EQ(means(changed), means(config())) << name;
+    if (!entry.relaxation) continue;
+    const auto gains = [&](const Json& fields) { return entry.relaxation(fields, 5, 2, 1, 0)->gains; };
+    EXPECT_EQ(gains(changed), gains(config())) << name;
+  }
+}
+
 using ConformanceDeathTest = Conformance;
 
 TEST_P(ConformanceDeathTest, BrokenContractsAbort) {

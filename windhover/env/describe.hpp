@@ -67,6 +67,7 @@ template <Environment E, class Use>
 /// What only some environments have.
 template <Environment E>
 void describe_optional(Description& entry) {
+  if constexpr (requires { E::learner_fields(); }) entry.learner_fields = E::learner_fields();
   if constexpr (Tunable<E>) {
     entry.score_searched_policy = [](const Json& json, std::span<const double> conditions, int workers,
                                      int episodes, std::uint64_t seed,

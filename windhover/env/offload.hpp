@@ -98,6 +98,10 @@ struct OffloadEnv {
   static double reward_sharing(const Config& config) { return config.reward_sharing; }
   static int evaluation_members(const Config& config, int workers);
   static bool sampled_first(const Config& config) { return config.sampled_first; }
+  static std::vector<std::string> learner_fields() {
+    return {"velocity_context_offset", "velocity_context_scale", "compute_context_scale", "sampled_first",
+            "reward_sharing"};
+  }
   static std::vector<double> default_conditions(int workers);
   static std::vector<double> test_conditions() { return {5, 10, 15, 20, 25, 30, 50, 75, 100}; }
   static std::span<const SimplePolicy<Parameters, State>> simple_policies();

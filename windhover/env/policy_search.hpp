@@ -136,14 +136,11 @@ class PolicySearch {
   /// Of member 0, in as many episodes of the group as it takes.
   [[nodiscard]] Result<double> sum_of_own(Numbers own, Numbers others, int member_episodes) const {
     const Config config = with(others);
-    const auto members = static_cast<std::size_t>(E::evaluation_members(config, workers_));
     const auto conditions = static_cast<int>(conditions_.size());
     const int episodes = (member_episodes + conditions - 1) / conditions;
     double sum = 0;
     for (const double condition : conditions_) {
-      const GroupSetup setup{
-          .seed = seed_, .mode = Mode::evaluation, .conditions = std::vector<double>(members, condition)};
-      const auto group = EnvironmentGroup<E>::make(config, setup);
+      const auto group = evaluation_group<E>(config, condition, workers_, seed_);
       if (!group) return tl::make_unexpected(group.error());
       const auto parameters = E::make_parameters(with(own), condition, Mode::evaluation);
       if (!parameters) return tl::make_unexpected(parameters.error());
@@ -191,12 +188,8 @@ template <Tunable E>
   const auto name = fmt::format("{} {} ({},{})", whom == SearchFor::group ? "best" : "selfish",
                                 search.policy().name, numbers->first, numbers->second);
   std::vector<PolicyScore> rows;
-  for (const double condition : conditions) {
-    const auto scores =
-        episode_scores<E>(search.with(*numbers), search.policy(), condition, workers, seed, 0, episodes);
-    if (!scores) return tl::make_unexpected(scores.error());
-    rows.push_back(summarise(name, condition, *scores));
-  }
+  WINDHOVER_RETURN_IF_ERROR(
+      add_scores<E>(rows, name, search.with(*numbers), search.policy(), conditions, workers, episodes, seed));
   return rows;
 }
 

@@ -17,8 +17,7 @@ struct PositionOnlyCartPoleConfig {
   [[nodiscard]] static std::vector<Field<PositionOnlyCartPoleConfig>> fields() {
     return {
         {"max_steps", &PositionOnlyCartPoleConfig::max_steps, "steps that make a whole episode", 1, 100'000},
-        {"previous_action", &PositionOnlyCartPoleConfig::previous_action,
-         "the observation ends with the action before, one-hot; zeros at the start"}};
+        previous_action_field<PositionOnlyCartPoleConfig>()};
   }
 };
 

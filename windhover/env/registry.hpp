@@ -38,7 +38,10 @@ struct Description {
   std::string condition_name;            ///< "velocity_kmh"; empty if the environment has no condition
   ObservationBounds observation_bounds;  ///< the interval that holds every observation
   std::vector<std::string> field_names;  ///< of the configuration
-  std::string field_help;                ///< a line a field
+  /// Fields that change what a learner sees or is given, or which of its scores come first: nothing that a
+  /// simple policy earns, or that a relaxation bounds, depends on them.
+  std::vector<std::string> learner_fields;
+  std::string field_help;  ///< a line a field
 
   /// The whole effective configuration: the profile's with `overrides` applied. Errors: unknown profile,
   /// unknown key, wrong type, out of range.

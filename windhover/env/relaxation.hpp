@@ -34,22 +34,17 @@ template <Relaxable E>
                                                           int workers, std::uint64_t seed,
                                                           std::uint32_t episode) {
   if (workers < 1) return usage_error("an upper bound needs at least one worker");
-  const auto count = static_cast<std::size_t>(E::evaluation_members(config, workers));
-  const GroupSetup setup{
-      .seed = seed, .mode = Mode::evaluation, .conditions = std::vector<double>(count, condition)};
-  auto group = EnvironmentGroup<E>::make(config, setup);
+  auto group = evaluation_group<E>(config, condition, workers, seed);
   if (!group) return tl::make_unexpected(std::move(group).error());
   std::vector<float> observation(static_cast<std::size_t>((*group)->observation_size()));
   std::vector<typename E::Parameters> members;
-  for (std::size_t index = 0; index < count; ++index) {
-    const auto member = static_cast<int>(index);
+  for (int member = 0; member < (*group)->members(); ++member) {
     (*group)->start_episode(member, episode, observation);
     members.push_back((*group)->parameters(member));
   }
   std::vector<typename E::State> course;
   for (bool running = true; running;) {
-    for (std::size_t index = 0; index < count; ++index) {
-      const auto member = static_cast<int>(index);
+    for (int member = 0; member < (*group)->members(); ++member) {
       course.push_back((*group)->state(member));
       running = !(*group)->step(member, 0, observation).done();
     }

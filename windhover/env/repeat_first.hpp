@@ -17,10 +17,7 @@ struct RepeatFirstConfig {
   bool previous_action = true;
 
   [[nodiscard]] static std::vector<Field<RepeatFirstConfig>> fields() {
-    return {{"decks", &RepeatFirstConfig::decks,
-             "decks of 52 cards; an episode has a step for every card but one", 1, most_decks},
-            {"previous_action", &RepeatFirstConfig::previous_action,
-             "the observation ends with the action before, one-hot; zeros at the start"}};
+    return {decks_field<RepeatFirstConfig>(), previous_action_field<RepeatFirstConfig>()};
   }
 };
 
@@ -48,21 +45,12 @@ struct RepeatFirstState {
 ///
 /// Known answers: `oracle` and `copy` earn 1, `random` -1/2 on average, and the best that sees the shown suit
 /// alone, naming it (`shown`), -0.4994 with one deck.
-struct RepeatFirstEnv : StandaloneEnvironment {
-  using Config = RepeatFirstConfig;
-  using Parameters = RepeatFirstParameters;
-  using State = RepeatFirstState;
-  using Draw = CardDraw;
-
+struct RepeatFirstEnv : CardTask<RepeatFirstConfig, RepeatFirstParameters, RepeatFirstState> {
   static std::string_view name() { return "repeat-first"; }
   static std::string_view summary() { return "Name the suit of the first card while others are shown."; }
-  static std::vector<std::string> action_names() { return suit_names(); }
   static std::vector<Profile<Config>> profiles() {
     return {{"easy", Config{1}}, {"medium", Config{8}}, {"hard", Config{16}}};
   }
-  static int observation_size(const Config& config) { return card_observation_size(config.previous_action); }
-  static int episode_limit(const Config& config) { return config.decks * cards_per_deck - 1; }
-  static ObservationBounds observation_bounds() { return {0.0F, 1.0F}; }
 
   static Result<Parameters> make_parameters(const Config& config, double /*condition*/, Mode /*mode*/) {
     return Parameters{.decks = config.decks,
@@ -86,13 +74,6 @@ struct RepeatFirstEnv : StandaloneEnvironment {
   static bool valid(const Parameters& parameters, const State& state) {
     return state.deck.valid(parameters.decks) && state.deck.cards() > 0 && state.first < suits &&
            state.shown < suits && valid_action_before(state.previous_action);
-  }
-
-  static Draw draw_initial(const Parameters& parameters, Stream& stream) {
-    return {CardDeck::whole(parameters.decks).draw(stream)};
-  }
-  static Draw draw_next(const Parameters& /*parameters*/, const State& state, Stream& stream) {
-    return {state.deck.draw(stream)};
   }
 
   static void reset(const Parameters& parameters, const Draw& draw, State& state) {

@@ -24,13 +24,11 @@ struct RepeatPreviousConfig {
   bool previous_action = true;
 
   [[nodiscard]] static std::vector<Field<RepeatPreviousConfig>> fields() {
-    return {{"decks", &RepeatPreviousConfig::decks,
-             "decks of 52 cards; an episode has a step for every card but one", 1, most_decks},
+    return {decks_field<RepeatPreviousConfig>(),
             {"k", &RepeatPreviousConfig::k,
              "the card to name, counted back from the shown one, which is 1; fewer than there are cards", 1,
              most_remembered},
-            {"previous_action", &RepeatPreviousConfig::previous_action,
-             "the observation ends with the action before, one-hot; zeros at the start"}};
+            previous_action_field<RepeatPreviousConfig>()};
   }
 };
 
@@ -69,21 +67,12 @@ struct RepeatPreviousState {
 ///
 /// Known answers: `oracle` earns 1, `random` -1/2 on average, and the best that sees the shown suit alone,
 /// naming any other (`other`), 26/51 - 1 = -0.4902 with one deck.
-struct RepeatPreviousEnv : StandaloneEnvironment {
-  using Config = RepeatPreviousConfig;
-  using Parameters = RepeatPreviousParameters;
-  using State = RepeatPreviousState;
-  using Draw = CardDraw;
-
+struct RepeatPreviousEnv : CardTask<RepeatPreviousConfig, RepeatPreviousParameters, RepeatPreviousState> {
   static std::string_view name() { return "repeat-previous"; }
   static std::string_view summary() { return "Name the suit of the card shown some steps before."; }
-  static std::vector<std::string> action_names() { return suit_names(); }
   static std::vector<Profile<Config>> profiles() {
     return {{"easy", Config{1, 4}}, {"medium", Config{2, 32}}, {"hard", Config{3, 64}}};
   }
-  static int observation_size(const Config& config) { return card_observation_size(config.previous_action); }
-  static int episode_limit(const Config& config) { return config.decks * cards_per_deck - 1; }
-  static ObservationBounds observation_bounds() { return {0.0F, 1.0F}; }
 
   /// Error: k is not below the number of cards.
   static Result<Parameters> make_parameters(const Config& config, double /*condition*/, Mode /*mode*/) {
@@ -115,13 +104,6 @@ struct RepeatPreviousEnv : StandaloneEnvironment {
     for (const auto suit : state.dealt) known = known && suit < suits;
     return known && state.deck.valid(parameters.decks) && state.deck.cards() > 0 &&
            valid_action_before(state.previous_action);
-  }
-
-  static Draw draw_initial(const Parameters& parameters, Stream& stream) {
-    return {CardDeck::whole(parameters.decks).draw(stream)};
-  }
-  static Draw draw_next(const Parameters& /*parameters*/, const State& state, Stream& stream) {
-    return {state.deck.draw(stream)};
   }
 
   static void reset(const Parameters& parameters, const Draw& draw, State& state) {

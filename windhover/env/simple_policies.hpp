@@ -1,7 +1,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -9,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "windhover/core/mean_with_error.hpp"
 #include "windhover/env/adapter.hpp"
 #include "windhover/env/concept.hpp"
 #include "windhover/env/registry.hpp"
@@ -104,12 +104,7 @@ class SimplePolicyFlight {
 /// Mean and standard error of the episodes' scores; the error of a single episode is 0.
 [[nodiscard]] inline PolicyScore summarise(std::string policy, double condition,
                                            std::span<const double> scores) {
-  const auto count = static_cast<double>(scores.size());
-  double mean = 0;
-  for (const double score : scores) mean += score / count;
-  double squares = 0;
-  for (const double score : scores) squares += (score - mean) * (score - mean);
-  const double error = scores.size() > 1 ? std::sqrt(squares / (count - 1) / count) : 0;
+  const auto [mean, error] = mean_with_error(scores);
   return {std::move(policy), condition, mean, error, static_cast<int>(scores.size())};
 }
 
@@ -120,10 +115,7 @@ template <Environment E>
                                                          const typename SimplePolicyFlight<E>::Policy& policy,
                                                          double condition, int workers, std::uint64_t seed,
                                                          std::uint32_t first_episode, int episodes) {
-  const auto members = static_cast<std::size_t>(E::evaluation_members(config, workers));
-  const GroupSetup setup{
-      .seed = seed, .mode = Mode::evaluation, .conditions = std::vector<double>(members, condition)};
-  auto group = EnvironmentGroup<E>::make(config, setup);
+  auto group = evaluation_group<E>(config, condition, workers, seed);
   if (!group) return tl::make_unexpected(std::move(group).error());
   SimplePolicyFlight<E> flight(**group, seed, condition);
   std::vector<double> scores;
@@ -131,6 +123,22 @@ template <Environment E>
   for (int episode = 0; episode < episodes; ++episode)
     scores.push_back(flight.fly(policy, first_episode + static_cast<std::uint32_t>(episode)));
   return scores;
+}
+
+/// Adds the scores of a policy in the first `episodes` episodes, a row a condition, under the name `name`.
+/// Errors: a condition out of range.
+template <Environment E>
+[[nodiscard]] Result<void> add_scores(std::vector<PolicyScore>& rows, const std::string& name,
+                                      const typename E::Config& config,
+                                      const typename SimplePolicyFlight<E>::Policy& policy,
+                                      std::span<const double> conditions, int workers, int episodes,
+                                      std::uint64_t seed) {
+  for (const double condition : conditions) {
+    const auto scores = episode_scores<E>(config, policy, condition, workers, seed, 0, episodes);
+    if (!scores) return tl::make_unexpected(scores.error());
+    rows.push_back(summarise(name, condition, *scores));
+  }
+  return {};
 }
 
 /// Scores of every simple policy of E under evaluation rules, policy by policy. Every policy meets the same
@@ -144,11 +152,8 @@ template <Environment E>
   if (workers < 1) return usage_error("simple policies need at least one worker");
   std::vector<PolicyScore> rows;
   for (const auto& policy : E::simple_policies()) {
-    for (const double condition : conditions) {
-      const auto scores = episode_scores<E>(config, policy, condition, workers, seed, 0, episodes);
-      if (!scores) return tl::make_unexpected(scores.error());
-      rows.push_back(summarise(std::string(policy.name), condition, *scores));
-    }
+    WINDHOVER_RETURN_IF_ERROR(
+        add_scores<E>(rows, std::string(policy.name), config, policy, conditions, workers, episodes, seed));
   }
   return rows;
 }

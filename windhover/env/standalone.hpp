@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "windhover/core/fields.hpp"
 #include "windhover/env/concept.hpp"
 
 namespace windhover::env {
@@ -36,6 +37,13 @@ struct StandaloneEnvironment {
     return false;
   }
 };
+
+/// Whether the observation ends with the action before, as in POPGym's baselines.
+template <class Config>
+[[nodiscard]] Field<Config> previous_action_field() {
+  return {"previous_action", &Config::previous_action,
+          "the observation ends with the action before, one-hot; zeros at the start"};
+}
 
 /// All zeros, and 1 at `index`; `nothing_yet` leaves no 1.
 inline constexpr int nothing_yet = -1;

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "windhover/core/digest.hpp"
-#include "windhover/record/layout.hpp"
 
 namespace windhover::record {
 namespace {
@@ -56,21 +55,6 @@ bool holds(const Folder& folder, const std::string& name, const std::string& con
   return there && *there == content;
 }
 
-/// The sums of a folder that has none. Of what lies there, that is taken which shows that it is ours.
-Result<Checksums> sums_by_form(const Folder& folder) {
-  Checksums sums;
-  const auto cells = folder.read("cells.json");
-  const bool is_study = cells && has_our_form("cells.json", *cells);
-  for (const std::string name : record_names) {
-    if (!folder.has(name)) continue;
-    const auto content = folder.read(name);
-    if (!content) return Failure(content.error());
-    if (name == "study.toml" ? is_study : has_our_form(name, *content))
-      sums.emplace(name, sha256_of(*content));
-  }
-  return sums;
-}
-
 /// The new content of a file, still beside its place because its writer was killed.
 bool waits_beside(const Folder& folder, const std::string& name, const Checksums& sums) {
   if (folder.kind(beside(name)) != EntryKind::file) return false;
@@ -86,16 +70,6 @@ Failure give_up(const Folder& folder, const std::vector<std::string>& names, con
     if (!listed) static_cast<void>(folder.remove(beside(name)));
   }
   return Failure(error);
-}
-
-/// Refuses what is somebody else's.
-Result<void> require_ours(const Folder& folder, const std::string& name, const Checksums& listed) {
-  WINDHOVER_RETURN_IF_ERROR(folder.expect_file_or_nothing(name));
-  if (listed.contains(name) || !folder.has(name)) return {};
-  return usage_error(
-      fmt::format("'{}' is in the way: it is not listed in {}, so it is not ours and is not "
-                  "written over; move it away, then the same command goes on",
-                  folder.path_of(name).string(), checksums_name));
 }
 
 Result<void> put_all_in_place(const Folder& folder, const std::vector<std::string>& names, Flush flush) {
@@ -137,10 +111,16 @@ std::string checksums_text(const Checksums& sums) {
   return text;
 }
 
-Result<Checksums> our_files(const Folder& folder) {
-  auto listed = read_checksums(folder);
-  if (!listed) return Failure(listed.error());
-  return *listed ? **std::move(listed) : sums_by_form(folder);
+Failure in_the_way(const Folder& folder, const std::vector<std::string>& names) {
+  constexpr std::size_t most_named = 3;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), most_named); ++i)
+    text += fmt::format("{}'{}'", i == 0 ? "" : ", ", folder.path_of(names[i]).string());
+  if (names.size() > most_named) text += fmt::format(" and {} more", names.size() - most_named);
+  return usage_error(fmt::format(
+      "{} {} in the way: not listed in {}, so not ours, and not written over; move {} away, then the "
+      "same command goes on",
+      text, names.size() == 1 ? "is" : "are", checksums_name, names.size() == 1 ? "it" : "them"));
 }
 
 Result<std::optional<Checksums>> read_checksums(const Folder& folder) {
@@ -218,9 +198,13 @@ Result<std::string> read_checked(const Folder& folder, const std::string& name, 
   auto content = folder.read(name, limit);
   const auto sums = read_checksums(folder);
   if (!sums) return Failure(sums.error());
-  if (!*sums || (content && has_sum(*content, **sums, name))) return content;
-  if (waits_beside(folder, name, **sums)) return folder.read(beside(name), limit);
+  if (*sums && content && has_sum(*content, **sums, name)) return content;
+  if (*sums && waits_beside(folder, name, **sums)) return folder.read(beside(name), limit);
   if (!content) return content;
+  if (!*sums) {
+    return failure(fmt::format("{}: there is no {} beside it, by which a study's files are known",
+                               folder.path_of(name).string(), checksums_name));
+  }
   return failure(fmt::format(
       "{}: {} {}; 'windhover verify' lists the faults of a study's folder, 'windhover "
       "study' makes what is damaged again",
@@ -240,17 +224,21 @@ Result<void> finish_replacing(const Folder& folder) {
 Result<void> replace_files(const Folder& folder, const std::vector<NamedFile>& files,
                            const std::vector<std::string>& removed, Flush flush) {
   WINDHOVER_RETURN_IF_ERROR(finish_replacing(folder));  // what failed before must not be written over
-  const auto before = our_files(folder);
-  if (!before) return Failure(before.error());
-  auto sums = *before;
+  const auto listed = read_checksums(folder);
+  if (!listed) return Failure(listed.error());
+  const Checksums before = listed->value_or(Checksums());
+  Checksums sums = before;
 
   std::vector<const NamedFile*> changed;
+  std::vector<std::string> foreign;
   for (const auto& file : files) {
     sums[file.name] = sha256_of(file.content);
     if (holds(folder, file.name, file.content)) continue;
-    WINDHOVER_RETURN_IF_ERROR(require_ours(folder, file.name, *before));
+    WINDHOVER_RETURN_IF_ERROR(folder.expect_file_or_nothing(file.name));
+    if (!before.contains(file.name) && folder.has(file.name)) foreign.push_back(file.name);
     changed.push_back(&file);
   }
+  if (!foreign.empty()) return in_the_way(folder, foreign);
   std::vector<std::string> beside_their_places;
   for (const NamedFile* file : changed) {
     if (const auto written = folder.write_beside(file->name, file->content, flush); !written)
@@ -260,7 +248,7 @@ Result<void> replace_files(const Folder& folder, const std::vector<NamedFile>& f
   if (const auto gone = remove_all(folder, removed); !gone)
     return give_up(folder, beside_their_places, gone.error());
   for (const auto& name : removed) sums.erase(name);
-  if (sums != *before || !folder.has(checksums_name)) {
+  if (sums != before || !*listed) {
     const auto written = write_checksums(folder, sums);
     if (!written) return give_up(folder, beside_their_places, written.error());
   }

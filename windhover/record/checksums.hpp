@@ -23,7 +23,7 @@ using Checksums = std::map<std::string, std::string>;
 /// The file's text: a line a file, in the order of their names.
 [[nodiscard]] std::string checksums_text(const Checksums& sums);
 
-/// Nothing if the folder has none, as those of earlier versions. Errors: unreadable; not to the letter what
+/// Nothing if the folder has none. Errors: unreadable; not to the letter what
 /// would be written, so that no flipped bit is overlooked.
 [[nodiscard]] Result<std::optional<Checksums>> read_checksums(const Folder& folder);
 
@@ -36,10 +36,6 @@ using Checksums = std::map<std::string, std::string>;
 /// whichever bit was flipped. Errors: unreadable.
 [[nodiscard]] Result<Checksums> salvage_checksums(const Folder& folder,
                                                   const std::vector<std::string>& names);
-
-/// What is ours in a folder: the files that SHA256SUMS lists; where there is none, the files of the record
-/// that have our form. Errors: as read_checksums, and unreadable.
-[[nodiscard]] Result<Checksums> our_files(const Folder& folder);
 
 /// Takes the place of a SHA256SUMS, whatever it says. Errors: the disk.
 [[nodiscard]] Result<void> write_checksums(const Folder& folder, const Checksums& sums);
@@ -62,8 +58,8 @@ struct Fault {
 [[nodiscard]] Result<std::vector<Fault>> check_files(const Folder& folder, const Checksums& sums,
                                                      const std::vector<std::string>& left_out = {});
 
-/// The file's content. Errors: unreadable, larger than `limit` bytes, or a folder with SHA256SUMS in which
-/// the file has another sum or none.
+/// The file's content. Errors: unreadable, larger than `limit` bytes, a folder without SHA256SUMS, or one in
+/// which the file has another sum or none.
 [[nodiscard]] Result<std::string> read_checked(const Folder& folder, const std::string& name,
                                                std::uint64_t limit = default_file_limit);
 
@@ -73,12 +69,14 @@ struct NamedFile {
   std::string content;
 };
 
+/// The refusal, with kind usage, of files that are not ours where ours are to be.
+[[nodiscard]] Failure in_the_way(const Folder& folder, const std::vector<std::string>& names);
+
 /// Replaces files of `folder` together with their lines in SHA256SUMS, and removes `removed` (which must be
 /// ours). A process that
 /// is killed meanwhile leaves the old files, or the new ones, or new ones that finish_replacing puts in
-/// place. Files that have the content already are left alone. If there is no SHA256SUMS, the files of the
-/// record that lie there and have our form are listed as they are. Errors: the disk, a SHA256SUMS that can
-/// not be read, and, of kind usage, a file that is there but not listed, which is somebody else's; nothing is
+/// place. Files that have the content already are left alone. Errors: the disk, a SHA256SUMS that can not be
+/// read, and, of kind usage, a file that is there but not listed, which is somebody else's; nothing is
 /// written then.
 [[nodiscard]] Result<void> replace_files(const Folder& folder, const std::vector<NamedFile>& files,
                                          const std::vector<std::string>& removed = {},

@@ -117,15 +117,15 @@ TEST_F(ChecksumsTest, WhatWaitsToBePutInPlaceIsNotWrittenOver) {
   EXPECT_TRUE(faulty().empty());
 }
 
-TEST_F(ChecksumsTest, FilesOfARecordWithoutThemAreListedAsTheyLie) {
-  put("study.toml", "name = 'old'\n");
-  put("notes.txt", "mine");
-  EXPECT_EQ(read_checked(folder, "study.toml").value(), "name = 'old'\n");
+TEST_F(ChecksumsTest, WhatWasThereBeforeThemIsNotListed) {
+  put("study.toml", "name = 'mine'\n");
+  EXPECT_THAT(read_checked(folder, "study.toml").error().message, HasSubstr("there is no SHA256SUMS"));
   ASSERT_TRUE(replace_files(folder, {{"report.md", "# Report\n"}}));
-  EXPECT_THAT(faulty(), ElementsAre("notes.txt"));
+  EXPECT_THAT(faulty(), ElementsAre("study.toml"));
+  EXPECT_THAT(read_checked(folder, "study.toml").error().message, HasSubstr("not listed"));
   ASSERT_TRUE(replace_files(folder, {}, {"report.md"}));
   EXPECT_FALSE(fs::exists(folder / "report.md"));
-  EXPECT_THAT(faulty(), ElementsAre("notes.txt"));
+  EXPECT_THAT(faulty(), ElementsAre("study.toml"));
 }
 
 TEST_F(ChecksumsTest, WhatHoldsAlreadyIsLeftAlone) {

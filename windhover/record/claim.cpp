@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "windhover/core/first_error.hpp"
 #include "windhover/core/nearest.hpp"
 
 namespace windhover::record {
@@ -35,14 +36,12 @@ class ClaimReader {
     read_side();
     check_metric();
     check_sums();
-    if (!message_.empty()) return usage_error(message_);
+    WINDHOVER_RETURN_IF_ERROR(error_.status());
     return claim_;
   }
 
  private:
-  void refuse(std::string message) {
-    if (message_.empty()) message_ = std::move(message);
-  }
+  void refuse(std::string message) { error_.keep(std::move(message)); }
 
   [[nodiscard]] bool has(const char* key) const { return table_.contains(key); }
 
@@ -185,7 +184,7 @@ class ClaimReader {
 
   const Json& table_;
   Claim claim_;
-  std::string message_;
+  FirstError error_{ErrorKind::usage};
 };
 
 Json contrast_json(const std::vector<CellTerm>& contrast) {

@@ -9,7 +9,7 @@
 namespace windhover::record {
 
 bool CsvReader::next_line() {
-  if (failed_ || rest_.empty()) return false;
+  if (failed() || rest_.empty()) return false;
   ++line_number_;
   const auto end = rest_.find('\n');
   if (end == std::string_view::npos) {
@@ -25,12 +25,12 @@ bool CsvReader::next_line() {
 
 std::vector<std::string> CsvReader::names() {
   std::vector<std::string> all;
-  while (!line_done_ && !failed_) all.emplace_back(field());
+  while (!line_done_ && !failed()) all.emplace_back(field());
   return all;
 }
 
 std::string_view CsvReader::field() {
-  if (failed_) return {};
+  if (failed()) return {};
   if (line_done_) {
     refuse("the line has too few fields");
     return {};
@@ -45,7 +45,7 @@ std::string_view CsvReader::field() {
 template <class Number>
 void CsvReader::parse(Number& value) {
   const auto text = field();
-  if (failed_) return;
+  if (failed()) return;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size()) {
     refuse(fmt::format("'{}' is not a number that fits here", text.substr(0, 40)));
@@ -54,24 +54,17 @@ void CsvReader::parse(Number& value) {
 
 void CsvReader::number(double& value) {
   parse(value);
-  if (!failed_ && !std::isfinite(value)) refuse(fmt::format("{} is not a finite number", value));
+  if (!failed() && !std::isfinite(value)) refuse(fmt::format("{} is not a finite number", value));
 }
 void CsvReader::number(std::int32_t& value) { parse(value); }
 void CsvReader::number(std::uint64_t& value) { parse(value); }
 
 void CsvReader::end_line() {
-  if (!failed_ && !line_done_) refuse("the line has too many fields");
+  if (!failed() && !line_done_) refuse("the line has too many fields");
 }
 
 void CsvReader::refuse(std::string_view reason) {
-  if (failed_) return;
-  failed_ = true;
-  message_ = fmt::format("{}, line {}: {}", origin_, line_number_, reason);
-}
-
-Result<void> CsvReader::status() const {
-  if (failed_) return failure(message_);
-  return {};
+  error_.keep(fmt::format("{}, line {}: {}", origin_, line_number_, reason));
 }
 
 }  // namespace windhover::record

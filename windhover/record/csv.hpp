@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "windhover/core/first_error.hpp"
 #include "windhover/core/result.hpp"
 
 namespace windhover::record {
@@ -39,8 +40,8 @@ class CsvReader {
   /// The line must end here.
   void end_line();
 
-  [[nodiscard]] bool failed() const { return failed_; }
-  [[nodiscard]] Result<void> status() const;
+  [[nodiscard]] bool failed() const { return error_.any(); }
+  [[nodiscard]] Result<void> status() const { return error_.status(); }
 
  private:
   template <class Number>
@@ -51,8 +52,7 @@ class CsvReader {
   std::string_view line_;
   bool line_done_ = true;
   std::size_t line_number_ = 0;
-  bool failed_ = false;
-  std::string message_;
+  FirstError error_;
 };
 
 }  // namespace windhover::record

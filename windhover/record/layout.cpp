@@ -72,7 +72,7 @@ bool has_our_form(std::string_view name, std::string_view content) {
   const auto has = [&](const char* key) { return json->contains(key); };
   const auto schema = json->value("schema", Json());
   if (name == "cells.json") return schema == record_schema && has("cells");
-  if (name == "manifest.json") return has("checksums") && has("runs") && has("digest");
+  if (name == "manifest.json") return has("wall_seconds") && has("runs") && has("digest");
   if (name == "audit.json") return has("passed") && has("cells") && has("seeds");
   if (name == "baselines.json") return has("policies") && has("reference");
   return name == results_name && schema.is_string() &&

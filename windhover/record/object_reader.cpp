@@ -5,15 +5,15 @@
 namespace windhover::record {
 
 ObjectReader::ObjectReader(const Json& json, std::string place) : json_(json), place_(std::move(place)) {
-  if (!json.is_object()) message_ = place_ + ": an object is expected";
+  if (!json.is_object()) error_.keep(place_ + ": an object is expected");
 }
 
 void ObjectReader::refuse(std::string_view key, std::string_view reason) {
-  if (message_.empty()) message_ = fmt::format("{}: '{}' {}", place_, key, reason);
+  error_.keep(fmt::format("{}: '{}' {}", place_, key, reason));
 }
 
 const Json* ObjectReader::find(std::string_view key) {
-  if (!message_.empty()) return nullptr;
+  if (error_.any()) return nullptr;
   const auto found = json_.find(key);
   if (found != json_.end()) return &*found;
   refuse(key, "is missing");
@@ -63,11 +63,6 @@ const Json* ObjectReader::object(std::string_view key) {
   if (json == nullptr || json->is_object()) return json;
   refuse(key, "must be a table");
   return nullptr;
-}
-
-Result<void> ObjectReader::status() const {
-  if (!message_.empty()) return failure(message_);
-  return {};
 }
 
 Result<std::vector<std::string>> read_texts(const Json& array, const std::string& place) {

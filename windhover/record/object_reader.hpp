@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "windhover/core/fields.hpp"
+#include "windhover/core/first_error.hpp"
 #include "windhover/core/result.hpp"
 
 namespace windhover::record {
@@ -35,7 +36,7 @@ class ObjectReader {
   [[nodiscard]] const Json* object(std::string_view key);
 
   void refuse(std::string_view key, std::string_view reason);
-  [[nodiscard]] Result<void> status() const;
+  [[nodiscard]] Result<void> status() const { return error_.status(); }
 
  private:
   [[nodiscard]] const Json* find(std::string_view key);
@@ -43,7 +44,7 @@ class ObjectReader {
 
   const Json& json_;
   std::string place_;
-  std::string message_;
+  FirstError error_;
 };
 
 /// The texts of an array, or whole numbers not below 0. Errors name `place`.

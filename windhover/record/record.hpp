@@ -68,8 +68,8 @@ struct Run {
 struct Cell {
   std::string id;  ///< "gru+ln", "mlp", or "baseline,hidden=64"
   Json factors;    ///< every factor with the cell's level: {"recurrent": true, "layer_norm": true}
-  std::string environment = {};  ///< its name; empty in old records, whose cells have one environment
-  std::string profile = {};      ///< of the environment; likewise
+  std::string environment = {};  ///< its name
+  std::string profile = {};      ///< of the environment
 };
 
 /// The study's effective configuration in the study file's form plus what follows from it.
@@ -88,7 +88,7 @@ struct Study {
 /// noise floor follow the study's.
 [[nodiscard]] std::vector<RunId> run_ids(const Study& study);
 
-/// Version of the form on disk, kept in cells.json; a record without one is of this version, the first.
+/// Version of the form on disk, kept in cells.json.
 inline constexpr const char* record_schema = "windhover-record/1";
 
 /// The metrics whose effects a study may declare as one family of tests: `family` in its table [analysis].
@@ -121,8 +121,8 @@ struct ModelFile {
 enum class Rows { skip, read };
 [[nodiscard]] Result<Run> read_run(const Folder& out, const RunId& id, Rows rows);
 
-/// What is wrong with the files of a run, by its SHA256SUMS; their names are relative to `out`. Nothing for a
-/// run that an earlier version wrote without one. Errors: unreadable.
+/// What is wrong with the files of a run, by its SHA256SUMS; their names are relative to `out`. Errors:
+/// unreadable.
 [[nodiscard]] Result<std::vector<Fault>> check_run(const Folder& out, const RunId& id);
 
 /// Whether a folder with this name, ".seed-42.tmp", is that of a run whose writer has not come to its end.

@@ -34,8 +34,7 @@ Json done_json(const Run& run) {
           {"training_rows", run.training.size()},
           {"evaluation_rows", run.evaluation.size()},
           {"training_seconds", summary.training_seconds},
-          {"evaluation_seconds", summary.evaluation_seconds},
-          {"checksums", checksums_name}};
+          {"evaluation_seconds", summary.evaluation_seconds}};
 }
 
 Result<RowCounts> read_done(const Folder& folder, RunSummary& summary) {
@@ -221,11 +220,7 @@ Result<std::vector<Fault>> check_run(const Folder& out, const RunId& id) {
   if (*damage) return std::vector<Fault>{{place + checksums_name, **damage}};
   const auto sums = read_checksums(folder);
   if (!sums) return Failure(sums.error());
-  if (!*sums) {
-    const auto done = read_json(folder, "done.json");
-    if (!done || !done->is_object() || !done->contains("checksums")) return std::vector<Fault>();
-    return std::vector<Fault>{{place + checksums_name, "missing"}};
-  }
+  if (!*sums) return std::vector<Fault>{{place + checksums_name, "missing"}};
   auto faults = check_files(folder, **sums);
   if (!faults) return faults;
   for (auto& fault : *faults) fault.file = place + fault.file;

@@ -26,14 +26,13 @@ Result<std::vector<Cell>> read_cells(const Json& list, const std::string& place)
     Cell cell;
     reader.read("id", cell.id);
     if (const Json* factors = reader.object("factors")) cell.factors = *factors;
-    if (entry.is_object() && entry.contains("environment")) reader.read("environment", cell.environment);
-    if (entry.is_object() && entry.contains("profile")) reader.read("profile", cell.profile);
-    if (!is_folder_name(cell.id)) reader.refuse("id", "can not be the name of a folder");
-    if (!ids.insert(cell.id).second) reader.refuse("id", "is there twice");
-    for (const auto& [key, name] :
-         {std::pair{"environment", &cell.environment}, std::pair{"profile", &cell.profile}}) {
-      if (!name->empty() && !is_folder_name(*name)) reader.refuse(key, "can not be the name of a folder");
+    reader.read("environment", cell.environment);
+    reader.read("profile", cell.profile);
+    for (const auto& [key, name] : {std::pair{"id", &cell.id}, std::pair{"environment", &cell.environment},
+                                    std::pair{"profile", &cell.profile}}) {
+      if (!is_folder_name(*name)) reader.refuse(key, "can not be the name of a folder");
     }
+    if (!ids.insert(cell.id).second) reader.refuse("id", "is there twice");
     WINDHOVER_RETURN_IF_ERROR(reader.status());
     cells.push_back(std::move(cell));
   }
@@ -94,9 +93,10 @@ Result<void> read_configuration(const Folder& out, Study& study) {
 
 /// Another version of the record means other things by the same names.
 Result<void> check_schema(const Json& cells, const fs::path& path) {
-  if (!cells.is_object() || !cells.contains("schema") || cells["schema"] == record_schema) return {};
+  const Json schema = cells.is_object() ? cells.value("schema", Json()) : Json();
+  if (schema == record_schema) return {};
   return failure(fmt::format("{}: the record has the schema {}, but this version reads {}", path.string(),
-                             cells["schema"].dump(-1, ' ', false, Json::error_handler_t::replace),
+                             schema.dump(-1, ' ', false, Json::error_handler_t::replace),
                              Json(record_schema).dump()));
 }
 
@@ -155,9 +155,10 @@ Result<std::vector<NamedFile>> study_files(const Study& study) {
   if (!text) return in_context("study.toml", text.error());
   Json cells = Json::array();
   for (const auto& cell : study.cells) {
-    cells.push_back({{"id", cell.id}, {"factors", cell.factors}});
-    if (!cell.environment.empty()) cells.back()["environment"] = cell.environment;
-    if (!cell.profile.empty()) cells.back()["profile"] = cell.profile;
+    cells.push_back({{"id", cell.id},
+                     {"factors", cell.factors},
+                     {"environment", cell.environment},
+                     {"profile", cell.profile}});
   }
   const Json what_follows = {{"schema", record_schema}, {"quick", study.quick}, {"cells", std::move(cells)}};
   return std::vector<NamedFile>{{"cells.json", json_text(what_follows)}, {"study.toml", *text}};

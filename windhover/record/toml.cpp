@@ -4,7 +4,8 @@
 #include <limits>
 #include <sstream>
 
-#include <toml++/toml.h>
+#include "windhover/core/trimmed.hpp"
+#include "windhover/record/toml_tree.hpp"
 
 namespace windhover::record {
 namespace {
@@ -100,50 +101,9 @@ Result<toml::table> table_of(const Json& object) {
   return table;
 }
 
-Result<Json> json_of(const toml::node& node, const std::string& origin) {
-  if (const auto* table = node.as_table()) {
-    Json object = Json::object();
-    for (const auto& [key, value] : *table) {
-      if (key.str().size() > longest_key)
-        return failure(fmt::format("{}: a key is longer than {} bytes", origin, longest_key));
-      auto json = json_of(value, origin);
-      if (!json) return Failure(json.error());
-      object[std::string(key.str())] = *std::move(json);
-    }
-    return object;
-  }
-  if (const auto* array = node.as_array()) {
-    Json list = Json::array();
-    for (const auto& item : *array) {
-      auto json = json_of(item, origin);
-      if (!json) return Failure(json.error());
-      list.push_back(*std::move(json));
-    }
-    return list;
-  }
-  if (const auto* text = node.as_string()) return Json(text->get());
-  if (const auto* flag = node.as_boolean()) return Json(flag->get());
-  if (const auto* number = node.as_floating_point()) return Json(number->get());
-  if (const auto* whole = node.as_integer()) {
-    const std::int64_t value = whole->get();
-    return value < 0 ? Json(value) : Json(static_cast<std::uint64_t>(value));
-  }
-  return failure(
-      fmt::format("{}, line {}: dates and times have no place here", origin, node.source().begin.line));
-}
-
-}  // namespace
-
-Result<std::string> to_toml(const Json& object) {
-  if (!object.is_object()) return failure("only a table can be written as TOML");
-  const auto table = table_of(object);
-  if (!table) return Failure(table.error());
-  std::ostringstream text;
-  text << *table << '\n';
-  return text.str();
-}
-
-Result<void> check_toml_depth(std::string_view text) {
+/// Before the text is parsed: nothing bounds how deep the dotted keys of a line may nest tables, and all that
+/// walk over these use the stack.
+Result<void> check_depth(std::string_view text) {
   int brackets = 0;
   int dots = 0;  // since the last character that no key has
   std::string_view rest = text;
@@ -168,14 +128,73 @@ Result<void> check_toml_depth(std::string_view text) {
   return {};
 }
 
-Result<Json> parse_toml(std::string_view text, const std::string& origin) {
-  if (const auto depth = check_toml_depth(text); !depth) return in_context(origin, depth.error());
+/// Line number `line` of a text, counted from 1, cut to what fits a message.
+std::string_view line_of(std::string_view text, std::size_t line) {
+  constexpr std::size_t longest = 80;
+  for (; line > 1; --line) text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+  return text.substr(0, text.find('\n')).substr(0, longest);
+}
+
+}  // namespace
+
+Result<std::string> to_toml(const Json& object) {
+  if (!object.is_object()) return failure("only a table can be written as TOML");
+  const auto table = table_of(object);
+  if (!table) return Failure(table.error());
+  std::ostringstream text;
+  text << *table << '\n';
+  return text.str();
+}
+
+Result<toml::table> parse_toml_tree(std::string_view text) {
+  WINDHOVER_RETURN_IF_ERROR(check_depth(text));
   try {
-    const toml::table table = toml::parse(text);
-    return json_of(table, origin);
+    return toml::parse(text);
   } catch (const toml::parse_error& error) {
-    return failure(fmt::format("{}, line {}: {}", origin, error.source().begin.line, error.description()));
+    const auto line = error.source().begin.line;
+    return failure(fmt::format("line {}: not TOML: {}, in: {}", line, error.description(),
+                               trimmed(line_of(text, line))));
   }
+}
+
+Result<Json> json_of(const toml::node& node) {
+  if (const auto* table = node.as_table()) {
+    Json object = Json::object();
+    for (const auto& [key, value] : *table) {
+      if (key.str().size() > longest_key) {
+        return failure(
+            fmt::format("line {}: a key is longer than {} bytes", key.source().begin.line, longest_key));
+      }
+      auto json = json_of(value);
+      if (!json) return json;
+      object[std::string(key.str())] = *std::move(json);
+    }
+    return object;
+  }
+  if (const auto* array = node.as_array()) {
+    Json list = Json::array();
+    for (const auto& item : *array) {
+      auto json = json_of(item);
+      if (!json) return json;
+      list.push_back(*std::move(json));
+    }
+    return list;
+  }
+  if (const auto* text = node.as_string()) return Json(text->get());
+  if (const auto* flag = node.as_boolean()) return Json(flag->get());
+  if (const auto* number = node.as_floating_point()) return Json(number->get());
+  if (const auto* whole = node.as_integer()) {
+    const std::int64_t value = whole->get();
+    return value < 0 ? Json(value) : Json(static_cast<std::uint64_t>(value));
+  }
+  return failure(fmt::format("line {}: dates and times have no place here", node.source().begin.line));
+}
+
+Result<Json> parse_toml(std::string_view text, const std::string& origin) {
+  const auto tree = parse_toml_tree(text);
+  auto json = tree ? json_of(*tree) : Result<Json>(Failure(tree.error()));
+  if (!json) return failure(fmt::format("{}, {}", origin, json.error().message));
+  return json;
 }
 
 }  // namespace windhover::record

@@ -16,13 +16,8 @@ inline constexpr std::size_t longest_key = 1000;
 /// whole number beyond 63 bits.
 [[nodiscard]] Result<std::string> to_toml(const Json& object);
 
-/// A TOML text that may be malformed, before it is parsed: nothing bounds how deep the dotted keys of a line
-/// may nest tables, and all that walk over these use the stack. Error, with the line: more than 32 brackets
-/// within each other, or a key of more than 32 parts.
-[[nodiscard]] Result<void> check_toml_depth(std::string_view text);
-
-/// TOML as a JSON object. `origin` names the file. Errors: not TOML (with the line),
-/// nested too deep, a date or a time, a key longer than `longest_key`.
+/// TOML as a JSON object. `origin` names the file. Errors, with the line: not TOML, more than 32 brackets
+/// within each other, a key of more than 32 parts or longer than `longest_key`, a date or a time.
 [[nodiscard]] Result<Json> parse_toml(std::string_view text, const std::string& origin);
 
 }  // namespace windhover::record

@@ -41,10 +41,10 @@ std::vector<record::NamedFile> files_of(const Json& results) {
 
 /// Pages and tables of an earlier report that this one no longer has; what is not listed is not ours.
 Result<std::vector<std::string>> stale_files(const Folder& out, const std::vector<record::NamedFile>& files) {
-  const auto listed = record::our_files(out);
+  const auto listed = record::read_checksums(out);
   if (!listed) return Failure(listed.error());
   std::vector<std::string> stale;
-  for (const auto& [name, sum] : *listed) {
+  for (const auto& [name, sum] : listed->value_or(record::Checksums())) {
     if (record::is_report_file(name) &&
         std::ranges::find(files, name, &record::NamedFile::name) == files.end())
       stale.push_back(name);

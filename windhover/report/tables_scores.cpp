@@ -6,6 +6,7 @@
 #include "windhover/analysis/wording.hpp"
 #include "windhover/report/results_view.hpp"
 #include "windhover/report/tables.hpp"
+#include "windhover/stats/tail.hpp"
 
 namespace windhover::report {
 namespace {
@@ -151,8 +152,9 @@ Table published_metrics(const Json& results, const std::string& policy) {
               .caption = "Kept for comparison: over the pooled rows (seed" +
                          std::string(has_condition(results) ? " × velocity" : "") +
                          ", for Individual × worker), standard deviation divided by n. Pooled rows are no "
-                         "replicates, so nothing is tested here. The worst case is a plain "
-                         "minimum; of fewer than 59 rows it bounds nothing.",
+                         "replicates, so nothing is tested here. The worst case is a plain " +
+                         fmt::format("minimum; of fewer than {} rows it bounds nothing.",
+                                     stats::fewest_for_minimum_bound),
               .columns = {{.head = "Cell", .kind = ColumnKind::label},
                           {.head = "Arm", .kind = ColumnKind::label},
                           {.head = "Rows", .decimals = 0},

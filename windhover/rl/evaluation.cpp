@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "windhover/core/contract.hpp"
+#include "windhover/core/finite.hpp"
 #include "windhover/env/registry.hpp"
 #include "windhover/nn/network.hpp"
 #include "windhover/rl/policy.hpp"
@@ -140,9 +141,7 @@ Result<std::vector<EvaluationRow>> Batch::run(const nn::Network<float>& network,
 
 template <class T>
 Result<void> Batch::check_finite(std::span<T> numbers, const char* source) const {
-  bool finite = true;
-  for (const T number : numbers) finite = finite && std::isfinite(number);
-  if (finite) return {};
+  if (!first_not_finite(numbers)) return {};
   return failure(fmt::format("{} NaN or infinity in evaluation at condition {}", source, condition_));
 }
 

@@ -37,6 +37,14 @@ inline TrainingSetup small_setup(const std::string& arm, int workers = 3) {
   return setup;
 }
 
+/// The same training with a first update that sends the next outputs to infinity.
+inline TrainingSetup diverging(TrainingSetup setup) {
+  setup.learner.lr = 1e15;
+  setup.learner.recurrent = false;
+  setup.learner.layer_norm = false;
+  return setup;
+}
+
 inline std::unique_ptr<Training> make(const TrainingSetup& setup) {
   auto training = Training::create(setup);
   EXPECT_TRUE(training.has_value()) << training.error().message;

@@ -57,11 +57,7 @@ TEST(ThreadedSchedule, GoesOnFromASavedState) {
 }
 
 TEST(ThreadedSchedule, AFailureOfOneWorkerEndsAll) {
-  TrainingSetup setup = threaded_setup("a3c", 3);
-  setup.learner.lr = 1e15;  // the first update sends the next outputs to infinity
-  setup.learner.recurrent = false;
-  setup.learner.layer_norm = false;
-  const auto training = make(setup);
+  const auto training = make(diverging(threaded_setup("a3c", 3)));
   const auto advanced = training->advance(std::uint64_t{1} << 62, {});
   ASSERT_FALSE(advanced.has_value());
   EXPECT_THAT(advanced.error().message, testing::HasSubstr("not finite"));

@@ -2,22 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 #include <string>
 
+#include "windhover/core/finite.hpp"
 #include "windhover/nn/initialise.hpp"
 
 namespace windhover::rl {
-
-namespace {
-
-std::optional<std::size_t> first_not_finite(std::span<const float> numbers) {
-  const auto found = std::ranges::find_if_not(numbers, [](float number) { return std::isfinite(number); });
-  if (found == numbers.end()) return std::nullopt;
-  return static_cast<std::size_t>(found - numbers.begin());
-}
-
-}  // namespace
 
 nn::AdamSettings adam_settings(const LearnerConfig& config) {
   return {.lr = config.lr,

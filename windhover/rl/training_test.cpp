@@ -125,11 +125,7 @@ TEST(Training, StopsWhenAsked) {
 }
 
 TEST(Training, ALossThatIsNotFiniteStopsWithADiagnosis) {
-  TrainingSetup setup = small_setup("a3c");
-  setup.learner.lr = 1e15;  // the first update sends the next outputs to infinity
-  setup.learner.recurrent = false;
-  setup.learner.layer_norm = false;
-  const auto training = make(setup);
+  const auto training = make(diverging(small_setup("a3c")));
   const auto advanced = training->advance(std::uint64_t{1} << 62, {});
   ASSERT_FALSE(advanced.has_value());
   EXPECT_THAT(

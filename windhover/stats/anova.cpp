@@ -10,9 +10,7 @@
 #include <fmt/format.h>
 
 #include "windhover/stats/checks.hpp"
-#include "windhover/stats/compensated_sum.hpp"
 #include "windhover/stats/distributions.hpp"
-#include "windhover/stats/summary.hpp"
 
 namespace windhover::stats {
 namespace {
@@ -104,19 +102,8 @@ bool contains(const ModelTerm& larger, const ModelTerm& smaller) {
   });
 }
 
-bool is_adjusted_for(std::size_t term, std::size_t other, std::span<const ModelTerm> terms,
-                     SumsOfSquares type) {
-  if (other == term) return false;
-  switch (type) {
-    case SumsOfSquares::type_1:
-      return other < term;
-    case SumsOfSquares::type_2:
-      return !contains(terms[other], terms[term]);
-    case SumsOfSquares::type_3:
-      return true;
-  }
-  return false;
-}
+/// Type II: for every other term that does not contain it.
+bool is_adjusted_for(const ModelTerm& term, const ModelTerm& other) { return !contains(other, term); }
 
 /// Sums of squares and degrees of freedom of every term for one or more response columns, summed over these.
 struct Decomposition {
@@ -127,7 +114,7 @@ struct Decomposition {
 };
 
 Decomposition decompose(const MatrixXd& responses, std::span<const Factor> factors,
-                        std::span<const ModelTerm> terms, SumsOfSquares type) {
+                        std::span<const ModelTerm> terms) {
   std::vector<MatrixXd> factor_columns;
   for (const Factor& factor : factors) factor_columns.push_back(sum_to_zero_columns(factor.levels));
   std::vector<MatrixXd> columns;
@@ -139,7 +126,7 @@ Decomposition decompose(const MatrixXd& responses, std::span<const Factor> facto
     whole.add(columns[term]);
     OrthonormalBasis basis(responses.rows());
     for (std::size_t other = 0; other < terms.size(); ++other) {
-      if (is_adjusted_for(term, other, terms, type)) basis.add(columns[other]);
+      if (is_adjusted_for(terms[term], terms[other])) basis.add(columns[other]);
     }
     const Index adjusted = basis.size();
     basis.add(columns[term]);
@@ -196,10 +183,6 @@ AnovaTable table_of(const Decomposition& parts, std::span<const Factor> factors,
   return table;
 }
 
-Failure no_residual() {
-  return usage_error("the model leaves no residual degrees of freedom: more seeds or fewer terms are needed");
-}
-
 Result<void> check_factor(const Factor& factor, std::size_t observations) {
   WINDHOVER_RETURN_IF_ERROR(
       check_same_size(factor.levels.size(), observations,
@@ -208,18 +191,6 @@ Result<void> check_factor(const Factor& factor, std::size_t observations) {
     return usage_error(fmt::format("factor '{}' has one level only", factor.name));
   }
   return {};
-}
-
-Result<void> check_crossing(const Factor& first, const Factor& second, std::size_t observations) {
-  WINDHOVER_RETURN_IF_ERROR(check_factor(first, observations));
-  WINDHOVER_RETURN_IF_ERROR(check_factor(second, observations));
-  std::set<std::pair<int, int>> cells;
-  for (std::size_t i = 0; i < observations; ++i) cells.emplace(first.levels[i], second.levels[i]);
-  const std::size_t crossed = std::set<int>(first.levels.begin(), first.levels.end()).size() *
-                              std::set<int>(second.levels.begin(), second.levels.end()).size();
-  if (cells.size() == crossed) return {};
-  return usage_error(fmt::format("{} of the {} cells of '{}' and '{}' are empty", crossed - cells.size(),
-                                 crossed, first.name, second.name));
 }
 
 /// The terms after that of the intercept.
@@ -234,14 +205,6 @@ Result<std::vector<ModelTerm>> with_intercept(std::span<const ModelTerm> terms, 
     model.push_back(term);
   }
   return model;
-}
-
-/// Differences to the first value as a column: keeps the digits where the level dwarfs the spread.
-MatrixXd shifted_column(std::span<const double> values) {
-  MatrixXd column(static_cast<Index>(values.size()), 1);
-  for (std::size_t i = 0; i < values.size(); ++i)
-    column(static_cast<Index>(i), 0) = values[i] - values.front();
-  return column;
 }
 
 /// Column j of the result, j = 0 .. levels-1: an orthonormal basis (Helmert's) whose first direction is the
@@ -260,76 +223,9 @@ MatrixXd helmert_basis(Index levels) {
 
 }  // namespace
 
-const AnovaTerm* AnovaTable::find(std::string_view name) const {
-  const auto found =
-      std::find_if(terms.begin(), terms.end(), [&](const AnovaTerm& term) { return term.name == name; });
-  return found == terms.end() ? nullptr : &*found;
-}
-
-Result<AnovaTable> one_way_anova(std::span<const std::vector<double>> groups) {
-  if (groups.size() < 2) return usage_error(fmt::format("{} groups: at least 2 are needed", groups.size()));
-  std::size_t observations = 0;
-  for (const std::vector<double>& group : groups) {
-    WINDHOVER_RETURN_IF_ERROR(check_sample(group, 1, "values of a group"));
-    observations += group.size();
-  }
-  if (observations == groups.size()) return no_residual();
-
-  // Everything relative to the very first observation, so that group means keep their digits.
-  const double first = groups.front().front();
-  std::vector<double> shifted_means;
-  CompensatedSum shifted_sum;
-  CompensatedSum within;
-  for (const std::vector<double>& group : groups) {
-    std::vector<double> shifted = group;
-    for (double& value : shifted) value -= first;
-    shifted_means.push_back(mean(shifted));
-    shifted_sum.add(shifted_means.back() * static_cast<double>(shifted.size()));
-    within.add(sum_of_squared_deviations(shifted));
-  }
-  const double grand_mean = shifted_sum.value() / static_cast<double>(observations);
-  CompensatedSum between;
-  for (std::size_t group = 0; group < groups.size(); ++group) {
-    const double deviation = shifted_means[group] - grand_mean;
-    between.add(static_cast<double>(groups[group].size()) * deviation * deviation);
-  }
-  AnovaTable table;
-  set_residual(table, within.value(), static_cast<double>(observations - groups.size()));
-  add_term(table, "between", between.value(), static_cast<double>(groups.size() - 1));
-  return table;
-}
-
-Result<AnovaTable> factorial_anova(std::span<const double> values, std::span<const Factor> factors,
-                                   std::span<const ModelTerm> terms, SumsOfSquares type) {
-  WINDHOVER_RETURN_IF_ERROR(check_sample(values, 2));
-  for (const Factor& factor : factors) WINDHOVER_RETURN_IF_ERROR(check_factor(factor, values.size()));
-  const Result<std::vector<ModelTerm>> model = with_intercept(terms, factors.size());
-  WINDHOVER_RETURN_IF_ERROR(model);
-  const Decomposition parts = decompose(shifted_column(values), factors, *model, type);
-  if (parts.residual_rank == 0) return no_residual();
-  return table_of(parts, factors, *model, 1, 1);
-}
-
-Result<AnovaTable> two_way_anova(std::span<const double> values, const Factor& first, const Factor& second,
-                                 SumsOfSquares type) {
-  WINDHOVER_RETURN_IF_ERROR(check_crossing(first, second, values.size()));
-  const std::vector<Factor> factors{first, second};
-  const std::vector<ModelTerm> terms{{0}, {1}, {0, 1}};
-  return factorial_anova(values, factors, terms, type);
-}
-
-Result<SplitPlotAnova> split_plot_anova(std::span<const double> values, std::size_t within_levels,
-                                        const Factor& first, const Factor& second,
-                                        const std::string& within_name, SumsOfSquares type) {
-  WINDHOVER_RETURN_IF_ERROR(check_crossing(first, second, first.levels.size()));
-  const std::vector<Factor> factors{first, second};
-  const std::vector<ModelTerm> terms{{0}, {1}, {0, 1}};
-  return split_plot_anova(values, within_levels, factors, terms, within_name, type);
-}
-
 Result<SplitPlotAnova> split_plot_anova(std::span<const double> values, std::size_t within_levels,
                                         std::span<const Factor> factors, std::span<const ModelTerm> terms,
-                                        const std::string& within_name, SumsOfSquares type) {
+                                        const std::string& within_name) {
   WINDHOVER_RETURN_IF_ERROR(check_sample(values, 2));
   if (within_levels < 2) return usage_error(fmt::format("factor '{}' needs at least 2 levels", within_name));
   const std::size_t seeds = values.size() / within_levels;
@@ -348,9 +244,12 @@ Result<SplitPlotAnova> split_plot_anova(std::span<const double> values, std::siz
         values[i] - values.front();
   }
   const MatrixXd scores = table * helmert_basis(levels);
-  const Decomposition between = decompose(scores.leftCols(1), factors, *model, type);
-  const Decomposition within = decompose(scores.rightCols(levels - 1), factors, *model, type);
-  if (between.residual_rank == 0) return no_residual();
+  const Decomposition between = decompose(scores.leftCols(1), factors, *model);
+  const Decomposition within = decompose(scores.rightCols(levels - 1), factors, *model);
+  if (between.residual_rank == 0) {
+    return usage_error(
+        "the model leaves no residual degrees of freedom: more seeds or fewer terms are needed");
+  }
   return SplitPlotAnova{table_of(between, factors, *model, 1, 1),
                         table_of(within, factors, *model, 0, levels - 1, within_name)};
 }

@@ -3,15 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <limits>
 #include <numeric>
 
 #include <fmt/format.h>
 
 #include "windhover/core/contract.hpp"
 #include "windhover/stats/checks.hpp"
-#include "windhover/stats/distributions.hpp"
-#include "windhover/stats/summary.hpp"
 
 namespace windhover::stats {
 namespace {
@@ -94,14 +91,12 @@ Result<BootstrapDistribution> bootstrap_seeds(std::size_t seed_count, const Seed
   if (replicates == 0) return usage_error("a bootstrap needs at least 1 replicate, not 0");
 
   BootstrapDistribution distribution;
-  distribution.exact = seed_count <= bootstrap_exact_limit;
-  distribution.few_seeds = seed_count < bootstrap_few_seeds;
   std::vector<std::size_t> every_seed(seed_count);
   std::iota(every_seed.begin(), every_seed.end(), std::size_t{0});
   distribution.estimate = statistic(every_seed);
   distribution.jackknife = jackknife_values(seed_count, statistic);
 
-  std::vector<Replicate> resamples = distribution.exact
+  std::vector<Replicate> resamples = seed_count <= bootstrap_exact_limit
                                          ? all_multisets(seed_count, statistic)
                                          : random_multisets(seed_count, statistic, stream, replicates);
   const bool all_finite = std::all_of(resamples.begin(), resamples.end(), [](const Replicate& replicate) {
@@ -120,21 +115,6 @@ Result<BootstrapDistribution> bootstrap_seeds(std::size_t seed_count, const Seed
     distribution.weights.push_back(replicate.weight);
   }
   return distribution;
-}
-
-Result<BootstrapDistribution> bootstrap_values(std::span<const double> values,
-                                               const ValueStatistic& statistic, Stream stream,
-                                               std::size_t replicates) {
-  WINDHOVER_RETURN_IF_ERROR(check_sample(values, 2, "seeds"));
-  std::vector<double> resample;
-  return bootstrap_seeds(
-      values.size(),
-      [&](std::span<const std::size_t> seeds) {
-        resample.clear();
-        for (const std::size_t seed : seeds) resample.push_back(values[seed]);
-        return statistic(resample);
-      },
-      stream, replicates);
 }
 
 double weighted_quantile(std::span<const double> values, std::span<const double> weights, double share) {
@@ -156,52 +136,6 @@ Result<Interval> percentile_interval(const BootstrapDistribution& distribution, 
   const double tail = 0.5 * (1.0 - confidence);
   return Interval{weighted_quantile(distribution.replicates, distribution.weights, tail),
                   weighted_quantile(distribution.replicates, distribution.weights, 1.0 - tail)};
-}
-
-double bca_acceleration(std::span<const double> jackknife) {
-  const double centre = mean(jackknife);
-  double squares = 0.0;
-  double cubes = 0.0;
-  for (const double value : jackknife) {
-    const double influence = centre - value;
-    squares += influence * influence;
-    cubes += influence * influence * influence;
-  }
-  return cubes / (6.0 * std::pow(squares, 1.5));
-}
-
-Result<Interval> bca_interval(const BootstrapDistribution& distribution, double confidence) {
-  WINDHOVER_RETURN_IF_ERROR(check_inside_unit_interval(confidence, "the confidence"));
-  const double acceleration = bca_acceleration(distribution.jackknife);
-  if (!std::isfinite(acceleration)) {
-    return usage_error(
-        "the jackknife has no spread: there is no BCa interval, the percentile interval may do");
-  }
-  const double spread = distribution.replicates.back() - distribution.replicates.front();
-  const double tie = 1e-12 * (spread + std::fabs(distribution.estimate));
-  double below = 0.0;
-  double whole = 0.0;
-  for (std::size_t i = 0; i < distribution.replicates.size(); ++i) {
-    whole += distribution.weights[i];
-    if (distribution.replicates[i] < distribution.estimate - tie) below += distribution.weights[i];
-  }
-  if (below == 0.0 || below == whole) {
-    return usage_error(fmt::format("{} replicates lie below the estimate: there is no BCa interval",
-                                   below == 0.0 ? "no" : "all"));
-  }
-  const double z0 = normal_quantile(below / whole);
-  const auto corrected_share = [&](double z) {
-    return normal_probability(z0 + (z0 + z) / (1.0 - acceleration * (z0 + z)));
-  };
-  const double z = normal_quantile(0.5 + 0.5 * confidence);
-  if (acceleration * (z0 + z) >= 1.0 || acceleration * (z0 - z) >= 1.0) {
-    return usage_error(fmt::format(
-        "the acceleration {} leads beyond the replicates: there is no BCa interval", acceleration));
-  }
-  const double lower_share = std::max(corrected_share(-z), std::numeric_limits<double>::min());
-  const double upper_share = corrected_share(z);
-  return Interval{weighted_quantile(distribution.replicates, distribution.weights, lower_share),
-                  weighted_quantile(distribution.replicates, distribution.weights, upper_share)};
 }
 
 }  // namespace windhover::stats

@@ -20,13 +20,10 @@ namespace windhover::stats {
 /// must not depend on the order.
 using SeedStatistic = std::function<double(std::span<const std::size_t> seeds)>;
 
-/// A statistic of one value per seed.
-using ValueStatistic = std::function<double(std::span<const double> values)>;
-
 /// Up to so many seeds every one of the C(2n-1, n) multisets is weighed instead of a random selection of
 /// them.
 inline constexpr std::size_t bootstrap_exact_limit = 10;
-/// Below so many seeds a bootstrap interval is known to be too short.
+/// Below so many seeds a bootstrap interval is known to be too short: say so beside it.
 inline constexpr std::size_t bootstrap_few_seeds = 10;
 inline constexpr std::size_t bootstrap_default_replicates = 50'000;
 
@@ -34,10 +31,8 @@ inline constexpr std::size_t bootstrap_default_replicates = 50'000;
 struct BootstrapDistribution {
   double estimate = 0.0;           ///< of the seeds themselves
   std::vector<double> replicates;  ///< ascending
-  std::vector<double> weights;     ///< of replicates[i]: out of n^n if exact, else 1
+  std::vector<double> weights;     ///< of replicates[i]: out of n^n if all multisets are there, else 1
   std::vector<double> jackknife;   ///< [seeds]: the statistic with each seed left out
-  bool exact = false;              ///< all multisets with their multinomial weights
-  bool few_seeds = false;          ///< n < 10: say so beside the interval
 };
 
 /// All resamples of `seed_count` seeds up to n = 10; above that `replicates` of them drawn from `stream`,
@@ -45,11 +40,6 @@ struct BootstrapDistribution {
 /// Errors: fewer than two seeds, no replicates, a resample for which the statistic is not finite.
 [[nodiscard]] Result<BootstrapDistribution> bootstrap_seeds(
     std::size_t seed_count, const SeedStatistic& statistic, Stream stream,
-    std::size_t replicates = bootstrap_default_replicates);
-
-/// The same for a statistic of one value per seed.
-[[nodiscard]] Result<BootstrapDistribution> bootstrap_values(
-    std::span<const double> values, const ValueStatistic& statistic, Stream stream,
     std::size_t replicates = bootstrap_default_replicates);
 
 /// The smallest value at which the accumulated weight reaches `share` of the whole (no interpolation).
@@ -60,17 +50,5 @@ struct BootstrapDistribution {
 /// Efron's percentile interval. Errors: a confidence outside (0, 1).
 [[nodiscard]] Result<Interval> percentile_interval(const BootstrapDistribution& distribution,
                                                    double confidence = 0.95);
-
-/// sum u^3 / (6 (sum u^2)^1.5) with u = mean of the jackknife - jackknife. NaN if the jackknife has no
-/// spread.
-[[nodiscard]] double bca_acceleration(std::span<const double> jackknife);
-
-/// The bias-corrected and accelerated interval, with z0 = Phi^-1(share of replicates below the estimate).
-/// Source: Efron, "Better bootstrap confidence intervals", Journal of the American Statistical Association
-/// 82(397), 1987. Variant: acceleration from the jackknife over seeds; replicates that differ from the
-/// estimate by rounding only are not below it. Errors: a share of 0 or 1, a jackknife without spread, a
-/// correction beyond the replicates, a confidence outside (0, 1).
-[[nodiscard]] Result<Interval> bca_interval(const BootstrapDistribution& distribution,
-                                            double confidence = 0.95);
 
 }  // namespace windhover::stats

@@ -31,22 +31,12 @@ struct Contrast {
 [[nodiscard]] Result<Contrast> paired_contrast(std::span<const double> per_seed_values,
                                                double confidence = 0.95);
 
-/// Cells that share no seeds: L = sum c m with SE^2 = sum c^2 s^2 / n, and degrees of freedom after
-/// Satterthwaite, SE^4 / sum(c^4 s^4 / (n^2 (n-1))). One entry per cell in each span; standard deviations
-/// with ddof 1. In a 2x2 in the order (00, 01, 10, 11) the interaction is (1, -1, -1, 1), a main effect
-/// +-1/2. Source: Satterthwaite, "An approximate distribution of estimates of variance components",
-/// Biometrics Bulletin 2(6), 1946; Welch, Biometrika 34, 1947. Errors: sizes that differ, no cells, a used
-/// cell with fewer than two values, a negative or non-finite entry, no spread in any used cell, a confidence
-/// outside (0, 1).
-[[nodiscard]] Result<Contrast> factorial_contrast(std::span<const double> means,
-                                                  std::span<const double> standard_deviations,
-                                                  std::span<const int> sample_sizes,
-                                                  std::span<const double> coefficients,
-                                                  double confidence = 0.95);
-
-/// mean(first) - mean(second) of two cells that share no seeds: Welch's t test, the case (1, -1) of the
-/// above. Of one cell under two disjoint sets of seeds (A/A) it is the noise floor, against which every
-/// effect is drawn. Errors: as above.
+/// mean(first) - mean(second) of two cells that share no seeds: Welch's t test, SE^2 = sum s^2 / n with
+/// degrees of freedom after Satterthwaite, SE^4 / sum(s^4 / (n^2 (n-1))). Of one cell under two disjoint sets
+/// of seeds (A/A) it is the noise floor, against which every effect is drawn. Source: Satterthwaite, "An
+/// approximate distribution of estimates of variance components", Biometrics Bulletin 2(6), 1946; Welch,
+/// Biometrika 34, 1947. Errors: fewer than two values in a cell, a value that is not finite, no spread in
+/// either, a confidence outside (0, 1).
 [[nodiscard]] Result<Contrast> welch_contrast(std::span<const double> first, std::span<const double> second,
                                               double confidence = 0.95);
 

@@ -6,7 +6,6 @@
 #include <boost/math/distributions/chi_squared.hpp>
 #include <boost/math/distributions/fisher_f.hpp>
 #include <boost/math/distributions/non_central_t.hpp>
-#include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <boost/math/special_functions/gamma.hpp>
 #include <boost/math/tools/roots.hpp>
@@ -24,7 +23,6 @@ using Quiet = policies::policy<
     policies::domain_error<policies::ignore_error>, policies::pole_error<policies::ignore_error>,
     policies::overflow_error<policies::ignore_error>, policies::evaluation_error<policies::ignore_error>>;
 
-using Normal = boost::math::normal_distribution<double, Quiet>;
 using StudentT = boost::math::students_t_distribution<double, Quiet>;
 using FisherF = boost::math::fisher_f_distribution<double, Quiet>;
 using ChiSquared = boost::math::chi_squared_distribution<double, Quiet>;
@@ -36,16 +34,6 @@ void check_probability(double probability) {
 }
 
 }  // namespace
-
-double normal_probability(double z) {
-  if (std::isnan(z)) return z;
-  return boost::math::cdf(Normal(), z);
-}
-
-double normal_quantile(double probability) {
-  check_probability(probability);
-  return boost::math::quantile(Normal(), probability);
-}
 
 double student_t_quantile(double probability, double degrees_of_freedom) {
   check_probability(probability);

@@ -6,9 +6,6 @@ namespace windhover::stats {
 /// header because Boost's are slow to compile. Probabilities are P(X <= x) unless the name says otherwise.
 /// Preconditions: degrees of freedom > 0, probabilities strictly inside (0, 1). A NaN argument gives NaN.
 
-[[nodiscard]] double normal_probability(double z);
-[[nodiscard]] double normal_quantile(double probability);
-
 [[nodiscard]] double student_t_quantile(double probability, double degrees_of_freedom);
 /// P(|T| >= |t|).
 [[nodiscard]] double student_t_two_sided_p(double t, double degrees_of_freedom);

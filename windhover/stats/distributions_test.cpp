@@ -9,8 +9,6 @@ namespace windhover::stats {
 namespace {
 
 TEST(Distributions, TablesOfTextbooks) {
-  EXPECT_NEAR(normal_quantile(0.975), 1.959963984540054, 1e-13);
-  EXPECT_NEAR(normal_probability(1.959963984540054), 0.975, 1e-14);
   EXPECT_NEAR(student_t_quantile(0.975, 4.0), 2.776445105197799, 1e-13);
   EXPECT_NEAR(student_t_two_sided_p(-2.776445105197799, 4.0), 0.05, 1e-14);
   EXPECT_NEAR(chi_squared_quantile(0.95, 1.0), 3.841458820694124, 1e-12);

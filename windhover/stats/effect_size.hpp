@@ -15,32 +15,15 @@ namespace windhover::stats {
 [[nodiscard]] double partial_omega_squared(double term_degrees_of_freedom, double f, double observations);
 
 /// Gamma(v/2) / (sqrt(v/2) Gamma((v-1)/2)): takes the bias out of Cohen's d at v degrees of freedom.
-/// Precondition: v > 1.
+/// Precondition: v > 1. Source: Hedges, "Distribution theory for Glass's estimator of effect size", Journal
+/// of Educational Statistics 6(2), 1981; variant: the exact gamma form, not 1 - 3/(4v-1).
 [[nodiscard]] double hedges_correction(double degrees_of_freedom);
 
-/// A standardised difference of two means, first - second.
-struct StandardisedDifference {
-  double cohens_d = 0.0;  ///< over the pooled standard deviation
-  double hedges_g = 0.0;  ///< d times the correction at n1 + n2 - 2 degrees of freedom
-};
-
-/// Source: Hedges, "Distribution theory for Glass's estimator of effect size", Journal of Educational
-/// Statistics 6(2), 1981; variant: the exact gamma form, not 1 - 3/(4v-1). Errors: fewer than two values on a
-/// side, a value that is not finite, no spread on either side.
-[[nodiscard]] Result<StandardisedDifference> standardised_difference(std::span<const double> first,
-                                                                     std::span<const double> second);
-
-/// The mean of one difference a seed over the standard deviation of the differences (ddof 1): what a paired
-/// comparison is standardised by when seeds are shared. Larger than the above where the seeds of the two
-/// sides move together; the two are not to be mixed. Corrected at n - 1 degrees of freedom. Source: as above;
-/// "d_z" of Lakens, Frontiers in Psychology 4:863, 2013. Errors: fewer than three values (the correction does
-/// not exist), a value that is not finite, no spread.
-[[nodiscard]] Result<StandardisedDifference> standardised_paired_difference(
-    std::span<const double> differences);
-
-/// P(first > second) - P(first < second) over all pairs: 2 probability_of_improvement - 1, from -1 to 1.
-/// Source: Cliff, "Dominance statistics", Psychological Bulletin 114(3), 1993.
-/// Errors: no values on a side, a value that is not finite.
-[[nodiscard]] Result<double> cliffs_delta(std::span<const double> first, std::span<const double> second);
+/// Hedges' g of one difference a seed: their mean over their standard deviation (ddof 1), which is what a
+/// paired comparison is standardised by when seeds are shared, corrected at n - 1 degrees of freedom. Larger
+/// than the g of two groups over their pooled standard deviation where the seeds of the two sides move
+/// together; the two are not to be mixed. Source: "d_z" of Lakens, Frontiers in Psychology 4:863, 2013.
+/// Errors: fewer than three values (the correction does not exist), a value that is not finite, no spread.
+[[nodiscard]] Result<double> paired_hedges_g(std::span<const double> differences);
 
 }  // namespace windhover::stats

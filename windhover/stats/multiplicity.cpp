@@ -28,14 +28,6 @@ std::vector<std::size_t> ascending_order(std::span<const double> p_values) {
 
 }  // namespace
 
-Result<std::vector<double>> bonferroni(std::span<const double> p_values) {
-  WINDHOVER_RETURN_IF_ERROR(check_p_values(p_values));
-  const double count = static_cast<double>(p_values.size());
-  std::vector<double> adjusted;
-  for (const double p_value : p_values) adjusted.push_back(std::min(1.0, count * p_value));
-  return adjusted;
-}
-
 Result<std::vector<double>> holm(std::span<const double> p_values) {
   WINDHOVER_RETURN_IF_ERROR(check_p_values(p_values));
   const std::vector<std::size_t> order = ascending_order(p_values);
@@ -61,11 +53,6 @@ Result<std::vector<double>> benjamini_hochberg(std::span<const double> p_values)
     adjusted[index] = smallest_so_far;
   }
   return adjusted;
-}
-
-std::size_t count_rejections(std::span<const double> adjusted_p_values, double alpha) {
-  return static_cast<std::size_t>(std::count_if(adjusted_p_values.begin(), adjusted_p_values.end(),
-                                                [&](double p_value) { return p_value <= alpha; }));
 }
 
 }  // namespace windhover::stats

@@ -11,9 +11,6 @@ namespace windhover::stats {
 /// Adjusted p-values of a family of tests, in the order of the p-values given: reject where the adjusted one
 /// is at most alpha. Errors of all: a p-value outside [0, 1]. No p-values give none.
 
-/// min(1, m p). Controls the family-wise error; Holm's is never worse and is what to use.
-[[nodiscard]] Result<std::vector<double>> bonferroni(std::span<const double> p_values);
-
 /// Family-wise error, for the family that the study file declares.
 /// Source: Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of
 /// Statistics 6(2), 1979.
@@ -23,8 +20,5 @@ namespace windhover::stats {
 /// Source: Benjamini and Hochberg, "Controlling the false discovery rate", JRSS B 57(1), 1995 (variant: the
 /// step-up procedure for independent or positively dependent tests).
 [[nodiscard]] Result<std::vector<double>> benjamini_hochberg(std::span<const double> p_values);
-
-/// How many adjusted p-values are at most alpha.
-[[nodiscard]] std::size_t count_rejections(std::span<const double> adjusted_p_values, double alpha);
 
 }  // namespace windhover::stats

@@ -1,5 +1,6 @@
 #include "windhover/stats/multiplicity.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <vector>
@@ -12,9 +13,11 @@ namespace windhover::stats {
 namespace {
 
 TEST(Multiplicity, BenjaminiAndHochbergsExample) {
-  EXPECT_EQ(count_rejections(bonferroni(golden::benjamini_hochberg_p).value(), 0.05), 3U);
-  EXPECT_EQ(count_rejections(holm(golden::benjamini_hochberg_p).value(), 0.05), 3U);
-  EXPECT_EQ(count_rejections(benjamini_hochberg(golden::benjamini_hochberg_p).value(), 0.05), 4U);
+  const auto rejected = [](const std::vector<double>& adjusted) {
+    return std::count_if(adjusted.begin(), adjusted.end(), [](double p_value) { return p_value <= 0.05; });
+  };
+  EXPECT_EQ(rejected(holm(golden::benjamini_hochberg_p).value()), 3);
+  EXPECT_EQ(rejected(benjamini_hochberg(golden::benjamini_hochberg_p).value()), 4);
 }
 
 TEST(Multiplicity, AdjustedValuesKeepTheOrderGiven) {
@@ -22,13 +25,12 @@ TEST(Multiplicity, AdjustedValuesKeepTheOrderGiven) {
   EXPECT_THAT(holm(p_values).value(), ::testing::Pointwise(::testing::DoubleEq(), {0.06, 0.03, 0.06}));
   EXPECT_THAT(benjamini_hochberg(p_values).value(),
               ::testing::Pointwise(::testing::DoubleEq(), {0.04, 0.03, 0.04}));
-  EXPECT_THAT(bonferroni(p_values).value(), ::testing::Pointwise(::testing::DoubleEq(), {0.12, 0.03, 0.09}));
 }
 
 TEST(Multiplicity, RefusesWhatIsNoPValue) {
   EXPECT_FALSE(holm(std::array{0.5, 1.1}));
   EXPECT_FALSE(benjamini_hochberg(std::array{-0.1}));
-  EXPECT_FALSE(bonferroni(std::array{std::nan("")}));
+  EXPECT_FALSE(holm(std::array{std::nan("")}));
   EXPECT_TRUE(holm({})->empty());
 }
 

@@ -85,18 +85,14 @@ Result<SignFlip> sign_flip_test(std::span<const double> values) {
   }
 
   const double tie = 1e-12 * scale;
-  const bool exact = magnitudes.size() <= sign_flip_exact_limit;
-  const auto share_reaching = [&](double threshold) {
-    return exact ? share_reaching_exactly(magnitudes, threshold)
-                 : share_reaching_by_chance(magnitudes, threshold);
-  };
+  const double threshold = std::fabs(observed) - tie;
   SignFlip result;
-  result.exact = exact;
-  result.greater_p = share_reaching(observed - tie);
-  // The null distribution is symmetric, so both tails hold the same share.
-  result.two_sided_p = std::min(1.0, 2.0 * share_reaching(std::fabs(observed) - tie));
+  result.exact = magnitudes.size() <= sign_flip_exact_limit;
+  const double share = result.exact ? share_reaching_exactly(magnitudes, threshold)
+                                    : share_reaching_by_chance(magnitudes, threshold);
+  result.two_sided_p = std::min(1.0, 2.0 * share);  // the null distribution is symmetric
   result.smallest_attainable_p = std::ldexp(1.0, 1 - static_cast<int>(magnitudes.size()));
-  if (!exact) result.smallest_attainable_p = std::max(result.smallest_attainable_p, 2.0 / 100'000.0);
+  if (!result.exact) result.smallest_attainable_p = std::max(result.smallest_attainable_p, 2.0 / 100'000.0);
   return result;
 }
 

@@ -9,8 +9,8 @@ namespace windhover::stats {
 
 /// p-values of the sign-flip test that the values scatter symmetrically about 0.
 struct SignFlip {
-  double greater_p = 1.0;    ///< one-sided: share of sign patterns whose sum is at least the observed one
-  double two_sided_p = 1.0;  ///< share whose sum is at least as far from 0
+  double two_sided_p =
+      1.0;  ///< share of sign patterns whose sum is at least as far from 0 as the observed one
   double smallest_attainable_p =
       1.0;            ///< the two-sided p of the most extreme pattern: 2^(1-n) for n values other than 0
   bool exact = true;  ///< false: estimated from random patterns

@@ -1,7 +1,6 @@
 #include "windhover/stats/power.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -40,18 +39,6 @@ Result<ContrastDesign> independent_cells_design(std::span<const double> coeffici
                         static_cast<double>(coefficients.size()) * (seeds - 1)};
 }
 
-Result<ContrastDesign> two_group_design(int seeds) {
-  return independent_cells_design(std::array{1.0, -1.0}, seeds);
-}
-
-Result<ContrastDesign> two_by_two_main_effect_design(int seeds) {
-  return independent_cells_design(std::array{-0.5, -0.5, 0.5, 0.5}, seeds);
-}
-
-Result<ContrastDesign> two_by_two_interaction_design(int seeds) {
-  return independent_cells_design(std::array{1.0, -1.0, -1.0, 1.0}, seeds);
-}
-
 Result<ContrastDesign> paired_design(int seeds) {
   WINDHOVER_RETURN_IF_ERROR(check_seeds(seeds));
   return ContrastDesign{1.0 / std::sqrt(static_cast<double>(seeds)), static_cast<double>(seeds - 1)};
@@ -72,18 +59,14 @@ Result<ContrastDesign> paired_design(std::span<const double> coefficients, int s
   return ContrastDesign{std::sqrt((1.0 - correlation) * squares / seeds), static_cast<double>(seeds - 1)};
 }
 
-Result<double> power(const ContrastDesign& design, double effect, double alpha, RejectionTails tails) {
+Result<double> power(const ContrastDesign& design, double effect, double alpha) {
   WINDHOVER_RETURN_IF_ERROR(check_design(design));
   WINDHOVER_RETURN_IF_ERROR(check_inside_unit_interval(alpha, "alpha"));
   if (!std::isfinite(effect))
     return usage_error(fmt::format("the effect must be a finite number, not {}", effect));
   const double critical = student_t_quantile(1.0 - 0.5 * alpha, design.degrees_of_freedom);
   const double noncentrality = std::fabs(effect) / design.standard_error;
-  double probability = noncentral_t_upper_tail(critical, design.degrees_of_freedom, noncentrality);
-  if (tails == RejectionTails::both) {
-    probability += noncentral_t_probability(-critical, design.degrees_of_freedom, noncentrality);
-  }
-  return probability;
+  return noncentral_t_upper_tail(critical, design.degrees_of_freedom, noncentrality);
 }
 
 Result<double> minimum_detectable_effect(const ContrastDesign& design, double power, double alpha) {

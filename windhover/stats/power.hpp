@@ -24,12 +24,6 @@ struct ContrastDesign {
 [[nodiscard]] Result<ContrastDesign> independent_cells_design(std::span<const double> coefficients,
                                                               int seeds);
 
-/// The usual cases of it: mean(1) - mean(0); half the sum of one row of a 2x2 less half of the other; the
-/// difference of differences, (1, -1, -1, 1).
-[[nodiscard]] Result<ContrastDesign> two_group_design(int seeds);
-[[nodiscard]] Result<ContrastDesign> two_by_two_main_effect_design(int seeds);
-[[nodiscard]] Result<ContrastDesign> two_by_two_interaction_design(int seeds);
-
 /// Cells over shared seeds (our default), where sigma is the standard deviation of the contrast over seeds:
 /// one-sample t on seeds - 1 degrees. Errors: fewer than two seeds.
 [[nodiscard]] Result<ContrastDesign> paired_design(int seeds);
@@ -40,14 +34,10 @@ struct ContrastDesign {
 [[nodiscard]] Result<ContrastDesign> paired_design(std::span<const double> coefficients, int seeds,
                                                    double correlation);
 
-/// Which rejections of a two-sided test count: those in the direction of the effect only, or all (R's strict
-/// = TRUE).
-enum class RejectionTails { one, both };
-
-/// The probability that the two-sided test at `alpha` rejects when the contrast is `effect` sigma.
-/// Errors: an effect that is not finite, alpha outside (0, 1), a design without freedom or standard error.
-[[nodiscard]] Result<double> power(const ContrastDesign& design, double effect, double alpha = 0.05,
-                                   RejectionTails tails = RejectionTails::one);
+/// The probability that the two-sided test at `alpha` rejects in the direction of the effect when the
+/// contrast is `effect` sigma. Errors: an effect that is not finite, alpha outside (0, 1), a design without
+/// freedom or standard error.
+[[nodiscard]] Result<double> power(const ContrastDesign& design, double effect, double alpha = 0.05);
 
 /// The smallest effect in sigma that is found with probability `power`, rejections in its direction counted.
 /// Errors: power or alpha outside (0, 1), a power below alpha/2, a design without freedom or standard error.

@@ -11,10 +11,19 @@ namespace {
 
 using golden::PrintsAs;
 
+Result<ContrastDesign> two_group_design(int seeds) {
+  return independent_cells_design(std::array{1.0, -1.0}, seeds);
+}
+Result<ContrastDesign> main_effect_design(int seeds) {
+  return independent_cells_design(std::array{-0.5, -0.5, 0.5, 0.5}, seeds);
+}
+Result<ContrastDesign> interaction_design(int seeds) {
+  return independent_cells_design(std::array{1.0, -1.0, -1.0, 1.0}, seeds);
+}
+
 TEST(Power, TwoGroupsOfTwentyAsInR) {
   const ContrastDesign design = two_group_design(20).value();
   EXPECT_THAT(power(design, 1.0).value(), PrintsAs(".868952801692"));
-  EXPECT_THAT(power(design, 1.0, 0.05, RejectionTails::both).value(), PrintsAs(".868953027724"));
   EXPECT_EQ(power(design, -1.0).value(), power(design, 1.0).value());
 }
 
@@ -23,14 +32,14 @@ TEST(MinimumDetectableEffect, OfIndependentCells) {
     return minimum_detectable_effect(design.value()).value();
   };
   EXPECT_THAT(detectable(two_group_design(5)), PrintsAs("2.02"));
-  EXPECT_THAT(detectable(two_by_two_main_effect_design(5)), PrintsAs("1.33"));
-  EXPECT_THAT(detectable(two_by_two_interaction_design(5)), PrintsAs("2.67"));
+  EXPECT_THAT(detectable(main_effect_design(5)), PrintsAs("1.33"));
+  EXPECT_THAT(detectable(interaction_design(5)), PrintsAs("2.67"));
   EXPECT_THAT(detectable(two_group_design(10)), PrintsAs("1.32"));
-  EXPECT_THAT(detectable(two_by_two_main_effect_design(10)), PrintsAs(".91"));
-  EXPECT_THAT(detectable(two_by_two_interaction_design(10)), PrintsAs("1.82"));
+  EXPECT_THAT(detectable(main_effect_design(10)), PrintsAs(".91"));
+  EXPECT_THAT(detectable(interaction_design(10)), PrintsAs("1.82"));
   EXPECT_THAT(detectable(two_group_design(30)), PrintsAs(".74"));
-  EXPECT_THAT(detectable(two_by_two_main_effect_design(30)), PrintsAs(".52"));
-  EXPECT_THAT(detectable(two_by_two_interaction_design(30)), PrintsAs("1.03"));
+  EXPECT_THAT(detectable(main_effect_design(30)), PrintsAs(".52"));
+  EXPECT_THAT(detectable(interaction_design(30)), PrintsAs("1.03"));
 }
 
 TEST(MinimumDetectableEffect, OverFiveSharedSeeds) {
@@ -50,7 +59,7 @@ TEST(MinimumDetectableEffect, InvertsPower) {
 TEST(PairedDesign, CorrelatedCellsShrinkTheContrast) {
   const std::array interaction{1.0, -1.0, -1.0, 1.0};
   const double uncorrelated = paired_design(interaction, 5, 0.0)->standard_error;
-  EXPECT_DOUBLE_EQ(uncorrelated, two_by_two_interaction_design(5)->standard_error);
+  EXPECT_DOUBLE_EQ(uncorrelated, interaction_design(5)->standard_error);
   EXPECT_DOUBLE_EQ(paired_design(interaction, 5, 0.75)->standard_error, 0.5 * uncorrelated);
 }
 

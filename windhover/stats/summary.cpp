@@ -64,23 +64,6 @@ double covariance(std::span<const double> x, std::span<const double> y, int ddof
   return sum_of_products(x, y) / freedom;
 }
 
-double correlation(std::span<const double> x, std::span<const double> y) {
-  WINDHOVER_CHECK_OP(x.size(), ==, y.size());
-  if (x.empty()) return not_a_number;
-  return sum_of_products(x, y) / std::sqrt(sum_of_squared_deviations(x) * sum_of_squared_deviations(y));
-}
-
-double autocorrelation(std::span<const double> values, std::size_t lag) {
-  WINDHOVER_CHECK_OP(lag, <, values.size());
-  const double first = values.front();
-  const double shift = mean_less_first(values);
-  double products = 0.0;
-  for (std::size_t i = lag; i < values.size(); ++i) {
-    products += ((values[i - lag] - first) - shift) * ((values[i] - first) - shift);
-  }
-  return products / sum_of_squared_deviations(values);
-}
-
 double coefficient_of_variation(std::span<const double> values, int ddof) {
   return standard_deviation(values, ddof) / mean(values);
 }

@@ -31,12 +31,6 @@ inline constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 /// sum (x - mean x)(y - mean y) / (n - ddof). NaN unless n > ddof. Precondition: equal sizes.
 [[nodiscard]] double covariance(std::span<const double> x, std::span<const double> y, int ddof);
 
-/// Pearson's correlation. NaN where either side has no spread. Precondition: equal sizes.
-[[nodiscard]] double correlation(std::span<const double> x, std::span<const double> y);
-
-/// sum (x[i] - mean)(x[i+lag] - mean) / sum (x - mean)^2. NaN without spread. Precondition: lag < n.
-[[nodiscard]] double autocorrelation(std::span<const double> values, std::size_t lag);
-
 /// standard_deviation / mean, with the sign of the mean. NaN unless n > ddof; not finite where the mean is 0.
 [[nodiscard]] double coefficient_of_variation(std::span<const double> values, int ddof);
 

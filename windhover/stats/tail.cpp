@@ -12,19 +12,6 @@
 
 namespace windhover::stats {
 
-Result<WorstCase> worst_case(std::span<const double> values) {
-  WINDHOVER_RETURN_IF_ERROR(check_sample(values, 1));
-  const Result<std::size_t> needed = sample_size_for_minimum_bound();
-  WINDHOVER_RETURN_IF_ERROR(needed);
-  return WorstCase{minimum(values), values.size() >= *needed};
-}
-
-Result<std::size_t> sample_size_for_minimum_bound(double coverage, double confidence) {
-  WINDHOVER_RETURN_IF_ERROR(check_inside_unit_interval(coverage, "the coverage"));
-  WINDHOVER_RETURN_IF_ERROR(check_inside_unit_interval(confidence, "the confidence"));
-  return static_cast<std::size_t>(std::ceil(std::log1p(-confidence) / std::log(coverage)));
-}
-
 Result<double> quantile_type_7(std::span<const double> values, double share) {
   WINDHOVER_RETURN_IF_ERROR(check_sample(values, 1));
   if (!(share >= 0.0 && share <= 1.0)) {
@@ -50,14 +37,6 @@ Result<double> lower_cvar(std::span<const double> values, double share) {
   std::copy_if(values.begin(), values.end(), std::back_inserter(tail),
                [&](double value) { return value <= *quantile; });
   return mean(tail);
-}
-
-Result<double> upper_cvar(std::span<const double> values, double share) {
-  std::vector<double> mirrored;
-  for (const double value : values) mirrored.push_back(-value);
-  const Result<double> lower = lower_cvar(mirrored, share);
-  WINDHOVER_RETURN_IF_ERROR(lower);
-  return -*lower;
 }
 
 }  // namespace windhover::stats

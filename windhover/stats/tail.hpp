@@ -10,21 +10,10 @@ namespace windhover::stats {
 /// What happens in the tail of a sample where larger is better. Errors of all: no values, a value that is not
 /// finite, a share outside (0, 1).
 
-/// The worst case as it was observed.
-struct WorstCase {
-  double value = 0.0;  ///< the raw minimum
-  /// From 59 values on: with 95 % confidence, 95 % of the population lie above the value.
-  bool tolerance_bound = false;
-};
-
-[[nodiscard]] Result<WorstCase> worst_case(std::span<const double> values);
-
-/// The fewest values whose minimum bounds `coverage` of the population with `confidence`: the smallest n with
-/// 1 - coverage^n >= confidence; 59 for 0.95 and 0.95.
-/// Source: Wilks, "Determination of sample sizes for setting tolerance limits", Annals of Mathematical
-/// Statistics 12, 1941.
-[[nodiscard]] Result<std::size_t> sample_size_for_minimum_bound(double coverage = 0.95,
-                                                                double confidence = 0.95);
+/// From so many values on 95 % of the population lie above the lowest of them, with 95 % confidence: the
+/// smallest n with 1 - 0.95^n >= 0.95. Source: Wilks, "Determination of sample sizes for setting tolerance
+/// limits", Annals of Mathematical Statistics 12, 1941.
+inline constexpr std::size_t fewest_for_minimum_bound = 59;
 
 /// Linear interpolation between order statistics at (n-1) share: type 7 of Hyndman and Fan, "Sample quantiles
 /// in statistical packages", The American Statistician 50(4), 1996 (the default of R and NumPy). Share from 0
@@ -35,8 +24,5 @@ struct WorstCase {
 /// Source: Rockafellar and Uryasev, Journal of Risk 2, 2000; variant: plain mean of the tail, without a
 /// fractional weight at the quantile.
 [[nodiscard]] Result<double> lower_cvar(std::span<const double> values, double share = 0.05);
-
-/// The same of the upper tail: mean of the values >= the type-7 quantile at 1 - share.
-[[nodiscard]] Result<double> upper_cvar(std::span<const double> values, double share = 0.05);
 
 }  // namespace windhover::stats

@@ -4,14 +4,22 @@
 #include <cmath>
 
 #include "windhover/bound/upper_bound.hpp"
+#include "windhover/core/mean_with_error.hpp"
 
 namespace windhover::study {
 namespace {
 
+/// The cell's environment without what concerns learners alone.
+Json scored_environment(const CellPlan& cell) {
+  Json fields = cell.settings.environment;
+  for (const auto& name : cell.basis.environment->learner_fields) fields.erase(name);
+  return fields;
+}
+
 /// Such cells meet the same episodes: simple policies earn the same, and the bound is the same.
 bool same_evaluation(const CellPlan& first, const CellPlan& second) {
   return first.basis.environment == second.basis.environment &&
-         first.settings.environment == second.settings.environment &&
+         scored_environment(first) == scored_environment(second) &&
          first.settings.training.workers == second.settings.training.workers &&
          first.settings.evaluation.velocities == second.settings.evaluation.velocities;
 }
@@ -61,6 +69,14 @@ Result<Json> baselines_of(const Plan& plan, const CellPlan& cell) {
   return Json{{"policies", *std::move(scores)}, {"upper_bound", *std::move(bound)}};
 }
 
+/// {condition, mean, standard_error, episodes}.
+Json score_to_json(const env::PolicyScore& score) {
+  return {{"condition", score.condition},
+          {"mean", score.mean},
+          {"standard_error", score.standard_error},
+          {"episodes", score.episodes}};
+}
+
 /// The first cell of the plan with the same evaluation as this one, perhaps itself.
 const CellPlan& first_like(const Plan& plan, const CellPlan& cell) {
   return *std::ranges::find_if(plan.cells,
@@ -72,32 +88,25 @@ const CellPlan& first_like(const Plan& plan, const CellPlan& cell) {
 Json scores_to_json(const std::vector<env::PolicyScore>& scores) {
   Json list = Json::array();
   for (const auto& score : scores) {
-    list.push_back({{"policy", score.policy},
-                    {"condition", score.condition},
-                    {"mean", score.mean},
-                    {"standard_error", score.standard_error},
-                    {"episodes", score.episodes}});
+    list.push_back(score_to_json(score));
+    list.back()["policy"] = score.policy;
   }
   return list;
 }
 
 Json bound_to_json(const std::vector<env::PolicyScore>& bounds) {
-  const auto count = static_cast<double>(bounds.size());
-  double mean = 0;
-  double squares = 0;
+  std::vector<double> means;
+  std::vector<double> errors;
   Json conditions = Json::array();
   for (const auto& score : bounds) {
-    mean += score.mean / count;
-    squares += score.standard_error * score.standard_error;
-    conditions.push_back({{"condition", score.condition},
-                          {"mean", score.mean},
-                          {"standard_error", score.standard_error},
-                          {"episodes", score.episodes}});
+    means.push_back(score.mean);
+    errors.push_back(score.standard_error);
+    conditions.push_back(score_to_json(score));
   }
   return {{"name", "upper bound"},
           {"note", bound_note},
-          {"mean", mean},
-          {"standard_error", std::sqrt(squares) / count},
+          {"mean", mean_with_error(means).mean},
+          {"standard_error", error_of_mean(errors)},
           {"conditions", std::move(conditions)}};
 }
 

@@ -27,8 +27,9 @@ inline constexpr const char* bound_note =
 
 /// baselines.json in the form of docs/record.md: the scores of the environment's simple policies at the
 /// study's evaluation velocities, of the one whose numbers were searched, and the upper bound, each where the
-/// environment has it. Beside the keys there: `seed`. Cells whose environment,
-/// number of workers or test velocities are not the baseline cell's have entries of their own.
+/// environment has it. Beside the keys there: `seed`. Cells whose environment (but
+/// for what concerns learners alone), number of workers or test velocities are not the baseline cell's have
+/// entries of their own.
 [[nodiscard]] Result<Json> score_baselines(const Plan& plan);
 
 }  // namespace windhover::study

@@ -52,5 +52,14 @@ TEST(Baselines, HaveABoundForEveryEnvironmentOfTheStudy) {
   EXPECT_EQ(baselines["cells"].size(), 2U);
 }
 
+TEST(Baselines, AreOneForCellsThatDifferInWhatLearnersAreGiven) {
+  const auto plan = plan_of(tiny_study, {"factors.reward_sharing=[0.0, 0.5]"}, true);
+  ASSERT_TRUE(plan.has_value()) << plan.error().message;
+  EXPECT_EQ(plan->cells.size(), 4U);
+  const Json baselines = score_baselines(*plan).value();
+  EXPECT_TRUE(baselines["cells"].empty());
+  EXPECT_TRUE(baselines["cell_upper_bounds"].empty());
+}
+
 }  // namespace
 }  // namespace windhover::study

@@ -6,67 +6,20 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include "windhover/core/files.hpp"
+#include "windhover/core/trimmed.hpp"
 #include "windhover/record/toml.hpp"
+#include "windhover/record/toml_tree.hpp"
 
 namespace windhover::study {
 namespace {
 
 constexpr std::uint64_t largest_study_file = 1 << 20;
 
-std::string_view trimmed(std::string_view text) {
-  const auto is_space = [](char letter) { return std::isspace(static_cast<unsigned char>(letter)) != 0; };
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-/// Line number `line` of a text, counted from 1, cut to what fits a message.
-std::string_view line_of(std::string_view text, std::size_t line) {
-  constexpr std::size_t longest = 80;
-  for (; line > 1; --line) text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
-  return text.substr(0, text.find('\n')).substr(0, longest);
-}
-
-Result<toml::table> parse_toml(std::string_view text, const std::string& origin) {
-  if (const auto depth = record::check_toml_depth(text); !depth)
-    return usage_error(fmt::format("{}, {}", origin, depth.error().message));
-  try {
-    return toml::parse(text);
-  } catch (const toml::parse_error& error) {
-    const auto line = error.source().begin.line;
-    return usage_error(fmt::format("{}, line {}: not TOML: {}, in: {}", origin, line, error.description(),
-                                   trimmed(line_of(text, line))));
-  }
-}
-
-/// A TOML value as JSON. Error: a date or a time, which no setting has.
-Result<Json> to_json(const toml::node& node) {
-  if (const auto* text = node.as_string()) return Json(text->get());
-  if (const auto* number = node.as_integer()) return Json(number->get());
-  if (const auto* number = node.as_floating_point()) return Json(number->get());
-  if (const auto* truth = node.as_boolean()) return Json(truth->get());
-  if (const auto* array = node.as_array()) {
-    Json list = Json::array();
-    for (const auto& element : *array) {
-      auto value = to_json(element);
-      if (!value) return value;
-      list.push_back(*std::move(value));
-    }
-    return list;
-  }
-  if (const auto* table = node.as_table()) {
-    Json object = Json::object();
-    for (const auto& [key, element] : *table) {
-      auto value = to_json(element);
-      if (!value) return value;
-      object[std::string(key.str())] = *std::move(value);
-    }
-    return object;
-  }
-  return usage_error("dates and times are not settings");
+/// An error in what the user wrote; `origin` names it.
+Failure refused(const std::string& origin, const Error& error) {
+  return usage_error(fmt::format("{}, {}", origin, error.message));
 }
 
 std::vector<std::string> split(std::string_view key) {
@@ -90,8 +43,12 @@ bool is_word(std::string_view text) {
 /// The value of an override: TOML, or else a bare word as a text, so that `--set profile=sound` needs no
 /// quotes.
 Result<Json> override_value(std::string_view text, const std::string& place) {
-  auto table = parse_toml(fmt::format("value = {}", text), place);
-  if (table && table->size() == 1) return to_json(*table->get("value"));
+  const auto table = record::parse_toml_tree(fmt::format("value = {}", text));
+  if (table && table->size() == 1) {
+    auto value = record::json_of(*table->get("value"));
+    if (!value) return refused(place, value.error());
+    return value;
+  }
   if (is_word(text)) return Json(text);
   return usage_error(fmt::format("{}: '{}' is not a TOML value", place, text));
 }
@@ -103,8 +60,8 @@ struct Entry {
 };
 
 Failure too_long(const toml::source_region& source) {
-  return usage_error(fmt::format("line {}: a key, with its tables, is longer than {} bytes",
-                                 source.begin.line, record::longest_key));
+  return failure(fmt::format("line {}: a key, with its tables, is longer than {} bytes", source.begin.line,
+                             record::longest_key));
 }
 
 /// The places of an element of a list of tables and of all that is below it: "where[0].learner.lr".
@@ -142,12 +99,12 @@ Result<void> collect_entries(std::vector<Entry>& entries, const toml::table& tab
 }  // namespace
 
 Result<Document> Document::parse(std::string_view text, std::string origin) {
-  auto table = parse_toml(text, origin);
-  if (!table) return Failure(table.error());
+  auto table = record::parse_toml_tree(text);
+  if (!table) return refused(origin, table.error());
   Document document(std::move(origin));
   std::vector<Entry> entries;
   if (const auto collected = collect_entries(entries, *table, ""); !collected)
-    return usage_error(fmt::format("{}, {}", document.origin_, collected.error().message));
+    return refused(document.origin_, collected.error());
   for (const auto& entry : entries) {
     std::string place = fmt::format("{}, line {}", document.origin_, entry.line);
     if (entry.node == nullptr) {
@@ -155,8 +112,8 @@ Result<Document> Document::parse(std::string_view text, std::string origin) {
       continue;
     }
     // What is in a table comes with entries of its own.
-    auto value = entry.node->is_table() ? Result<Json>(Json::object()) : to_json(*entry.node);
-    if (!value) return in_context(fmt::format("{}: '{}'", place, entry.key), value.error());
+    auto value = entry.node->is_table() ? Result<Json>(Json::object()) : record::json_of(*entry.node);
+    if (!value) return refused(document.origin_, value.error());
     if (const auto dot = entry.key.rfind('.'); dot != std::string::npos) {
       const Json* parent = document.find(std::string_view(entry.key).substr(0, dot));
       if (parent != nullptr && !parent->is_object()) {

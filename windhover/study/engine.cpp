@@ -37,7 +37,6 @@ class Engine {
   Result<void> prepare();
   Result<void> take_possession(const std::vector<record::NamedFile>& declaration);
   Result<void> start_over();
-  [[nodiscard]] Result<std::optional<record::Checksums>> read_sums() const;
   Result<void> mend_declaration(const std::vector<record::NamedFile>& declaration,
                                 const record::Checksums& sums);
   Result<void> complete_declaration(const std::vector<record::NamedFile>& declaration);
@@ -97,7 +96,7 @@ Result<void> Engine::prepare() {
   if (!declaration) return Failure(declaration.error());
   WINDHOVER_RETURN_IF_ERROR(take_possession(*declaration));
   if (options_.fresh) WINDHOVER_RETURN_IF_ERROR(start_over());
-  const auto sums = read_sums();
+  const auto sums = record::read_checksums(out_);
   if (!sums) return Failure(sums.error());
   if (*sums) WINDHOVER_RETURN_IF_ERROR(mend_declaration(*declaration, **sums));
   WINDHOVER_RETURN_IF_ERROR(complete_declaration(*declaration));
@@ -125,16 +124,6 @@ Result<void> Engine::start_over() {
   for (const auto& name : *foreign)
     observer_.note(fmt::format("{}: not ours, left where it is", out_.path_of(name).string()));
   return {};
-}
-
-/// Nothing for a folder without sums.
-Result<std::optional<record::Checksums>> Engine::read_sums() const {
-  auto sums = record::read_checksums(out_);
-  if (sums && !*sums && out_.has("study.toml")) {
-    observer_.note(fmt::format("'{}' has no {}, as earlier versions left it; its files are taken as they are",
-                               options_.out.string(), record::checksums_name));
-  }
-  return sums;
 }
 
 /// study.toml and cells.json can be written again only if they were written from this very plan: if they, or

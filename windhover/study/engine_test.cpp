@@ -203,7 +203,7 @@ TEST(Engine, RunsOfAnotherConfigurationAreNeverTakenForOurs) {
       EXPECT_THAT(refused.error().message, HasSubstr(reason));
       EXPECT_FALSE(std::filesystem::exists(folder.path() / "study.toml"));
     }
-    std::filesystem::remove(folder.path() / "SHA256SUMS");  // as in a folder of an earlier version
+    std::filesystem::remove(folder.path() / "SHA256SUMS");
   }
 }
 

@@ -63,7 +63,6 @@ class Check {
   Result<record::Study> header_;
   std::vector<record::RunId> asked_for_;       ///< in canonical order
   std::map<record::RunId, record::Run> runs_;  ///< sound ones, without their rows
-  std::size_t unprotected_ = 0;                ///< runs that an earlier version wrote
   std::vector<std::string> leftovers_;         ///< what a killed process left half-written
 };
 
@@ -79,11 +78,6 @@ Result<FolderCheck> Check::perform() {
   WINDHOVER_RETURN_IF_ERROR(check_states());
   check_manifest();
   report_leftovers();
-  if (unprotected_ > 0) {
-    result_.notes.push_back(
-        fmt::format("runs of an earlier version without {}, checked by their digests alone: {}",
-                    record::checksums_name, unprotected_));
-  }
   return std::move(result_);
 }
 
@@ -108,15 +102,7 @@ Result<void> Check::check_study_files() {
     return {};
   }
   if (!*sums) {
-    const auto manifest = record::read_json(out_, "manifest.json");
-    if (manifest && manifest->is_object() && manifest->contains("checksums")) {
-      add_fault(record::checksums_name, "missing");
-    } else {
-      result_.notes.push_back(
-          fmt::format("there is no {}, as earlier versions left it; the files that are not a "
-                      "run's were not checked",
-                      record::checksums_name));
-    }
+    add_fault(record::checksums_name, "missing");
     return {};
   }
   auto faults = record::check_files(out_, **sums, elsewhere);
@@ -160,7 +146,6 @@ Result<void> Check::check_run(const record::RunId& id) {
   const auto faults = record::check_run(out_, id);
   if (!faults) return Failure(faults.error());
   result_.faults.insert(result_.faults.end(), faults->begin(), faults->end());
-  if (!out_.has(id.place() / record::checksums_name)) ++unprotected_;
   if (faults->empty()) check_digest(id);
   return {};
 }

@@ -45,7 +45,6 @@ Json make_manifest(const Plan& plan, const std::vector<record::Run>& done, const
           {"version", version()},
           {"build", session.build},
           {"machine", session.machine},
-          {"checksums", record::checksums_name},
           {"runs", std::move(rows)}};
 }
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "windhover/core/digest.hpp"
 #include "windhover/record/layout.hpp"
 #include "windhover/study/plan.hpp"
 #include "windhover/study/saved_state.hpp"
@@ -106,9 +107,9 @@ class Removal {
   /// What the folder is known by goes last, so that a removal that was killed can be gone on with.
   Result<void> add_study_files() {
     static constexpr std::array last = {record::checksums_name, "study.toml", "cells.json"};
-    const auto listed = record::our_files(out_);
+    const auto listed = record::read_checksums(out_);
     if (!listed) return Failure(listed.error());
-    for (const auto& [name, sum] : *listed) {
+    for (const auto& [name, sum] : listed->value_or(record::Checksums())) {
       WINDHOVER_RETURN_IF_ERROR(out_.expect_file_or_nothing(name));
       if (std::ranges::find(last, name) == last.end()) files_.emplace_back(name);
     }
@@ -121,6 +122,24 @@ class Removal {
   std::set<record::RunId> asked_for_;  ///< by the study that is removed
   std::vector<fs::path> files_;
 };
+
+/// Lists the files of a record that show by themselves that they are ours, with sums that trust none of them.
+Result<std::string> make_lost_checksums(const Folder& out) {
+  const std::string no_sum(sha256_digits, '0');
+  record::Checksums sums;
+  std::vector<std::string> names(record::record_names.begin(), record::record_names.end());
+  names.emplace_back(record::results_name);
+  for (const auto& name : names) {
+    if (out.kind(name) != EntryKind::file) continue;
+    const auto content = out.read(name);
+    if (!content) return Failure(content.error());
+    if (record::has_our_form(name, *content)) sums.emplace(name, no_sum);
+  }
+  if (sums.empty()) return std::string();
+  if (sums.contains("cells.json") && out.has("study.toml")) sums.emplace("study.toml", no_sum);
+  WINDHOVER_RETURN_IF_ERROR(record::write_checksums(out, sums));
+  return fmt::format("{}: missing", out.path_of(record::checksums_name).string());
+}
 
 }  // namespace
 
@@ -140,7 +159,7 @@ Result<void> check_same_study(const Folder& out, const record::Study& study) {
 }
 
 Result<std::vector<std::string>> remove_study(const Folder& out, const std::vector<record::RunId>& next) {
-  if (out.kind("study.toml") != EntryKind::file) return std::vector<std::string>();
+  if (!out.has("study.toml") && out.has(record::runs_folder)) return std::vector<std::string>();
   const auto files = Removal(out, next).files();
   if (!files) return Failure(files.error());
   for (const auto& file : *files) WINDHOVER_RETURN_IF_ERROR(out.remove(file));
@@ -175,6 +194,7 @@ Result<void> tidy_up(const Folder& out) {
 }
 
 Result<std::string> mend_checksums(const Folder& out) {
+  if (!out.has(record::checksums_name)) return make_lost_checksums(out);
   const auto damage = record::checksums_damage(out);
   if (!damage) return Failure(damage.error());
   if (!*damage) return std::string();

@@ -183,18 +183,16 @@ Result<void> require_ours(const Folder& out, const std::vector<record::NamedFile
 
 Result<void> require_free_places(const Folder& out, const std::vector<record::NamedFile>& declaration,
                                  bool with_report) {
-  const auto ours = record::our_files(out);
-  if (!ours) return Failure(ours.error());
+  const auto sums = record::read_checksums(out);
+  if (!sums) return Failure(sums.error());
+  std::vector<std::string> foreign;
   for (const auto& name : known_names(with_report)) {
     WINDHOVER_RETURN_IF_ERROR(out.expect_file_or_nothing(name));
-    if (ours->contains(name) || !out.has(name)) continue;
+    if (!out.has(name) || (*sums && (*sums)->contains(name))) continue;
     const auto file = std::ranges::find(declaration, name, &record::NamedFile::name);
-    if (file != declaration.end() && out.read(name) == file->content) continue;
-    return usage_error(
-        fmt::format("'{}' is in the way: it is not listed in {}, so it is not ours and is not written "
-                    "over; move it away, or give another --out. Nothing was changed",
-                    out.path_of(name).string(), record::checksums_name));
+    if (file == declaration.end() || out.read(name) != file->content) foreign.push_back(name);
   }
+  if (!foreign.empty()) return record::in_the_way(out, foreign);
   for (const char* folder :
        {record::runs_folder, record::states_folder, record::tables_folder, record::environments_folder}) {
     if (const auto listed = out.list(folder); !listed) return Failure(listed.error());

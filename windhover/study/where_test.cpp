@@ -18,22 +18,13 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::plan_of;
 using testing::refusal_of;
+using testing::tiny_study;
 
-/// Profiles as levels, and settings of one of them.
-constexpr const char* two_profiles = R"(
-name = "two"
-seeds = [1, 2]
-[factors]
-profile = ["paper", "sound"]
-recurrent = [true, false]
-[learner]
-hidden = 8
-[training]
-workers = 2
-episodes = 6
-[evaluation]
-velocities = [5, 50]
-episodes = 2
+/// The tiny study with profiles as levels, and settings of one of them.
+std::string two_profiles() {
+  std::string text = tiny_study;
+  text.insert(text.find("recurrent"), "profile = ['paper', 'sound']\n");
+  return text + R"(
 [[where]]
 is = { profile = "sound" }
 [where.learner]
@@ -47,6 +38,7 @@ is = { profile = "paper", recurrent = false }
 [where.environment_fields]
 cloud_units = 500
 )";
+}
 
 const CellPlan& cell_of(const Plan& plan, const std::string& id) {
   const auto found =
@@ -95,7 +87,7 @@ TEST(PerCell, AnEnvironmentWithoutAProfileTakesItsFirst) {
 }
 
 TEST(PerCell, TheAuditTellsProfilesApart) {
-  const auto plan = plan_of(two_profiles);
+  const auto plan = plan_of(two_profiles());
   ASSERT_TRUE(plan.has_value()) << plan.error().message;
   const auto passed = audit(*plan);
   ASSERT_TRUE(passed.has_value()) << passed.error().message;
@@ -103,7 +95,7 @@ TEST(PerCell, TheAuditTellsProfilesApart) {
 }
 
 TEST(Where, HoldsForTheCellsWithItsLevels) {
-  const auto plan = plan_of(two_profiles);
+  const auto plan = plan_of(two_profiles());
   ASSERT_TRUE(plan.has_value()) << plan.error().message;
   const auto& sound = cell_of(*plan, "gru+ln,profile=sound").settings;
   EXPECT_EQ(sound.learner.lr, 3e-4);
@@ -129,7 +121,7 @@ TEST(Where, CanGiveAProfile) {
 
 TEST(Where, TheEffectiveConfigurationIsAStudyFileOfTheSameStudy) {
   for (const std::string& text :
-       {std::string(two_profiles), std::string("name = 'x'\n[factors]\nprofile = ['paper', 'sound']"),
+       {two_profiles(), std::string("name = 'x'\n[factors]\nprofile = ['paper', 'sound']"),
         std::string("name = 'x'\n[factors]\nhidden = [8, 16]\n[[where]]\nis = { hidden = 16 }\nprofile = "
                     "'sound'\n[where.training]\nbase_velocity = 30"),
         std::string("name = 'x'\n[training]\nbase_velocity = 30\n[factors]\nworkers = [5, 3]"),

@@ -7,25 +7,23 @@
 #include <fmt/format.h>
 
 #include "windhover/core/fields.hpp"
+#include "windhover/core/first_error.hpp"
 #include "windhover/core/result.hpp"
 
-namespace windhover {
+namespace windhover::golden {
 
-/// Reads a JSON document that may be malformed. The first thing wrong is kept and everything after it reads
+/// Reads a golden file, which may be malformed. The first thing wrong is kept and everything after it reads
 /// as empty, so that the caller checks once at the end.
 class JsonWalker {
  public:
-  [[nodiscard]] bool ok() const { return message_.empty(); }
-  [[nodiscard]] Result<void> result() const {
-    if (ok()) return {};
-    return failure(message_);
-  }
+  [[nodiscard]] bool ok() const { return !error_.any(); }
+  [[nodiscard]] Result<void> result() const { return error_.status(); }
 
   /// Where the walk is, for messages: "episode 2, step 17".
   void set_place(std::string place) { place_ = std::move(place); }
 
   void fail(std::string_view problem) {
-    if (ok()) message_ = place_.empty() ? std::string(problem) : fmt::format("{}: {}", place_, problem);
+    error_.keep(place_.empty() ? std::string(problem) : fmt::format("{}: {}", place_, problem));
   }
 
   [[nodiscard]] static bool has(const Json& object, const char* key) {
@@ -71,6 +69,12 @@ class JsonWalker {
     return integer_at(object, key, 0, 1) == 1;
   }
 
+  /// Fails unless the file's "kind" is `kind`.
+  void expect_kind(const Json& file, const char* kind) {
+    const std::string found = text_at(file, "kind");
+    if (found != kind) fail(fmt::format("the kind is '{}', but must be '{}'", found, kind));
+  }
+
   std::string text_at(const Json& object, const char* key) {
     const Json& value = at(object, key);
     if (value.is_string()) return value.get<std::string>();
@@ -80,7 +84,7 @@ class JsonWalker {
 
  private:
   std::string place_;
-  std::string message_;
+  FirstError error_;
 };
 
-}  // namespace windhover
+}  // namespace windhover::golden

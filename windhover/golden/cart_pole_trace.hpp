@@ -7,7 +7,7 @@
 
 /// Checks of the cart-pole against recorded episodes, which were computed from the published equations by
 /// other means (tools/cart_pole_trace.py).
-namespace windhover::env {
+namespace windhover::golden {
 
 inline constexpr const char* cart_pole_kind = "cart_pole_trace";
 
@@ -31,4 +31,4 @@ struct CartPoleErrors {
 /// steps, lists of different lengths.
 [[nodiscard]] Result<CartPoleErrors> replay_cart_pole(const Json& file);
 
-}  // namespace windhover::env
+}  // namespace windhover::golden

@@ -1,4 +1,4 @@
-#include "windhover/env/cart_pole_trace.hpp"
+#include "windhover/golden/cart_pole_trace.hpp"
 
 #include <algorithm>
 #include <array>
@@ -8,24 +8,25 @@
 
 #include <fmt/format.h>
 
-#include "windhover/core/json_walker.hpp"
 #include "windhover/env/cart_pole.hpp"
+#include "windhover/golden/json_walker.hpp"
 
-namespace windhover::env {
+namespace windhover::golden {
 namespace {
 
-struct RecordedEpisode {
-  std::vector<CartPoleBody> states;  // one more than there are actions
+struct CartPoleEpisode {
+  std::vector<env::CartPoleBody> states;  // one more than there are actions
   std::vector<int> actions;
   bool truncated = false;
 };
 
-constexpr std::array<double CartPoleBody::*, 4> parts = {
-    &CartPoleBody::position, &CartPoleBody::velocity, &CartPoleBody::angle, &CartPoleBody::angular_velocity};
+constexpr std::array<double env::CartPoleBody::*, 4> parts = {
+    &env::CartPoleBody::position, &env::CartPoleBody::velocity, &env::CartPoleBody::angle,
+    &env::CartPoleBody::angular_velocity};
 constexpr std::array<const char*, 4> part_names = {"position", "velocity", "angle", "angular velocity"};
 
-CartPoleBody read_body(JsonWalker& walker, const Json& list) {
-  CartPoleBody body;
+env::CartPoleBody read_body(JsonWalker& walker, const Json& list) {
+  env::CartPoleBody body;
   if (!list.is_array() || list.size() != parts.size()) {
     walker.fail("a state must be a list of four numbers");
     return body;
@@ -36,8 +37,8 @@ CartPoleBody read_body(JsonWalker& walker, const Json& list) {
   return body;
 }
 
-RecordedEpisode read_episode(JsonWalker& walker, const Json& json) {
-  RecordedEpisode episode;
+CartPoleEpisode read_episode(JsonWalker& walker, const Json& json) {
+  CartPoleEpisode episode;
   episode.states.push_back(read_body(walker, walker.at(json, "initial")));
   for (const Json& state : walker.list(json, "states")) episode.states.push_back(read_body(walker, state));
   for (const Json& action : walker.list(json, "actions")) {
@@ -51,19 +52,19 @@ RecordedEpisode read_episode(JsonWalker& walker, const Json& json) {
   if (episode.states.size() != episode.actions.size() + 1)
     walker.fail("there must be a state for every action");
   for (std::size_t step = 0; step + 1 < episode.states.size(); ++step) {
-    if (cart_pole::fallen(episode.states[step])) walker.fail("a step is recorded after a fall");
+    if (env::cart_pole::fallen(episode.states[step])) walker.fail("a step is recorded after a fall");
   }
   return episode;
 }
 
-void compare(const RecordedEpisode& episode, int number, CartPoleErrors& errors) {
-  const auto parameters = CartPoleEnv::make_parameters(CartPoleConfig{}, 0, Mode::evaluation);
-  NoSharedResource nothing{CartPoleConfig{}};
-  CartPoleState state;
+void compare(const CartPoleEpisode& episode, int number, CartPoleErrors& errors) {
+  const auto parameters = env::CartPoleEnv::make_parameters(env::CartPoleConfig{}, 0, env::Mode::evaluation);
+  env::NoSharedResource nothing{env::CartPoleConfig{}};
+  env::CartPoleState state;
   const std::size_t count = episode.actions.size();
   for (std::size_t step = 0; step < count; ++step) {
     state.body = episode.states[step];
-    const auto outcome = CartPoleEnv::step(*parameters, nothing, episode.actions[step], {}, state);
+    const auto outcome = env::CartPoleEnv::step(*parameters, nothing, episode.actions[step], {}, state);
     ++errors.steps;
     const bool last = step + 1 == count;
     const bool flags_agree = outcome.truncated == (last && episode.truncated) &&
@@ -87,18 +88,16 @@ double CartPoleErrors::largest() const { return std::max(state, flags > 0 ? 1.0 
 
 Result<CartPoleErrors> replay_cart_pole(const Json& file) {
   JsonWalker walker;
-  if (walker.text_at(file, "kind") != cart_pole_kind) {
-    walker.fail(fmt::format("the kind must be '{}'", cart_pole_kind));
-  }
-  std::vector<RecordedEpisode> episodes;
+  walker.expect_kind(file, cart_pole_kind);
+  std::vector<CartPoleEpisode> episodes;
   for (const Json& json : walker.list(file, "episodes")) {
     walker.set_place(fmt::format("episode {}", episodes.size()));
     episodes.push_back(read_episode(walker, json));
   }
   WINDHOVER_RETURN_IF_ERROR(walker.result());
   CartPoleErrors errors;
-  for (const RecordedEpisode& episode : episodes) compare(episode, errors.episodes, errors);
+  for (const CartPoleEpisode& episode : episodes) compare(episode, errors.episodes, errors);
   return errors;
 }
 
-}  // namespace windhover::env
+}  // namespace windhover::golden

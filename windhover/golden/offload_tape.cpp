@@ -1,4 +1,4 @@
-#include "windhover/env/offload_tape.hpp"
+#include "windhover/golden/offload_tape.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -6,18 +6,18 @@
 
 #include <fmt/format.h>
 
-#include "windhover/env/offload_trace.hpp"
+#include "windhover/golden/offload_trace.hpp"
 
-namespace windhover::env {
+namespace windhover::golden {
 namespace {
 
-Mode read_mode(JsonWalker& walker, const Json& file) {
+env::Mode read_mode(JsonWalker& walker, const Json& file) {
   const std::string setting = walker.text_at(file, "setting");
-  if (setting.starts_with("training")) return Mode::training;
+  if (setting.starts_with("training")) return env::Mode::training;
   if (!setting.starts_with("evaluation")) {
     walker.fail(fmt::format("'setting' is '{}', but must start with 'training' or 'evaluation'", setting));
   }
-  return Mode::evaluation;
+  return env::Mode::evaluation;
 }
 
 std::vector<double> read_velocities(JsonWalker& walker, const Json& file) {
@@ -29,8 +29,8 @@ std::vector<double> read_velocities(JsonWalker& walker, const Json& file) {
   return velocities;
 }
 
-OffloadDraw read_draw(JsonWalker& walker, const OffloadConfig& config, const Json& object) {
-  OffloadDraw draw;
+env::OffloadDraw read_draw(JsonWalker& walker, const env::OffloadConfig& config, const Json& object) {
+  env::OffloadDraw draw;
   draw.task.units =
       static_cast<std::uint16_t>(walker.integer_at(object, "task_units", 1, config.max_task_units));
   draw.task.epochs =
@@ -39,8 +39,8 @@ OffloadDraw read_draw(JsonWalker& walker, const OffloadConfig& config, const Jso
   return draw;
 }
 
-std::vector<double> read_observation(JsonWalker& walker, const OffloadConfig& config, const Json& list) {
-  const auto size = static_cast<std::size_t>(OffloadEnv::observation_size(config));
+std::vector<double> read_observation(JsonWalker& walker, const env::OffloadConfig& config, const Json& list) {
+  const auto size = static_cast<std::size_t>(env::OffloadEnv::observation_size(config));
   std::vector<double> observation;
   if (!list.is_array() || list.size() != size) {
     walker.fail(fmt::format("an observation must be a list of {} numbers", size));
@@ -106,18 +106,13 @@ RecordedEpisode read_episode(JsonWalker& walker, const Tape& tape, const Json& o
 
 }  // namespace
 
-void expect_kind(JsonWalker& walker, const Json& file, const char* kind) {
-  const std::string found = walker.text_at(file, "kind");
-  if (found != kind) walker.fail(fmt::format("the kind is '{}', but must be '{}'", found, kind));
-}
-
-OffloadConfig read_config(JsonWalker& walker, const Json& file) {
+env::OffloadConfig read_config(JsonWalker& walker, const Json& file) {
   const std::string name = walker.text_at(file, "profile");
   if (!walker.ok()) return {};
-  for (auto& profile : offload_profiles()) {
+  for (auto& profile : env::offload_profiles()) {
     if (profile.name != name) continue;
     for (const auto& [key, value] : file.items()) {
-      if (!fields::contains<OffloadConfig>(key)) continue;
+      if (!fields::contains<env::OffloadConfig>(key)) continue;
       const auto set = fields::set(profile.config, key, value);
       if (!set) walker.fail(set.error().message);
     }
@@ -129,7 +124,7 @@ OffloadConfig read_config(JsonWalker& walker, const Json& file) {
 
 Result<Tape> read_tape(const Json& file) {
   JsonWalker walker;
-  expect_kind(walker, file, trace_kind);
+  walker.expect_kind(file, trace_kind);
   Tape tape;
   tape.config = read_config(walker, file);
   tape.mode = read_mode(walker, file);
@@ -142,4 +137,4 @@ Result<Tape> read_tape(const Json& file) {
   return tape;
 }
 
-}  // namespace windhover::env
+}  // namespace windhover::golden

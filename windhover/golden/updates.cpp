@@ -1,18 +1,18 @@
-#include "windhover/rl/golden.hpp"
+#include "windhover/golden/updates.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
 
-#include "windhover/core/json_walker.hpp"
+#include "windhover/golden/json_walker.hpp"
 #include "windhover/nn/adam.hpp"
 #include "windhover/rl/learning_pass.hpp"
 #include "windhover/rl/parameter_history.hpp"
 #include "windhover/rl/policy.hpp"
 #include "windhover/rl/training_base.hpp"
 
-namespace windhover::rl {
+namespace windhover::golden {
 namespace {
 
 using Numbers = std::vector<double>;
@@ -28,7 +28,7 @@ struct RecordedRollout {
 /// What both kinds of file start with.
 struct Recording {
   nn::Architecture architecture;
-  LearnerConfig config;
+  rl::LearnerConfig config;
   Tensors parameters;
 };
 
@@ -65,7 +65,7 @@ Tensors read_tensors(JsonWalker& walker, const Json& object, const char* key, co
 
 Recording read_recording(JsonWalker& walker, const Json& file, const char* kind) {
   Recording recording;
-  if (walker.text_at(file, "kind") != kind) walker.fail(fmt::format("the kind must be '{}'", kind));
+  walker.expect_kind(file, kind);
   constexpr int largest = 4096;
   recording.architecture = {.observations = walker.integer_at(file, "state_dim", 1, largest),
                             .actions = walker.integer_at(file, "action_dim", 1, largest),
@@ -137,7 +137,7 @@ void load_parameters(std::span<T> arena, const nn::Layout& layout, const Tensors
 
 /// Lets the recorded observations and actions pass through the network, as a worker would have acted.
 template <class T>
-void replay(Rollout<T>& rollout, const RecordedRollout& recorded, const nn::Network<T>& network,
+void replay(rl::Rollout<T>& rollout, const RecordedRollout& recorded, const nn::Network<T>& network,
             std::span<const T> parameters) {
   const auto& architecture = network.layout().architecture();
   const auto cast = [](double value) { return static_cast<T>(value); };
@@ -154,9 +154,9 @@ void replay(Rollout<T>& rollout, const RecordedRollout& recorded, const nn::Netw
   for (int step = 0; step < rollout.length; ++step) network.forward(parameters, activations, step, 1);
   const auto count =
       static_cast<std::size_t>(rollout.length) * static_cast<std::size_t>(architecture.actions);
-  policy_distribution<T>(std::span<T>(rollout.probabilities).first(count),
-                         std::span<T>(rollout.log_probabilities).first(count),
-                         activations.heads(0, rollout.length), rollout.length, architecture.actions);
+  rl::policy_distribution<T>(std::span<T>(rollout.probabilities).first(count),
+                             std::span<T>(rollout.log_probabilities).first(count),
+                             activations.heads(0, rollout.length), rollout.length, architecture.actions);
 }
 
 // ---- comparing
@@ -244,7 +244,7 @@ RecordedUpdate read_update(JsonWalker& walker, const Json& json, const Recording
 }
 
 template <class T>
-void compare_forward(Comparison<T>& comparison, Rollout<T>& rollout, const RecordedUpdate& update) {
+void compare_forward(Comparison<T>& comparison, rl::Rollout<T>& rollout, const RecordedUpdate& update) {
   std::vector<T> logits, values;
   for (int step = 0; step < rollout.length; ++step) {
     const auto heads = rollout.activations.heads(step);
@@ -262,12 +262,12 @@ void compare_forward(Comparison<T>& comparison, Rollout<T>& rollout, const Recor
 
 template <class T>
 Comparison<T> run_updates(const Recording& recording, const std::vector<RecordedUpdate>& updates) {
-  LearningPass<T> pass(recording.architecture, recording.config);
+  rl::LearningPass<T> pass(recording.architecture, recording.config);
   const nn::Layout& layout = pass.network().layout();
   nn::AlignedVector<T> parameters(layout.arena_size());
   load_parameters<T>(parameters, layout, recording.parameters);
-  nn::Adam<T> adam(adam_settings(recording.config), layout.arena_size());
-  Rollout<T> rollout(recording.architecture, recording.config.rollout);
+  nn::Adam<T> adam(rl::adam_settings(recording.config), layout.arena_size());
+  rl::Rollout<T> rollout(recording.architecture, recording.config.rollout);
   Comparison<T> comparison;
   for (std::size_t i = 0; i < updates.size(); ++i) {
     const RecordedUpdate& update = updates[i];
@@ -275,7 +275,7 @@ Comparison<T> run_updates(const Recording& recording, const std::vector<Recorded
     replay<T>(rollout, update.rollout, pass.network(), parameters);
     compare_forward(comparison, rollout, update);
     const T bootstrap = update.rollout.terminated ? T{0} : static_cast<T>(update.rollout.bootstrap);
-    const Losses<T> losses = pass.differentiate(rollout, parameters, bootstrap);
+    const rl::Losses<T> losses = pass.differentiate(rollout, parameters, bootstrap);
     const T norm = nn::gradient_norm(pass.gradient());
     comparison.compare("returns", pass.returns(), update.returns);
     comparison.compare("advantages", pass.advantages(), update.advantages);
@@ -322,17 +322,17 @@ struct RecordedEvents {
 template <class T, class Before, class After>
 void run_events(Comparison<T>& comparison, const Recording& recording, const RecordedEvents& recorded,
                 nn::AlignedVector<T> shared, const Before& before, const After& after) {
-  LearningPass<T> pass(recording.architecture, recording.config);
+  rl::LearningPass<T> pass(recording.architecture, recording.config);
   const nn::Layout& layout = pass.network().layout();
-  nn::Adam<T> adam(adam_settings(recording.config), layout.arena_size());
-  Rollout<T> rollout(recording.architecture, recording.config.rollout);
+  nn::Adam<T> adam(rl::adam_settings(recording.config), layout.arena_size());
+  rl::Rollout<T> rollout(recording.architecture, recording.config.rollout);
   for (std::size_t i = 0; i < recorded.events.size(); ++i) {
     const RecordedEvent& event = recorded.events[i];
     comparison.set_place(fmt::format("event {}", i + 1));
     const std::span<const T> parameters = before(event);
     replay<T>(rollout, event.rollout, pass.network(), parameters);
     const T bootstrap = event.rollout.terminated ? T{0} : static_cast<T>(event.rollout.bootstrap);
-    const Losses<T> losses = pass.differentiate(rollout, parameters, bootstrap);
+    const rl::Losses<T> losses = pass.differentiate(rollout, parameters, bootstrap);
     comparison.compare("total loss", std::vector{losses.total}, {event.total_loss});
     adam.update(shared, after(event), pass.gradient(), nn::gradient_norm(pass.gradient()));
   }
@@ -352,7 +352,7 @@ Comparison<T> run_events(const Recording& recording, const RecordedEvents& recor
   Comparison<T> comparison;
   run_events(comparison, recording, recorded, initial, copy_of, copy_of);
   if (!recorded.in_turns()) return comparison;
-  ParameterHistory<T> history(initial, static_cast<int>(recorded.workers) - 1);
+  rl::ParameterHistory<T> history(initial, static_cast<int>(recorded.workers) - 1);
   run_events(
       comparison, recording, recorded, initial, [&](const RecordedEvent&) { return history.delayed(); },
       [&](const RecordedEvent&) { return history.next(); });
@@ -401,4 +401,4 @@ Result<GoldenErrors> check_async(const Json& file) {
   return errors_of(run_events<double>(recording, recorded), run_events<float>(recording, recorded));
 }
 
-}  // namespace windhover::rl
+}  // namespace windhover::golden

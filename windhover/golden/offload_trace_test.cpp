@@ -1,4 +1,4 @@
-#include "windhover/env/offload_trace.hpp"
+#include "windhover/golden/offload_trace.hpp"
 
 #include <filesystem>
 #include <string>
@@ -6,28 +6,21 @@
 
 #include <gtest/gtest.h>
 
-#include "windhover/core/files.hpp"
-#include "windhover/env/offload.hpp"
+#include "windhover/golden/testing.hpp"
 
-namespace windhover::env {
+namespace windhover::golden {
 namespace {
 
-const std::filesystem::path golden = WINDHOVER_SOURCE_DIR "/tests/golden";
+using testing::load;
 
-Json load(const std::filesystem::path& path) {
-  const auto text = read_file(path);
-  EXPECT_TRUE(text.has_value()) << path;
-  return Json::parse(text.value_or("null"));
-}
-
-Json solo() { return load(golden / "env_paper_solo_v5_random.json"); }
-Json shared() { return load(golden / "env_paper_shared_random.json"); }
+Json solo() { return load("env_paper_solo_v5_random.json"); }
+Json shared() { return load("env_paper_shared_random.json"); }
 
 TEST(GoldenTraces, EveryTraceReplays) {
   int replayed = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(golden)) {
+  for (const auto& entry : std::filesystem::directory_iterator(testing::folder())) {
     if (!entry.path().filename().string().starts_with("env_")) continue;
-    const auto errors = replay_trace(load(entry.path()));
+    const auto errors = replay_trace(load(entry.path().filename().string()));
     ASSERT_TRUE(errors.has_value()) << entry.path() << ": " << errors.error().message;
     EXPECT_LE(errors->largest(), trace_tolerance) << entry.path() << ": " << errors->worst;
     EXPECT_GE(errors->steps, 100);
@@ -37,13 +30,13 @@ TEST(GoldenTraces, EveryTraceReplays) {
 }
 
 TEST(GoldenTraces, PaperChannel) {
-  const auto error = check_channel(load(golden / "channel_paper.json"));
+  const auto error = check_channel(load("channel_paper.json"));
   ASSERT_TRUE(error.has_value()) << error.error().message;
   EXPECT_LE(*error, 1e-9);
 }
 
 TEST(GoldenTraces, SoundProfileIsUnderstood) {
-  Json file = load(golden / "channel_paper.json");
+  Json file = load("channel_paper.json");
   file["profile"] = "sound";
   EXPECT_GT(check_channel(file).value(), 0.01);
   file = solo();
@@ -156,19 +149,19 @@ TEST(TraceErrors, AMissingKeyIsNamedWithItsPlace) {
 }
 
 TEST(ChannelCheck, DifferencesAndMalformedRows) {
-  Json file = load(golden / "channel_paper.json");
+  Json file = load("channel_paper.json");
   file["rows"][2]["good_to_bad"] = 0.5;
   EXPECT_GT(check_channel(file).value(), 0.1);
-  file = load(golden / "channel_paper.json");
+  file = load("channel_paper.json");
   file["slot_us"] = 2000;
   EXPECT_GT(check_channel(file).value(), 0.1);
   for (const char* pointer :
        {"/rows/0/velocity_kmh", "/rows/1/bad_to_good", "/rows/1/doppler_hz", "/rows/2", "/rows"}) {
-    file = load(golden / "channel_paper.json");
+    file = load("channel_paper.json");
     file[Json::json_pointer(pointer)] = nullptr;
     EXPECT_FALSE(check_channel(file).has_value()) << pointer;
   }
 }
 
 }  // namespace
-}  // namespace windhover::env
+}  // namespace windhover::golden

@@ -7,7 +7,7 @@
 
 /// Checks of OffloadEnv against recorded numbers. Files hold a top-level "kind"; a top-level key that names a
 /// field of OffloadConfig (say "reward_scale") sets it on top of the file's "profile".
-namespace windhover::env {
+namespace windhover::golden {
 
 /// How far a replay is from what was recorded: largest absolute differences.
 struct TraceErrors {
@@ -37,4 +37,4 @@ inline constexpr double trace_tolerance = 1e-6;
 /// `channel_probabilities`. Errors: as above.
 [[nodiscard]] Result<double> check_channel(const Json& file);
 
-}  // namespace windhover::env
+}  // namespace windhover::golden

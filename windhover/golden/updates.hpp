@@ -7,7 +7,7 @@
 
 /// Checks of the learner against recorded numbers: the update of one rollout after the other, and stale
 /// updates of a shared model, in double and in float.
-namespace windhover::rl {
+namespace windhover::golden {
 
 inline constexpr const char* update_kind = "actor_critic_update";
 inline constexpr const char* async_kind = "async_shared_adam";
@@ -29,4 +29,4 @@ inline constexpr double float_tolerance = 1e-4;
 [[nodiscard]] Result<GoldenErrors> check_update(const Json& file);
 [[nodiscard]] Result<GoldenErrors> check_async(const Json& file);
 
-}  // namespace windhover::rl
+}  // namespace windhover::golden

@@ -1,4 +1,4 @@
-#include "windhover/env/offload_trace.hpp"
+#include "windhover/golden/offload_trace.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -11,13 +11,13 @@
 
 #include <fmt/format.h>
 
-#include "windhover/env/offload_tape.hpp"
+#include "windhover/golden/offload_tape.hpp"
 
-namespace windhover::env {
+namespace windhover::golden {
 namespace {
 
 /// Keeps the largest difference of each sort and the place of the largest of all.
-class Comparison {
+class Differences {
  public:
   void value(double TraceErrors::*sort, double computed, double recorded, std::string_view name) {
     note(errors_.*sort, std::abs(computed - recorded), name, computed, recorded);
@@ -67,77 +67,79 @@ class Comparison {
 class Replay {
  public:
   explicit Replay(const Tape& tape) : tape_(tape), states_(tape.velocities_kmh.size()) {
-    observation_.resize(static_cast<std::size_t>(OffloadEnv::observation_size(tape.config)));
-    const bool shared = OffloadEnv::resource_is_shared(tape.config, tape.mode);
+    observation_.resize(static_cast<std::size_t>(env::OffloadEnv::observation_size(tape.config)));
+    const bool shared = env::OffloadEnv::resource_is_shared(tape.config, tape.mode);
     const std::size_t pools = shared ? 1 : states_.size();
     for (std::size_t index = 0; index < pools; ++index) pools_.emplace_back(tape.config);
   }
 
   Result<void> prepare() {
     for (const double velocity : tape_.velocities_kmh) {
-      auto parameters = OffloadEnv::make_parameters(tape_.config, velocity, tape_.mode);
+      auto parameters = env::OffloadEnv::make_parameters(tape_.config, velocity, tape_.mode);
       if (!parameters) return tl::make_unexpected(std::move(parameters).error());
       parameters_.push_back(*parameters);
     }
     return {};
   }
 
-  void start(const RecordedEpisode& episode, Comparison& comparison) {
-    for (CloudPool& pool : pools_) pool.refill();
+  void start(const RecordedEpisode& episode, Differences& differences) {
+    for (env::CloudPool& pool : pools_) pool.refill();
     for (std::size_t worker = 0; worker < states_.size(); ++worker) {
-      OffloadEnv::reset(parameters_[worker], episode.initial[worker], states_[worker]);
-      OffloadEnv::observe(parameters_[worker], states_[worker], observation_);
-      comparison.observation(observation_, episode.initial_observation[worker]);
+      env::OffloadEnv::reset(parameters_[worker], episode.initial[worker], states_[worker]);
+      env::OffloadEnv::observe(parameters_[worker], states_[worker], observation_);
+      differences.observation(observation_, episode.initial_observation[worker]);
     }
   }
 
   /// Returns the reward. Error: the worker's episode is already over.
-  Result<double> step(const RecordedStep& recorded, Comparison& comparison) {
+  Result<double> step(const RecordedStep& recorded, Differences& differences) {
     const auto worker = static_cast<std::size_t>(recorded.worker);
-    OffloadState& state = states_[worker];
+    env::OffloadState& state = states_[worker];
     if (state.epochs_left == 0) return failure("a step is recorded after the end of the episode");
-    CloudPool& pool = pools_.size() == 1 ? pools_.front() : pools_[worker];
-    const auto outcome = OffloadEnv::step(parameters_[worker], pool, recorded.action, recorded.next, state);
-    OffloadEnv::observe(parameters_[worker], state, observation_);
-    comparison.observation(observation_, recorded.observation);
-    comparison.value(&TraceErrors::reward, outcome.reward, recorded.reward, "reward");
-    comparison.flag(outcome.terminated, recorded.terminated);
+    env::CloudPool& pool = pools_.size() == 1 ? pools_.front() : pools_[worker];
+    const auto outcome =
+        env::OffloadEnv::step(parameters_[worker], pool, recorded.action, recorded.next, state);
+    env::OffloadEnv::observe(parameters_[worker], state, observation_);
+    differences.observation(observation_, recorded.observation);
+    differences.value(&TraceErrors::reward, outcome.reward, recorded.reward, "reward");
+    differences.flag(outcome.terminated, recorded.terminated);
     if (recorded.local_units_free) {
-      comparison.value(&TraceErrors::units_free, state.local_units_free, *recorded.local_units_free,
-                       "local_units_free");
+      differences.value(&TraceErrors::units_free, state.local_units_free, *recorded.local_units_free,
+                        "local_units_free");
     }
     if (recorded.cloud_units_free) {
-      comparison.value(&TraceErrors::units_free, pool.free(), *recorded.cloud_units_free, "cloud units free");
+      differences.value(&TraceErrors::units_free, pool.free(), *recorded.cloud_units_free,
+                        "cloud units free");
     }
     return outcome.reward;
   }
 
  private:
   const Tape& tape_;
-  std::vector<OffloadState> states_;
-  std::deque<CloudPool> pools_;
-  std::vector<OffloadParameters> parameters_;
+  std::vector<env::OffloadState> states_;
+  std::deque<env::CloudPool> pools_;
+  std::vector<env::OffloadParameters> parameters_;
   std::vector<float> observation_;
 };
 
 Result<void> replay_episode(const RecordedEpisode& episode, int number, Replay& replay,
-                            Comparison& comparison) {
-  comparison.enter_episode(number);
-  replay.start(episode, comparison);
+                            Differences& differences) {
+  differences.enter_episode(number);
+  replay.start(episode, differences);
   double episode_return = 0;
   int index = 0;
   for (const RecordedStep& step : episode.steps) {
-    comparison.enter_step(number, index);
-    const auto reward = replay.step(step, comparison);
+    differences.enter_step(number, index);
+    const auto reward = replay.step(step, differences);
     if (!reward) return in_context(fmt::format("episode {}, step {}", number, index), reward.error());
     episode_return += *reward;
     ++index;
   }
-  comparison.enter_episode(number);
+  differences.enter_episode(number);
   if (episode.episode_return) {
-    comparison.value(&TraceErrors::reward, episode_return, *episode.episode_return, "return");
+    differences.value(&TraceErrors::reward, episode_return, *episode.episode_return, "return");
   }
-  comparison.leave_episode();
+  differences.leave_episode();
   return {};
 }
 
@@ -148,14 +150,14 @@ double channel_error(JsonWalker& walker, const Json& row, const char* key, doubl
   return std::abs(computed - recorded) / std::max(1.0, std::abs(recorded));
 }
 
-double check_row(JsonWalker& walker, const OffloadConfig& config, const Json& row) {
+double check_row(JsonWalker& walker, const env::OffloadConfig& config, const Json& row) {
   const double velocity = walker.number_at(row, "velocity_kmh");
-  const auto parameters = OffloadEnv::make_parameters(config, velocity, Mode::evaluation);
+  const auto parameters = env::OffloadEnv::make_parameters(config, velocity, env::Mode::evaluation);
   if (!parameters) {
     walker.fail(parameters.error().message);
     return 0;
   }
-  const Channel& channel = parameters->channel;
+  const env::Channel& channel = parameters->channel;
   walker.number_at(row, "bad_to_good");
   walker.number_at(row, "good_to_bad");
   return std::max({channel_error(walker, row, "doppler_hz", channel.doppler_hz),
@@ -176,19 +178,19 @@ Result<TraceErrors> replay_trace(const Json& file) {
   if (!tape) return tl::make_unexpected(tape.error());
   Replay replay(*tape);
   WINDHOVER_RETURN_IF_ERROR(replay.prepare());
-  Comparison comparison;
+  Differences differences;
   int number = 0;
   for (const RecordedEpisode& episode : tape->episodes) {
-    WINDHOVER_RETURN_IF_ERROR(replay_episode(episode, number, replay, comparison));
+    WINDHOVER_RETURN_IF_ERROR(replay_episode(episode, number, replay, differences));
     ++number;
   }
-  return comparison.take();
+  return differences.take();
 }
 
 Result<double> check_channel(const Json& file) {
   JsonWalker walker;
-  expect_kind(walker, file, channel_kind);
-  const OffloadConfig config = read_config(walker, file);
+  walker.expect_kind(file, channel_kind);
+  const env::OffloadConfig config = read_config(walker, file);
   double largest = 0;
   int number = 0;
   for (const Json& row : walker.list(file, "rows")) {
@@ -200,4 +202,4 @@ Result<double> check_channel(const Json& file) {
   return largest;
 }
 
-}  // namespace windhover::env
+}  // namespace windhover::golden
