@@ -1,11 +1,11 @@
 #include <memory>
 
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/output_file.hpp"
 #include "apps/windhover/text.hpp"
 #include <fmt/format.h>
 
 #include "windhover/analysis/compare.hpp"
-#include "windhover/core/files.hpp"
 #include "windhover/record/record.hpp"
 #include "windhover/report/comparison.hpp"
 
@@ -88,7 +88,7 @@ Result<int> run(const Arguments& arguments) {
   if (!arguments.out.empty()) {
     const auto page = report::comparison_page(*comparison);
     if (!page) return Failure(page.error());
-    WINDHOVER_RETURN_IF_ERROR(replace_file(arguments.out, *page));
+    WINDHOVER_RETURN_IF_ERROR(write_output(arguments.out, *page, report::comparison_mark));
   }
   if (arguments.json) {
     fmt::print("{}\n", comparison->dump(2, ' ', false, Json::error_handler_t::replace));
@@ -108,7 +108,8 @@ void add_compare(CLI::App& app, Invocation& invocation) {
   command.add_option("second", arguments->second, "that of another; differences are second less first")
       ->type_name("DIR")
       ->required();
-  command.add_option("--out", arguments->out, "also write a page")->type_name("FILE.html");
+  command.add_option("--out", arguments->out, "also write a page; only a page of this command is replaced")
+      ->type_name("FILE.html");
   command.add_flag("--json", arguments->json, "print the comparison as JSON");
   command.footer(
       "Examples:\n"

@@ -135,6 +135,7 @@ Result<std::optional<Checksums>> read_checksums(const Folder& folder) {
 Result<std::optional<std::string>> checksums_damage(const Folder& folder) {
   if (!folder.has(checksums_name)) return std::nullopt;
   const auto text = folder.read(checksums_name);
+  if (!text && folder.kind(checksums_name) != EntryKind::file) return text.error().message;
   if (!text) return Failure(text.error());
   if (checksums_text(parse_checksums(*text)) == *text) return std::nullopt;
   return damage_text(folder);

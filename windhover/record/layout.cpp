@@ -30,8 +30,8 @@ bool is_page_or_table(std::string_view name) {
 }  // namespace
 
 bool is_run_file(std::string_view name) {
-  return is_one_of(run_names, name) || name == checksums_name || name == "model.safetensors" ||
-         (name.starts_with("model-worker-") && name.ends_with(".safetensors"));
+  return is_one_of(run_names, name) || name == checksums_name ||
+         (name.starts_with("model") && name.ends_with(".safetensors"));
 }
 
 bool is_table_file(std::string_view name) {

@@ -111,10 +111,10 @@ Result<void> Engine::prepare() {
 /// Nothing in the folder is changed before it is known to be ours.
 Result<void> Engine::take_possession(const std::vector<record::NamedFile>& declaration) {
   WINDHOVER_RETURN_IF_ERROR(require_ours(out_, declaration, record::run_ids(plan_.study)));
+  WINDHOVER_RETURN_IF_ERROR(tidy_up(out_));
   const auto damage = mend_checksums(out_);
   if (!damage) return Failure(damage.error());
   if (!damage->empty()) observer_.note(*damage + "; making it again");
-  WINDHOVER_RETURN_IF_ERROR(tidy_up(out_));
   return require_free_places(out_, declaration, options_.when_complete != nullptr);
 }
 

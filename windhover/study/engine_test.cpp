@@ -157,9 +157,11 @@ TEST(Engine, ADamagedStateCostsThatRunOnly) {
   const auto plan = plan_of(tiny_study);
   const TemporaryFolder sound;
   const TemporaryFolder damaged;
-  const auto path = state_path(damaged.path(), {.cell = "gru+ln", .arm = "a3c", .seed = 1});
-  ASSERT_TRUE(replace_file(path, std::string_view("rubbish")).has_value());
+  run(*plan, damaged.path());
+  std::filesystem::remove_all(damaged.path() / "runs/gru+ln/a3c/seed-1");
   RecordingObserver observer;
+  const auto state = damaged.path() / state_place({.cell = "gru+ln", .arm = "a3c", .seed = 1});
+  ASSERT_TRUE(replace_file(state, std::string_view("rubbish")).has_value());
   const auto outcome = run_study(*plan, {.out = damaged.path(), .jobs = 1}, observer, {});
   ASSERT_TRUE(outcome.has_value()) << outcome.error().message;
   EXPECT_THAT(observer.notes,
@@ -230,17 +232,47 @@ TEST(Engine, FreshStartsOverAndKeepsWhatIsNotOurs) {
   const auto changed = plan_of(tiny_study, {"training.episodes=7"});
   const auto outcome = run_study(*changed, {.out = folder.path(), .fresh = true}, observer, {});
   ASSERT_TRUE(outcome.has_value()) << outcome.error().message;
-  EXPECT_TRUE(std::filesystem::exists(folder.path() / "notes.txt"));
-  EXPECT_TRUE(std::filesystem::exists(folder.path() / "runs/diary.txt"));
+  for (const char* name : {"notes.txt", "runs/diary.txt"}) {
+    EXPECT_TRUE(std::filesystem::exists(folder.path() / name)) << name;
+    EXPECT_THAT(observer.notes, HasSubstr(std::string(name) + ": not ours")) << name;
+  }
 }
 
-TEST(Engine, FreshLeavesAFolderWithoutAStudyAlone) {
+TEST(Engine, FreshRemovesNothingWhereARunCanNotBeDoneAgain) {
   const TemporaryFolder folder;
-  std::ofstream(folder.path() / "report.md") << "somebody's report";
+  const auto digest = run(*plan_of(tiny_study), folder.path()).digest;
+  std::ofstream(folder.path() / "runs/gru+ln/a3c/seed-1/plot.png") << "mine";
   RecordingObserver observer;
-  ASSERT_TRUE(
-      run_study(*plan_of(tiny_study), {.out = folder.path(), .fresh = true}, observer, {}).has_value());
-  EXPECT_EQ(read_file(folder.path() / "report.md").value(), "somebody's report");
+  const auto refused = run_study(*plan_of(tiny_study), {.out = folder.path(), .fresh = true}, observer, {});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().kind, ErrorKind::usage);
+  EXPECT_THAT(refused.error().message, AllOf(HasSubstr("seed-1"), HasSubstr("plot.png")));
+  EXPECT_EQ(run(*plan_of(tiny_study), folder.path()).digest, digest);
+}
+
+/// A removal that is killed leaves one of these, and starting over again must come to the end.
+TEST(Engine, FreshGoesOnWhereARemovalWasKilled) {
+  const auto plan = plan_of(tiny_study, {"arms=['a3c']"});
+  const auto other = plan_of(tiny_study, {"arms=['a3c']", "training.episodes=7"});
+  const TemporaryFolder undisturbed;
+  const auto digest = run(*other, undisturbed.path()).digest;
+  const std::vector<std::string> in_order = {"runs/gru+ln/a3c/seed-1/config.json",
+                                             "runs/gru+ln/a3c",
+                                             "runs",
+                                             "audit.json",
+                                             "manifest.json",
+                                             "SHA256SUMS",
+                                             "study.toml"};
+  for (std::size_t removed = 1; removed <= in_order.size(); ++removed) {
+    const TemporaryFolder folder;
+    run(*plan, folder.path());
+    for (std::size_t i = 0; i < removed; ++i) std::filesystem::remove_all(folder.path() / in_order[i]);
+    RecordingObserver observer;
+    const auto outcome = run_study(*other, {.out = folder.path(), .fresh = true}, observer, {});
+    ASSERT_TRUE(outcome.has_value()) << in_order[removed - 1] << ": " << outcome.error().message;
+    EXPECT_EQ(outcome->digest, digest) << in_order[removed - 1];
+    EXPECT_EQ(files_of(folder.path()), files_of(undisturbed.path())) << in_order[removed - 1];
+  }
 }
 
 TEST(Engine, ARunThatFailsIsRecordedAndTheOthersGoOn) {
@@ -255,7 +287,7 @@ TEST(Engine, ARunThatFailsIsRecordedAndTheOthersGoOn) {
   EXPECT_GT(outcome->failed, 0U);
   EXPECT_GT(outcome->finished, 0U);
   EXPECT_EQ(outcome->failed + outcome->finished, outcome->runs);
-  const auto manifest = record::read_json(folder.path() / "manifest.json");
+  const auto manifest = record::read_json(folder.path(), "manifest.json");
   for (const Json& row : (*manifest)["runs"]) {
     if (row["status"] != "failed") continue;
     EXPECT_THAT(row["diagnosis"].get<std::string>(),

@@ -149,8 +149,6 @@ Result<bool> bears_marker(const Folder& out) {
     if (!cells) return Failure(cells.error());
     if (record::has_our_form("cells.json", *cells)) return true;
   }
-  const auto damage = record::checksums_damage(out);
-  if (!damage) return Failure(damage.error());
   if (!out.has(record::checksums_name)) return false;
   const auto sums = record::salvage_checksums(out, {});
   if (!sums) return Failure(sums.error());

@@ -6,9 +6,8 @@
 
 #include "apps/windhover/bench/benchmark.hpp"
 #include "apps/windhover/bench/growth_drawing.hpp"
+#include "apps/windhover/output_file.hpp"
 #include <fmt/format.h>
-
-#include "windhover/core/files.hpp"
 
 namespace windhover::app {
 namespace {
@@ -64,6 +63,8 @@ Result<Json> measure_point(const BenchArguments& arguments, const Dimension& dim
 }  // namespace
 
 Result<Json> bench_growth(const BenchArguments& arguments) {
+  if (!arguments.drawing.empty())
+    WINDHOVER_RETURN_IF_ERROR(require_replaceable(arguments.drawing, drawing_mark));
   Json result = {{"benchmark", "growth"}, {"cell", arguments.cell}, {"series", Json::array()}};
   for (const Dimension& dimension : dimensions()) {
     if (!arguments.dimension.empty() && arguments.dimension != dimension.name) continue;
@@ -76,7 +77,7 @@ Result<Json> bench_growth(const BenchArguments& arguments) {
     result["series"].push_back({{"name", dimension.name}, {"points", std::move(points)}});
   }
   if (!arguments.drawing.empty())
-    WINDHOVER_RETURN_IF_ERROR(replace_file(arguments.drawing, draw_growth(result)));
+    WINDHOVER_RETURN_IF_ERROR(write_output(arguments.drawing, draw_growth(result), drawing_mark));
   return result;
 }
 
