@@ -7,6 +7,7 @@
 
 #include "windhover/core/json_leaves.hpp"
 #include "windhover/core/nearest.hpp"
+#include "windhover/study/settings.hpp"
 
 namespace windhover::study {
 namespace {
