@@ -28,8 +28,15 @@ if(WINDHOVER_SANITIZE)
   target_link_options(windhover_flags INTERFACE -fsanitize=${WINDHOVER_SANITIZE})
 endif()
 
-# Headers that most sources read and that take a compiler longest, compiled once for the libraries (in windhover_core) and once
-# for the tests (in windhover_core_test). Builds without them (the one by clang-tidy) find missing includes.
+# How hard the compiler tries in an optimised build. HOT is what runs in every step of a training, and NUMBERS what loops over
+# samples (the statistics). Everything else runs once a file, a run or a page: there the compiler's time counts for more.
+set(WINDHOVER_OPTIMISE_HOT -O3 CACHE STRING "For what runs in every step of a training")
+set(WINDHOVER_OPTIMISE_NUMBERS -O2 CACHE STRING "For the statistics")
+set(WINDHOVER_OPTIMISE_REST -O1 CACHE STRING "For everything else")
+
+# Headers that most sources read and that take a compiler longest, compiled once for each level of optimisation of the libraries
+# (in windhover_core and windhover_env) and once for the tests (in windhover_core_test). Builds without them (the one by
+# clang-tidy) find missing includes.
 set(WINDHOVER_COMMON_HEADERS <filesystem> <memory> <span> <string> <vector> <fmt/format.h> <fmt/ranges.h> <nlohmann/json.hpp>
                              <tl/expected.hpp>)
 function(windhover_precompile target owner)
@@ -51,17 +58,27 @@ function(windhover_compile_in_groups target)
   endif()
 endfunction()
 
+function(windhover_optimise target level)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:${WINDHOVER_OPTIMISE_${level}}>)
+endfunction()
+
 # windhover_library(core SOURCES a.cpp b.cpp TESTS a_test.cpp DEPENDS windhover_x)
-# makes the library windhover_core and the test program windhover_core_test. With HOT the compiler optimises for speed even
-# where that takes longer: for what runs in every step of a training.
+# makes the library windhover_core and the test program windhover_core_test. HOT and NUMBERS: see WINDHOVER_OPTIMISE above.
 function(windhover_library name)
-  cmake_parse_arguments(ARG "HOT" "" "SOURCES;TESTS;DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "HOT;NUMBERS" "" "SOURCES;TESTS;DEPENDS" ${ARGN})
   set(target windhover_${name})
   add_library(${target} STATIC ${ARG_SOURCES})
   target_link_libraries(${target} PUBLIC windhover_flags ${ARG_DEPENDS})
   if(ARG_HOT)
-    target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O3>)
+    windhover_optimise(${target} HOT)
+    if(NOT name STREQUAL "kernels")
+      windhover_precompile(${target} windhover_env)
+    endif()
+  elseif(ARG_NUMBERS)
+    windhover_optimise(${target} NUMBERS)
+    windhover_compile_in_groups(${target})
   else()
+    windhover_optimise(${target} REST)
     windhover_precompile(${target} windhover_core)
     windhover_compile_in_groups(${target})
   endif()
@@ -77,6 +94,7 @@ function(windhover_test target)
   add_executable(${target} ${ARG_SOURCES})
   target_link_libraries(${target} PRIVATE ${ARG_DEPENDS} GTest::gtest_main GTest::gmock)
   target_compile_definitions(${target} PRIVATE WINDHOVER_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  windhover_optimise(${target} REST)
   windhover_precompile(${target} windhover_core_test <gmock/gmock.h> <gtest/gtest.h>)
   windhover_compile_in_groups(${target})
   if("threads" IN_LIST ARG_LABELS)

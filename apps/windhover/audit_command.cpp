@@ -1,7 +1,9 @@
 #include <memory>
 
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/console.hpp"
 #include "apps/windhover/plan_arguments.hpp"
+#include "apps/windhover/progress_display.hpp"
 #include "apps/windhover/text.hpp"
 #include <fmt/ranges.h>
 
@@ -33,7 +35,7 @@ void print_cells(const Json& audit) {
                     cell["configuration"].get<std::string>().substr(0, short_hash),
                     cell.value("probe", "not needed").substr(0, short_hash)});
   }
-  fmt::print("{}\n", table_text(rows));
+  console::print_lines(table_text(rows) + "\n");
 }
 
 void print_pairs(const Json& audit) {
@@ -51,31 +53,36 @@ void print_pairs(const Json& audit) {
                     "seed", "initial parameters, first draws",
                     pair["different"].get<bool>() ? "different" : "EQUAL"});
   }
-  fmt::print("{}\n", table_text(rows));
+  console::print_lines(table_text(rows) + "\n");
+}
+
+Result<Json> audit_plan(const study::Plan& plan) {
+  const auto display = make_progress_display();
+  return study::audit(plan, study::watch_by(*display));
 }
 
 Result<int> run(const Arguments& arguments) {
   const auto plan = load_plan(arguments.plan);
   if (!plan) return Failure(plan.error());
-  const auto audit = study::audit(*plan);
+  const auto audit = audit_plan(*plan);
   if (!audit) return Failure(audit.error());
   const bool passed = (*audit)["passed"].get<bool>();
   if (arguments.json) {
-    fmt::print("{}\n", audit->dump(2));
+    console::print_json(*audit);
     return passed ? exit_done : exit_failed;
   }
   print_cells(*audit);
   print_pairs(*audit);
-  for (const Json& reason : (*audit)["reasons"]) fmt::print("refused: {}\n", reason.get<std::string>());
-  if (passed) fmt::print("passed: no two cells and no two seeds are the same\n");
+  for (const Json& reason : (*audit)["reasons"]) console::print("refused: {}\n", reason.get<std::string>());
+  if (passed) console::print("passed: no two cells and no two seeds are the same\n");
   return passed ? exit_done : exit_failed;
 }
 
 }  // namespace
 
-void add_audit(CLI::App& app, Invocation& invocation) {
+void add_audit(const Command& app, Invocation& invocation) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App& command = *app.add_subcommand(
+  const Command command = app.add_subcommand(
       "audit", "show that no two cells and no two seeds of a study are the same, without running it");
   add_plan_arguments(command, arguments->plan);
   command.add_flag("--json", arguments->json, "print what is stored as audit.json");
@@ -84,7 +91,8 @@ void add_audit(CLI::App& app, Invocation& invocation) {
       "  windhover audit studies/rnn-layernorm.toml\n"
       "  windhover audit studies/rnn-layernorm.toml --set factors.lr=[1e-4,2e-4] --json\n"
       "Exit code 1 if two are the same.");
-  command.callback([arguments, &invocation] { invocation.action = [arguments] { return run(*arguments); }; });
+  command.when_given(
+      [arguments, &invocation] { invocation.action = [arguments] { return run(*arguments); }; });
 }
 
 }  // namespace windhover::app

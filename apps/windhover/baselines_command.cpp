@@ -1,12 +1,16 @@
 #include <memory>
 
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/console.hpp"
+#include "apps/windhover/progress_display.hpp"
 #include "apps/windhover/scores.hpp"
 #include "apps/windhover/text.hpp"
 #include <fmt/format.h>
 
 #include "windhover/bound/upper_bound.hpp"
 #include "windhover/study/baselines.hpp"
+#include "windhover/study/settings.hpp"
+#include "windhover/study/table_reader.hpp"
 
 namespace windhover::app {
 namespace {
@@ -23,6 +27,8 @@ struct Arguments {
   bool bound = false;
   bool json = false;
 };
+
+constexpr std::uint64_t most_episodes = 1'000'000;  ///< each takes its time, a linear program even more
 
 /// Everything that was asked for.
 struct Baselines {
@@ -45,25 +51,31 @@ std::vector<env::SearchFor> searches(const Arguments& arguments) {
 
 Result<Baselines> score(const Arguments& arguments, const env::Description& environment, const Json& config) {
   Baselines all;
+  const auto display = make_progress_display();
+  const Watch watch = study::watch_by(*display);
+  watch.tell({.what = "simple policies"});
   auto scores = environment.score_simple_policies(config, arguments.velocities, arguments.workers,
-                                                  arguments.episodes, arguments.seed);
+                                                  arguments.episodes, arguments.seed, {});
   if (!scores) return Failure(scores.error());
   all.policies = *std::move(scores);
   for (const auto whom : searches(arguments)) {
     if (!environment.score_searched_policy)
       return usage_error(fmt::format("environment '{}' has no policy to search", environment.name));
+    watch.tell({.what = whom == env::SearchFor::group ? "search for the best simple policy"
+                                                      : "search for the selfish simple policy"});
     const auto found = environment.score_searched_policy(config, arguments.velocities, arguments.workers,
-                                                         arguments.episodes, arguments.seed, whom);
+                                                         arguments.episodes, arguments.seed, whom, {});
     if (!found) return Failure(found.error());
     all.policies.insert(all.policies.end(), found->begin(), found->end());
   }
   if (!arguments.bound) return all;
   for (const double velocity : arguments.velocities) {
     const auto bounds = bound::upper_bounds(environment, config, std::vector{velocity}, arguments.workers,
-                                            arguments.episodes, arguments.seed);
+                                            arguments.episodes, arguments.seed, watch);
     if (!bounds) return Failure(bounds.error());
     all.bounds.push_back(bounds->front());
-    fmt::print(stderr, "upper bound at {:g}: {} linear programs solved\n", velocity, arguments.episodes);
+    display->note(
+        fmt::format("upper bound at {:g}: {} linear programs solved", velocity, arguments.episodes));
   }
   return all;
 }
@@ -77,7 +89,7 @@ void print_scores(const Baselines& baselines, const env::Description& environmen
                       fmt::format("{:.2f}", score.standard_error), std::to_string(score.episodes)});
     }
   }
-  fmt::print("{}", table_text(rows));
+  console::print_lines(table_text(rows));
 }
 
 Result<int> run(Arguments arguments) {
@@ -101,33 +113,34 @@ Result<int> run(Arguments arguments) {
                  {"seed", arguments.seed},
                  {"policies", study::scores_to_json(scores->policies)}};
   if (arguments.bound) result["upper_bound"] = study::bound_to_json(scores->bounds);
-  fmt::print("{}\n", result.dump(2));
+  console::print_json(result);
   return exit_done;
 }
 
 }  // namespace
 
-void add_baselines(CLI::App& app, Invocation& invocation) {
+void add_baselines(const Command& app, Invocation& invocation) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App& command =
-      *app.add_subcommand("baselines", "score the simple policies that a learner has to beat");
-  command.add_option("--environment", arguments->environment, "a name from the registry")
-      ->capture_default_str();
+  const Command command =
+      app.add_subcommand("baselines", "score the simple policies that a learner has to beat");
+  command.add_option("--environment", arguments->environment, "a name from the registry").shows_default();
   command.add_option("--profile", arguments->profile, "a profile of the environment; its first if not given");
   command
       .add_option(
           "--velocities", arguments->velocities,
           "test conditions (offload: velocities, km/h; 5,50,100 if not given, and 5,20,100 in the profile "
           "sound)")
-      ->delimiter(',')
-      ->check(CLI::NonNegativeNumber);
+      .separated_by(',')
+      .number(0, study::highest_condition);
   command.add_option("--workers", arguments->workers, "size of the fleet where the profile flies one")
-      ->check(CLI::Range(1, 65535))
-      ->capture_default_str();
+      .whole_number(1, study::most_workers)
+      .shows_default();
   command.add_option("--episodes", arguments->episodes, "episodes, or fleet episodes, a velocity")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  command.add_option("--seed", arguments->seed, "seed of the episodes")->capture_default_str();
+      .whole_number(1, most_episodes)
+      .shows_default();
+  command.add_option("--seed", arguments->seed, "seed of the episodes")
+      .whole_number(0, study::largest_seed)
+      .shows_default();
   command.add_flag(
       "--search", arguments->search,
       "also search the two numbers of the threshold rule, on other episodes than it is scored in");
@@ -144,7 +157,8 @@ void add_baselines(CLI::App& app, Invocation& invocation) {
       "  windhover baselines --profile sound --search --selfish\n"
       "  windhover baselines --profile sound --velocities 5,20,100 --episodes 400 --json\n"
       "  windhover baselines --environment repeat-previous --profile hard");
-  command.callback([arguments, &invocation] { invocation.action = [arguments] { return run(*arguments); }; });
+  command.when_given(
+      [arguments, &invocation] { invocation.action = [arguments] { return run(*arguments); }; });
 }
 
 }  // namespace windhover::app

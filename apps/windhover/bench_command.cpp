@@ -2,6 +2,8 @@
 
 #include "apps/windhover/bench/benchmark.hpp"
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/console.hpp"
+#include "apps/windhover/progress_display.hpp"
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -45,19 +47,29 @@ std::string result_text(const Json& result) {
   return text;
 }
 
-CLI::App& add_benchmark(CLI::App& bench, const std::shared_ptr<BenchArguments>& arguments,
-                        Invocation& invocation, const char* name, const char* text, Benchmark benchmark) {
-  CLI::App& command = *bench.add_subcommand(name, text);
+Result<Json> watched(Benchmark benchmark, BenchArguments arguments) {
+  const auto display = make_progress_display();
+  arguments.watch = study::watch_by(*display);
+  return benchmark(arguments);
+}
+
+Command add_benchmark(const Command& bench, const std::shared_ptr<BenchArguments>& arguments,
+                      Invocation& invocation, const char* name, const char* text, Benchmark benchmark) {
+  const Command command = bench.add_subcommand(name, text);
   command.add_option("--repeats", arguments->repeats, "the median is over so many")
-      ->check(CLI::Range(1, 1000))
-      ->capture_default_str();
+      .whole_number(1, 1000)
+      .shows_default();
   command.add_flag("--json", arguments->json, "print the result as JSON");
   command.footer(fmt::format("Example:\n  windhover bench {} --json", name));
-  command.callback([arguments, &invocation, benchmark] {
+  command.when_given([arguments, &invocation, benchmark] {
     invocation.action = [arguments, benchmark]() -> Result<int> {
-      const auto result = benchmark(*arguments);
+      const auto result = watched(benchmark, *arguments);
       if (!result) return Failure(result.error());
-      fmt::print("{}", arguments->json ? result->dump(2) + "\n" : result_text(*result));
+      if (arguments->json) {
+        console::print_json(*result);
+      } else {
+        console::print_lines(result_text(*result));
+      }
       return exit_done;
     };
   });
@@ -69,30 +81,32 @@ class Options {
  public:
   explicit Options(std::shared_ptr<BenchArguments> arguments) : arguments_(std::move(arguments)) {}
 
-  const Options& seconds(CLI::App& command) const {
+  const Options& seconds(const Command& command) const {
     command.add_option("--seconds", arguments_->seconds, "length of one repeat")
-        ->check(CLI::Range(0.001, 3600.0))
-        ->capture_default_str();
+        .number(0.001, 3600)
+        .shows_default();
     return *this;
   }
-  const Options& profile(CLI::App& command) const {
-    command.add_option("--profile", arguments_->profile, "the environment's profile")->capture_default_str();
+  const Options& profile(const Command& command) const {
+    command.add_option("--profile", arguments_->profile, "the environment's profile").shows_default();
     return *this;
   }
-  const Options& cell(CLI::App& command) const {
+  const Options& cell(const Command& command) const {
     command.add_option("--cell", arguments_->cell, "the network")
-        ->check(CLI::IsMember({"gru+ln", "gru", "mlp+ln", "mlp"}))
-        ->capture_default_str();
+        .one_of({"gru+ln", "gru", "mlp+ln", "mlp"})
+        .shows_default();
     return *this;
   }
-  const Options& hidden(CLI::App& command) const {
+  const Options& hidden(const Command& command) const {
     command.add_option("--hidden", arguments_->hidden, "units of each hidden layer")
-        ->check(CLI::Range(1, 4096))
-        ->capture_default_str();
+        .whole_number(1, 4096)
+        .shows_default();
     return *this;
   }
-  const Options& workers(CLI::App& command) const {
-    command.add_option("--workers", arguments_->workers, "workers of the training")->capture_default_str();
+  const Options& workers(const Command& command) const {
+    command.add_option("--workers", arguments_->workers, "workers of the training")
+        .whole_number(1, study::most_workers)
+        .shows_default();
     return *this;
   }
 
@@ -100,71 +114,75 @@ class Options {
   std::shared_ptr<BenchArguments> arguments_;
 };
 
-void add_training(CLI::App& bench, const std::shared_ptr<BenchArguments>& arguments, Invocation& invocation) {
-  CLI::App& train = add_benchmark(bench, arguments, invocation, "train",
-                                  "trained environment steps, and how near they come to the machine's bound",
-                                  bench_training);
+void add_training(const Command& bench, const std::shared_ptr<BenchArguments>& arguments,
+                  Invocation& invocation) {
+  const Command train = add_benchmark(
+      bench, arguments, invocation, "train",
+      "trained environment steps, and how near they come to the machine's bound", bench_training);
   Options(arguments).seconds(train).profile(train).cell(train).hidden(train).workers(train);
   train.add_option("--arm", arguments->arm, fmt::format("{}", fmt::join(rl::arm_names(), ", ")))
-      ->capture_default_str();
-  train.add_option("--rollout", arguments->rollout, "steps between two updates")->capture_default_str();
+      .shows_default();
+  train.add_option("--rollout", arguments->rollout, "steps between two updates")
+      .whole_number(1, 10'000)
+      .shows_default();
   train.add_option("--schedule", arguments->schedule, "logical, or threads: one thread a worker")
-      ->check(CLI::IsMember({"logical", "threads"}))
-      ->capture_default_str();
+      .one_of({"logical", "threads"})
+      .shows_default();
 }
 
-void add_evaluation(CLI::App& bench, const std::shared_ptr<BenchArguments>& arguments,
+void add_evaluation(const Command& bench, const std::shared_ptr<BenchArguments>& arguments,
                     Invocation& invocation) {
-  CLI::App& eval = add_benchmark(bench, arguments, invocation, "eval",
-                                 "evaluated environment steps, and how near they come to the machine's peak",
-                                 bench_evaluation);
+  const Command eval = add_benchmark(
+      bench, arguments, invocation, "eval",
+      "evaluated environment steps, and how near they come to the machine's peak", bench_evaluation);
   Options(arguments).seconds(eval).profile(eval).cell(eval).hidden(eval);
-  eval.add_option("--episodes", arguments->episodes, "episodes that run as one batch")->capture_default_str();
+  eval.add_option("--episodes", arguments->episodes, "episodes that run as one batch")
+      .whole_number(1, study::most_episodes)
+      .shows_default();
 }
 
-void add_study_benchmark(CLI::App& bench, const std::shared_ptr<BenchArguments>& arguments,
+void add_study_benchmark(const Command& bench, const std::shared_ptr<BenchArguments>& arguments,
                          Invocation& invocation) {
-  CLI::App& study = add_benchmark(bench, arguments, invocation, "study",
-                                  "a short 2 x 2 study with both arms on one job and on two", bench_study);
+  const Command study =
+      add_benchmark(bench, arguments, invocation, "study",
+                    "a short 2 x 2 study with both arms on one job and on two", bench_study);
   Options(arguments).profile(study).hidden(study).workers(study);
-  study.add_option("--seeds", arguments->seeds, "how many")
-      ->check(CLI::Range(1, 1000))
-      ->capture_default_str();
+  study.add_option("--seeds", arguments->seeds, "how many").whole_number(1, 1000).shows_default();
   study.add_option("--episodes", arguments->training_episodes, "trained by each worker")
-      ->check(CLI::Range(1, 1'000'000))
-      ->capture_default_str();
+      .whole_number(1, 1'000'000)
+      .shows_default();
   study.add_option("--jobs", arguments->jobs, "runs at once; efficiency is against the first")
-      ->check(CLI::Range(1, 1024))
-      ->capture_default_str();
+      .whole_number(1, 1024)
+      .shows_default();
 }
 
 }  // namespace
 
-void add_bench(CLI::App& app, Invocation& invocation) {
+void add_bench(const Command& app, Invocation& invocation) {
   const auto arguments = std::make_shared<BenchArguments>();
   const Options options(arguments);
-  CLI::App& bench = *app.add_subcommand("bench", "measure speed against what this machine can do");
-  bench.require_subcommand(1);
-  CLI::App& machine = add_benchmark(
+  const Command bench = app.add_subcommand("bench", "measure speed against what this machine can do");
+  bench.require_subcommand();
+  const Command machine = add_benchmark(
       bench, arguments, invocation, "machine",
       "this machine's roofs on one core: multiply-adds, vector x matrix, copies", bench_machine);
   options.seconds(machine).hidden(machine);
-  CLI::App& kernels = add_benchmark(bench, arguments, invocation, "kernels",
-                                    "the learner's kernels beside those roofs", bench_kernels);
+  const Command kernels = add_benchmark(bench, arguments, invocation, "kernels",
+                                        "the learner's kernels beside those roofs", bench_kernels);
   options.seconds(kernels).hidden(kernels);
   add_training(bench, arguments, invocation);
   add_evaluation(bench, arguments, invocation);
-  CLI::App& environment =
+  const Command environment =
       add_benchmark(bench, arguments, invocation, "env",
                     "steps of the environment alone, with random actions", bench_environment);
   options.seconds(environment).profile(environment);
   add_study_benchmark(bench, arguments, invocation);
-  CLI::App& growth =
+  const Command growth =
       add_benchmark(bench, arguments, invocation, "growth",
                     "speed and memory against units, rollout, workers and seeds", bench_growth);
   options.seconds(growth).cell(growth);
   growth.add_option("--dimension", arguments->dimension, "only this one")
-      ->check(CLI::IsMember({"hidden", "rollout", "workers", "seeds"}));
+      .one_of({"hidden", "rollout", "workers", "seeds"});
   growth.add_option("--drawing", arguments->drawing, "also draw it into this SVG file");
   bench.footer(
       "Examples:\n"

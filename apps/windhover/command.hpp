@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
+#include "apps/windhover/options.hpp"
 
 #include "windhover/core/result.hpp"
 
@@ -23,16 +23,16 @@ struct Invocation {
 };
 
 // Each adds one subcommand; one file a subcommand.
-void add_study(CLI::App& app, Invocation& invocation);
-void add_train(CLI::App& app, Invocation& invocation);
-void add_eval(CLI::App& app, Invocation& invocation);
-void add_power(CLI::App& app, Invocation& invocation);
-void add_report(CLI::App& app, Invocation& invocation);
-void add_compare(CLI::App& app, Invocation& invocation);
-void add_audit(CLI::App& app, Invocation& invocation);
-void add_verify(CLI::App& app, Invocation& invocation);
-void add_baselines(CLI::App& app, Invocation& invocation);
-void add_inspect(CLI::App& app, Invocation& invocation);
-void add_bench(CLI::App& app, Invocation& invocation);
+void add_study(const Command& app, Invocation& invocation);
+void add_train(const Command& app, Invocation& invocation);
+void add_eval(const Command& app, Invocation& invocation);
+void add_power(const Command& app, Invocation& invocation);
+void add_report(const Command& app, Invocation& invocation);
+void add_compare(const Command& app, Invocation& invocation);
+void add_audit(const Command& app, Invocation& invocation);
+void add_verify(const Command& app, Invocation& invocation);
+void add_baselines(const Command& app, Invocation& invocation);
+void add_inspect(const Command& app, Invocation& invocation);
+void add_bench(const Command& app, Invocation& invocation);
 
 }  // namespace windhover::app

@@ -1,13 +1,16 @@
 #include <memory>
 
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/console.hpp"
 #include "apps/windhover/output_file.hpp"
+#include "apps/windhover/progress_display.hpp"
+#include "apps/windhover/signals.hpp"
 #include "apps/windhover/text.hpp"
 #include <fmt/format.h>
 
 #include "windhover/analysis/compare.hpp"
-#include "windhover/record/record.hpp"
 #include "windhover/report/comparison.hpp"
+#include "windhover/study/checked_record.hpp"
 
 namespace windhover::app {
 namespace {
@@ -45,34 +48,41 @@ std::vector<std::string> row_of(const Json& entry) {
 
 void print_only_in(const char* which, const Json& only) {
   for (const auto& [what, items] : only.items()) {
-    if (!items.empty()) fmt::print("only in the {}: {} {}\n", which, what, items.dump());
+    if (!items.empty()) console::print("only in the {}: {} {}\n", which, what, items.dump());
   }
 }
 
 void print_comparison(const Json& comparison) {
   for (const char* which : {"first", "second"}) {
     const Json& study = comparison["studies"][which];
-    fmt::print("{:<6}  {}{}, {} of {} runs finished\n", which, study["name"].get<std::string>(),
-               study["quick"] == true ? " (quick)" : "", study["runs_finished"].dump(),
-               study["runs_expected"].dump());
+    const Json& digest = study["digest"];
+    console::print("{:<6}  {}{}, {} of {} runs finished, {}\n", which, study["name"].get<std::string>(),
+                   study["quick"] == true ? " (quick)" : "", study["runs_finished"].dump(),
+                   study["runs_expected"].dump(),
+                   digest.is_string() ? "digest " + digest.get<std::string>()
+                                      : "no digest: " + study["digest_note"].get<std::string>());
   }
-  for (const auto& warning : comparison["warnings"]) fmt::print("warning: {}\n", warning.get<std::string>());
+  for (const auto& warning : comparison["warnings"])
+    console::print("warning: {}\n", warning.get<std::string>());
   std::vector<std::vector<std::string>> rows = {
       {"cell", "arm", "actions", "first", "second", "difference", "95 %", "seeds", "p", "sign flip", "Holm"}};
   for (const auto& entry : comparison["comparisons"]) rows.push_back(row_of(entry));
-  fmt::print("\n{}\n{}\n", table_text(rows), comparison["rule"].get<std::string>());
+  console::print_lines("\n" + table_text(rows) + "\n");
+  console::print("{}\n", comparison["rule"].get<std::string>());
   print_only_in("first", comparison["only_in_first"]);
   print_only_in("second", comparison["only_in_second"]);
   for (const auto& difference : comparison["differences"]) {
-    fmt::print("{}: {} in the first, {} in the second\n", difference["key"].get<std::string>(),
-               difference["first"].dump(), difference["second"].dump());
+    console::print("{}: {} in the first, {} in the second\n", difference["key"].get<std::string>(),
+                   difference["first"].dump(), difference["second"].dump());
   }
 }
 
 Result<Json> compare_folders(const Arguments& arguments) {
-  const auto first = record::read_study(arguments.first);
+  const auto display = make_progress_display();
+  display->activity({.what = "comparison"});
+  const auto first = study::read_checked_study(arguments.first);
   if (!first) return Failure(first.error());
-  const auto second = record::read_study(arguments.second);
+  const auto second = study::read_checked_study(arguments.second);
   if (!second) return Failure(second.error());
   auto comparison = analysis::compare(*first, *second);
   if (!comparison) {
@@ -88,10 +98,12 @@ Result<int> run(const Arguments& arguments) {
   if (!arguments.out.empty()) {
     const auto page = report::comparison_page(*comparison);
     if (!page) return Failure(page.error());
+    if (const auto stop = stop_on_signals(); !stop)
+      return Failure(stop.error());  // the page is not left half
     WINDHOVER_RETURN_IF_ERROR(write_output(arguments.out, *page, report::comparison_mark));
   }
   if (arguments.json) {
-    fmt::print("{}\n", comparison->dump(2, ' ', false, Json::error_handler_t::replace));
+    console::print_json(*comparison);
   } else {
     print_comparison(*comparison);
   }
@@ -100,22 +112,23 @@ Result<int> run(const Arguments& arguments) {
 
 }  // namespace
 
-void add_compare(CLI::App& app, Invocation& invocation) {
+void add_compare(const Command& app, Invocation& invocation) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App& command = *app.add_subcommand(
+  const Command command = app.add_subcommand(
       "compare", "set two studies side by side, paired over the seeds that both have finished");
-  command.add_option("first", arguments->first, "the output folder of a study")->type_name("DIR")->required();
+  command.add_option("first", arguments->first, "the output folder of a study").type_name("DIR").required();
   command.add_option("second", arguments->second, "that of another; differences are second less first")
-      ->type_name("DIR")
-      ->required();
+      .type_name("DIR")
+      .required();
   command.add_option("--out", arguments->out, "also write a page; only a page of this command is replaced")
-      ->type_name("FILE.html");
+      .type_name("FILE.html");
   command.add_flag("--json", arguments->json, "print the comparison as JSON");
   command.footer(
       "Examples:\n"
       "  windhover compare out/paper out/longer\n"
       "  windhover compare out/paper out/longer --json --out out/comparison.html");
-  command.callback([arguments, &invocation] { invocation.action = [arguments] { return run(*arguments); }; });
+  command.when_given(
+      [arguments, &invocation] { invocation.action = [arguments] { return run(*arguments); }; });
 }
 
 }  // namespace windhover::app

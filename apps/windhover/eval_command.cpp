@@ -2,12 +2,17 @@
 #include <optional>
 
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/console.hpp"
 #include "apps/windhover/model_file.hpp"
+#include "apps/windhover/progress_display.hpp"
 #include "apps/windhover/scores.hpp"
 #include <fmt/format.h>
 
 #include "windhover/env/registry.hpp"
 #include "windhover/rl/evaluation.hpp"
+#include "windhover/study/limits.hpp"
+#include "windhover/study/settings.hpp"
+#include "windhover/study/table_reader.hpp"
 
 namespace windhover::app {
 namespace {
@@ -37,6 +42,14 @@ Result<rl::EvaluationSetup> make_setup(const Arguments& arguments, const env::De
       .members = members};
 }
 
+Result<std::vector<EvaluationRow>> evaluate(const nn::Checkpoint& checkpoint,
+                                            const rl::EvaluationSetup& setup) {
+  const auto display = make_progress_display();
+  display->activity({.what = "evaluation"});
+  const std::vector<std::span<const float>> models = {checkpoint.parameters};
+  return rl::evaluate(checkpoint.architecture, models, setup, {});
+}
+
 Result<int> run(const Arguments& arguments) {
   const auto environment = env::find(arguments.environment);
   if (!environment) return Failure(environment.error());
@@ -44,15 +57,14 @@ Result<int> run(const Arguments& arguments) {
   if (!checkpoint) return Failure(checkpoint.error());
   const auto setup = make_setup(arguments, **environment);
   if (!setup) return Failure(setup.error());
-  const std::vector<std::span<const float>> models = {checkpoint->parameters};
-  const auto rows = rl::evaluate(checkpoint->architecture, models, *setup, {});
+  const auto rows = evaluate(*checkpoint, *setup);
   if (!rows) return in_context(arguments.model.string(), rows.error());
 
   const auto scores = scores_of(*rows);
   const auto& actions = (*environment)->action_names;
   if (!arguments.json) {
-    fmt::print("{}  {}\n{}", arguments.model.string(), checkpoint->architecture.text(),
-               scores_text(scores, **environment));
+    console::print("{}  {}\n", arguments.model.string(), checkpoint->architecture.text());
+    console::print_lines(scores_text(scores, **environment));
     return exit_done;
   }
   const Json result = {{"model", arguments.model.string()},
@@ -62,42 +74,44 @@ Result<int> run(const Arguments& arguments) {
                        {"seed", arguments.seed},
                        {"members", setup->members},
                        {"scores", scores_json(scores, actions)}};
-  fmt::print("{}\n", result.dump(2));
+  console::print_json(result);
   return exit_done;
 }
 
 }  // namespace
 
-void add_eval(CLI::App& app, Invocation& invocation) {
+void add_eval(const Command& app, Invocation& invocation) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App& command = *app.add_subcommand("eval", "score a trained model, greedily and sampled");
+  const Command command = app.add_subcommand("eval", "score a trained model, greedily and sampled");
   command.add_option("model", arguments->model, "a safetensors checkpoint")
-      ->type_name("MODEL.safetensors")
-      ->required();
-  command.add_option("--environment", arguments->environment, "a name from the registry")
-      ->capture_default_str();
+      .type_name("MODEL.safetensors")
+      .required();
+  command.add_option("--environment", arguments->environment, "a name from the registry").shows_default();
   command.add_option("--profile", arguments->profile, "a profile of the environment; its first if not given");
   command
       .add_option("--velocities", arguments->velocities,
                   "test conditions (offload: velocities, km/h); if not given, those a study has by default")
-      ->delimiter(',')
-      ->check(CLI::NonNegativeNumber);
+      .separated_by(',')
+      .number(0, study::highest_condition);
   command
       .add_option("--episodes", arguments->episodes,
                   "episodes a velocity; a fleet of n flies a share of 1/n of them")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
+      .whole_number(1, study::most_episodes)
+      .shows_default();
   command.add_option("--workers", arguments->workers, "size of the fleet where the profile flies one")
-      ->check(CLI::Range(1, 65535))
-      ->capture_default_str();
-  command.add_option("--seed", arguments->seed, "seed of the episodes")->capture_default_str();
+      .whole_number(1, study::most_workers)
+      .shows_default();
+  command.add_option("--seed", arguments->seed, "seed of the episodes")
+      .whole_number(0, study::largest_seed)
+      .shows_default();
   command.add_flag("--json", arguments->json, "print the scores as JSON");
   command.footer(
       "Examples:\n"
       "  windhover eval out/paper/runs/gru+ln/a3c/seed-42/model.safetensors\n"
       "  windhover eval model.safetensors --profile sound --velocities 5,20,100 --episodes 400 --json\n"
       "  windhover eval model.safetensors --environment cartpole");
-  command.callback([arguments, &invocation] { invocation.action = [arguments] { return run(*arguments); }; });
+  command.when_given(
+      [arguments, &invocation] { invocation.action = [arguments] { return run(*arguments); }; });
 }
 
 }  // namespace windhover::app

@@ -1,12 +1,18 @@
+#include <map>
 #include <memory>
 #include <system_error>
 
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/console.hpp"
 #include "apps/windhover/model_file.hpp"
+#include "apps/windhover/progress_display.hpp"
 #include "apps/windhover/text.hpp"
 #include <fmt/ranges.h>
 
+#include "windhover/core/files.hpp"
+#include "windhover/record/agreement.hpp"
 #include "windhover/record/record.hpp"
+#include "windhover/study/folder_lock.hpp"
 #include "windhover/study/saved_state.hpp"
 
 namespace windhover::app {
@@ -30,31 +36,40 @@ Json describe_model(const nn::Checkpoint& checkpoint) {
 
 void print_model(const nn::Checkpoint& checkpoint) {
   const nn::Layout layout(checkpoint.architecture);
-  fmt::print("{}, {} parameters\n\n", checkpoint.architecture.text(), layout.parameter_count());
+  console::print("{}, {} parameters\n\n", checkpoint.architecture.text(), layout.parameter_count());
   std::vector<std::vector<std::string>> rows = {{"tensor", "shape", "elements"}};
   for (const auto& tensor : layout.tensors()) {
     rows.push_back(
         {tensor.name, fmt::format("{}", fmt::join(tensor.shape, " x ")), std::to_string(tensor.size())});
   }
-  fmt::print("{}\n", table_text(rows));
-  for (const auto& [key, value] : checkpoint.metadata) fmt::print("{}: {}\n", key, value);
+  console::print_lines(table_text(rows) + "\n");
+  for (const auto& [key, value] : checkpoint.metadata) console::print("{}: {}\n", key, value);
 }
 
 Result<int> inspect_model(const Arguments& arguments) {
   const auto checkpoint = read_model(arguments.path);
   if (!checkpoint) return Failure(checkpoint.error());
   if (arguments.json) {
-    fmt::print("{}\n", describe_model(*checkpoint).dump(2));
+    console::print_json(describe_model(*checkpoint));
   } else {
     print_model(*checkpoint);
   }
   return exit_done;
 }
 
-/// What one run of a study has come to.
-Json describe_run(const Folder& out, const record::RunId& id) {
+/// A study as it lies in its folder now.
+struct Inspection {
+  record::Study study;
+  std::string holder;  ///< who works in the folder; empty if nobody does
+  Json runs = Json::array();
+  record::StudyDigest digest;
+};
+
+/// What one run has come to, and in `sound` what its done.json says, if it can be read.
+Json describe_run(const Folder& out, const record::RunId& id, bool is_held,
+                  std::map<record::RunId, record::RunSummary>& sound) {
   Json row = {{"cell", id.cell}, {"arm", id.arm}, {"seed", id.seed}, {"state", "missing"}};
-  if (out.has(study::state_place(id))) row["state"] = "interrupted";
+  if (out.has(study::state_place(id))) row["state"] = is_held ? "running" : "interrupted";
   if (!record::run_exists(out, id)) return row;
   const auto run = record::read_run(out, id, record::Rows::skip);
   if (!run) {
@@ -62,18 +77,53 @@ Json describe_run(const Folder& out, const record::RunId& id) {
     row["diagnosis"] = run.error().message;
     return row;
   }
-  row["state"] = run->summary.failed ? "failed" : "finished";
+  row["state"] = run->summary.status();
   row["steps"] = run->summary.steps;
   row["models"] = run->summary.models;
   row["digest"] = run->summary.digest;
   row["training_seconds"] = run->summary.training_seconds;
   if (run->summary.failed) row["diagnosis"] = run->summary.diagnosis;
+  sound.emplace(id, run->summary);
   return row;
 }
 
-void print_study(const record::Study& study, const Json& runs) {
+/// Two runs of which one is a copy of the other are both not to be trusted.
+void mark_copies(Inspection& inspection, const std::map<record::RunId, record::RunSummary>& sound) {
+  std::map<std::string, std::string> copies;
+  for (const auto& fault : record::copied_runs(sound)) copies.emplace(fault.file, fault.what);
+  if (copies.empty()) return;
+  inspection.digest = {.value = {},
+                       .note = fmt::format("{}: {}", copies.begin()->first, copies.begin()->second)};
+  for (Json& run : inspection.runs) {
+    const record::RunId id{.cell = run["cell"].get<std::string>(),
+                           .arm = run["arm"].get<std::string>(),
+                           .seed = run["seed"].get<std::uint64_t>()};
+    const auto copy = copies.find(id.place());
+    if (copy == copies.end()) continue;
+    run["state"] = "damaged";
+    run["diagnosis"] = fmt::format("{}: {}", copy->first, copy->second);
+  }
+}
+
+Result<Inspection> inspect(const Folder& out) {
+  auto study = record::read_study_header(out);
+  if (!study) return Failure(study.error());
+  Inspection inspection{.study = *std::move(study), .holder = study::FolderLock::holder(out), .digest = {}};
+  std::map<record::RunId, record::RunSummary> sound;
+  const auto display = make_progress_display();
+  const auto ids = record::run_ids(inspection.study);
+  for (const auto& id : ids) {
+    display->activity({.what = "reading runs", .done = inspection.runs.size(), .all = ids.size()});
+    inspection.runs.push_back(describe_run(out, id, !inspection.holder.empty(), sound));
+  }
+  inspection.digest = record::study_digest(inspection.study, sound);
+  mark_copies(inspection, sound);
+  return inspection;
+}
+
+void print_study(const Inspection& inspection) {
   std::vector<std::vector<std::string>> rows = {{"run", "state", "models", "steps", "training", "digest"}};
-  for (const Json& run : runs) {
+  for (const Json& run : inspection.runs) {
     rows.push_back(
         {fmt::format("{}/{}/seed-{}", run["cell"].get<std::string>(), run["arm"].get<std::string>(),
                      run["seed"].dump()),
@@ -82,23 +132,33 @@ void print_study(const record::Study& study, const Json& runs) {
          run.contains("training_seconds") ? duration_text(run["training_seconds"].get<double>()) : "",
          run.value("digest", "").substr(0, 12)});
   }
-  fmt::print("study {}{}\n\n{}", study.name, study.quick ? " (quick)" : "", table_text(rows));
-  for (const Json& run : runs) {
-    if (run.contains("diagnosis")) fmt::print("{}\n", run["diagnosis"].get<std::string>());
+  console::print("study {}{}\n\n", inspection.study.name, inspection.study.quick ? " (quick)" : "");
+  console::print_lines(table_text(rows));
+  for (const Json& run : inspection.runs) {
+    if (run.contains("diagnosis")) console::print("{}\n", run["diagnosis"].get<std::string>());
   }
+  if (!inspection.holder.empty()) console::print("in use by {}\n", inspection.holder);
+  console::print("{}\n", inspection.digest.value.empty() ? "no digest: " + inspection.digest.note
+                                                         : "digest " + inspection.digest.value);
+}
+
+Json json_of(const Inspection& inspection) {
+  const auto text_or_null = [](const std::string& text) { return text.empty() ? Json() : Json(text); };
+  return {{"study", inspection.study.name},
+          {"quick", inspection.study.quick},
+          {"held_by", text_or_null(inspection.holder)},
+          {"digest", text_or_null(inspection.digest.value)},
+          {"digest_note", inspection.digest.note},
+          {"runs", inspection.runs}};
 }
 
 Result<int> inspect_study(const Arguments& arguments) {
-  const Folder out(arguments.path);
-  const auto study = record::read_study_header(out);
-  if (!study) return Failure(study.error());
-  Json runs = Json::array();
-  for (const auto& id : record::run_ids(*study)) runs.push_back(describe_run(out, id));
+  const auto inspection = inspect(arguments.path);
+  if (!inspection) return Failure(inspection.error());
   if (arguments.json) {
-    fmt::print("{}\n",
-               Json{{"study", study->name}, {"quick", study->quick}, {"runs", std::move(runs)}}.dump(2));
+    console::print_json(json_of(*inspection));
   } else {
-    print_study(*study, runs);
+    print_study(*inspection);
   }
   return exit_done;
 }
@@ -111,19 +171,26 @@ Result<int> run(const Arguments& arguments) {
 
 }  // namespace
 
-void add_inspect(CLI::App& app, Invocation& invocation) {
+void add_inspect(const Command& app, Invocation& invocation) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App& command =
-      *app.add_subcommand("inspect", "show what a checkpoint holds, or how far the runs of a study are");
+  const Command command =
+      app.add_subcommand("inspect", "show what a checkpoint holds, or how far the runs of a study are");
   command.add_option("path", arguments->path, "a checkpoint, or the output folder of a study")
-      ->type_name("MODEL.safetensors|DIR")
-      ->required();
+      .type_name("MODEL.safetensors|DIR")
+      .required();
   command.add_flag("--json", arguments->json, "print it as JSON");
   command.footer(
       "Examples:\n"
       "  windhover inspect out/paper/runs/gru+ln/a3c/seed-42/model.safetensors\n"
-      "  windhover inspect out/paper --json");
-  command.callback([arguments, &invocation] { invocation.action = [arguments] { return run(*arguments); }; });
+      "  windhover inspect out/paper --json\n"
+      "A run of a study is finished, failed, damaged, missing, running (a process works in the folder, and "
+      "it has "
+      "a state) or\n"
+      "interrupted (it has a state, and nobody works there). The study's digest stands for all of its runs "
+      "or is "
+      "not there.");
+  command.when_given(
+      [arguments, &invocation] { invocation.action = [arguments] { return run(*arguments); }; });
 }
 
 }  // namespace windhover::app

@@ -1,9 +1,12 @@
-#include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <string>
 
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/command_line.hpp"
+#include "apps/windhover/console.hpp"
+#include "apps/windhover/signals.hpp"
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "windhover/kernels/kernels.hpp"
@@ -13,7 +16,8 @@ namespace windhover::app {
 namespace {
 
 int report_error(const Error& error) {
-  fmt::print(stderr, "windhover: {}\n", error.message);
+  if (error.kind == ErrorKind::stopped) return exit_signal_base + signal_caught();
+  console::say_message("windhover: " + error.message);
   return error.kind == ErrorKind::usage ? exit_usage : exit_failed;
 }
 
@@ -32,8 +36,13 @@ void describe(CLI::App& app) {
       "of training "
       "makes the difference, with the statistics to say so.");
   app.footer(
-      "Exit codes: 0 done, 1 failed, 2 asked for something that cannot be, 130 and 143 stopped by SIGINT and "
-      "SIGTERM.\n"
+      "Exit codes: 0 done, 1 failed, 2 asked for something that cannot be; 129, 130 and 143 stopped by "
+      "SIGHUP, SIGINT and\n"
+      "SIGTERM, which is answered within a second; what can be gone on with is saved, and a second signal "
+      "ends at once.\n"
+      "141 done, but the reader of the output has gone away ('| head'). Output that cannot be written for "
+      "another reason is a\n"
+      "failure; progress and messages, on stderr, are dropped where they cannot be written.\n"
       "Environment: WINDHOVER_TARGET=AVX2 forces an instruction set, NO_COLOR=1 leaves out colours.\n"
       "Example: windhover study studies/rnn-layernorm.toml --quick --out out/quick");
   app.set_version_flag("--version", fmt::format("windhover {}", study::version()));
@@ -46,15 +55,18 @@ int run(int argument_count, const char* const* arguments) {
   Invocation invocation{.arguments = {arguments, arguments + argument_count}, .action = {}};
   for (const auto add : {add_study, add_train, add_eval, add_report, add_power, add_compare, add_audit,
                          add_verify, add_baselines, add_inspect, add_bench}) {
-    add(app, invocation);
+    add(Command(app), invocation);
   }
-  try {
-    app.parse(argument_count, arguments);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? exit_done : exit_usage;
+  switch (read_command_line(app, invocation.arguments)) {
+    case Request::refused:
+      return exit_usage;
+    case Request::shown:
+      return exit_done;
+    case Request::action:
+      break;
   }
   if (!invocation.action) {
-    fmt::print("{}", app.help());
+    console::print_lines(app.help());
     return exit_done;
   }
   if (const auto chosen = choose_target(); !chosen) return report_error(chosen.error());
@@ -62,14 +74,23 @@ int run(int argument_count, const char* const* arguments) {
   return code ? *code : report_error(code.error());
 }
 
+int run_to_the_end(int argument_count, const char* const* arguments) {
+  try {
+    return run(argument_count, arguments);
+  } catch (const std::exception& error) {
+    console::say_message(fmt::format("windhover: {}", error.what()));
+    return exit_failed;
+  }
+}
+
 }  // namespace
 }  // namespace windhover::app
 
 int main(int argument_count, char** arguments) {
-  try {
-    return windhover::app::run(argument_count, arguments);
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "windhover: {}\n", error.what());
-    return windhover::app::exit_failed;
-  }
+  namespace app = windhover::app;
+  if (!app::console::prepare()) return app::exit_failed;
+  app::end_on_signals();
+  const int code = app::console::finish(app::run_to_the_end(argument_count, arguments));
+  if (app::signal_caught() == 0) return code;
+  std::_Exit(app::exit_signal_base + app::signal_caught());  // a thread may be left behind (stoppable.hpp)
 }

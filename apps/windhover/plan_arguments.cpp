@@ -2,18 +2,18 @@
 
 namespace windhover::app {
 
-void add_overrides(CLI::App& command, std::vector<std::string>& overrides) {
+void add_overrides(const Command& command, std::vector<std::string>& overrides) {
   command
       .add_option("--set", overrides,
                   "change a key of the study file, the value in TOML's syntax: training.episodes=50, "
                   "seeds=[1,2]; may be "
                   "given several times")
-      ->type_name("KEY=VALUE")
-      ->allow_extra_args(false);
+      .type_name("KEY=VALUE")
+      .repeatable();
 }
 
-void add_plan_arguments(CLI::App& command, PlanArguments& arguments) {
-  command.add_option("study", arguments.file, "the study file")->type_name("STUDY.toml")->required();
+void add_plan_arguments(const Command& command, PlanArguments& arguments) {
+  command.add_option("study", arguments.file, "the study file").type_name("STUDY.toml").required();
   add_overrides(command, arguments.overrides);
   command.add_flag("--quick", arguments.quick,
                    "a shortened version of about two minutes on two cores, marked as such in every output");

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
+#include "apps/windhover/options.hpp"
 
 #include "windhover/core/result.hpp"
 #include "windhover/study/plan.hpp"
@@ -19,10 +19,10 @@ struct PlanArguments {
 };
 
 /// Adds STUDY.toml, --set and --quick.
-void add_plan_arguments(CLI::App& command, PlanArguments& arguments);
+void add_plan_arguments(const Command& command, PlanArguments& arguments);
 
 /// Adds --set alone.
-void add_overrides(CLI::App& command, std::vector<std::string>& overrides);
+void add_overrides(const Command& command, std::vector<std::string>& overrides);
 
 [[nodiscard]] Result<study::Plan> load_plan(const PlanArguments& arguments);
 

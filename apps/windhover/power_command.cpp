@@ -2,7 +2,9 @@
 #include <memory>
 
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/console.hpp"
 #include "apps/windhover/plan_arguments.hpp"
+#include "apps/windhover/progress_display.hpp"
 #include "apps/windhover/text.hpp"
 #include <fmt/format.h>
 
@@ -84,94 +86,107 @@ void print_table(const Json& power, const Json& table, const char* cells) {
     const auto label = contrast["label"].get<std::string>();
     rows.push_back(row_of(kind == label ? label : fmt::format("{}, {}", kind, label), contrast, cells));
   }
-  fmt::print("{}", table_text(rows));
+  console::print_lines(table_text(rows));
 }
 
 void print_spread(const Json& power, const Json& table) {
   const auto unit = table["unit"].get<std::string>();
   const bool paired = table["correlation"].is_number();
-  fmt::print(
+  console::print(
       "\n{}: sigma {:.3f}{}\n", table["measure"].get<std::string>(), table["sigma"].get<double>(),
       paired ? fmt::format(", correlation between cells {:.3f}", table["correlation"].get<double>()) : "");
-  fmt::print("independent cells, in units of {}\n", unit);
+  console::print("independent cells, in units of {}\n", unit);
   print_table(power, table, "independent");
   if (!paired) return;
-  fmt::print("paired over shared seeds, in units of {}\n", unit);
+  console::print("paired over shared seeds, in units of {}\n", unit);
   print_table(power, table, "paired");
 }
 
 void print_power(const Json& power) {
-  fmt::print("study {}: {} cells, {} arms, {} seeds\n", power["study"].get<std::string>(),
-             power["cells"].dump(), power["arms"].size(), power["seeds"].dump());
-  fmt::print(
+  console::print("study {}: {} cells, {} arms, {} seeds\n", power["study"].get<std::string>(),
+                 power["cells"].dump(), power["arms"].size(), power["seeds"].dump());
+  console::print(
       "Smallest effect that a two-sided test at {} finds with power {} (*: the study's own seeds).\n\n",
       power["level"].get<double>(), power["power"].get<double>());
-  fmt::print("independent cells, in units of sigma, the standard deviation of a cell's seed means\n");
+  console::print("independent cells, in units of sigma, the standard deviation of a cell's seed means\n");
   print_table(power, power["tables"][0], "independent");
-  fmt::print("\npaired over shared seeds, in standard deviations of the contrast\n");
+  console::print("\npaired over shared seeds, in standard deviations of the contrast\n");
   const Json& paired = power["paired"];
-  fmt::print(
-      "{}", table_text({heading(power, !paired["seeds_needed"].is_null()), row_of("any", paired, "paired")}));
+  console::print_lines(
+      table_text({heading(power, !paired["seeds_needed"].is_null()), row_of("any", paired, "paired")}));
   for (std::size_t i = 1; i < power["tables"].size(); ++i) print_spread(power, power["tables"][i]);
+}
+
+/// One answer for each part.
+Result<Json> answer_parts(const Arguments& arguments, const record::Study& whole,
+                          const std::vector<analysis::Part>& parts) {
+  const auto display = make_progress_display();
+  Json answers = Json::array();
+  for (const auto& part : parts) {
+    display->activity({.what = "power", .done = answers.size(), .all = parts.size()});
+    const auto spreads = spreads_for(arguments, part);
+    if (!spreads) return Failure(spreads.error());
+    const auto study = parts.size() > 1 ? analysis::study_of(whole, part) : whole;
+    auto power = analysis::power_json(study, arguments.question, *spreads);
+    if (!power) return Failure(power.error());
+    answers.push_back(*std::move(power));
+  }
+  return answers;
 }
 
 Result<int> answer(const Arguments& arguments) {
   const auto plan = load_plan(arguments.plan);
   if (!plan) return Failure(plan.error());
   const auto parts = analysis::parts_of(plan->study);
-  Json answers = Json::array();
-  for (const auto& part : parts) {
-    const auto spreads = spreads_for(arguments, part);
-    if (!spreads) return Failure(spreads.error());
-    const auto study = parts.size() > 1 ? analysis::study_of(plan->study, part) : plan->study;
-    auto power = analysis::power_json(study, arguments.question, *spreads);
-    if (!power) return Failure(power.error());
-    answers.push_back(*std::move(power));
-  }
+  auto answers = answer_parts(arguments, plan->study, parts);
+  if (!answers) return Failure(answers.error());
   if (!arguments.json) {
-    for (const Json& power : answers) print_power(power);
+    for (const Json& power : *answers) print_power(power);
   } else if (parts.size() == 1) {
-    fmt::print("{}\n", answers[0].dump(2));
+    console::print_json((*answers)[0]);
   } else {
-    fmt::print("{}\n", Json{{"study", plan->study.name}, {"environments", std::move(answers)}}.dump(2));
+    console::print_json(Json{{"study", plan->study.name}, {"environments", *std::move(answers)}});
   }
   return exit_done;
 }
 
-void add_spread_options(CLI::App& command, Arguments& arguments) {
-  auto* from =
+void add_spread_options(const Command& command, Arguments& arguments) {
+  const Option from =
       command
           .add_option("--from", arguments.from,
                       "take sigma and the correlation between cells from the records of a finished study")
-          ->type_name("DIR");
+          .type_name("DIR");
   command
       .add_option("--sd", arguments.deviation,
                   "sigma: the standard deviation of a cell's seed means, in rewards")
-      ->check(CLI::PositiveNumber)
-      ->excludes(from);
+      .positive_number()
+      .excludes(from);
   command
       .add_option("--correlation", arguments.correlation, "between the scores of two cells over shared seeds")
-      ->check(CLI::Range(-1.0, 1.0))
-      ->excludes(from);
+      .number(-1, 1)
+      .excludes(from);
 }
 
 }  // namespace
 
-void add_power(CLI::App& app, Invocation& invocation) {
+void add_power(const Command& app, Invocation& invocation) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App& command = *app.add_subcommand(
+  const Command command = app.add_subcommand(
       "power", "before training: what a study's design can detect, and how many seeds an effect needs");
-  command.add_option("study", arguments->plan.file, "the study file")->type_name("STUDY.toml")->required();
+  command.add_option("study", arguments->plan.file, "the study file").type_name("STUDY.toml").required();
   add_overrides(command, arguments->plan.overrides);
   command
       .add_option(
           "--effect", arguments->question.effect,
           "an effect that must not be missed: in rewards with --sd or --from, else in standard deviations")
-      ->check(CLI::PositiveNumber);
+      .positive_number();
   add_spread_options(command, *arguments);
   command.add_option("--power", arguments->question.power, "probability that the effect is found")
-      ->capture_default_str();
-  command.add_option("--level", arguments->question.level, "of the two-sided test")->capture_default_str();
+      .number_between(0, 1)
+      .shows_default();
+  command.add_option("--level", arguments->question.level, "of the two-sided test")
+      .number_between(0, 1)
+      .shows_default();
   command.add_flag("--json", arguments->json, "print it as JSON");
   command.footer(
       "A study with several environments is answered for each of them.\n"
@@ -182,7 +197,7 @@ void add_power(CLI::App& app, Invocation& invocation) {
       "Independent cells share no seeds; over shared seeds, which is what a study does, a contrast is "
       "tested\n"
       "within each seed, and the correlation between cells takes the seeds' own luck out.");
-  command.callback(
+  command.when_given(
       [arguments, &invocation] { invocation.action = [arguments] { return answer(*arguments); }; });
 }
 

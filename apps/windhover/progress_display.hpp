@@ -6,8 +6,10 @@
 
 namespace windhover::app {
 
-/// Shows a study's progress on stderr: a bar that is redrawn if that is a terminal (without colours if
-/// NO_COLOR is set), else a plain line every few seconds.
+/// Shows on stderr how far a command has come, once that has taken two seconds: a bar that is redrawn if
+/// stderr is a terminal (without colours if NO_COLOR is set), else a plain line every few seconds. An
+/// activity is shown by a thread of its own, however long a step of it takes; nothing of it stays on a
+/// terminal.
 [[nodiscard]] std::unique_ptr<study::Observer> make_progress_display();
 
 }  // namespace windhover::app

@@ -1,7 +1,10 @@
 #include <memory>
 
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/console.hpp"
+#include "apps/windhover/progress_display.hpp"
 #include "apps/windhover/session.hpp"
+#include "apps/windhover/signals.hpp"
 #include <fmt/format.h>
 
 #include "windhover/record/record.hpp"
@@ -17,21 +20,31 @@ struct Arguments {
   bool json = false;
 };
 
-Result<int> rebuild(const Arguments& arguments) {
-  // Before the folder is locked, which would make it.
-  if (const auto header = record::read_study_header(arguments.folder); !header)
-    return Failure(header.error());
-  const auto lock = study::FolderLock::take(arguments.folder);
+/// The results. The folder is held meanwhile.
+Result<Json> rebuild_files(const std::filesystem::path& folder) {
+  const auto stop = stop_on_signals();
+  if (!stop) return Failure(stop.error());
+  const auto lock = study::FolderLock::take(folder);
   if (!lock) return Failure(lock.error());
   WINDHOVER_RETURN_IF_ERROR(study::require_marker(lock->folder()));
   WINDHOVER_RETURN_IF_ERROR(study::tidy_up(lock->folder()));
   WINDHOVER_RETURN_IF_ERROR(study::require_free_places(lock->folder(), {}, true));
-  const auto results = write_results(lock->folder());
+  const auto display = make_progress_display();
+  return write_results(lock->folder(), study::watch_by(*display, *stop));
+}
+
+Result<int> rebuild(const Arguments& arguments) {
+  // Before the folder is locked, which would make it.
+  if (const auto header = record::read_study_header(arguments.folder); !header)
+    return Failure(header.error());
+  const auto results = rebuild_files(arguments.folder);
+  if (!results && results.error().kind == ErrorKind::stopped)
+    console::say("stopped; the report in '{}' is as it was\n", arguments.folder.string());
   if (!results) return Failure(results.error());
   if (arguments.json) {
-    fmt::print("{}\n", results->dump(2));
+    console::print_json(*results);
   } else {
-    fmt::print("report {}\n", (arguments.folder / "report.html").string());
+    console::print("report {}\n", (arguments.folder / "report.html").string());
   }
   print_claims(*results);
   return exit_done;
@@ -39,20 +52,18 @@ Result<int> rebuild(const Arguments& arguments) {
 
 }  // namespace
 
-void add_report(CLI::App& app, Invocation& invocation) {
+void add_report(const Command& app, Invocation& invocation) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App& command =
-      *app.add_subcommand("report", "rebuild results.json and every page of a study from its records");
-  command.add_option("folder", arguments->folder, "the output folder of a study")
-      ->type_name("DIR")
-      ->required();
+  const Command command =
+      app.add_subcommand("report", "rebuild results.json and every page of a study from its records");
+  command.add_option("folder", arguments->folder, "the output folder of a study").type_name("DIR").required();
   command.add_flag("--json", arguments->json, "print results.json");
   command.footer(
       "Examples:\n"
       "  windhover report out/paper\n"
       "  windhover report out/paper --json\n"
       "Refused while a study runs in the folder, which writes the report itself at its end.");
-  command.callback(
+  command.when_given(
       [arguments, &invocation] { invocation.action = [arguments] { return rebuild(*arguments); }; });
 }
 

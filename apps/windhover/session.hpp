@@ -6,26 +6,23 @@
 #include "windhover/core/fields.hpp"
 #include "windhover/core/folder.hpp"
 #include "windhover/core/result.hpp"
+#include "windhover/core/watch.hpp"
 #include "windhover/study/engine.hpp"
 
 namespace windhover::app {
 
-struct SessionResult {
-  study::StudyOutcome outcome;
-  int signal = 0;  ///< that stopped it, if it was stopped
-};
-
-/// Runs a study with its progress on stderr, stopping on SIGINT and SIGTERM.
-[[nodiscard]] Result<SessionResult> run_session(const study::Plan& plan, study::StudyOptions options);
+/// Runs a study with its progress on stderr, stopping on signals.
+[[nodiscard]] Result<study::StudyOutcome> run_session(const study::Plan& plan, study::StudyOptions options);
 
 /// Says how a stopped study is gone on with, and returns the exit code.
-int report_stop(const SessionResult& session, const std::vector<std::string>& command_line);
+int report_stop(const study::StudyOutcome& outcome, const std::vector<std::string>& command_line);
 
 /// Analyses the records in `out` and writes results.json, the report and the tables. Returns the results. For
-/// the holder of the folder.
-[[nodiscard]] Result<Json> write_results(const Folder& out);
+/// the holder of the folder. Errors: the records, the disk; stopped, and then nothing is written.
+[[nodiscard]] Result<Json> write_results(const Folder& out, const Watch& watch);
 
-/// On stderr, a line for each claim that the study file declares: its verdict and what that rests on.
+/// On stderr, a line for each claim that the study file declares: its verdict and what that rests on; or that
+/// no run has finished.
 void print_claims(const Json& results);
 
 /// As many as the machine can run at once.

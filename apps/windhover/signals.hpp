@@ -1,34 +1,23 @@
 #pragma once
 
-#include <atomic>
-#include <csignal>
 #include <stop_token>
-#include <thread>
 
+#include "windhover/core/result.hpp"
+
+/// What SIGINT, SIGTERM and SIGHUP do to the process, whatever threads a library has started before main. A
+/// SIGHUP that is ignored when the program starts, as by nohup, stays ignored.
 namespace windhover::app {
 
-/// While it lives, SIGINT and SIGTERM request a stop instead of ending the process; a second one ends it at
-/// once. To be made before any other thread, which then inherits that these signals are blocked.
-class SignalWatch {
- public:
-  SignalWatch();
-  ~SignalWatch();
-  SignalWatch(const SignalWatch&) = delete;
-  SignalWatch& operator=(const SignalWatch&) = delete;
+/// From here on one of them ends the process at once, with exit code 128 + its number: right for work that
+/// holds no folder and leaves no file half-written. For the start of main.
+void end_on_signals();
 
-  [[nodiscard]] std::stop_token stop_token() const { return stop_.get_token(); }
+/// From here on the first of them requests a stop by the token, and a second one ends the process at once.
+/// For work that has to be ended in order; `main` then ends with 128 + the first one's number. The same token
+/// at every call. Error: the system gives no thread to wait for them.
+[[nodiscard]] Result<std::stop_token> stop_on_signals();
 
-  /// The signal that came; 0 if none did.
-  [[nodiscard]] int caught() const { return caught_; }
-
- private:
-  void wait(const std::stop_token& ended);
-
-  sigset_t watched_{};
-  sigset_t previous_{};
-  std::stop_source stop_;
-  std::atomic<int> caught_ = 0;
-  std::jthread thread_;  ///< last, so that it ends first
-};
+/// The signal that has requested a stop; 0 if none has.
+[[nodiscard]] int signal_caught();
 
 }  // namespace windhover::app

@@ -1,10 +1,11 @@
 #include <algorithm>
-#include <cstdio>
 #include <memory>
 #include <numeric>
 
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/console.hpp"
 #include "apps/windhover/plan_arguments.hpp"
+#include "apps/windhover/progress_display.hpp"
 #include "apps/windhover/session.hpp"
 #include "apps/windhover/text.hpp"
 #include <fmt/ranges.h>
@@ -44,8 +45,10 @@ struct CellEstimate {
 
 Result<std::vector<CellEstimate>> estimate_cells(const study::Plan& plan,
                                                  std::vector<double>& seconds_of_runs) {
+  const auto display = make_progress_display();
   std::vector<CellEstimate> estimates;
   for (const auto& cell : plan.cells) {
+    display->activity({.what = "time estimate, cells", .done = estimates.size(), .all = plan.cells.size()});
     const auto speed = study::measure_speed(plan, cell);
     if (!speed) return in_context("time estimate of cell " + cell.cell.id, speed.error());
     estimates.push_back({.cell = &cell, .speed = *speed});
@@ -73,10 +76,10 @@ bool has_several_environments(const study::Plan& plan) { return analysis::parts_
 
 void print_plan(const study::Plan& plan, const std::vector<CellEstimate>& estimates) {
   const auto& study = plan.study;
-  fmt::print("study {}{}: {} cells x {} arms ({}) x {} seeds ({}){} = {} runs\n", study.name,
-             study.quick ? " (quick)" : "", study.cells.size(), study.arms.size(),
-             fmt::join(study.arms, ", "), study.seeds.size(), fmt::join(study.seeds, ", "),
-             noise_floor_text(study), study::runs_of(plan).size());
+  console::print("study {}{}: {} cells x {} arms ({}) x {} seeds ({}){} = {} runs\n", study.name,
+                 study.quick ? " (quick)" : "", study.cells.size(), study.arms.size(),
+                 fmt::join(study.arms, ", "), study.seeds.size(), fmt::join(study.seeds, ", "),
+                 noise_floor_text(study), study::runs_of(plan).size());
   std::vector<std::vector<std::string>> rows = {
       {"cell", "parameters", "runs", "trained steps", "trained steps/s", "evaluated steps/s", "CPU time"}};
   const bool several = has_several_environments(plan);
@@ -89,7 +92,7 @@ void print_plan(const study::Plan& plan, const std::vector<CellEstimate>& estima
     const auto& cell = estimate.cell->cell;
     if (several) rows.back().insert(rows.back().end(), {cell.environment, cell.profile});
   }
-  fmt::print("{}", table_text(rows));
+  console::print_lines(table_text(rows));
 }
 
 Json plan_json(const study::Plan& plan, const std::vector<CellEstimate>& estimates, double wall_seconds) {
@@ -120,12 +123,12 @@ Result<int> show_plan(const Arguments& arguments, const study::Plan& plan) {
   if (!estimates) return Failure(estimates.error());
   const double wall_seconds = study::schedule_length(seconds_of_runs, arguments.jobs);
   if (arguments.json) {
-    fmt::print("{}\n", plan_json(plan, *estimates, wall_seconds).dump(2));
+    console::print_json(plan_json(plan, *estimates, wall_seconds));
     return exit_done;
   }
   print_plan(plan, *estimates);
-  fmt::print("about {} with --jobs {}, estimated from a short probe of each cell; nothing was written\n",
-             duration_text(wall_seconds), arguments.jobs);
+  console::print("about {} with --jobs {}, estimated from a short probe of each cell; nothing was written\n",
+                 duration_text(wall_seconds), arguments.jobs);
   return exit_done;
 }
 
@@ -141,20 +144,20 @@ void print_summary(const Arguments& arguments, const study::Plan& plan, const st
                           {"wall_seconds", outcome.wall_seconds},
                           {"results", (out / "results.json").string()},
                           {"report", report}};
-    fmt::print("{}\n", summary.dump(2));
+    console::print_json(summary);
     return;
   }
-  fmt::print("study {}{}\nruns {}, failed {}\nwall {}\ndigest {}\nreport {}\n", plan.study.name,
-             plan.study.quick ? " (quick)" : "", outcome.runs, outcome.failed,
-             duration_text(outcome.wall_seconds), outcome.digest, report);
+  console::print("study {}{}\nruns {}, failed {}\nwall {}\ndigest {}\nreport {}\n", plan.study.name,
+                 plan.study.quick ? " (quick)" : "", outcome.runs, outcome.failed,
+                 duration_text(outcome.wall_seconds), outcome.digest, report);
 }
 
 /// A study with failed runs is reported, but it is not what was asked for.
 int report_failed_runs(const Json& results) {
   const Json& failed = results["runs"]["failed"];
   for (const Json& run : failed) {
-    fmt::print(stderr, "failed: run {}/{}/seed-{}: {}\n", run["cell"].get<std::string>(),
-               run["arm"].get<std::string>(), run["seed"].dump(), run["diagnosis"].get<std::string>());
+    console::say("failed: run {}/{}/seed-{}: {}\n", run["cell"].get<std::string>(),
+                 run["arm"].get<std::string>(), run["seed"].dump(), run["diagnosis"].get<std::string>());
   }
   return failed.empty() ? exit_done : exit_failed;
 }
@@ -164,40 +167,39 @@ Result<int> carry_out(const Arguments& arguments, const study::Plan& plan,
   const auto out = out_of(arguments, plan);
   WINDHOVER_RETURN_IF_ERROR(study::require_study_file_elsewhere(arguments.plan.file, out));
   Json results;
-  const auto write_report = [&]() -> Result<void> {
-    auto written = write_results(out);
+  const auto write_report = [&](const Watch& watch) -> Result<void> {
+    auto written = write_results(out, watch);
     if (!written) return Failure(written.error());
     results = *std::move(written);
     return {};
   };
-  const auto session = run_session(plan, {.out = out,
+  const auto outcome = run_session(plan, {.out = out,
                                           .jobs = arguments.jobs,
                                           .fresh = arguments.fresh,
                                           .save_interval = arguments.save_interval,
                                           .when_complete = write_report});
-  if (!session) return Failure(session.error());
-  if (session->outcome.stopped) return report_stop(*session, command_line);
-  print_summary(arguments, plan, out, session->outcome);
+  if (!outcome) return Failure(outcome.error());
+  if (outcome->stopped) return report_stop(*outcome, command_line);
+  print_summary(arguments, plan, out, *outcome);
   print_claims(results);
   return report_failed_runs(results);
 }
 
 }  // namespace
 
-void add_study(CLI::App& app, Invocation& invocation) {
+void add_study(const Command& app, Invocation& invocation) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App& command =
-      *app.add_subcommand("study", "train, evaluate and report a whole study; goes on where it was stopped");
+  const Command command =
+      app.add_subcommand("study", "train, evaluate and report a whole study; goes on where it was stopped");
   add_plan_arguments(command, arguments->plan);
   command.add_option("--out", arguments->out, "the output folder; out/NAME-OF-THE-FILE if not given")
-      ->type_name("DIR");
+      .type_name("DIR");
   command.add_option("--jobs", arguments->jobs, "runs at the same time")
-      ->check(CLI::Range(1, 4096))
-      ->capture_default_str();
-  command
-      .add_option("--save-interval", arguments->save_interval, "seconds between two saved states of a run")
-      ->check(CLI::Range(0.0, 86400.0))
-      ->capture_default_str();
+      .whole_number(1, 4096)
+      .shows_default();
+  command.add_option("--save-interval", arguments->save_interval, "seconds between two saved states of a run")
+      .number(0, 86400)
+      .shows_default();
   command.add_flag(
       "--fresh", arguments->fresh,
       "start over: removes the study's files from the output folder, by SHA256SUMS; others stay");
@@ -216,7 +218,7 @@ void add_study(CLI::App& app, Invocation& invocation) {
       "the\n"
       "study writes its own. No link below the output folder is followed.\n"
       "A study with failed runs is reported and exits with 1, naming them.");
-  command.callback([arguments, &invocation] {
+  command.when_given([arguments, &invocation] {
     invocation.action = [arguments, &invocation]() -> Result<int> {
       const auto plan = load_plan(arguments->plan);
       if (!plan) return Failure(plan.error());

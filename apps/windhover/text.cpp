@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "windhover/core/printable.hpp"
+
 namespace windhover::app {
 
 std::string duration_text(double seconds) {
@@ -17,7 +19,10 @@ std::string duration_text(double seconds) {
   return fmt::format("{}h{:02}m", whole / 3600, whole / 60 % 60);
 }
 
-std::string table_text(const std::vector<std::vector<std::string>>& rows) {
+std::string table_text(std::vector<std::vector<std::string>> rows) {
+  for (auto& row : rows) {
+    for (auto& cell : row) cell = printable(cell);
+  }
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));
@@ -34,22 +39,34 @@ std::string table_text(const std::vector<std::vector<std::string>>& rows) {
   return text;
 }
 
-std::string command_text(const std::vector<std::string>& words) {
+namespace {
+
+/// The word with `prefix` before each of `letters` in it.
+std::string prefixed(const std::string& word, std::string_view letters, std::string_view prefix) {
+  std::string text;
+  for (const char letter : word) {
+    if (letters.find(letter) != std::string_view::npos) text += prefix;
+    text += letter;
+  }
+  return text;
+}
+
+/// The word as one could type it in a shell.
+std::string quoted(const std::string& word) {
   const auto is_plain = [](unsigned char letter) {
     return std::isalnum(letter) != 0 ||
            std::string_view("_-+./=,:@%").find(static_cast<char>(letter)) != std::string::npos;
   };
+  if (!word.empty() && std::ranges::all_of(word, is_plain)) return word;
+  if (printable(word) == word) return "'" + prefixed(word, "'", "'\\'") + "'";
+  return "$'" + printable(prefixed(word, "'\\", "\\")) + "'";  // which reads \n, \u001b and \xff
+}
+
+}  // namespace
+
+std::string command_text(const std::vector<std::string>& words) {
   std::string text;
-  for (const auto& word : words) {
-    if (!text.empty()) text += " ";
-    if (!word.empty() && std::ranges::all_of(word, is_plain)) {
-      text += word;
-      continue;
-    }
-    text += "'";
-    for (const char letter : word) text += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
-    text += "'";
-  }
+  for (const auto& word : words) text += (text.empty() ? "" : " ") + quoted(word);
   return text;
 }
 

@@ -9,10 +9,10 @@ namespace windhover::app {
 [[nodiscard]] std::string duration_text(double seconds);
 
 /// Rows in columns as wide as their longest cell; the first row is the heading. The first column is flush
-/// left, the others are flush right. Ends with a new line.
-[[nodiscard]] std::string table_text(const std::vector<std::vector<std::string>>& rows);
+/// left, the others are flush right. Control characters of cells are escaped. Ends with a new line.
+[[nodiscard]] std::string table_text(std::vector<std::vector<std::string>> rows);
 
-/// The words as one could type them in a shell.
+/// The words as one could type them in a shell; those with control characters in the form $'...'.
 [[nodiscard]] std::string command_text(const std::vector<std::string>& words);
 
 }  // namespace windhover::app

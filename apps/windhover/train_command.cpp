@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/console.hpp"
 #include "apps/windhover/plan_arguments.hpp"
 #include "apps/windhover/scores.hpp"
 #include "apps/windhover/session.hpp"
@@ -11,6 +12,7 @@
 #include <fmt/ranges.h>
 
 #include "windhover/record/record.hpp"
+#include "windhover/study/table_reader.hpp"
 
 namespace windhover::app {
 namespace {
@@ -82,63 +84,66 @@ Result<int> show(const Arguments& arguments, const study::Plan& plan) {
                          {"training_seconds", run->summary.training_seconds},
                          {"digest", run->summary.digest},
                          {"scores", scores_json(scores, actions)}};
-    fmt::print("{}\n", result.dump(2));
+    console::print_json(result);
     return exit_done;
   }
-  fmt::print("{}\nsteps {} in {}\ndigest {}\nrun {}\n", scores_text(scores, environment), run->summary.steps,
-             duration_text(run->summary.training_seconds), run->summary.digest, folder);
+  console::print_lines(scores_text(scores, environment) + "\n");
+  console::print("steps {} in {}\ndigest {}\nrun {}\n", run->summary.steps,
+                 duration_text(run->summary.training_seconds), run->summary.digest, folder);
   return exit_done;
 }
 
 Result<int> run(const Arguments& arguments, const std::vector<std::string>& command_line) {
   const auto plan = make_plan(arguments);
   if (!plan) return Failure(plan.error());
-  const auto session = run_session(*plan, {.out = arguments.out, .jobs = 1, .fresh = arguments.fresh});
-  if (!session) return Failure(session.error());
-  if (session->outcome.stopped) return report_stop(*session, command_line);
+  const auto outcome = run_session(*plan, {.out = arguments.out, .jobs = 1, .fresh = arguments.fresh});
+  if (!outcome) return Failure(outcome.error());
+  if (outcome->stopped) return report_stop(*outcome, command_line);
   return show(arguments, *plan);
 }
 
-void add_network_options(CLI::App& command, const std::shared_ptr<Arguments>& arguments) {
+void add_network_options(const Command& command, const std::shared_ptr<Arguments>& arguments) {
   std::vector<std::string> names;
   for (const auto& [name, switches] : cells()) names.push_back(name);
-  auto* cell = command
-                   .add_option("--cell", arguments->cell,
-                               "the network: gru+ln, gru, mlp+ln or mlp; gru+ln if not given")
-                   ->check(CLI::IsMember(names));
+  const Option cell = command
+                          .add_option("--cell", arguments->cell,
+                                      "the network: gru+ln, gru, mlp+ln or mlp; gru+ln if not given")
+                          .one_of(names);
   command
-      .add_flag_callback(
+      .add_flag(
           "--recurrent", [arguments] { arguments->recurrent = true; }, "a GRU (the default)")
-      ->excludes(cell);
+      .excludes(cell);
   command
-      .add_flag_callback(
+      .add_flag(
           "--no-recurrent", [arguments] { arguments->recurrent = false; }, "feed-forward")
-      ->excludes(cell);
+      .excludes(cell);
   command
-      .add_flag_callback(
+      .add_flag(
           "--layer-norm", [arguments] { arguments->layer_norm = true; }, "with LayerNorm (the default)")
-      ->excludes(cell);
+      .excludes(cell);
   command
-      .add_flag_callback(
+      .add_flag(
           "--no-layer-norm", [arguments] { arguments->layer_norm = false; }, "without LayerNorm")
-      ->excludes(cell);
+      .excludes(cell);
 }
 
 }  // namespace
 
-void add_train(CLI::App& app, Invocation& invocation) {
+void add_train(const Command& app, Invocation& invocation) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App& command =
-      *app.add_subcommand("train", "train and evaluate one run; goes on where it was stopped");
+  const Command command =
+      app.add_subcommand("train", "train and evaluate one run; goes on where it was stopped");
   add_network_options(command, arguments);
   command.add_option("--arm", arguments->arm, fmt::format("{}", fmt::join(rl::arm_names(), ", ")))
-      ->capture_default_str();
+      .shows_default();
   command.add_option("--environment", arguments->environment,
                      "a name from the registry; offload if not given");
   command.add_option("--profile", arguments->profile, "a profile of the environment; its first if not given");
-  command.add_option("--seed", arguments->seed, "the run's seed")->capture_default_str();
+  command.add_option("--seed", arguments->seed, "the run's seed")
+      .whole_number(0, study::largest_seed)
+      .shows_default();
   add_overrides(command, arguments->overrides);
-  command.add_option("--out", arguments->out, "the output folder")->type_name("DIR")->capture_default_str();
+  command.add_option("--out", arguments->out, "the output folder").type_name("DIR").shows_default();
   command.add_flag("--fresh", arguments->fresh, "start over: removes the earlier run from the output folder");
   command.add_flag("--json", arguments->json, "print the scores as JSON");
   command.footer(
@@ -148,7 +153,7 @@ void add_train(CLI::App& app, Invocation& invocation) {
       "--json\n"
       "  windhover train --environment cartpole --set training.steps=20000 --out out/cartpole\n"
       "The model and the rows are in DIR/runs/CELL/ARM/seed-N.");
-  command.callback([arguments, &invocation] {
+  command.when_given([arguments, &invocation] {
     invocation.action = [arguments, &invocation] { return run(*arguments, invocation.arguments); };
   });
 }

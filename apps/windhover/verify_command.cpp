@@ -29,30 +29,33 @@ Result<int> run(const Arguments& arguments) {
 
 }  // namespace
 
-void add_verify(CLI::App& app, Invocation& invocation) {
+void add_verify(const Command& app, Invocation& invocation) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App& command = *app.add_subcommand(
+  const Command command = app.add_subcommand(
       "verify", "check that a study's folder is whole and sound, or this build against golden files");
   command
       .add_option("folder", arguments->folder,
                   "the output folder of a study, or a folder of golden files (*.json)")
-      ->type_name("DIR")
-      ->required();
+      .type_name("DIR")
+      .required();
   command.add_flag("--json", arguments->json, "print what was found as JSON");
   command.footer(
       "Examples:\n"
       "  windhover verify out/paper\n"
       "  windhover verify tests/golden --json\n"
-      "Of a study: the SHA-256 of every file, every run's digest from its models and evaluation rows, the "
-      "study's\n"
-      "digest and the rows of its manifest. Nothing is changed; 'windhover study' makes again what is "
+      "Of a study: the SHA-256 of every file, every run's digest from its models and evaluation rows, that "
+      "no "
+      "run is a\n"
+      "copy of another's, the study's digest and the rows of its manifest. Nothing is changed; 'windhover "
+      "study' makes again what is "
       "damaged.\n"
       "Exit code 1 if anything is damaged, missing, left half-written or not ours (FOREIGN), naming the "
       "file; "
       "an unfinished\n"
       "study is no fault. Of golden files: 1 if one misses its tolerance, is of an unknown kind, or there is "
       "none.");
-  command.callback([arguments, &invocation] { invocation.action = [arguments] { return run(*arguments); }; });
+  command.when_given(
+      [arguments, &invocation] { invocation.action = [arguments] { return run(*arguments); }; });
 }
 
 }  // namespace windhover::app

@@ -3,6 +3,8 @@
 #include <system_error>
 
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/console.hpp"
+#include "apps/windhover/progress_display.hpp"
 #include "apps/windhover/verify.hpp"
 #include <fmt/ranges.h>
 
@@ -168,20 +170,23 @@ Result<int> verify_golden(const fs::path& folder, bool json) {
   if (!files) return Failure(files.error());
   std::size_t passed = 0;
   Json lines = Json::array();
+  const auto display = make_progress_display();
   for (const auto& path : *files) {
+    display->activity({.what = "golden files", .done = lines.size(), .all = files->size()});
     const Line line = verify_file(path);
+    display->activity({});
     if (line.passed()) ++passed;
     lines.push_back(json_of(line));
     if (!json) {
-      fmt::print("{}  {}  {}  {}\n", line.passed() ? "pass" : "FAIL", line.file,
-                 line.kind.empty() ? "-" : line.kind, text_of(line));
+      console::print("{}  {}  {}  {}\n", line.passed() ? "pass" : "FAIL", line.file,
+                     line.kind.empty() ? "-" : line.kind, text_of(line));
     }
   }
   const bool all = passed == files->size();
   if (json) {
-    fmt::print("{}\n", Json{{"passed", all}, {"files", std::move(lines)}}.dump(2));
+    console::print_json(Json{{"passed", all}, {"files", std::move(lines)}});
   } else {
-    fmt::print("{} of {} files pass\n", passed, files->size());
+    console::print("{} of {} files pass\n", passed, files->size());
   }
   return all ? exit_done : exit_failed;
 }

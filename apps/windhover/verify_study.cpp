@@ -1,4 +1,6 @@
 #include "apps/windhover/command.hpp"
+#include "apps/windhover/console.hpp"
+#include "apps/windhover/progress_display.hpp"
 #include "apps/windhover/verify.hpp"
 #include <fmt/format.h>
 
@@ -26,21 +28,23 @@ Json json_of(const study::FolderCheck& check) {
 
 void print(const study::FolderCheck& check) {
   for (const auto& fault : check.faults)
-    fmt::print("{}  {}: {}\n", fault.foreign ? "FOREIGN" : "FAULT", fault.file, fault.what);
-  for (const auto& note : check.notes) fmt::print("note   {}\n", note);
-  fmt::print("study {}: {}, {} of {} runs, {} saved states, {} files, {} faults\n", check.study,
-             check.complete ? "complete" : "unfinished", check.runs, check.all_runs, check.states,
-             check.files, check.faults.size());
-  if (!check.digest.empty()) fmt::print("digest {}\n", check.digest);
+    console::print("{}  {}: {}\n", fault.foreign ? "FOREIGN" : "FAULT", fault.file, fault.what);
+  for (const auto& note : check.notes) console::print("note   {}\n", note);
+  console::print("study {}: {}, {} of {} runs, {} saved states, {} files, {} faults\n", check.study,
+                 check.complete ? "complete" : "unfinished", check.runs, check.all_runs, check.states,
+                 check.files, check.faults.size());
+  if (!check.digest.empty()) console::print("digest {}\n", check.digest);
 }
 
 }  // namespace
 
 Result<int> verify_study(const std::filesystem::path& folder, bool json) {
-  const auto check = study::check_folder(folder);
+  auto display = make_progress_display();
+  const auto check = study::check_folder(folder, study::watch_by(*display));
+  display.reset();
   if (!check) return Failure(check.error());
   if (json) {
-    fmt::print("{}\n", json_of(*check).dump(2, ' ', false, Json::error_handler_t::replace));
+    console::print_json(json_of(*check));
   } else {
     print(*check);
   }

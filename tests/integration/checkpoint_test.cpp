@@ -68,9 +68,27 @@ TEST_F(Checkpoints, ThatAreTruncatedAreRefused) {
 
 TEST_F(Checkpoints, WithAHeaderBeyondTheFileAreRefused) {
   std::string content = checkpoint(small());
-  const std::uint64_t length = std::numeric_limits<std::uint64_t>::max() - 3;
+  const std::uint64_t length = content.size();
   std::memcpy(content.data(), &length, sizeof length);
   expect_refused(content, "header claims");
+}
+
+TEST_F(Checkpoints, ThatAreNoneAreRefused) {
+  std::string content = checkpoint(small());
+  const std::uint64_t length = std::numeric_limits<std::uint64_t>::max() - 3;
+  std::memcpy(content.data(), &length, sizeof length);
+  expect_refused(content, "not a safetensors file");
+  expect_refused(tiny_study, "not a safetensors file");
+  expect_refused("x", "not a safetensors file");
+}
+
+TEST_F(Checkpoints, AreNotScoredInMoreEpisodesThanMemoryHolds) {
+  const auto path = workspace_.write("model.safetensors", checkpoint(small()));
+  for (const char* profile : {"paper", "sound"}) {
+    const auto refused = run({"eval", path, "--episodes", "99999999", "--profile", profile});
+    EXPECT_EQ(refused.code, 2) << profile;
+    EXPECT_THAT(refused.err, AllOf(HasSubstr("99999999 episodes"), HasSubstr("16 is the most"))) << profile;
+  }
 }
 
 TEST_F(Checkpoints, WithNaNAreRefused) {

@@ -1,10 +1,15 @@
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <sstream>
 
 #include "tests/integration/program.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+
+#include "windhover/nn/checkpoint.hpp"
 
 namespace windhover::integration {
 namespace {
@@ -12,6 +17,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::StartsWith;
 
 constexpr const char* commands[] = {"study", "train",  "eval",      "report",  "power",
                                     "audit", "verify", "baselines", "inspect", "bench"};
@@ -59,6 +65,180 @@ TEST(CommandLine, WrongUseExitsWithTwo) {
     EXPECT_THAT(refused.out, IsEmpty()) << arguments.back();
     EXPECT_FALSE(refused.err.empty()) << arguments.back();
   }
+}
+
+/// What is said of the arguments, which are refused.
+std::string refusal_of(const std::vector<std::string>& arguments) {
+  const auto refused = run(arguments);
+  EXPECT_EQ(refused.code, 2) << testing::PrintToString(arguments) << refused.err;
+  EXPECT_THAT(refused.out, IsEmpty()) << testing::PrintToString(arguments);
+  return refused.err;
+}
+
+TEST(CommandLine, AMistypedNameIsAnsweredByTheNearest) {
+  EXPECT_EQ(refusal_of({"stduy", "x"}),
+            "windhover: there is no command 'stduy' (did you mean 'study'?)\n"
+            "'windhover --help' says what there is.\n");
+  EXPECT_THAT(refusal_of({"stduy", "--help"}), HasSubstr("did you mean 'study'?"));
+  EXPECT_THAT(refusal_of({"bench", "trian"}),
+              AllOf(StartsWith("windhover bench: there is no command 'trian'"), HasSubstr("'train'")));
+  EXPECT_EQ(refusal_of({"study", "x.toml", "--fersh"}),
+            "windhover study: there is no option '--fersh' (did you mean '--fresh'?)\n"
+            "'windhover study --help' says what there is.\n");
+  EXPECT_THAT(refusal_of({"study", "--job=2"}), HasSubstr("'--job' (did you mean '--jobs'?)"))
+      << "although the study file is missing too";
+  EXPECT_THAT(refusal_of({"--quick", "study", "x.toml"}),
+              HasSubstr("behind the name of its command, 'windhover study'"));
+  EXPECT_THAT(refusal_of({"study", "x.toml", "y.toml", "z.toml"}),
+              HasSubstr("'y.toml' is one argument too many"));
+}
+
+TEST(CommandLine, RefusalsNameTheCommandAndWhatIsWrong) {
+  EXPECT_THAT(refusal_of({"study"}), StartsWith("windhover study: STUDY.toml is missing\n"));
+  EXPECT_THAT(refusal_of({"compare", "out/a"}), StartsWith("windhover compare: DIR is missing\n"));
+  EXPECT_THAT(refusal_of({"bench"}),
+              StartsWith("windhover bench: a command is missing; there are: machine, "));
+  EXPECT_THAT(refusal_of({"study", "x.toml", "--out"}),
+              StartsWith("windhover study: --out needs a value: DIR\n"));
+  EXPECT_THAT(refusal_of({"study", "x.toml", "--out", "a", "--out", "b"}),
+              StartsWith("windhover study: --out may be given once only\n"));
+  EXPECT_THAT(refusal_of({"power", "x.toml", "--from", "a", "--sd", "1"}), StartsWith("windhover power: "));
+}
+
+TEST(CommandLine, AnEmptyValueIsNotTheSameAsNone) {
+  const Workspace workspace;
+  const auto study = workspace.write("tiny.toml", tiny_study);
+  EXPECT_THAT(refusal_of({"study", study, "--out", ""}), StartsWith("windhover study: --out is empty\n"));
+  EXPECT_THAT(refusal_of({"study", study, "--out="}), StartsWith("windhover study: --out has no value\n"));
+  EXPECT_THAT(refusal_of({"study", study, "--out=", "--dry-run"}), HasSubstr("--out has no value"));
+  EXPECT_THAT(refusal_of({"study", ""}), HasSubstr("STUDY.toml is empty"));
+  EXPECT_THAT(refusal_of({"report", ""}), HasSubstr("DIR is empty"));
+  EXPECT_THAT(refusal_of({"train", "--profile", ""}), HasSubstr("--profile is empty"));
+  EXPECT_THAT(refusal_of({"compare", "out/a", "out/b", "--out", ""}), HasSubstr("--out is empty"));
+  EXPECT_THAT(refusal_of({"bench", "growth", "--drawing", ""}), HasSubstr("--drawing is empty"));
+}
+
+/// An option that takes a number, and values beside its range.
+struct NumberOption {
+  std::vector<std::string> command;
+  std::string option;
+  std::string range;
+  std::vector<std::string> wrong;
+};
+
+TEST(CommandLine, NumbersOutsideTheirRangeAreRefusedWithIt) {
+  const std::string seeds = "0 to 9223372036854775807", units = "1 to 4096", repeats = "1 to 1000";
+  const std::vector<std::string> bad_seeds = {"-1", "18446744073709551616", "9223372036854775808", "1.5",
+                                              "0x10"};
+  const std::vector<std::string> bad_share = {"0", "1", "-0.5", "nan", "inf", "half"};
+  const std::vector<std::string> bad_seconds = {"0", "nan", "inf", "3601", "-1", "1s"};
+  const std::vector<std::string> bad_count = {"0",          "-1", "nan", "1e3", "99999999999999999999",
+                                              "2147483648", "1 "};
+  const std::vector<NumberOption> all = {
+      {{"study", "x.toml"}, "--jobs", "1 to 4096", bad_count},
+      {{"study", "x.toml"},
+       "--save-interval",
+       "0 to 86400",
+       {"nan", "inf", "-inf", "-1", "86401", "1e999", "5s"}},
+      {{"train"}, "--seed", seeds, bad_seeds},
+      {{"eval", "m"}, "--seed", seeds, bad_seeds},
+      {{"eval", "m"}, "--velocities", "0 to 10000", {"inf", "nan", "-1", "5,inf", "10001"}},
+      {{"eval", "m"}, "--episodes", "1 to 100000000", {"0", "-1", "2147483647", "nan", "1.5"}},
+      {{"eval", "m"}, "--workers", "1 to 65535", {"0", "65536", "-1"}},
+      {{"baselines"}, "--seed", seeds, bad_seeds},
+      {{"baselines"}, "--velocities", "0 to 10000", {"inf", "nan", "-1", "5,nan"}},
+      {{"baselines"}, "--episodes", "1 to 1000000", {"0", "-1", "2147483647", "nan"}},
+      {{"baselines"}, "--workers", "1 to 65535", {"0", "65536", "-1"}},
+      {{"power", "x.toml"}, "--effect", "above 0", {"0", "-1", "nan", "inf"}},
+      {{"power", "x.toml"}, "--sd", "above 0", {"0", "-1", "nan", "inf"}},
+      {{"power", "x.toml"}, "--correlation", "-1 to 1", {"-1.5", "nan", "2"}},
+      {{"power", "x.toml"}, "--power", "above 0 and below 1", bad_share},
+      {{"power", "x.toml"}, "--level", "above 0 and below 1", bad_share},
+      {{"bench", "machine"}, "--repeats", repeats, bad_count},
+      {{"bench", "machine"}, "--seconds", "0.001 to 3600", bad_seconds},
+      {{"bench", "kernels"}, "--hidden", units, bad_count},
+      {{"bench", "train"}, "--hidden", units, bad_count},
+      {{"bench", "train"}, "--workers", "1 to 65535", bad_count},
+      {{"bench", "train"}, "--rollout", "1 to 10000", bad_count},
+      {{"bench", "eval"}, "--episodes", "1 to 100000000", bad_count},
+      {{"bench", "env"}, "--seconds", "0.001 to 3600", bad_seconds},
+      {{"bench", "study"}, "--seeds", repeats, bad_count},
+      {{"bench", "study"}, "--episodes", "1 to 1000000", bad_count},
+      {{"bench", "study"}, "--jobs", "1 to 1024", bad_count},
+      {{"bench", "growth"}, "--seconds", "0.001 to 3600", bad_seconds}};
+  for (const auto& [command, option, range, wrong] : all) {
+    for (const auto& value : wrong) {
+      auto arguments = command;
+      arguments.insert(arguments.end(), {option, value});
+      EXPECT_THAT(refusal_of(arguments),
+                  AllOf(HasSubstr(option + ": must be a"), HasSubstr(", " + range + ", not '")))
+          << testing::PrintToString(arguments);
+    }
+  }
+}
+
+/// So that no number comes by another way: what `--help` shows as a number has its range beside it.
+TEST(CommandLine, EveryNumberHasARange) {
+  std::vector<std::vector<std::string>> all;
+  for (const char* command : commands) all.push_back({command, "--help"});
+  for (const char* benchmark : {"machine", "kernels", "train", "eval", "env", "study", "growth"})
+    all.push_back({"bench", benchmark, "--help"});
+  int numbers = 0;
+  for (const auto& arguments : all) {
+    std::istringstream lines(run(arguments).out);
+    for (std::string line; std::getline(lines, line);) {
+      for (const char* type : {" INT", " UINT", " FLOAT"}) {
+        const auto at = line.find(type);
+        if (at == std::string::npos) continue;
+        ++numbers;
+        EXPECT_EQ(line.at(at + std::strlen(type)), ':') << testing::PrintToString(arguments) << line;
+      }
+    }
+  }
+  EXPECT_GT(numbers, 20);
+}
+
+TEST(CommandLine, NumbersAreDecimal) {
+  const auto shown = run({"baselines", "--velocities", "010,-0", "--episodes", "+2", "--json"});
+  ASSERT_EQ(shown.code, 0) << shown.err;
+  const auto json = nlohmann::json::parse(shown.out);
+  EXPECT_EQ(json["episodes"], 2);
+  EXPECT_EQ(json["policies"][0]["condition"], 10);
+  EXPECT_EQ(run({"baselines", "--velocities", "10,0", "--episodes", "2", "--json"}).out, shown.out);
+}
+
+TEST(CommandLine, AnEvaluationThatNoMemoryHoldsIsRefusedWithWhatFits) {
+  const Workspace workspace;
+  const nn::Architecture small{.observations = 48, .actions = 3, .hidden = 8};
+  const auto model =
+      workspace.write("model.safetensors",
+                      nn::write_safetensors(small, std::vector<float>(nn::Layout(small).arena_size()), {}));
+  EXPECT_THAT(refusal_of({"eval", model, "--episodes", "100000000"}),
+              AllOf(HasSubstr("--episodes: 100000000 episodes"), HasSubstr("16 is the most")));
+}
+
+TEST(CommandLine, AnUnreadableFolderIsNamed) {
+  const Workspace workspace;
+  const auto loop = workspace.path("loop");
+  std::filesystem::create_symlink(loop, loop);
+  std::vector<std::string> folders = {loop};
+  const auto secret = workspace.path("secret");
+  std::filesystem::create_directory(secret);
+  std::filesystem::permissions(secret, std::filesystem::perms::none);
+  if (::geteuid() != 0) folders.push_back(secret);
+  for (const auto& folder : folders) {
+    const std::vector<std::vector<std::string>> all = {
+        {"report", folder}, {"inspect", folder}, {"verify", folder}, {"compare", folder, folder}};
+    for (const auto& arguments : all) {
+      const auto refused = run(arguments);
+      EXPECT_EQ(refused.code, 1) << arguments.front();
+      EXPECT_THAT(refused.err,
+                  AllOf(StartsWith("windhover: "), HasSubstr(folder),
+                        testing::AnyOf(HasSubstr("Too many levels"), HasSubstr("Permission denied"))))
+          << arguments.front();
+    }
+  }
+  std::filesystem::permissions(secret, std::filesystem::perms::owner_all);
 }
 
 TEST(CommandLine, AFolderWithoutAStudyIsAnError) {

@@ -62,6 +62,12 @@ TEST(Power, RefusesWhatCannotBe) {
   EXPECT_EQ(run({"power", published, "--power", "1"}).code, 2);
   EXPECT_EQ(run({"power", published, "--effect", "1e-9"}).code, 2);
   EXPECT_EQ(run({"power", published, "--correlation", "1"}).code, 2);
+  const auto impossible = run({"power", published, "--sd", "4", "--correlation", "-1"});
+  EXPECT_EQ(impossible.code, 2);
+  EXPECT_THAT(impossible.err, HasSubstr("of 4 cells must be from -0.3333 to below 1, not -1"));
+  EXPECT_EQ(run({"power", published, "--sd", "4", "--correlation", "-0.3333333333333333"}).code, 0);
+  EXPECT_EQ(run({"power", published, "--correlation", "-1", "--set", "factors.layer_norm=[true]"}).code, 0)
+      << "two cells may";
   EXPECT_EQ(run({"power", published, "--from", "/nowhere"}).code, 1);
 }
 

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fcntl.h>
@@ -48,12 +49,27 @@ struct Ending {
   std::string err;  ///< on stderr
 };
 
+/// Where a stream of a program leads: a descriptor of this process, or one of these.
+inline constexpr int kept = -1;    ///< into a file; what was written is in the Ending
+inline constexpr int closed = -2;  ///< nowhere: the descriptor is not open when the program starts
+
+struct Streams {
+  int out = kept;
+  int err = kept;
+};
+
 /// A running program. Its output goes through files, so that it never blocks on a pipe.
 class Process {
  public:
   /// `variables`, as "NAME=value", go before the environment of this process.
-  explicit Process(const std::vector<std::string>& arguments, std::vector<std::string> variables = {}) {
-    std::vector<std::string> words = {WINDHOVER_PROGRAM};
+  explicit Process(const std::vector<std::string>& arguments, std::vector<std::string> variables = {},
+                   const Streams& streams = {})
+      : Process(WINDHOVER_PROGRAM, arguments, std::move(variables), streams) {}
+
+  /// Another program than the built one.
+  Process(const std::string& program, const std::vector<std::string>& arguments,
+          std::vector<std::string> variables, const Streams& streams) {
+    std::vector<std::string> words = {program};
     words.insert(words.end(), arguments.begin(), arguments.end());
     for (char** variable = environ; *variable != nullptr; ++variable) variables.emplace_back(*variable);
     const auto pointers = pointers_to(words);
@@ -61,10 +77,10 @@ class Process {
 
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
-    open_for_writing(actions, STDOUT_FILENO, "out");
-    open_for_writing(actions, STDERR_FILENO, "err");
+    lead(actions, STDOUT_FILENO, streams.out, "out");
+    lead(actions, STDERR_FILENO, streams.err, "err");
     const int error =
-        ::posix_spawn(&id_, WINDHOVER_PROGRAM, &actions, nullptr, pointers.data(), environment.data());
+        ::posix_spawn(&id_, program.c_str(), &actions, nullptr, pointers.data(), environment.data());
     posix_spawn_file_actions_destroy(&actions);
     EXPECT_EQ(error, 0) << std::strerror(error);
   }
@@ -76,6 +92,9 @@ class Process {
     if (!ended_ && ::waitpid(id_, &status_, WNOHANG) == id_) ended_ = true;
     return !ended_;
   }
+
+  /// What it has printed on stderr until now.
+  [[nodiscard]] std::string err_so_far() const { return content_of(workspace_.path("err")); }
 
   [[nodiscard]] Ending wait() {
     if (!ended_) ::waitpid(id_, &status_, 0);
@@ -98,9 +117,15 @@ class Process {
     return pointers;
   }
 
-  void open_for_writing(posix_spawn_file_actions_t& actions, int descriptor, const char* name) const {
-    posix_spawn_file_actions_addopen(&actions, descriptor, workspace_.path(name).c_str(),
-                                     O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  void lead(posix_spawn_file_actions_t& actions, int stream, int target, const char* name) const {
+    if (target == kept) {
+      posix_spawn_file_actions_addopen(&actions, stream, workspace_.path(name).c_str(),
+                                       O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    } else if (target == closed) {
+      posix_spawn_file_actions_addclose(&actions, stream);
+    } else {
+      posix_spawn_file_actions_adddup2(&actions, target, stream);
+    }
   }
 
   Workspace workspace_;
@@ -110,8 +135,15 @@ class Process {
 };
 
 [[nodiscard]] inline Ending run(const std::vector<std::string>& arguments,
-                                const std::vector<std::string>& variables = {}) {
-  return Process(arguments, variables).wait();
+                                const std::vector<std::string>& variables = {}, const Streams& streams = {}) {
+  return Process(arguments, variables, streams).wait();
+}
+
+/// A script for bash, started in `folder`, in which `windhover` is the built program and any failure ends it.
+[[nodiscard]] inline Ending run_script(const std::string& folder, const std::string& script) {
+  const std::string before = R"(set -eu -o pipefail; cd "$0"; windhover() { "$PROGRAM_UNDER_TEST" "$@"; }; )";
+  return Process("/bin/bash", {"-c", before + script, folder}, {"PROGRAM_UNDER_TEST=" WINDHOVER_PROGRAM}, {})
+      .wait();
 }
 
 /// The digest that `windhover study` prints; empty if it does not.

@@ -64,6 +64,39 @@ TEST_F(Studies, TakeOverrides) {
   EXPECT_NE(digest_in(plain.out), digest_in(shorter.out));
 }
 
+/// Refused when the plan is read: nothing is left where the study would have gone.
+TEST_F(Studies, OfConditionsThatAnEnvironmentCannotHaveLeaveNothingBehind) {
+  const auto refused = run(study("out", {"--set", "environment=cartpole"}));
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.err,
+              AllOf(HasSubstr("tiny.toml, line "), HasSubstr("[evaluation]: 'velocities' holds 5"),
+                    HasSubstr("'cartpole' has no condition to vary")));
+  EXPECT_FALSE(std::filesystem::exists(workspace_.path("out")));
+}
+
+TEST_F(Studies, HaveNoSettingThatSinglePrecisionLoses) {
+  for (const char* setting :
+       {"learner.adam_beta1=0.999999999", "learner.lr=1e-50", "learner.entropy_coef=nan"}) {
+    const auto refused = run(study("out", {"--set", setting}));
+    EXPECT_EQ(refused.code, 2) << setting;
+    EXPECT_THAT(refused.err, AllOf(HasSubstr(std::string("--set ") + setting), HasSubstr("between 0 and")))
+        << setting;
+    EXPECT_FALSE(std::filesystem::exists(workspace_.path("out"))) << setting;
+  }
+  const auto largest = run(study("largest", {"--set", "learner.adam_beta1=0.99999994"}));
+  const auto still = run(study("still", {"--set", "learner.lr=0"}));
+  ASSERT_EQ(largest.code, 0) << largest.err;
+  ASSERT_EQ(still.code, 0) << still.err;
+  EXPECT_NE(digest_in(largest.out), digest_in(still.out));
+}
+
+TEST_F(Studies, AreTheSameWhateverTheSignOfAZero) {
+  const auto plain = run(study("plain", {"--set", "evaluation.velocities=[0, 50]"}));
+  const auto with_sign = run(study("sign", {"--set", "evaluation.velocities=[-0.0, 50]"}));
+  ASSERT_EQ(plain.code, 0) << plain.err;
+  EXPECT_EQ(digest_in(with_sign.out), digest_in(plain.out));
+}
+
 TEST_F(Studies, KilledAgainAndAgainEndInTheSameDigest) {
   const std::vector<std::string> more = {"--set", "training.episodes=300", "--save-interval", "0.01"};
   const auto undisturbed = run(study("undisturbed", more));

@@ -45,7 +45,6 @@ Json heading(const record::StudyRecord& record) {
   Json json = {{"schema", results_schema},
                {"name", study.name},
                {"quick", study.quick},
-               {"digest", study_digest_json(record)},
                {"seeds", study.seeds},
                {"arms", study.arms},
                {"factors", factors_json(study)},
@@ -58,9 +57,11 @@ Json heading(const record::StudyRecord& record) {
                {"audit", record.audit},
                {"baselines", record.baselines}};
   for (const char* key : {"profile", "preset", "environment"}) json[key] = study_text(record, key);
-  for (const char* key : {"wall_seconds", "cpu_seconds", "version", "build", "machine"}) {
-    json[key] = manifest_entry(record, key);
-  }
+  for (const char* key : {"version", "build", "machine"}) json[key] = manifest_entry(record, key);
+  const bool has_ended = json["runs"]["missing"].empty();
+  for (const char* key : {"wall_seconds", "cpu_seconds"})
+    json[key] = has_ended ? manifest_entry(record, key) : Json();
+  add_digest(json, record);
   return json;
 }
 

@@ -8,14 +8,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "windhover/analysis/collapse.hpp"
+#include "windhover/analysis/study_facts.hpp"
 #include "windhover/analysis/testing/analysed.hpp"
 #include "windhover/analysis/testing/fake_study.hpp"
 #include "windhover/analysis/testing/small_study.hpp"
 #include "windhover/analysis/testing/two_environments.hpp"
+#include "windhover/core/growth_for_tests.hpp"
 
 namespace windhover::analysis {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -150,6 +154,151 @@ TEST(Analyse, AnEmptyRecordOfRunsIsStillAnAnswer) {
   const auto results = analysed(record);
   EXPECT_EQ(results["runs"]["finished"], 0);
   EXPECT_TRUE(results["cells"][0]["arms"]["a3c"]["greedy"]["mean"].is_null());
+}
+
+/// A study of which nothing has finished, with whatever a study can declare.
+record::StudyRecord study_without_scores(bool failed) {
+  auto record = testing::fake_study({.noise_floor_seeds = {1, 2, 3}});
+  record.study.claims = {{.id = "K1", .arm = "a3c", .contrasts = {{{.cell = "gru"}}}, .bound = 80}};
+  if (!failed) record.runs.clear();
+  for (auto& run : record.runs) {
+    run.summary.failed = true;
+    run.evaluation.clear();
+    run.training.clear();
+  }
+  return record;
+}
+
+TEST(Analyse, WhereNothingHasFinishedNothingIsClaimed) {
+  for (const bool failed : {false, true}) {
+    const auto results = analysed(study_without_scores(failed));
+    const auto& summary = results["summary"];
+    ASSERT_EQ(summary["found"].size(), 1U) << summary["found"];
+    EXPECT_THAT(summary["found"][0].get<std::string>(), HasSubstr("Nothing has finished"));
+    for (const char* key : {"certainty", "beats", "alerts"}) EXPECT_TRUE(summary[key].empty()) << key;
+    EXPECT_TRUE(results["collapse"].empty());
+    for (const auto& verdict : results["verdicts"]) EXPECT_EQ(verdict["verdict"], "not decidable");
+    for (const auto& entry : results["best_for"]) EXPECT_TRUE(entry["winner"].is_null());
+    for (const auto& entry : results["recommendations"]) EXPECT_TRUE(entry["recommendation"].is_null());
+    EXPECT_EQ(results["claims"]["declared"][0]["verdict"], "not decidable");
+    for (const auto& claim : results["claims"]["claims"]) {
+      for (const char* policy : {"greedy", "sampled"}) EXPECT_EQ(claim[policy]["verdict"], "not decidable");
+    }
+    for (const auto& cell : results["cells"]) {
+      EXPECT_TRUE(cell["arms"]["a3c"]["collapsed_greedy"].is_null()) << "0 of 0 is no count";
+      EXPECT_EQ(cell["arms"]["a3c"]["greedy"]["worst_caveat"], "");
+    }
+    for (const auto& curve : results["velocity_curves"]) EXPECT_TRUE(curve["points"].empty());
+  }
+  EXPECT_THAT(analysed(study_without_scores(false))["summary"]["found"][0].get<std::string>(),
+              HasSubstr("46 runs, of which 0 failed and 46 are missing"));
+}
+
+/// One cell and arm without runs in a study that has the others.
+record::StudyRecord study_that_awaits(const std::string& cell, const std::string& arm, bool failed) {
+  auto record = testing::small_study();
+  const auto is_of_it = [&](const record::Run& run) { return run.id.cell == cell && run.id.arm == arm; };
+  for (auto& run : record.runs) run.summary.failed = is_of_it(run);
+  if (!failed) std::erase_if(record.runs, is_of_it);
+  return record;
+}
+
+Json entry_of(const Json& list, const char* key, const char* name) {
+  for (const auto& entry : list) {
+    if (entry[key] == name && entry["policy"] == "greedy") return entry;
+  }
+  return {};
+}
+
+TEST(Analyse, NothingIsBestWhileACandidateIsAwaited) {
+  const auto whole = analysed(testing::small_study());
+  EXPECT_EQ(entry_of(whole["best_for"], "criterion", "mean of A3C")["winner"], "mlp+ln");
+  EXPECT_EQ(entry_of(whole["recommendations"], "purpose", "deployment: performance")["recommendation"],
+            "mlp+ln with A3C");
+
+  const auto awaited = analysed(study_that_awaits("gru", "a3c", false));
+  for (const char* criterion : {"mean of A3C", "gap"}) {
+    const auto best = entry_of(awaited["best_for"], "criterion", criterion);
+    EXPECT_TRUE(best["winner"].is_null()) << criterion;
+    EXPECT_THAT(best["withheld"].get<std::string>(), HasSubstr("nothing of gru has finished yet"));
+  }
+  EXPECT_EQ(entry_of(awaited["best_for"], "criterion", "mean of Individual")["winner"], "mlp+ln");
+  EXPECT_THAT(entry_of(awaited["recommendations"], "purpose", "deployment: performance")["refused"].dump(),
+              HasSubstr("nothing of gru with A3C has finished yet"));
+  EXPECT_THAT(awaited["summary"]["beats"].dump(), HasSubstr("Of the learners that have scores"));
+
+  const auto failed = analysed(study_that_awaits("gru", "a3c", true));
+  EXPECT_EQ(entry_of(failed["best_for"], "criterion", "mean of A3C")["winner"], "mlp+ln")
+      << "of runs that failed nothing is to come";
+}
+
+TEST(Analyse, EffectsWithoutAnIntervalAreNotSaidToBeNone) {
+  const auto found_of = [](const record::StudyRecord& record) {
+    return analysed(record)["summary"]["found"].dump();
+  };
+  EXPECT_THAT(
+      found_of(testing::fake_study({.seeds = {42}})),
+      AllOf(HasSubstr("nothing can be said: none has an interval"), Not(HasSubstr("distinguishable"))));
+  auto equal = testing::fake_study();
+  for (auto& run : equal.runs) {
+    for (auto& row : run.evaluation) row.episode_return = static_cast<double>(run.id.seed);
+  }
+  EXPECT_THAT(found_of(equal), HasSubstr("No main effect and no interaction is distinguishable from 0"));
+  std::erase_if(equal.runs,
+                [](const record::Run& run) { return run.id.cell == "mlp" && run.id.arm == "individual"; });
+  EXPECT_THAT(found_of(equal),
+              HasSubstr("Of 9 main effects and interactions 3 have an interval, and none of these is"));
+}
+
+TEST(Analyse, SaysOfHowManySeedsItSpeaks) {
+  auto record = testing::fake_study();
+  std::erase_if(record.runs, [](const record::Run& run) { return run.id.seed > 500; });
+  const auto certainty = analysed(record)["summary"]["certainty"];
+  EXPECT_THAT(certainty[0].get<std::string>(), HasSubstr("Of 5 seeds at most 3 finished in a cell"));
+  EXPECT_THAT(certainty[1].get<std::string>(), HasSubstr("with 3 seeds is 0.25"));
+  std::erase_if(record.runs, [](const record::Run& run) { return run.id.seed > 42; });
+  EXPECT_THAT(analysed(record)["summary"]["certainty"][0].get<std::string>(),
+              HasSubstr("Of 5 seeds no cell has more than one that finished"));
+}
+
+TEST(Analyse, TheDigestStandsBesideAllRunsOrIsNullAndSaysWhy) {
+  auto record = testing::fake_study();
+  record.manifest["digest"] = "what the manifest says counts for nothing";
+  auto results = analysed(record);
+  EXPECT_EQ(results["digest"], record::study_digest(record).value);
+  EXPECT_EQ(results["digest_note"], "");
+  EXPECT_EQ(results["wall_seconds"], 5231.5);
+  std::erase_if(record.runs, [](const record::Run& run) { return run.id.cell == "gru+ln"; });
+  results = analysed(record);
+  EXPECT_TRUE(results["digest"].is_null());
+  EXPECT_THAT(results["digest_note"].get<std::string>(),
+              HasSubstr("10 of 40 runs are missing: gru+ln/a3c/seed-42"));
+  for (const char* key : {"wall_seconds", "cpu_seconds"}) EXPECT_TRUE(results[key].is_null()) << key;
+  EXPECT_EQ(results["version"], "0.1.0");
+}
+
+TEST(Analyse, CountsRunsAndModelsInProportionToThem) {
+  const auto growth = growth_of(20'000, [](std::size_t count) {
+    record::StudyRecord record;
+    record.study.arms = {"a3c"};
+    Json cells = Json::array();
+    Json collapse = Json::array();
+    for (std::size_t i = 0; i < count / 2; ++i) {
+      const auto cell = fmt::format("cell-{}", i);
+      record.study.cells.push_back({.id = cell, .factors = Json::object()});
+      cells.push_back({{"id", cell}, {"arms", {{"a3c", Json::object()}}}});
+    }
+    record.study.seeds = {1, 2};
+    for (const auto& id : record::run_ids(record.study)) {
+      record.runs.emplace_back().id = id;
+      collapse.push_back(
+          {{"cell", id.cell}, {"arm", id.arm}, {"collapsed_greedy", true}, {"collapsed_training", false}});
+    }
+    ASSERT_EQ(run_counts(record)["finished"], count);
+    add_collapse_counts(cells, collapse);
+    ASSERT_EQ(cells[0]["arms"]["a3c"]["collapsed_greedy"], 2);
+  });
+  EXPECT_LT(growth, most_growth);
 }
 
 TEST(Analyse, EveryBadInputIsAnAnswerAndNotACrash) {

@@ -13,7 +13,7 @@ namespace windhover::analysis {
 namespace {
 
 std::string worst_caveat(std::size_t rows) {
-  if (rows >= stats::fewest_for_minimum_bound) return {};
+  if (rows == 0 || rows >= stats::fewest_for_minimum_bound) return {};
   return fmt::format(
       "the lowest of {} rows; a minimum bounds 95 % of the population with 95 % confidence only from {} rows "
       "on",
@@ -35,8 +35,8 @@ Json worst_by_seed(const std::vector<const RunScores*>& runs, ActionChoice choic
 
 /// Parameters of one model in this cell, as its runs have it; null if no run says.
 Json parameters_of(const ScoreBook& book, const std::string& cell) {
-  for (const auto& run : book.record().runs) {
-    if (run.id.cell == cell && run.summary.parameters > 0) return run.summary.parameters;
+  for (const auto* run : book.runs_of(cell)) {
+    if (run->summary.parameters > 0) return run->summary.parameters;
   }
   return {};
 }

@@ -156,12 +156,15 @@ Response collapse_response(const Json& collapse, const std::string& arm) {
 }
 
 void add_collapse_counts(Json& cells, const Json& collapse) {
-  for (auto& cell : cells) {
-    for (auto& [name, arm] : cell["arms"].items()) {
-      for (const char* key : {"collapsed_greedy", "collapsed_training"}) {
-        arm[key] = std::ranges::count_if(collapse, [&, &arm_name = name](const Json& model) {
-          return model["cell"] == cell["id"] && model["arm"] == arm_name && model[key] == true;
-        });
+  for (const char* key : {"collapsed_greedy", "collapsed_training"}) {
+    std::map<std::pair<std::string, std::string>, std::size_t> counts;
+    for (const auto& model : collapse)
+      counts[{model["cell"].get<std::string>(), model["arm"].get<std::string>()}] +=
+          model[key] == true ? 1 : 0;
+    for (auto& cell : cells) {
+      for (auto& [name, arm] : cell["arms"].items()) {
+        const auto count = counts.find({cell["id"].get<std::string>(), name});
+        arm[key] = count == counts.end() ? Json() : Json(count->second);
       }
     }
   }

@@ -25,8 +25,8 @@ inline constexpr double collapse_entropy = 0.05;
 /// The share of a run's models that collapsed greedily; none where that is not known of one of them.
 [[nodiscard]] Response collapse_response(const Json& collapse, const std::string& arm);
 
-/// Puts models' counts into `cells`: collapsed_greedy and collapsed_training of every arm. Models for which
-/// it is not known are not counted.
+/// Puts models' counts into `cells`: collapsed_greedy and collapsed_training of every arm, null where there
+/// is no model. Models for which it is not known are not counted.
 void add_collapse_counts(Json& cells, const Json& collapse);
 
 }  // namespace windhover::analysis

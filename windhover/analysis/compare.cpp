@@ -47,10 +47,13 @@ std::vector<std::string> cell_ids(const record::Study& study) {
 
 Json study_json(const record::StudyRecord& record) {
   const auto counts = run_counts(record);
-  Json json = {{"name", record.study.name},           {"quick", record.study.quick},
-               {"digest", study_digest_json(record)}, {"seeds", record.study.seeds},
-               {"runs_finished", counts["finished"]}, {"runs_failed", counts["failed"].size()},
+  Json json = {{"name", record.study.name},
+               {"quick", record.study.quick},
+               {"seeds", record.study.seeds},
+               {"runs_finished", counts["finished"]},
+               {"runs_failed", counts["failed"].size()},
                {"runs_expected", counts["expected"]}};
+  add_digest(json, record);
   for (const char* key : {"environment", "profile", "preset"}) json[key] = study_text(record, key);
   json["version"] = manifest_entry(record, "version");
   return json;

@@ -13,6 +13,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 using testing::t_2;
 
@@ -77,6 +78,21 @@ TEST(Compare, AStudyWithItselfHasNoDifference) {
   for (const auto& item : comparison["comparisons"]) {
     EXPECT_EQ(item["difference"]["estimate"], 0.0);
     EXPECT_EQ(item["difference"]["holm_p"], 1.0);
+  }
+}
+
+TEST(Compare, TwoHalvesOfOneStudyAreNotTheSame) {
+  const auto whole = testing::small_study();
+  auto half = whole;
+  half.manifest["digest"] = "what the manifest says counts for nothing";
+  std::erase_if(half.runs, [](const record::Run& run) { return run.id.cell == "gru+ln"; });
+  for (const auto* first : {&whole, &half}) {
+    const auto comparison = compared(*first, half);
+    EXPECT_THAT(comparison["warnings"].dump(), Not(HasSubstr("the same study")));
+    EXPECT_TRUE(comparison["studies"]["second"]["digest"].is_null());
+    EXPECT_THAT(comparison["studies"]["second"]["digest_note"].get<std::string>(),
+                HasSubstr("6 of 24 runs are missing: gru+ln/a3c/seed-1"));
+    EXPECT_EQ(comparison["studies"]["first"]["digest"].is_string(), first == &whole);
   }
 }
 

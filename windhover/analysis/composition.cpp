@@ -101,17 +101,9 @@ class Composer {
   [[nodiscard]] Json found() const {
     Json list = Json::array();
     for (std::size_t i = 0; i < parts_.size(); ++i) {
-      std::vector<std::string> confirmed;
-      std::size_t count = 0;
-      for (const Json& verdict : analyses_[i]["verdicts"]) {
-        if (verdict["policy"] != analyses_[i]["primary"] || verdict["kind"] == "noise floor") continue;
-        ++count;
-        if (verdict["verdict"] == "effect, confirmed") confirmed.push_back(effect_text(verdict));
-      }
-      if (count == 0) continue;
-      list.push_back(fmt::format("{}: {}.", parts_[i].name,
-                                 confirmed.empty() ? fmt::format("no effect shown, of {} tested", count)
-                                                   : "effects, confirmed: " + list_text(confirmed)));
+      auto text = nothing_finished_text(analyses_[i]["runs"]);
+      if (text.empty()) text = verdicts_text(analyses_[i]);
+      if (!text.empty()) list.push_back(fmt::format("{}: {}", parts_[i].name, text));
     }
     return list;
   }
@@ -125,12 +117,21 @@ class Composer {
             {"alerts", sentences("alerts")},
             {"quick", analyses_.front()["summary"]["quick"]},
             {"found", found()},
-            {"certainty",
-             {"An effect is confirmed within one environment and profile, by a paired t over seeds with a p "
-              "below .05 after Holm's adjustment over the effects there. The claims that the study declares "
-              "are one family over the whole study."}},
+            {"certainty", certainty()},
             {"beats", sentences("beats")},
             {"warnings", sentences("warnings")}};
+  }
+
+  [[nodiscard]] Json certainty() const {
+    Json list = Json::array();
+    const auto has_finished = [](const Json& analysis) { return analysis["runs"]["finished"] != 0; };
+    if (std::ranges::any_of(analyses_, has_finished)) {
+      list.push_back(
+          "An effect is confirmed within one environment and profile, by a paired t over seeds with a p "
+          "below .05 after Holm's adjustment over the effects there. The claims that the study declares "
+          "are one family over the whole study.");
+    }
+    return list;
   }
 
   [[nodiscard]] Json environments() const {
@@ -149,6 +150,24 @@ class Composer {
     entry["environment"] = part.environment;
     entry["profile"] = part.profile;
     return entry;
+  }
+
+  /// Empty if the part has no effects.
+  static std::string verdicts_text(const Json& analysis) {
+    std::vector<std::string> confirmed;
+    std::size_t tested = 0;
+    std::size_t undecidable = 0;
+    for (const Json& verdict : analysis["verdicts"]) {
+      if (verdict["policy"] != analysis["primary"] || verdict["kind"] == "noise floor") continue;
+      ++(verdict["holm_p"].is_number() ? tested : undecidable);
+      if (verdict["verdict"] == "effect, confirmed") confirmed.push_back(effect_text(verdict));
+    }
+    if (tested + undecidable == 0) return {};
+    if (tested == 0) return fmt::format("none of {} effects is decidable.", undecidable);
+    const auto rest =
+        undecidable == 0 ? std::string() : fmt::format("; {} more are not decidable", undecidable);
+    if (confirmed.empty()) return fmt::format("no effect shown, of {} tested{}.", tested, rest);
+    return fmt::format("effects, confirmed: {}{}.", list_text(confirmed), rest);
   }
 
   static std::string effect_text(const Json& verdict) {

@@ -19,6 +19,7 @@ Json velocity_points(const ScoreBook& book, const Runs& runs, ActionChoice choic
   std::set<double> trained;
   for (const auto* run : runs) trained.merge(training_conditions(run->run()));
   Json points = Json::array();
+  if (runs.empty()) return points;
   for (const double condition : book.conditions()) {
     std::vector<double> values;
     for (const auto* run : runs) values.push_back(run->condition_mean(choice, condition));

@@ -1,5 +1,8 @@
 #include "windhover/analysis/effects.hpp"
 
+#include <map>
+#include <string>
+
 #include "windhover/analysis/collapse.hpp"
 #include "windhover/analysis/design.hpp"
 #include "windhover/analysis/inference.hpp"
@@ -39,14 +42,14 @@ void add_choices(Json& json, const ScoreBook& book, const CellContrast& contrast
 /// Both choices of actions, with tests of the CV and of collapse. Only greedy actions can collapse, so its
 /// contrast is the same under both.
 void add_tested_choices(Json& json, const ScoreBook& book, const CellContrast& contrast,
-                        const Json& collapse) {
+                        const std::map<std::string, Response>& collapse_of_arms) {
   const auto& study = book.study();
   for (const auto choice : both_choices) {
     Json effect = effect_json(book, contrast, choice);
     for (const auto& arm : study.arms) {
       effect["cv"][arm] = cv_test_json(book, contrast, arm, choice);
       effect["collapse"][arm] =
-          contrast_json(contrast_values(contrast, collapse_response(collapse, arm), study.seeds));
+          contrast_json(contrast_values(contrast, collapse_of_arms.at(arm), study.seeds));
     }
     json[name_of(choice)] = std::move(effect);
   }
@@ -65,13 +68,15 @@ Json steps_json(const ScoreBook& book) {
 }
 
 Json contributions_json(const ScoreBook& book, const Json& collapse) {
+  std::map<std::string, Response> collapse_of_arms;
+  for (const auto& arm : book.study().arms) collapse_of_arms.emplace(arm, collapse_response(collapse, arm));
   Json list = Json::array();
   for (const auto& contribution : contributions_of(book.study())) {
     Json json = {
         {"kind", contribution.kind}, {"factors", contribution.factors}, {"label", contribution.label}};
     json["coefficients"] = Json::object();
     for (const auto& term : contribution.contrast) json["coefficients"][term.cell] = term.coefficient;
-    add_tested_choices(json, book, contribution.contrast, collapse);
+    add_tested_choices(json, book, contribution.contrast, collapse_of_arms);
     list.push_back(std::move(json));
   }
   return list;

@@ -26,8 +26,6 @@ Json manifest_of(const record::StudyRecord& record, const std::vector<record::Ru
   if (!manifest.is_object()) return manifest;
   double seconds = 0;
   for (const auto& run : runs) seconds += run.summary.training_seconds + run.summary.evaluation_seconds;
-  if (manifest.contains("digest") && !manifest["digest"].is_null())
-    manifest["digest"] = record::study_digest(runs);
   manifest["wall_seconds"] = nullptr;
   manifest["cpu_seconds"] = seconds;
   return manifest;
@@ -86,15 +84,16 @@ Json baselines_of(const record::StudyRecord& record, const Part& part) {
   return own;
 }
 
-/// The reward_scale of a cell's environment, as its runs have it; NaN if none says.
-double reward_scale(const record::StudyRecord& record, const std::string& cell) {
+/// The reward_scale of every cell's environment, as its runs have it; none where none says.
+std::map<std::string, double> reward_scales(const record::StudyRecord& record) {
   const Json::json_pointer place("/environment_fields/reward_scale");
+  std::map<std::string, double> scales;
   for (const auto& run : record.runs) {
-    if (run.id.cell != cell || !run.config.contains(place)) continue;
+    if (!run.config.contains(place) || scales.contains(run.id.cell)) continue;
     const Json& scale = run.config.at(place);
-    if (scale.is_number()) return scale.get<double>();
+    if (scale.is_number()) scales.emplace(run.id.cell, scale.get<double>());
   }
-  return std::nan("");
+  return scales;
 }
 
 /// Multiplies the numbers of a score, of every one in a list, and of a bound's conditions.
@@ -143,8 +142,15 @@ record::Study study_of(const record::Study& study, const Part& part) {
 record::StudyRecord record_of(const record::StudyRecord& record, const Part& part) {
   record::StudyRecord own;
   own.study = study_of(record.study, part);
-  std::ranges::copy_if(record.runs, std::back_inserter(own.runs),
-                       [&](const record::Run& run) { return holds(part.cells, run.id.cell); });
+  const std::set<std::string> cells(part.cells.begin(), part.cells.end());
+  std::set<std::string> places;
+  for (const auto& run : record.runs) {
+    if (!cells.contains(run.id.cell)) continue;
+    own.runs.push_back(run);
+    places.insert(run.id.place());
+  }
+  std::ranges::copy_if(record.digest_faults, std::back_inserter(own.digest_faults),
+                       [&](const record::Fault& fault) { return places.contains(fault.file); });
   own.manifest = manifest_of(record, own.runs);
   own.audit = audit_of(record.audit, part);
   own.baselines = baselines_of(record, part);
@@ -153,11 +159,16 @@ record::StudyRecord record_of(const record::StudyRecord& record, const Part& par
 
 std::map<std::string, double> score_factors(const record::StudyRecord& record,
                                             const std::vector<Part>& parts) {
+  const auto scales = reward_scales(record);
+  const auto scale_of = [&](const std::string& cell) {
+    const auto scale = scales.find(cell);
+    return scale == scales.end() ? std::nan("") : scale->second;
+  };
   std::map<std::string, double> factors;
   for (const auto& part : parts) {
-    const double unit = reward_scale(record, part.cells.front());
+    const double unit = scale_of(part.cells.front());
     for (const auto& cell : part.cells) {
-      const double factor = unit / reward_scale(record, cell);
+      const double factor = unit / scale_of(cell);
       if (std::isfinite(factor) && factor > 0 && factor != 1) factors[cell] = factor;
     }
   }

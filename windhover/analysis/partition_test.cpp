@@ -12,9 +12,11 @@
 namespace windhover::analysis {
 namespace {
 
+using ::testing::AllOf;
 using testing::cell_in;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 using testing::analysed;
 
@@ -87,6 +89,27 @@ TEST(Partition, VerdictsAreGivenWithinEachEnvironment) {
     EXPECT_EQ((*found)["verdict"], "effect, confirmed");
     EXPECT_EQ((*found)["profile"], "only");
   }
+}
+
+TEST(Partition, APartOfWhichNothingHasFinishedClaimsNothing) {
+  auto record = testing::two_environments();
+  std::erase_if(record.runs, [](const record::Run& run) { return run.id.cell.ends_with("=far"); });
+  auto results = analysed(record);
+  EXPECT_THAT(results["summary"]["found"].dump(),
+              AllOf(HasSubstr("near: effects, confirmed"), HasSubstr("far: Nothing has finished yet")));
+  EXPECT_TRUE(results["digest"].is_null());
+  EXPECT_TRUE(results["environments"][0]["results"]["digest"].is_string()) << "it has all of its runs";
+  EXPECT_TRUE(results["environments"][1]["results"]["digest"].is_null());
+
+  std::erase_if(record.runs, [](const record::Run& run) { return run.id.seed != 1; });
+  results = analysed(record);
+  EXPECT_THAT(results["summary"]["found"].dump(),
+              AllOf(HasSubstr("near: none of 6 effects is decidable"), Not(HasSubstr("no effect shown"))));
+
+  record.runs.clear();
+  results = analysed(record);
+  EXPECT_THAT(results["summary"]["found"].dump(), HasSubstr("near: Nothing has finished yet"));
+  EXPECT_TRUE(results["summary"]["certainty"].empty());
 }
 
 TEST(Partition, DeclaredClaimsAreOneFamilyOverTheWholeStudy) {

@@ -95,6 +95,20 @@ class ContrastPower {
   const PowerQuestion& question_;
 };
 
+/// Cells that all correlate alike cannot do so by less than this: a contrast against their mean would have a
+/// variance below 0.
+double least_correlation(std::size_t cells) { return cells > 1 ? -1 / static_cast<double>(cells - 1) : -1; }
+
+Result<void> check_correlation(const record::Study& study, const SeedSpread& spread) {
+  constexpr double rounding = 1e-9;
+  if (!spread.correlation) return {};
+  const double least = least_correlation(study.cells.size());
+  if (*spread.correlation >= least - rounding && *spread.correlation < 1) return {};
+  return usage_error(
+      fmt::format("the correlation between the scores of {} cells must be from {:.4g} to below 1, not {}",
+                  study.cells.size(), least, *spread.correlation));
+}
+
 Result<Json> table_json(const record::Study& study, const SeedSpread& spread, const PowerQuestion& question) {
   Json contrasts = Json::array();
   for (const auto& contrast : contrasts_of(study)) {
@@ -208,6 +222,7 @@ Result<Json> power_json(const record::Study& study, const PowerQuestion& questio
   if (!plain) return plain;
   Json tables = Json::array({*std::move(plain)});
   for (const auto& spread : spreads) {
+    WINDHOVER_RETURN_IF_ERROR(check_correlation(study, spread));
     auto table = table_json(study, spread, question);
     if (!table) return in_context(spread.measure, table.error());
     tables.push_back(*std::move(table));

@@ -44,7 +44,7 @@ struct SeedSpread {
 /// the correlation is not known). The first table is in units of sigma; a further one for each spread
 /// follows. The entry `paired` at the top is in standard deviations of the contrast. The contrasts are two
 /// cells and, of a full factorial design, its main effects and interactions. Errors: a power or level outside
-/// (0, 1), an effect that needs more than stats::most_seeds.
+/// (0, 1), a correlation that so many cells cannot have, an effect that needs more than stats::most_seeds.
 [[nodiscard]] Result<Json> power_json(const record::Study& study, const PowerQuestion& question,
                                       std::span<const SeedSpread> spreads);
 

@@ -71,6 +71,7 @@ double RunScores::worst_condition(ActionChoice choice) const {
 ScoreBook::ScoreBook(const record::StudyRecord& record) : record_(&record) {
   std::set<double> conditions;
   for (const auto& run : record.runs) {
+    runs_of_cells_[run.id.cell].push_back(&run);
     if (run.summary.failed) continue;
     runs_.emplace(run.id, RunScores(run));
     for (const auto& row : run.evaluation) {
@@ -91,6 +92,21 @@ std::vector<const RunScores*> ScoreBook::finished(const std::string& cell, const
     if (const auto* run = find(cell, arm, seed)) runs.push_back(run);
   }
   return runs;
+}
+
+const std::vector<const record::Run*>& ScoreBook::runs_of(const std::string& cell) const {
+  static const std::vector<const record::Run*> none;
+  const auto found = runs_of_cells_.find(cell);
+  return found == runs_of_cells_.end() ? none : found->second;
+}
+
+bool ScoreBook::is_awaited(const std::string& cell, const std::string& arm) const {
+  if (!finished(cell, arm).empty()) return false;
+  const std::set<std::uint64_t> seeds(study().seeds.begin(), study().seeds.end());
+  const auto failed = std::ranges::count_if(runs_of(cell), [&](const record::Run* run) {
+    return run->id.arm == arm && seeds.contains(run->id.seed);
+  });
+  return static_cast<std::size_t>(failed) < seeds.size();
 }
 
 std::vector<double> pooled_rows(std::span<const RunScores* const> runs, ActionChoice choice) {

@@ -67,12 +67,19 @@ class ScoreBook {
   /// Of the seeds that finished, in the study's order.
   [[nodiscard]] std::vector<const RunScores*> finished(const std::string& cell, const std::string& arm) const;
 
+  /// Every run of the cell that is there, failed ones and those of the noise floor included.
+  [[nodiscard]] const std::vector<const record::Run*>& runs_of(const std::string& cell) const;
+
+  /// True if no run of the cell and arm has finished and some are missing: nothing can be said of it yet.
+  [[nodiscard]] bool is_awaited(const std::string& cell, const std::string& arm) const;
+
   /// Every test condition, ascending.
   [[nodiscard]] const std::vector<double>& conditions() const { return conditions_; }
 
  private:
   const record::StudyRecord* record_;
   std::map<record::RunId, RunScores> runs_;
+  std::map<std::string, std::vector<const record::Run*>> runs_of_cells_;
   std::vector<double> conditions_;
 };
 

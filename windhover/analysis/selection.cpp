@@ -17,6 +17,7 @@ struct Candidate {
   std::string cell;
   double value = 0;
   Json interval;
+  bool awaited = false;  ///< nothing of it has finished yet
 };
 
 enum class Better { larger, smaller };
@@ -44,6 +45,15 @@ Verdict decide(const std::vector<Candidate>& candidates, Better better) {
   if (ranked.size() < 2) return {.winner = {}, .withheld = "fewer than two candidates have a value"};
   const auto best = interval_of(ranked.front().interval);
   if (!best) return {.winner = {}, .withheld = fmt::format("{} has no interval", ranked.front().label)};
+  std::vector<std::string> awaited;
+  for (const auto& candidate : candidates) {
+    if (candidate.awaited) awaited.push_back(candidate.label);
+  }
+  if (!awaited.empty()) {
+    return {.winner = {},
+            .withheld = fmt::format("{} comes first so far, but nothing of {} has finished yet",
+                                    ranked.front().label, capped_list_text(awaited))};
+  }
   std::vector<std::string> rivals;
   for (std::size_t i = 1; i < ranked.size(); ++i) {
     const auto other = interval_of(ranked[i].interval);
@@ -63,51 +73,64 @@ struct Criterion {
   std::vector<Candidate> candidates;
 };
 
-/// One candidate a cell from an entry with a value and a `ci95`.
+/// One candidate a cell from an entry with a value and a `ci95`, which rests on these arms.
 template <class Entry>
-std::vector<Candidate> from_cells(const Json& cells, const char* value_key, const Entry& entry) {
+std::vector<Candidate> from_cells(const ScoreBook& book, const Json& cells,
+                                  const std::vector<std::string>& arms, const char* value_key,
+                                  const Entry& entry) {
   std::vector<Candidate> candidates;
   for (const auto& cell : cells) {
     const Json& json = entry(cell);
-    candidates.push_back({.label = cell["id"].get<std::string>(),
-                          .cell = cell["id"].get<std::string>(),
+    const auto id = cell["id"].get<std::string>();
+    const auto is_awaited = [&](const std::string& arm) { return book.is_awaited(id, arm); };
+    candidates.push_back({.label = id,
+                          .cell = id,
                           .value = number_of(json[value_key]),
-                          .interval = json["ci95"]});
+                          .interval = json["ci95"],
+                          .awaited = std::ranges::any_of(arms, is_awaited)});
   }
   return candidates;
+}
+
+/// The gap of every cell, of a study that has one.
+std::vector<Candidate> gaps_of_cells(const ScoreBook& book, const Json& cells, const std::string& policy) {
+  const auto arms = gap_arms(book.study());
+  return from_cells(book, cells, {arms->first, arms->second}, "estimate",
+                    [&](const Json& cell) -> const Json& { return cell["gap"][policy]["contrast"]; });
 }
 
 std::vector<Criterion> criteria_of(const ScoreBook& book, const Json& cells, const std::string& policy) {
   std::vector<Criterion> criteria;
   for (const auto& arm : book.study().arms) {
-    criteria.push_back({.name = "mean of " + arm_label(arm),
-                        .rule = "highest mean; t interval on seed means",
-                        .candidates = from_cells(cells, "mean", [&](const Json& cell) -> const Json& {
-                          return cell["arms"][arm][policy]["seed_level"];
-                        })});
+    criteria.push_back(
+        {.name = "mean of " + arm_label(arm),
+         .rule = "highest mean; t interval on seed means",
+         .candidates = from_cells(book, cells, {arm}, "mean", [&](const Json& cell) -> const Json& {
+           return cell["arms"][arm][policy]["seed_level"];
+         })});
   }
   if (gap_arms(book.study())) {
     criteria.push_back({.name = "gap",
                         .rule = "largest gap; t interval on the gap of each seed",
-                        .candidates = from_cells(cells, "estimate", [&](const Json& cell) -> const Json& {
-                          return cell["gap"][policy]["contrast"];
-                        })});
+                        .candidates = gaps_of_cells(book, cells, policy)});
   }
   for (const auto& arm : book.study().arms) {
-    criteria.push_back({.name = "stability of " + arm_label(arm),
-                        .rule = "lowest published CV; seed-cluster bootstrap",
-                        .better = Better::smaller,
-                        .candidates = from_cells(cells, "estimate", [&](const Json& cell) -> const Json& {
-                          return cell["arms"][arm][policy]["cv_bootstrap"];
-                        })});
+    criteria.push_back(
+        {.name = "stability of " + arm_label(arm),
+         .rule = "lowest published CV; seed-cluster bootstrap",
+         .better = Better::smaller,
+         .candidates = from_cells(book, cells, {arm}, "estimate", [&](const Json& cell) -> const Json& {
+           return cell["arms"][arm][policy]["cv_bootstrap"];
+         })});
   }
   if (book.conditions().size() < 2) return criteria;  // the worst of one is the mean
   for (const auto& arm : book.study().arms) {
-    criteria.push_back({.name = "robustness of " + arm_label(arm),
-                        .rule = "highest mean over seeds of a seed's worst velocity; t interval",
-                        .candidates = from_cells(cells, "mean", [&](const Json& cell) -> const Json& {
-                          return cell["arms"][arm][policy]["worst_velocity_by_seed"];
-                        })});
+    criteria.push_back(
+        {.name = "robustness of " + arm_label(arm),
+         .rule = "highest mean over seeds of a seed's worst velocity; t interval",
+         .candidates = from_cells(book, cells, {arm}, "mean", [&](const Json& cell) -> const Json& {
+           return cell["arms"][arm][policy]["worst_velocity_by_seed"];
+         })});
   }
   return criteria;
 }
@@ -132,7 +155,8 @@ std::vector<Candidate> learners(const ScoreBook& book, const Json& cells, const 
       candidates.push_back({.label = fmt::format("{} with {}", id, arm_label(arm)),
                             .cell = id,
                             .value = number_of(json["mean"]),
-                            .interval = json["ci95"]});
+                            .interval = json["ci95"],
+                            .awaited = book.is_awaited(id, arm)});
     }
   }
   return candidates;
@@ -184,13 +208,10 @@ Json recommendations_json(const ScoreBook& book, const Json& cells, const Json& 
   for (const auto choice : choices_in_order(book.record())) {
     const auto policy = name_of(choice);
     if (gap_arms(book.study())) {
-      const auto gaps = from_cells(cells, "estimate", [&](const Json& cell) -> const Json& {
-        return cell["gap"][policy]["contrast"];
-      });
       list.push_back(recommendation(
           "research", policy,
           "the cell with the largest gap between the arms, if its interval overlaps no other cell's",
-          decide(gaps, Better::larger)));
+          decide(gaps_of_cells(book, cells, policy), Better::larger)));
     }
     const auto means = learners(book, cells, policy, "seed_level");
     list.push_back(

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <optional>
 
 #include "windhover/analysis/wording.hpp"
@@ -46,9 +47,10 @@ Json manifest_entry(const record::StudyRecord& record, const std::string& key) {
   return member(record.manifest, key);
 }
 
-Json study_digest_json(const record::StudyRecord& record) {
-  if (record.manifest.is_null()) return record::study_digest(record.runs);
-  return manifest_entry(record, "digest");
+void add_digest(Json& json, const record::StudyRecord& record) {
+  const auto digest = record::study_digest(record);
+  json["digest"] = digest.value.empty() ? Json() : Json(digest.value);
+  json["digest_note"] = digest.note;
 }
 
 ActionChoice primary_choice(const record::StudyRecord& record) {
@@ -72,6 +74,7 @@ std::vector<ActionChoice> choices_in_order(const record::StudyRecord& record) {
 }
 
 std::string condition_name(const record::StudyRecord& record) {
+  if (record.runs.empty()) return {};
   for (const auto& run : record.runs) {
     const Json& name = member(member(run.config, "evaluation"), "condition_name");
     if (name.is_string()) return name.get<std::string>();
@@ -100,13 +103,15 @@ Json run_counts(const record::StudyRecord& record) {
   Json missing = Json::array();
   std::size_t finished = 0;
   const auto expected = record::run_ids(record.study);
+  std::map<record::RunId, const record::RunSummary*> summaries;
+  for (const auto& run : record.runs) summaries.emplace(run.id, &run.summary);
   for (const auto& id : expected) {
-    const auto run = std::ranges::find(record.runs, id, &record::Run::id);
+    const auto run = summaries.find(id);
     Json entry = id_json(id);
-    if (run == record.runs.end()) {
+    if (run == summaries.end()) {
       missing.push_back(std::move(entry));
-    } else if (run->summary.failed) {
-      entry["diagnosis"] = run->summary.diagnosis;
+    } else if (run->second->failed) {
+      entry["diagnosis"] = run->second->diagnosis;
       failed.push_back(std::move(entry));
     } else {
       ++finished;
@@ -116,6 +121,16 @@ Json run_counts(const record::StudyRecord& record) {
           {"finished", finished},
           {"failed", std::move(failed)},
           {"missing", std::move(missing)}};
+}
+
+std::string nothing_finished_text(const Json& run_counts) {
+  if (run_counts["finished"] != 0) return {};
+  const auto runs = count_text(run_counts["expected"].get<std::size_t>(), "run");
+  if (run_counts["missing"].empty()) return fmt::format("Nothing has finished: {}, and all failed.", runs);
+  return fmt::format(
+      "Nothing has finished yet: {}, of which {} failed and {} are missing, so that nothing can be "
+      "said of any cell or arm.",
+      runs, run_counts["failed"].size(), run_counts["missing"].size());
 }
 
 std::vector<std::string> non_finite_notes(const record::StudyRecord& record) {

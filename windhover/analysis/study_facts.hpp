@@ -18,9 +18,9 @@ namespace windhover::analysis {
 /// A member of the manifest, null if it has none.
 [[nodiscard]] Json manifest_entry(const record::StudyRecord& record, const std::string& key);
 
-/// The study's digest: the manifest's, null there if the study did not end; of the runs if there is no
-/// manifest.
-[[nodiscard]] Json study_digest_json(const record::StudyRecord& record);
+/// Puts into `json` the `digest` of the runs that are there, and in `digest_note` why it is null if it does
+/// not stand for every run of the study.
+void add_digest(Json& json, const record::StudyRecord& record);
 
 /// The choice of actions that the study reports first.
 [[nodiscard]] ActionChoice primary_choice(const record::StudyRecord& record);
@@ -31,17 +31,21 @@ namespace windhover::analysis {
 /// The primary one, then the other.
 [[nodiscard]] std::vector<ActionChoice> choices_in_order(const record::StudyRecord& record);
 
-/// Conditions that any worker of the run trained under.
-/// What the environment calls its test condition; empty if it has none. A record that does not say has
-/// velocities.
+/// What the environment calls its test condition; empty if it has none, or if there are no runs to say. A
+/// record whose runs do not say has velocities.
 [[nodiscard]] std::string condition_name(const record::StudyRecord& record);
 
+/// Conditions that any worker of the run trained under.
 [[nodiscard]] std::set<double> training_conditions(const record::Run& run);
 
 [[nodiscard]] std::vector<std::string> action_names(const record::StudyRecord& record);
 
 /// {expected, finished, failed: [{cell, arm, seed, diagnosis}], missing: [{cell, arm, seed}]}
 [[nodiscard]] Json run_counts(const record::StudyRecord& record);
+
+/// Of these counts: the sentence that nothing has finished yet, in place of all that could be found; empty if
+/// something has.
+[[nodiscard]] std::string nothing_finished_text(const Json& run_counts);
 
 /// A sentence for each run whose rows hold numbers that are not finite.
 [[nodiscard]] std::vector<std::string> non_finite_notes(const record::StudyRecord& record);

@@ -57,30 +57,54 @@ void add_gaps(Json& found, const record::Study& study, const Json& cells, const 
   for (std::size_t i = 0; i < told; ++i) found.push_back(gap_sentence(cells[i], *arms, policy));
 }
 
-/// A sentence if the interval leaves out 0.
-void add_effect(Json& found, const Json& contribution, const Json& contrast, const std::string& what) {
-  const auto ends = interval_of(contrast["ci95"]);
-  if (!ends || ends->contains(0)) return;
-  found.push_back(fmt::format("{} ({}) changes {} by {}, 95 % interval {}.",
-                              contribution["label"].get<std::string>(),
-                              contribution["kind"].get<std::string>(), what,
-                              signed_text(number_of(contrast["estimate"])), interval_text(contrast["ci95"])));
+/// Main effects and interactions, and what can be said of them.
+struct ToldEffects {
+  std::size_t all = 0;
+  std::size_t with_interval = 0;
+  std::vector<std::string> clear_of_0 = {};  ///< a sentence each
+
+  void add(const Json& contribution, const Json& contrast, const std::string& what) {
+    ++all;
+    const auto ends = interval_of(contrast["ci95"]);
+    if (!ends) return;
+    ++with_interval;
+    if (ends->contains(0)) return;
+    clear_of_0.push_back(
+        fmt::format("{} ({}) changes {} by {}, 95 % interval {}.", contribution["label"].get<std::string>(),
+                    contribution["kind"].get<std::string>(), what,
+                    signed_text(number_of(contrast["estimate"])), interval_text(contrast["ci95"])));
+  }
+};
+
+/// What is said where no effect is clear of 0; of effects without an interval nothing is.
+std::string no_effect_text(const ToldEffects& effects) {
+  if (effects.with_interval == 0) {
+    return "Of main effects and interactions nothing can be said: none has an interval, which takes two "
+           "seeds that "
+           "finished all of its cells.";
+  }
+  if (effects.with_interval < effects.all) {
+    return fmt::format(
+        "Of {} main effects and interactions {} have an interval, and none of these is distinguishable from "
+        "0.",
+        effects.all, effects.with_interval);
+  }
+  return "No main effect and no interaction is distinguishable from 0 by its 95 % interval.";
 }
 
 /// Main effects and interactions that are distinguishable from 0, before any adjustment for their number.
 void add_effects(Json& found, const record::Study& study, const Json& effects, const std::string& policy) {
   const auto& contributions = effects["contributions"];
   if (contributions.empty()) return;
-  Json told = Json::array();
+  ToldEffects effects_told;
   for (const auto& contribution : contributions) {
     const auto& entry = contribution[policy];
-    for (const auto& arm : study.arms) {
-      add_effect(told, contribution, entry["mean"][arm], fmt::format("the mean of {}", arm_label(arm)));
-    }
-    if (!entry["gap"].is_null()) add_effect(told, contribution, entry["gap"], "the gap");
+    for (const auto& arm : study.arms)
+      effects_told.add(contribution, entry["mean"][arm], fmt::format("the mean of {}", arm_label(arm)));
+    if (!entry["gap"].is_null()) effects_told.add(contribution, entry["gap"], "the gap");
   }
-  if (told.empty())
-    found.push_back("No main effect and no interaction is distinguishable from 0 by its 95 % interval.");
+  const auto& told = effects_told.clear_of_0;
+  if (told.empty()) found.push_back(no_effect_text(effects_told));
   for (std::size_t i = 0; i < told.size() && i < most_effects_in_words; ++i) found.push_back(told[i]);
   if (told.size() > most_effects_in_words) {
     found.push_back(fmt::format("{} more effects have an interval that leaves out 0.",
@@ -89,6 +113,7 @@ void add_effects(Json& found, const record::Study& study, const Json& effects, c
 }
 
 void add_collapse(Json& found, const Json& collapse) {
+  if (collapse.empty()) return;
   const auto count = [&](const char* key) {
     return std::ranges::count_if(collapse, [&](const Json& model) { return model[key] == true; });
   };
@@ -97,17 +122,32 @@ void add_collapse(Json& found, const Json& collapse) {
       count_text(collapse.size(), "trained model"), count("collapsed_greedy"), count("collapsed_training")));
 }
 
+/// Of the cell and arm that most seeds have finished.
+std::size_t most_finished_seeds(const Json& results) {
+  const auto policy = results["primary"].get<std::string>();
+  std::size_t most = 0;
+  for (const auto& cell : results["cells"]) {
+    for (const auto& arm : cell["arms"]) most = std::max(most, arm[policy]["seeds"].size());
+  }
+  return most;
+}
+
 Json certainty(const record::Study& study, const Json& results) {
   Json list = Json::array();
-  const auto seeds = study.seeds.size();
-  if (seeds == 1) {
-    list.push_back(
-        "One seed: there are no intervals and no tests, and nothing here can be told from chance.");
+  const auto all_seeds = study.seeds.size();
+  const auto seeds = most_finished_seeds(results);
+  if (seeds <= 1) {
+    list.push_back(fmt::format(
+        "{}: there are no intervals and no tests, and nothing here can be told from chance.",
+        all_seeds == 1 ? "One seed"
+                       : fmt::format("Of {} seeds no cell has more than one that finished", all_seeds)));
     return list;
   }
   list.push_back(fmt::format(
       "{}; the seed is the unit of every interval and test. Episodes{} workers are averaged within a seed.",
-      count_text(seeds, "seed"), text_at(results, "condition_name").empty() ? " and" : ", velocities and"));
+      seeds == all_seeds ? count_text(seeds, "seed")
+                         : fmt::format("Of {} seeds at most {} finished in a cell", all_seeds, seeds),
+      text_at(results, "condition_name").empty() ? " and" : ", velocities and"));
   list.push_back(fmt::format(
       "The smallest p that the exact sign-flip test can reach with {} is {:.4g}; it is printed beside "
       "each paired t.",
@@ -151,8 +191,12 @@ std::string standing_text(const Json& policies, const std::string& policy) {
     }
   }
   const auto beaten = (*best)["beats"].get<std::vector<std::string>>();
+  const bool all_have_scores = std::ranges::all_of(policies["learners"], [&](const Json& learner) {
+    return learner["policy"] != policy || learner["mean"].is_number();
+  });
   return fmt::format(
-      "The best learner with {} actions is {} in {} at {} {}. Its interval lies above {}; {}.{}", policy,
+      "{} {} actions is {} in {} at {} {}. Its interval lies above {}; {}.{}",
+      all_have_scores ? "The best learner with" : "Of the learners that have scores the best with", policy,
       arm_label((*best)["arm"].get<std::string>()), (*best)["cell"].get<std::string>(), score_text(mean),
       interval_text((*best)["ci95"]), beaten.empty() ? "no simple policy" : list_text(beaten),
       better.empty() ? "no simple policy scores higher" : "higher scores have " + list_text(better),
@@ -198,7 +242,8 @@ Json warnings(const record::StudyRecord& record, const Json& runs) {
   }
   if (!missing.empty()) {
     list.push_back(fmt::format("{} of {} are missing: {}.", missing.size(),
-                               count_text(runs["expected"].get<std::size_t>(), "run"), list_text(missing)));
+                               count_text(runs["expected"].get<std::size_t>(), "run"),
+                               capped_list_text(missing)));
   }
   for (const auto& note : non_finite_notes(record)) list.push_back(note);
   if (std::ranges::any_of(record.runs, uses_threads)) {
@@ -215,10 +260,15 @@ Json warnings(const record::StudyRecord& record, const Json& runs) {
 Json summary_json(const ScoreBook& book, const Json& results) {
   const auto& study = book.study();
   const auto policy = results["primary"].get<std::string>();
+  const auto nothing = nothing_finished_text(results["runs"]);
   Json found = Json::array();
-  add_gaps(found, study, results["cells"], policy);
-  add_effects(found, study, results["effects"], policy);
-  add_collapse(found, results["collapse"]);
+  if (nothing.empty()) {
+    add_gaps(found, study, results["cells"], policy);
+    add_effects(found, study, results["effects"], policy);
+    add_collapse(found, results["collapse"]);
+  } else {
+    found.push_back(nothing);
+  }
   Json quick;
   if (study.quick) {
     quick =
@@ -230,8 +280,8 @@ Json summary_json(const ScoreBook& book, const Json& results) {
           {"alerts", below_random_sentences(book, results["policies"])},
           {"quick", std::move(quick)},
           {"found", std::move(found)},
-          {"certainty", certainty(study, results)},
-          {"beats", beats(book.record(), results["policies"])},
+          {"certainty", nothing.empty() ? certainty(study, results) : Json::array()},
+          {"beats", nothing.empty() ? beats(book.record(), results["policies"]) : Json::array()},
           {"warnings", warnings(book.record(), results["runs"])}};
 }
 

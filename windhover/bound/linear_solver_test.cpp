@@ -90,6 +90,16 @@ TEST(LinearSolver, WithoutConstraintsTakesEverything) {
   EXPECT_EQ(certified_maximum(program).value(), 5);
 }
 
+TEST(LinearSolver, StopsWhenAsked) {
+  std::stop_source stop;
+  const auto program = knapsack({{6, 5}, {5, 4}, {1, 3}}, 7);
+  EXPECT_TRUE(certified_maximum(program, stop.get_token()).has_value());
+  stop.request_stop();
+  const auto ended = certified_maximum(program, stop.get_token());
+  ASSERT_FALSE(ended.has_value());
+  EXPECT_EQ(ended.error().kind, ErrorKind::stopped);
+}
+
 TEST(LinearSolver, SaysThatAProgramHasNoSolution) {
   const auto refused = certified_maximum(knapsack({{1, 1}}, -1));  // x <= -1 with 0 <= x
   ASSERT_FALSE(refused.has_value());

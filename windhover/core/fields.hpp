@@ -13,7 +13,9 @@
 #include <nlohmann/json.hpp>
 
 #include "windhover/core/nearest.hpp"
+#include "windhover/core/number_range.hpp"
 #include "windhover/core/result.hpp"
+#include "windhover/core/value_text.hpp"
 
 namespace windhover {
 
@@ -31,15 +33,13 @@ struct Field {
       : name(std::move(field_name)),
         member(field_member),
         description(std::move(text)),
-        minimum(least),
-        maximum(most),
+        range{.least = least, .most = most},
         choices(std::move(allowed)) {}
 
   std::string name;
   Member member;
   std::string description;           ///< for the help text, with the unit
-  double minimum;                    ///< of a number, inclusive
-  double maximum;                    ///< of a number, inclusive
+  NumberRange range;                 ///< of a number
   std::vector<std::string> choices;  ///< of a text; empty allows any
 };
 
@@ -72,17 +72,17 @@ template <class Config>
 
 namespace detail {
 
-template <class Config, class Number>
-Result<void> check_range(const Field<Config>& field, Number value) {
-  const auto as_double = static_cast<double>(value);
-  if (std::isfinite(as_double) && as_double >= field.minimum && as_double <= field.maximum) return {};
-  return usage_error(fmt::format("'{}' is {}, but must be between {} and {}", field.name, value,
-                                 field.minimum, field.maximum));
+template <class Config>
+Failure wrong_type(const Field<Config>& field, std::string_view expected, const Json& value) {
+  return usage_error(fmt::format("'{}' must be {}, but is {}", field.name, expected, value_text(value)));
 }
 
 template <class Config>
-Failure wrong_type(const Field<Config>& field, const char* expected, const Json& value) {
-  return usage_error(fmt::format("'{}' must be {}, but is {}", field.name, expected, value.dump()));
+Result<void> check_range(const Field<Config>& field, std::string_view kind, const Json& value) {
+  const auto number = value.get<double>();
+  if (field.range.holds(number)) return {};
+  return usage_error(fmt::format("'{}' is {}, but must be {}", field.name, value_text(value),
+                                 field.range.wanted_instead_of(number, kind)));
 }
 
 template <class Config>
@@ -94,16 +94,18 @@ Result<void> assign(Config& config, const Field<Config>& field, bool Config::*me
 
 template <class Config>
 Result<void> assign(Config& config, const Field<Config>& field, int Config::*member, const Json& value) {
-  if (!value.is_number_integer()) return wrong_type(field, "a whole number", value);
-  WINDHOVER_RETURN_IF_ERROR(check_range(field, value.get<double>()));
+  constexpr std::string_view kind = "a whole number";
+  if (!value.is_number_integer()) return wrong_type(field, field.range.of(kind), value);
+  WINDHOVER_RETURN_IF_ERROR(check_range(field, kind, value));
   config.*member = value.get<int>();
   return {};
 }
 
 template <class Config>
 Result<void> assign(Config& config, const Field<Config>& field, double Config::*member, const Json& value) {
-  if (!value.is_number()) return wrong_type(field, "a number", value);
-  WINDHOVER_RETURN_IF_ERROR(check_range(field, value.get<double>()));
+  constexpr std::string_view kind = "a number";
+  if (!value.is_number()) return wrong_type(field, field.range.of(kind), value);
+  WINDHOVER_RETURN_IF_ERROR(check_range(field, kind, value));
   config.*member = value.get<double>();
   return {};
 }

@@ -1,5 +1,8 @@
 #include "windhover/core/fields.hpp"
 
+#include <cmath>
+#include <limits>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -47,6 +50,14 @@ TEST(Fields, SaysWhatIsWrongAndWhatWouldBeRight) {
   EXPECT_THAT(error_of("hidden", 64.5), HasSubstr("a whole number"));
   EXPECT_THAT(error_of("rate", "high"), HasSubstr("a number"));
   EXPECT_THAT(error_of("rate", std::nan("")), HasSubstr("between 0 and 1"));
+  EXPECT_THAT(error_of("rate", -std::numeric_limits<double>::infinity()),
+              HasSubstr("'rate' is -inf, but must be a number between 0 and 1"));
+  EXPECT_THAT(error_of("rate", 1e-50),
+              HasSubstr("'rate' is 1e-50, but must be a number between 0 and 1, and at "
+                        "least 1.1754944e-38 if not 0"));
+  EXPECT_THAT(error_of("hidden", std::nan("")),
+              HasSubstr("'hidden' must be a whole number between 1 and 4096, but is nan"));
+  EXPECT_THAT(error_of("mode", std::nan("")), HasSubstr("but is nan"));
   EXPECT_THAT(error_of("enabled", 1), HasSubstr("true or false"));
   EXPECT_THAT(error_of("mode", "medium"), HasSubstr("fast, slow"));
 }

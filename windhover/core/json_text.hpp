@@ -12,7 +12,7 @@ namespace windhover {
 inline constexpr int deepest_json = 100;
 
 /// A JSON text that may be malformed. Errors: nested deeper than `deepest_json` levels, not JSON (NaN and
-/// infinity are not), a number beyond what a double holds.
+/// infinity are not), a number beyond what a double holds, a key that an object has twice.
 [[nodiscard]] Result<Json> parse_json(std::string_view text);
 
 }  // namespace windhover

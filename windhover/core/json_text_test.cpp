@@ -29,5 +29,26 @@ TEST(JsonText, OnlyFiniteNumbersAreNumbers) {
     EXPECT_FALSE(parse_json(text).has_value()) << text;
 }
 
+TEST(JsonText, AKeyTwiceInOneObjectIsRefused) {
+  for (const char* text :
+       {R"({"a": 1, "a": 1})", R"([{"b": {"a": 1, "c": 2, "a": 3}}])", R"({"a": 1, "\u0061": 2})"})
+    EXPECT_THAT(parse_json(text).error().message, HasSubstr("the key 'a' is there twice")) << text;
+  for (const char* text :
+       {R"({"a": {"a": 1}, "b": {"a": 2}})", R"([{"a": 1}, {"a": 1}])", R"({"a": ["a", "a"]})"})
+    EXPECT_TRUE(parse_json(text).has_value()) << text;
+}
+
+TEST(JsonText, SaysWhereATextIsNotJson) {
+  EXPECT_THAT(parse_json("{\"a\": }").error().message, HasSubstr("parse error"));
+}
+
+/// Whatever the number of objects: a list of runs has a hundred thousand.
+TEST(JsonText, ManyObjectsTakeNoLongerThanTheirLength) {
+  std::string text = "[";
+  for (int i = 0; i < 200'000; ++i) text += R"({"cell":"gru+ln","seed":1},)";
+  text.back() = ']';
+  EXPECT_EQ(parse_json(text).value().size(), 200'000U);
+}
+
 }  // namespace
 }  // namespace windhover

@@ -27,8 +27,8 @@ struct StreamName {
   Purpose purpose = Purpose::test;
   std::uint16_t worker = 0;  ///< worker, learner or member of a fleet
   std::uint32_t episode = 0;
-  float condition =
-      0.0F;  ///< the test condition in evaluation (km/h); 0 in training, so that no velocity leaks in
+  float condition = 0.0F;  ///< the test condition in evaluation (km/h); 0 in training, so that no velocity
+                           ///< leaks in. -0 is 0
 };
 
 /// A sequence of random numbers with own distributions: those of the standard library differ between

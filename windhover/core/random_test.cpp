@@ -35,6 +35,13 @@ TEST(Stream, EveryPartOfTheNameMakesAnotherStream) {
   EXPECT_EQ(firsts.size(), names.size());
 }
 
+TEST(Stream, AZeroHasNoSign) {
+  StreamName name{.purpose = Purpose::evaluation_environment, .condition = -0.0F};
+  const std::uint32_t first = Stream(name).next_word();
+  name.condition = 0;
+  EXPECT_EQ(Stream(name).next_word(), first);
+}
+
 TEST(Stream, ACopyGoesOnWithTheSameNumbers) {
   Stream stream({.seed = 5});
   (void)stream.next_word();

@@ -11,6 +11,7 @@ namespace windhover {
 enum class ErrorKind {
   usage,    ///< the caller asked for something that cannot be (exit code 2)
   failure,  ///< the request was fine, carrying it out failed (exit code 1)
+  stopped,  ///< nothing failed: a stop was requested (exit code 128 + the signal)
 };
 
 /// A foreseeable failure: what was wrong, where, and what would be right, as one sentence for a person.
@@ -32,6 +33,9 @@ using Failure = tl::unexpected<Error>;
 [[nodiscard]] inline Failure failure(std::string message) {
   return Failure(Error{ErrorKind::failure, std::move(message)});
 }
+
+/// What work ends with that was told to stop before its end.
+[[nodiscard]] inline Failure stopped() { return Failure(Error{ErrorKind::stopped, "stopped"}); }
 
 /// The same error with the place it happened in put before it: "study.toml: ...".
 [[nodiscard]] inline Failure in_context(const std::string& place, const Error& error) {

@@ -16,6 +16,7 @@
 #include "windhover/core/contract.hpp"
 #include "windhover/core/random.hpp"
 #include "windhover/env/concept.hpp"
+#include "windhover/env/conditions.hpp"
 #include "windhover/env/group.hpp"
 
 namespace windhover::env {
@@ -171,12 +172,12 @@ class EnvironmentGroup final : public Group {
   }
 
  private:
-  /// An environment without a condition is given 0: a number that changes nothing must not look as if it did.
   [[nodiscard]] static Result<void> check_conditions(const std::vector<double>& conditions) {
-    const auto other = std::ranges::find_if(conditions, [](double condition) { return condition != 0; });
-    if (!E::condition_name().empty() || other == conditions.end()) return {};
-    return usage_error(fmt::format(
-        "environment '{}' has no condition to vary, so it must be 0, but {} is given", E::name(), *other));
+    const auto impossible = impossible_condition(E::condition_name(), conditions);
+    if (!impossible) return {};
+    return usage_error(
+        fmt::format("environment '{}' has no condition to vary, so it must be 0, but {} is given", E::name(),
+                    *impossible));
   }
 
   void add_member(Parameters parameters) {

@@ -148,7 +148,7 @@ PolicyScore score_of(const std::string& policy, const std::string& profile, int 
   const auto entry = describe<E>();
   const auto config = entry.configure(profile, Json::object());
   const std::vector<double> conditions = {0};
-  const auto rows = entry.score_simple_policies(*config, conditions, 1, episodes, 8);
+  const auto rows = entry.score_simple_policies(*config, conditions, 1, episodes, 8, {});
   return *std::ranges::find(*rows, policy, &PolicyScore::policy);
 }
 

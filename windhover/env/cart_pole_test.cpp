@@ -25,7 +25,7 @@ double mean_of(const std::string& policy, const std::string& profile, int episod
   const auto entry = describe<E>();
   const auto config = entry.configure(profile, Json::object());
   const std::vector<double> conditions = {0};
-  const auto rows = entry.score_simple_policies(*config, conditions, 1, episodes, 7);
+  const auto rows = entry.score_simple_policies(*config, conditions, 1, episodes, 7, {});
   return std::ranges::find(*rows, policy, &PolicyScore::policy)->mean;
 }
 

@@ -420,7 +420,7 @@ TEST_P(Conformance, ResetForgetsThePast) {
 TEST_P(Conformance, SimplePoliciesScore) {
   const Description& entry = GetParam().entry;
   const std::vector<double> conditions = entry.default_conditions(2);
-  const auto rows = entry.score_simple_policies(config(), conditions, 2, 10, 1);
+  const auto rows = entry.score_simple_policies(config(), conditions, 2, 10, 1, {});
   ASSERT_TRUE(rows.has_value());
   ASSERT_FALSE(rows->empty());
   EXPECT_NE(std::ranges::find(*rows, "random", &PolicyScore::policy), rows->end())
@@ -431,8 +431,8 @@ TEST_P(Conformance, SimplePoliciesScore) {
     EXPECT_TRUE(std::isfinite(row.standard_error));
     EXPECT_EQ(row.episodes, 10);
   }
-  EXPECT_FALSE(entry.score_simple_policies(config(), conditions, 2, 0, 1).has_value());
-  EXPECT_FALSE(entry.score_simple_policies(config(), conditions, 0, 10, 1).has_value());
+  EXPECT_FALSE(entry.score_simple_policies(config(), conditions, 2, 0, 1, {}).has_value());
+  EXPECT_FALSE(entry.score_simple_policies(config(), conditions, 0, 10, 1, {}).has_value());
 }
 
 TEST_P(Conformance, LearnerFieldsChangeNoScore) {

@@ -70,11 +70,11 @@ void describe_optional(Description& entry) {
   if constexpr (requires { E::learner_fields(); }) entry.learner_fields = E::learner_fields();
   if constexpr (Tunable<E>) {
     entry.score_searched_policy = [](const Json& json, std::span<const double> conditions, int workers,
-                                     int episodes, std::uint64_t seed,
-                                     SearchFor whom) -> Result<std::vector<PolicyScore>> {
+                                     int episodes, std::uint64_t seed, SearchFor whom,
+                                     const std::stop_token& stop) -> Result<std::vector<PolicyScore>> {
       auto config = detail::read_config<E>(json);
       if (!config) return tl::make_unexpected(std::move(config).error());
-      return score_searched_policy<E>(*config, conditions, workers, episodes, seed, whom);
+      return score_searched_policy<E>(*config, conditions, workers, episodes, seed, whom, stop);
     };
   }
   if constexpr (Relaxable<E>) {
@@ -115,10 +115,11 @@ template <Environment E>
   entry.default_conditions = E::default_conditions;
   entry.test_conditions = E::test_conditions();
   entry.score_simple_policies = [](const Json& json, std::span<const double> conditions, int workers,
-                                   int episodes, std::uint64_t seed) -> Result<std::vector<PolicyScore>> {
+                                   int episodes, std::uint64_t seed,
+                                   const std::stop_token& stop) -> Result<std::vector<PolicyScore>> {
     auto config = detail::read_config<E>(json);
     if (!config) return tl::make_unexpected(std::move(config).error());
-    return score_simple_policies<E>(*config, conditions, workers, episodes, seed);
+    return score_simple_policies<E>(*config, conditions, workers, episodes, seed, stop);
   };
   describe_optional<E>(entry);
   return entry;

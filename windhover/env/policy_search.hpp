@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,11 +35,13 @@ class PolicySearch {
   using Policy = SimplePolicy<typename E::Parameters, typename E::State>;
   using Numbers = std::pair<int, int>;
 
-  PolicySearch(const Config& config, std::span<const double> conditions, int workers, std::uint64_t seed)
+  PolicySearch(const Config& config, std::span<const double> conditions, int workers, std::uint64_t seed,
+               std::stop_token stop = {})
       : config_(config),
         conditions_(conditions),
         workers_(workers),
         seed_(seed),
+        stop_(std::move(stop)),
         tuned_(E::tunable_policy(config)) {
     const auto all = E::simple_policies();
     const auto found = std::ranges::find(all, tuned_.name, &Policy::name);
@@ -46,12 +49,12 @@ class PolicySearch {
     policy_ = *found;
   }
 
-  /// What earns the whole group most. Errors: a condition out of range.
+  /// What earns the whole group most. Errors: a condition out of range; stopped.
   [[nodiscard]] Result<Numbers> best() const {
     return search([this](Numbers numbers, int episodes) { return sum_of_means(numbers, episodes); });
   }
 
-  /// What earns one member most while all others go by `others`. Errors: a condition out of range.
+  /// What earns one member most while all others go by `others`. Errors: as best.
   [[nodiscard]] Result<Numbers> best_reply(Numbers others) const {
     return search([this, others](Numbers own, int episodes) { return sum_of_own(own, others, episodes); });
   }
@@ -59,7 +62,7 @@ class PolicySearch {
   /// Where members end of which each is after its own return: from `best()` on, everybody takes the best
   /// reply to what everybody does, until a rule comes again. If that rule is the best reply to itself, it is
   /// a symmetric equilibrium among these policies; otherwise it is the first that the cycle comes back to.
-  /// Errors: a condition out of range.
+  /// Errors: as best.
   [[nodiscard]] Result<Numbers> selfish() const;
 
   [[nodiscard]] Config with(Numbers numbers) const {
@@ -125,8 +128,8 @@ class PolicySearch {
     const int episodes = (member_episodes + share - 1) / share;
     double sum = 0;
     for (const double condition : conditions_) {
-      const auto scores =
-          episode_scores<E>(config, policy_, condition, workers_, seed_, first_search_episode, episodes);
+      const auto scores = episode_scores<E>(config, policy_, condition, workers_, seed_, first_search_episode,
+                                            episodes, stop_);
       if (!scores) return tl::make_unexpected(scores.error());
       for (const double score : *scores) sum += score / episodes;
     }
@@ -144,10 +147,11 @@ class PolicySearch {
       if (!group) return tl::make_unexpected(group.error());
       const auto parameters = E::make_parameters(with(own), condition, Mode::evaluation);
       if (!parameters) return tl::make_unexpected(parameters.error());
-      Flight flight(**group, seed_, condition);
+      Flight flight(**group, seed_, condition, stop_);
       flight.go_by(0, *parameters);
       for (int episode = 0; episode < episodes; ++episode) {
         static_cast<void>(flight.fly(policy_, first_search_episode + static_cast<std::uint32_t>(episode)));
+        if (stop_.stop_requested()) return stopped();
         sum += flight.returns()[0] / episodes;
       }
     }
@@ -158,6 +162,7 @@ class PolicySearch {
   std::span<const double> conditions_;
   int workers_;
   std::uint64_t seed_;
+  std::stop_token stop_;
   TunablePolicy<Config> tuned_;
   Policy policy_{};
 };
@@ -179,17 +184,18 @@ template <Tunable E>
 [[nodiscard]] Result<std::vector<PolicyScore>> score_searched_policy(const typename E::Config& config,
                                                                      std::span<const double> conditions,
                                                                      int workers, int episodes,
-                                                                     std::uint64_t seed, SearchFor whom) {
+                                                                     std::uint64_t seed, SearchFor whom,
+                                                                     const std::stop_token& stop = {}) {
   if (episodes < 1) return usage_error("the searched policy needs at least one episode");
   if (workers < 1) return usage_error("the searched policy needs at least one worker");
-  const PolicySearch<E> search(config, conditions, workers, seed);
+  const PolicySearch<E> search(config, conditions, workers, seed, stop);
   const auto numbers = whom == SearchFor::group ? search.best() : search.selfish();
   if (!numbers) return tl::make_unexpected(numbers.error());
   const auto name = fmt::format("{} {} ({},{})", whom == SearchFor::group ? "best" : "selfish",
                                 search.policy().name, numbers->first, numbers->second);
   std::vector<PolicyScore> rows;
-  WINDHOVER_RETURN_IF_ERROR(
-      add_scores<E>(rows, name, search.with(*numbers), search.policy(), conditions, workers, episodes, seed));
+  WINDHOVER_RETURN_IF_ERROR(add_scores<E>(rows, name, search.with(*numbers), search.policy(), conditions,
+                                          workers, episodes, seed, stop));
   return rows;
 }
 

@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -64,7 +65,8 @@ struct Description {
 
   /// Scores of every simple policy of the environment under evaluation rules, one row a policy and condition.
   std::function<Result<std::vector<PolicyScore>>(const Json& config, std::span<const double> conditions,
-                                                 int workers, int episodes, std::uint64_t seed)>
+                                                 int workers, int episodes, std::uint64_t seed,
+                                                 const std::stop_token& stop)>
       score_simple_policies;
 
   /// Scores of the simple policy whose two numbers a search over other episodes chose, one row a condition,
@@ -72,7 +74,7 @@ struct Description {
   /// environment has no such policy.
   std::function<Result<std::vector<PolicyScore>>(const Json& config, std::span<const double> conditions,
                                                  int workers, int episodes, std::uint64_t seed,
-                                                 SearchFor whom)>
+                                                 SearchFor whom, const std::stop_token& stop)>
       score_searched_policy;
 
   /// A linear program whose maximum bounds what any policy can score in one evaluation episode, one that the

@@ -74,7 +74,7 @@ TEST(TMaze, SimplePoliciesEarnWhatIsKnown) {
   for (const auto& profile : entry.profiles) {
     const auto config = entry.configure(profile, Json::object());
     const std::vector<double> conditions = {0};
-    const auto rows = entry.score_simple_policies(*config, conditions, 1, 2000, 9);
+    const auto rows = entry.score_simple_policies(*config, conditions, 1, 2000, 9, {});
     const auto score = [&](const char* policy) {
       return *std::ranges::find(*rows, policy, &PolicyScore::policy);
     };

@@ -2,10 +2,14 @@
 
 #include <fmt/format.h>
 
+#include "windhover/core/number_range.hpp"
+#include "windhover/core/value_text.hpp"
+
 namespace windhover::nn {
 namespace {
 
 constexpr std::size_t elements_per_line = 16;
+constexpr NumberRange epsilon_range{.least = smallest_above_zero, .most = 1};
 
 }  // namespace
 
@@ -92,7 +96,16 @@ Result<void> validate(const Architecture& architecture) {
   };
   WINDHOVER_RETURN_IF_ERROR(check("number of observations", architecture.observations));
   WINDHOVER_RETURN_IF_ERROR(check("number of actions", architecture.actions));
-  return check("hidden size", architecture.hidden);
+  WINDHOVER_RETURN_IF_ERROR(check("hidden size", architecture.hidden));
+  const double epsilon = architecture.layer_norm_epsilon;
+  if (epsilon_range.holds(epsilon)) return {};
+  return usage_error(fmt::format("a network's LayerNorm epsilon is {}, but must be {}", number_text(epsilon),
+                                 epsilon_range.of("a number")));
+}
+
+double activation_bytes(const Architecture& architecture) {
+  return sizeof(float) *
+         (12.0 * architecture.hidden + architecture.observations + 3.0 * architecture.actions);
 }
 
 }  // namespace windhover::nn

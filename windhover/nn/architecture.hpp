@@ -86,7 +86,12 @@ class Layout {
   std::size_t arena_size_ = 0;
 };
 
-/// Checks the numbers of an architecture that come from a file. Error: a size out of 1..65536.
+/// Checks the numbers of an architecture that come from a file. Errors: a size out of 1..65536, a LayerNorm
+/// epsilon that single precision does not keep or that is above 1.
 [[nodiscard]] Result<void> validate(const Architecture& architecture);
+
+/// Bytes that a network keeps of one observation, about: twelve numbers a hidden unit with a GRU and
+/// LayerNorm.
+[[nodiscard]] double activation_bytes(const Architecture& architecture);
 
 }  // namespace windhover::nn

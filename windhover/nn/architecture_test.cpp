@@ -55,5 +55,15 @@ TEST(Architecture, ImpossibleSizesAreErrors) {
   EXPECT_THAT(validate(architecture).error().message, testing::HasSubstr("hidden size is 0"));
 }
 
+TEST(Architecture, AnEpsilonThatSinglePrecisionLosesIsAnError) {
+  Architecture architecture = cell(true, true);
+  for (const double epsilon : {0.0, 1e-50, -1e-5, 2.0}) {
+    architecture.layer_norm_epsilon = epsilon;
+    ASSERT_FALSE(validate(architecture).has_value()) << epsilon;
+    EXPECT_THAT(validate(architecture).error().message,
+                testing::HasSubstr("must be a number between 1.1754944e-38 and 1"));
+  }
+}
+
 }  // namespace
 }  // namespace windhover::nn

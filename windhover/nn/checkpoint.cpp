@@ -1,5 +1,6 @@
 #include "windhover/nn/checkpoint.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -23,8 +24,10 @@ using Json = nlohmann::json;
 static_assert(std::endian::native == std::endian::little, "safetensors are written as they lie in memory");
 
 constexpr std::size_t length_bytes = 8;
-constexpr std::uint64_t longest_header = std::uint64_t{1}
-                                         << 24;  // the format allows 100 MB; ours have a few KB
+constexpr std::uint64_t longest_header_of_format = 100'000'000;
+constexpr std::uint64_t longest_header = std::uint64_t{1} << 24;  // ours have a few KB
+
+constexpr const char* metadata_key = "__metadata__";
 
 // The checksum stands in the metadata. That there is one is said by a key of its own, so that damage to the
 // name of either is noticed.
@@ -83,17 +86,31 @@ Result<Architecture> parse_architecture(const Metadata& metadata) {
   return architecture;
 }
 
-Result<Json> parse_header(std::span<const std::byte> file) {
+/// Error: a file that does not start as the format has it, with 8 bytes that say how long the object is that
+/// follows them.
+Result<void> check_start(std::string_view file) {
   if (file.size() < length_bytes) {
     return failure(fmt::format(
-        "truncated: {} bytes, but a safetensors file starts with 8 bytes of header length", file.size()));
+        "not a safetensors file, or truncated: it has {} bytes, and the length of the header takes {}",
+        file.size(), length_bytes));
   }
   std::uint64_t length = 0;
   std::memcpy(&length, file.data(), length_bytes);
-  if (length > file.size() - length_bytes || length > longest_header) {
+  const std::string_view rest = file.substr(length_bytes);
+  if (!rest.starts_with('{') || length > longest_header_of_format)
+    return failure("not a safetensors file: it does not start with the length of a header and the header");
+  if (length > rest.size() || length > longest_header) {
     return failure(
-        fmt::format("the header claims {} bytes, but {} follow", length, file.size() - length_bytes));
+        fmt::format("truncated or damaged: the header claims {} bytes, but {} follow and {} is the most",
+                    length, rest.size(), longest_header));
   }
+  return {};
+}
+
+Result<Json> parse_header(std::span<const std::byte> file) {
+  WINDHOVER_RETURN_IF_ERROR(check_start(as_text(file)));
+  std::uint64_t length = 0;
+  std::memcpy(&length, file.data(), length_bytes);
   const auto text = as_text(file.subspan(length_bytes, length));
   auto header = parse_json(text);
   if (!header) return in_context("the header", header.error());
@@ -101,8 +118,21 @@ Result<Json> parse_header(std::span<const std::byte> file) {
   return header;
 }
 
+/// Error: a tensor of another number format. This comes first, as a file that was converted has another size,
+/// another checksum and perhaps no metadata as well.
+Result<void> check_number_formats(const Json& header) {
+  for (const auto& [name, entry] : header.items()) {
+    if (!entry.is_object() || !entry.contains("dtype") || name == metadata_key) continue;
+    const Json& type = entry["dtype"];
+    if (type == "F32") continue;
+    return failure(fmt::format("tensor '{}' has dtype {}, but must have F32", name,
+                               type.is_string() ? type.get<std::string>() : type.dump()));
+  }
+  return {};
+}
+
 Result<Metadata> parse_metadata(const Json& header) {
-  const auto found = header.find("__metadata__");
+  const auto found = header.find(metadata_key);
   if (found == header.end() || !found->is_object()) return failure("the header has no '__metadata__'");
   Metadata metadata;
   for (const auto& [key, value] : found->items()) {
@@ -138,21 +168,38 @@ Result<void> check_checksum(std::span<const std::byte> file, const Metadata& met
                   checksum_key, checksum_note_key));
 }
 
-/// The bytes of one tensor, after every check of its entry.
-Result<std::span<const std::byte>> tensor_bytes(const Json& header, const Tensor& tensor,
-                                                std::span<const std::byte> data) {
-  const auto found = header.find(tensor.name);
-  if (found == header.end()) return failure(fmt::format("tensor '{}' is missing", tensor.name));
-  const Json& entry = *found;
-  if (!entry.is_object() || !entry.contains("dtype") || !entry.contains("shape") ||
-      !entry.contains("data_offsets")) {
-    return failure(fmt::format("tensor '{}' lacks dtype, shape or data_offsets", tensor.name));
+/// Error: a tensor that lacks part of its entry, one of ours that is not there, or one that is not ours.
+Result<void> check_tensors(const Json& header, const Layout& layout) {
+  for (const auto& [name, entry] : header.items()) {
+    const bool whole = name == metadata_key || (entry.is_object() && entry.contains("dtype") &&
+                                                entry.contains("shape") && entry.contains("data_offsets"));
+    if (!whole) return failure(fmt::format("tensor '{}' lacks dtype, shape or data_offsets", name));
   }
-  if (entry["dtype"] != "F32") {
-    return failure(
-        fmt::format("tensor '{}' has dtype {}, but must have F32", tensor.name, entry["dtype"].dump()));
+  for (const auto& tensor : layout.tensors()) {
+    if (!header.contains(tensor.name)) return failure(fmt::format("tensor '{}' is missing", tensor.name));
   }
-  if (entry["shape"] != Json(tensor.shape)) {
+  if (header.size() == layout.tensors().size() + 1) return {};
+  return failure(fmt::format("{} tensors, but {} has {}", header.size() - 1, layout.architecture().text(),
+                             layout.tensors().size()));
+}
+
+bool has_shape(const Json& entry, const Tensor& tensor) {
+  const Json& shape = entry["shape"];
+  return shape == Json(tensor.shape) &&
+         std::ranges::all_of(shape, [](const Json& size) { return size.is_number_unsigned(); });
+}
+
+/// Where a tensor's bytes lie in the file's data.
+struct Extent {
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+  std::string_view tensor;
+};
+
+/// The extent of one tensor, after every check of its entry that needs no other.
+Result<Extent> extent_of(const Json& header, const Tensor& tensor, std::size_t data_size) {
+  const Json& entry = header[tensor.name];
+  if (!has_shape(entry, tensor)) {
     return failure(fmt::format("tensor '{}' has shape {}, but the architecture has {}", tensor.name,
                                entry["shape"].dump(), Json(tensor.shape).dump()));
   }
@@ -163,11 +210,38 @@ Result<std::span<const std::byte>> tensor_bytes(const Json& header, const Tensor
   }
   const auto begin = offsets[0].get<std::uint64_t>();
   const auto end = offsets[1].get<std::uint64_t>();
-  if (begin > end || end > data.size() || end - begin != tensor.size() * sizeof(float)) {
+  if (begin > end || end > data_size || end - begin != tensor.size() * sizeof(float)) {
     return failure(fmt::format("tensor '{}' lies at bytes {} to {}, but has {} bytes and the file {}",
-                               tensor.name, begin, end, tensor.size() * sizeof(float), data.size()));
+                               tensor.name, begin, end, tensor.size() * sizeof(float), data_size));
   }
-  return data.subspan(begin, end - begin);
+  return Extent{begin, end, tensor.name};
+}
+
+/// Error: extents that do not lie one behind the other from the first byte to the last, in whatever order.
+Result<void> check_tiling(std::vector<Extent> extents, std::size_t data_size) {
+  std::ranges::sort(extents, {}, &Extent::begin);
+  Extent before{.tensor = "none"};
+  for (const Extent& extent : extents) {
+    if (extent.begin < before.end)
+      return failure(fmt::format("tensors '{}' and '{}' overlap", before.tensor, extent.tensor));
+    if (extent.begin > before.end)
+      return failure(fmt::format("no tensor has bytes {} to {}", before.end, extent.begin));
+    before = extent;
+  }
+  if (before.end == data_size) return {};
+  return failure(fmt::format("no tensor has bytes {} to {}", before.end, data_size));
+}
+
+/// Where the tensors lie, in the layout's order.
+Result<std::vector<Extent>> extents_of(const Json& header, const Layout& layout, std::size_t data_size) {
+  std::vector<Extent> extents;
+  for (const auto& tensor : layout.tensors()) {
+    const auto extent = extent_of(header, tensor, data_size);
+    if (!extent) return Failure(extent.error());
+    extents.push_back(*extent);
+  }
+  WINDHOVER_RETURN_IF_ERROR(check_tiling(extents, data_size));
+  return extents;
 }
 
 Result<void> read_tensor(std::span<float> parameters, const Tensor& tensor,
@@ -202,7 +276,7 @@ std::string write_safetensors(const Architecture& architecture, std::span<const 
   described[checksum_note_key] = checksum_note;
   described[checksum_key] = no_checksum;
   OrderedJson header;
-  for (const auto& [key, value] : described) header["__metadata__"][key] = value;
+  for (const auto& [key, value] : described) header[metadata_key][key] = value;
   std::size_t begin = 0;
   for (const auto& tensor : layout.tensors()) {
     const std::size_t end = begin + tensor.size() * sizeof(float);
@@ -222,6 +296,7 @@ std::string write_safetensors(const Architecture& architecture, std::span<const 
 Result<Checkpoint> read_safetensors(std::span<const std::byte> file) {
   const auto header = parse_header(file);
   if (!header) return Failure(header.error());
+  WINDHOVER_RETURN_IF_ERROR(check_number_formats(*header));
   auto metadata = parse_metadata(*header);
   if (!metadata) return Failure(metadata.error());
   WINDHOVER_RETURN_IF_ERROR(check_checksum(file, *metadata));
@@ -232,28 +307,19 @@ Result<Checkpoint> read_safetensors(std::span<const std::byte> file) {
   std::memcpy(&length, file.data(), length_bytes);
   const auto data = file.subspan(length_bytes + length);
   const Layout layout(*architecture);
+  WINDHOVER_RETURN_IF_ERROR(check_tensors(*header, layout));
   // Before anything is allocated: a small file can not ask for a large arena.
   if (data.size() != layout.parameter_count() * sizeof(float)) {
     return failure(fmt::format("{} bytes of tensors, but {} has {}", data.size(), architecture->text(),
                                layout.parameter_count() * sizeof(float)));
   }
-  if (header->size() != layout.tensors().size() + 1) {
-    return failure(fmt::format("{} tensors, but {} has {}", header->size() - 1, architecture->text(),
-                               layout.tensors().size()));
-  }
+  const auto extents = extents_of(*header, layout, data.size());
+  if (!extents) return Failure(extents.error());
   Checkpoint checkpoint{*architecture, *std::move(metadata), std::vector<float>(layout.arena_size(), 0.0F)};
-  std::map<const std::byte*, const std::byte*> taken;
-  for (const auto& tensor : layout.tensors()) {
-    const auto bytes = tensor_bytes(*header, tensor, data);
-    if (!bytes) return Failure(bytes.error());
-    taken.emplace(bytes->data(), bytes->data() + bytes->size());
-    WINDHOVER_RETURN_IF_ERROR(read_tensor(checkpoint.parameters, tensor, *bytes));
-  }
-  // The sizes add up to the file's, so the tensors tile it unless two overlap.
-  const std::byte* expected = data.data();
-  for (const auto& [begin, end] : taken) {
-    if (begin != expected) return failure("two tensors overlap");
-    expected = end;
+  for (std::size_t i = 0; i < extents->size(); ++i) {
+    const Extent& extent = (*extents)[i];
+    WINDHOVER_RETURN_IF_ERROR(read_tensor(checkpoint.parameters, layout.tensors()[i],
+                                          data.subspan(extent.begin, extent.end - extent.begin)));
   }
   return checkpoint;
 }

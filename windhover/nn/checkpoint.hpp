@@ -27,9 +27,10 @@ struct Checkpoint {
 [[nodiscard]] std::string write_safetensors(const Architecture& architecture,
                                             std::span<const float> parameters, const Metadata& metadata);
 
-/// Errors: another SHA-256 than the metadata claims (a file without one is taken as it is), truncated, a
-/// header length beyond the file, not JSON, missing or unknown tensors, wrong shapes or types, overlapping or
-/// out-of-range offsets, NaN or infinity.
+/// Errors: no safetensors file, another SHA-256 than the metadata claims (a file without one is taken as it
+/// is), truncated, a header length beyond the file, not JSON, a key twice, missing or unknown tensors, wrong
+/// shapes or types, tensors that overlap or leave bytes to none, offsets out of range, NaN or infinity. The
+/// tensors' order in the file is free.
 [[nodiscard]] Result<Checkpoint> read_safetensors(std::span<const std::byte> file);
 
 /// The tensors' values in PyTorch's order and shape, one behind the other: what digests are made of.

@@ -1,5 +1,6 @@
 #include "windhover/nn/initialise.hpp"
 
+#include <chrono>
 #include <cmath>
 #include <vector>
 
@@ -33,6 +34,17 @@ TEST(Initialise, LinearWeightsAreOrthogonal) {
       }
     }
   }
+}
+
+/// The network's orthogonal matrix of 4096 x 4096 would take minutes.
+TEST(Initialise, EndsEarlyWhenAStopIsRequested) {
+  const Layout layout({.observations = 4, .actions = 2, .hidden = 4096, .recurrent = false});
+  std::vector<float> parameters(layout.arena_size());
+  std::stop_source stop;
+  stop.request_stop();
+  const auto begin = std::chrono::steady_clock::now();
+  initialise<float>(parameters, layout, Stream({.seed = 1}), 1.0, stop.get_token());
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(30));
 }
 
 TEST(Initialise, TheHeadsGainScalesTheHeadsAndNothingElse) {

@@ -27,8 +27,8 @@ using Checksums = std::map<std::string, std::string>;
 /// would be written, so that no flipped bit is overlooked.
 [[nodiscard]] Result<std::optional<Checksums>> read_checksums(const Folder& folder);
 
-/// What is wrong with a SHA256SUMS: no file, or not to the letter what would be written; nothing if it is sound
-/// or missing. Errors: unreadable, which is no damage.
+/// What is wrong with a SHA256SUMS: no file, or not to the letter what would be written; nothing if it is
+/// sound or missing. Errors: unreadable, which is no damage.
 [[nodiscard]] Result<std::optional<std::string>> checksums_damage(const Folder& folder);
 
 /// What a damaged SHA256SUMS still says: its lines that have a sum, those of the files `names` whose sum is

@@ -7,6 +7,7 @@
 
 #include "windhover/core/first_error.hpp"
 #include "windhover/core/nearest.hpp"
+#include "windhover/core/value_text.hpp"
 
 namespace windhover::record {
 namespace {
@@ -24,7 +25,7 @@ class ClaimReader {
   explicit ClaimReader(const Json& table) : table_(table) {}
 
   Result<Claim> read() {
-    if (!table_.is_object()) return usage_error("a claim must be a table, but is " + table_.dump());
+    if (!table_.is_object()) return usage_error("a claim must be a table, but is " + value_text(table_));
     refuse_unknown();
     read_text("id", claim_.id);
     if (claim_.id.empty()) refuse("'id' is missing");
@@ -57,7 +58,7 @@ class ClaimReader {
     if (table_[key].is_string() && !table_[key].get_ref<const std::string&>().empty()) {
       target = table_[key].get<std::string>();
     } else {
-      refuse(fmt::format("'{}' must be a text in quotes, but is {}", key, table_[key].dump()));
+      refuse(fmt::format("'{}' must be a text in quotes, but is {}", key, value_text(table_[key])));
     }
   }
 
@@ -97,7 +98,7 @@ class ClaimReader {
       read_effect(list);
     } else {
       if (table_[key] != true)
-        refuse(fmt::format("'noise_floor' must be true, but is {}", table_[key].dump()));
+        refuse(fmt::format("'noise_floor' must be true, but is {}", value_text(table_[key])));
       claim_.noise_floor = true;
     }
   }
@@ -108,13 +109,14 @@ class ClaimReader {
       return refuse(
           fmt::format("'contrast' must be a table of cells with coefficients, such as "
                       "{{ \"gru+ln\" = 1, \"gru\" = -1 }}, but is {}",
-                      contrast.dump()));
+                      value_text(contrast)));
     }
     for (const auto& [cell, coefficient] : contrast.items()) {
       const double value = coefficient.is_number() ? coefficient.get<double>() : std::nan("");
       if (!std::isfinite(value) || value == 0) {
-        return refuse(fmt::format("'contrast' must give cell '{}' a number other than 0, but gives {}", cell,
-                                  coefficient.dump()));
+        return refuse(fmt::format(
+            "'contrast' must give cell '{}' a number other than 0, and a finite one, but gives {}", cell,
+            value_text(coefficient)));
       }
       terms.push_back({.cell = cell, .coefficient = value});
     }
@@ -124,12 +126,12 @@ class ClaimReader {
   void read_effect(const Json& list) {
     std::set<std::string> names;
     for (const Json& name : list) {
-      if (!name.is_string()) return refuse("'effect' must name factors, but holds " + name.dump());
+      if (!name.is_string()) return refuse("'effect' must name factors, but holds " + value_text(name));
       claim_.effect.push_back(name.get<std::string>());
       names.insert(claim_.effect.back());
     }
     if (names.size() == claim_.effect.size() && (names.size() == 1 || names.size() == 2)) return;
-    refuse("'effect' must name one factor, or the two of an interaction, but is " + list.dump());
+    refuse("'effect' must name one factor, or the two of an interaction, but is " + value_text(list));
   }
 
   void read_side() {
@@ -151,7 +153,8 @@ class ClaimReader {
   void read_bound(const char* key) {
     const double value = table_[key].is_number() ? table_[key].get<double>() : std::nan("");
     if (!std::isfinite(value))
-      return refuse(fmt::format("'{}' must be a number, but is {}", key, table_[key].dump()));
+      return refuse(
+          fmt::format("'{}' must be a number, and a finite one, but is {}", key, value_text(table_[key])));
     claim_.bound = value;
   }
 

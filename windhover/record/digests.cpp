@@ -1,10 +1,22 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "windhover/core/digest.hpp"
 #include "windhover/record/record.hpp"
 #include "windhover/record/row_files.hpp"
 
 namespace windhover::record {
+namespace {
+
+/// A reader takes in a few names; of more, how many there are.
+std::string first_few(const std::vector<std::string>& texts) {
+  constexpr std::size_t most = 4;
+  if (texts.size() <= most) return fmt::format("{}", fmt::join(texts, ", "));
+  const std::vector<std::string> first(texts.begin(), texts.begin() + most);
+  return fmt::format("{} and {} more", fmt::join(first, ", "), texts.size() - most);
+}
+
+}  // namespace
 
 std::string run_digest(const std::vector<std::vector<std::byte>>& model_parameters,
                        const std::vector<EvaluationRow>& evaluation) {
@@ -16,16 +28,37 @@ std::string run_digest(const std::vector<std::vector<std::byte>>& model_paramete
   return digest.finish();
 }
 
-std::string study_digest(const std::vector<Run>& runs) {
+StudyDigest study_digest(const Study& study, const std::map<RunId, RunSummary>& runs) {
   Digest digest;
   digest.add("windhover study 1");
-  for (const auto& run : runs) {
-    digest.add(run.id.cell);
-    digest.add(run.id.arm);
-    digest.add(fmt::format("{}", run.id.seed));
-    digest.add(run.summary.digest);
+  const auto ids = run_ids(study);
+  std::vector<std::string> missing;
+  for (const auto& id : ids) {
+    const auto run = runs.find(id);
+    if (run == runs.end()) {
+      missing.push_back(id.folder().string());
+      continue;
+    }
+    digest.add(id.cell);
+    digest.add(id.arm);
+    digest.add(fmt::format("{}", id.seed));
+    digest.add(run->second.digest);
   }
-  return digest.finish();
+  if (missing.empty()) return {.value = digest.finish(), .note = {}};
+  return {.value = {},
+          .note = fmt::format("{} of {} runs {} missing: {}", missing.size(), ids.size(),
+                              missing.size() == 1 ? "is" : "are", first_few(missing))};
+}
+
+StudyDigest study_digest(const StudyRecord& record) {
+  std::map<RunId, RunSummary> runs;
+  for (const auto& run : record.runs) runs.emplace(run.id, run.summary);
+  auto digest = study_digest(record.study, runs);
+  if (digest.value.empty() || record.digest_faults.empty()) return digest;
+  std::vector<std::string> faults;
+  for (const auto& fault : record.digest_faults)
+    faults.push_back(fmt::format("{}: {}", fault.file, fault.what));
+  return {.value = {}, .note = first_few(faults)};
 }
 
 }  // namespace windhover::record

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,8 +37,8 @@ struct RunId {
 
   /// "gru+ln/a3c/seed-42", below runs/.
   [[nodiscard]] std::filesystem::path folder() const;
-  /// "runs/gru+ln/a3c/seed-42", in the output folder.
-  [[nodiscard]] std::filesystem::path place() const;
+  /// "runs/gru+ln/a3c/seed-42", below the study's folder.
+  [[nodiscard]] std::string place() const;
   friend auto operator<=>(const RunId&, const RunId&) = default;
 };
 
@@ -51,6 +52,9 @@ struct RunSummary {
   std::string digest = {};        ///< over the final parameters and evaluation rows
   double training_seconds = 0;    ///< CPU
   double evaluation_seconds = 0;  ///< CPU
+
+  /// "finished" or "failed", as done.json and the manifest say it.
+  [[nodiscard]] const char* status() const { return failed ? "failed" : "finished"; }
 };
 
 /// A finished or failed run as it lies on disk.
@@ -101,6 +105,9 @@ struct StudyRecord {
   Json audit;
   Json baselines;
   std::vector<Run> runs;  ///< in canonical order, as run_ids gives them
+  /// Runs whose files do not give the digest that their done.json has, for somebody who can read models: the
+  /// record has no digest then.
+  std::vector<Fault> digest_faults = {};
 };
 
 /// A file to put beside the rows of a run.
@@ -117,7 +124,8 @@ struct ModelFile {
                                      const std::vector<std::string>& action_names);
 
 /// Reads one run without its rows (fast), or with them. Errors name the file and line: missing, malformed,
-/// another SHA-256 than SHA256SUMS has, or fewer rows than done.json says.
+/// another SHA-256 than SHA256SUMS has, fewer rows than done.json says, or the config.json of another run,
+/// whose folder was copied or renamed.
 enum class Rows { skip, read };
 [[nodiscard]] Result<Run> read_run(const Folder& out, const RunId& id, Rows rows);
 
@@ -147,8 +155,9 @@ struct RunFiles {
 /// the run, so that read_run says what it is.
 [[nodiscard]] bool run_exists(const Folder& out, const RunId& id);
 
-/// Everything the analysis needs. Runs that are missing are left out of `runs`; a damaged one is an error. Of
-/// a study that never came to its end manifest, audit or baselines may be missing: they are null then.
+/// Everything the analysis needs. Runs that are missing are left out of `runs`; a damaged one is an error,
+/// and so are runs that are copies of each other or not those of the manifest (agreement.hpp). Of a study
+/// that never came to its end manifest, audit or baselines may be missing: they are null then.
 [[nodiscard]] Result<StudyRecord> read_study(const Folder& out);
 
 /// Puts the study's claims and its noise floor, if it has any, into `config` as in a study file.
@@ -176,7 +185,17 @@ void put_declarations(Json& config, const Study& study);
 [[nodiscard]] std::string run_digest(const std::vector<std::vector<std::byte>>& model_parameters,
                                      const std::vector<EvaluationRow>& evaluation);
 
-/// Digest of a study from its runs in canonical order: the ids and run digests, nothing of times or machines.
-[[nodiscard]] std::string study_digest(const std::vector<Run>& runs);
+/// The digest of a study, or why it has none.
+struct StudyDigest {
+  std::string value;  ///< empty if there is none
+  std::string note;   ///< "2 of 40 runs are missing: gru/a3c/seed-1, gru/a3c/seed-2"; empty if there is one
+};
+
+/// Over every run that the study asks for, in canonical order: its id and its digest, nothing of times or
+/// machines. It stands for all these runs or for nothing, so that there is none where one is missing in
+/// `runs`.
+[[nodiscard]] StudyDigest study_digest(const Study& study, const std::map<RunId, RunSummary>& runs);
+/// Of the runs that are there; none if one of them has a fault among `digest_faults`.
+[[nodiscard]] StudyDigest study_digest(const StudyRecord& record);
 
 }  // namespace windhover::record

@@ -58,7 +58,8 @@ Run small_run(const RunId& id) {
   Run run;
   run.id = id;
   run.config = {{"cell", id.cell}, {"arm", id.arm}, {"seed", id.seed}};
-  run.summary = {.models = 1, .parameters = 10, .steps = 200, .digest = "abc", .training_seconds = 1.25};
+  run.summary = {
+      .models = 1, .parameters = 10, .steps = 200, .digest = id.folder().string(), .training_seconds = 1.25};
   run.training = {{.step = 100, .episode_return = 50}, {.step = 200, .episode = 1, .episode_return = 51}};
   run.evaluation = {{.condition = 5,
                      .episode_return = 60,
@@ -261,11 +262,43 @@ TEST(Digests, DependOnParametersAndRowsOnly) {
   other[0].episode_return = std::nextafter(60.0, 61.0);
   EXPECT_NE(digest, run_digest(parameters, other));
 
-  const auto study = study_digest({run});
+  Study study = small_study();
+  study.cells = {{.id = "mlp", .factors = Json::object()}};
+  study.arms = {"a3c"};
+  study.seeds = {1};
+  const auto of_study = [&] { return study_digest(study, {{run.id, run.summary}}).value; };
+  const auto before = of_study();
+  EXPECT_EQ(before.size(), 64U);
   run.summary.training_seconds = 99;
-  EXPECT_EQ(study, study_digest({run}));
+  EXPECT_EQ(of_study(), before);
   run.summary.digest = digest;
-  EXPECT_NE(study, study_digest({run}));
+  EXPECT_NE(of_study(), before);
+}
+
+TEST(Digests, OfAStudyStandForAllItsRunsOrForNothing) {
+  const auto study = small_study();
+  std::map<RunId, RunSummary> runs;
+  for (const auto& id : run_ids(study)) runs.emplace(id, small_run(id).summary);
+  EXPECT_EQ(study_digest(study, runs).value.size(), 64U);
+  EXPECT_EQ(study_digest(study, runs).note, "");
+  runs.erase({"gru+ln", "a3c", 7});
+  const auto one_less = study_digest(study, runs);
+  EXPECT_EQ(one_less.value, "");
+  EXPECT_EQ(one_less.note, "1 of 8 runs is missing: gru+ln/a3c/seed-7");
+  runs.clear();
+  EXPECT_EQ(study_digest(study, runs).note,
+            "8 of 8 runs are missing: gru+ln/a3c/seed-42, gru+ln/a3c/seed-7, gru+ln/individual/seed-42, "
+            "gru+ln/individual/seed-7 and 4 more");
+}
+
+TEST(Digests, OfARecordNeedRunsThatCanBeVouchedFor) {
+  StudyRecord record;
+  record.study = small_study();
+  for (const auto& id : run_ids(record.study)) record.runs.push_back(small_run(id));
+  EXPECT_EQ(study_digest(record).value.size(), 64U);
+  record.digest_faults = {{.file = record.runs[2].id.place(), .what = "its model is gone"}};
+  EXPECT_EQ(study_digest(record).value, "");
+  EXPECT_EQ(study_digest(record).note, "runs/gru+ln/individual/seed-42: its model is gone");
 }
 
 /// Names are folders' names in the record and in its report; none leads out of the folder.

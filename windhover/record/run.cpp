@@ -25,7 +25,7 @@ struct RowCounts {
 
 Json done_json(const Run& run) {
   const RunSummary& summary = run.summary;
-  return {{"status", summary.failed ? "failed" : "finished"},
+  return {{"status", summary.status()},
           {"diagnosis", summary.diagnosis},
           {"models", summary.models},
           {"parameters", summary.parameters},
@@ -87,6 +87,23 @@ Result<void> read_rows(const Folder& folder, const RowCounts& counts, Run& run) 
   return {};
 }
 
+/// A folder that was copied or renamed would count a run as another one.
+Result<void> check_whose(const Json& config, const RunId& id, const Folder& out) {
+  const auto path = out.below(id.place()).path_of("config.json").string();
+  ObjectReader reader(config, path);
+  RunId named;
+  reader.read("cell", named.cell);
+  reader.read("arm", named.arm);
+  reader.read("seed", named.seed);
+  WINDHOVER_RETURN_IF_ERROR(reader.status());
+  if (named == id) return {};
+  return failure(fmt::format(
+      "{}: is of run {}: the folder '{}' is a copy of '{}', or was renamed; remove it, and 'windhover study' "
+      "does run {} again",
+      path, named.folder().string(), out.path_of(id.place()).string(), out.path_of(named.place()).string(),
+      id.folder().string()));
+}
+
 Result<void> check_names(const Run& run, const std::vector<ModelFile>& models) {
   for (const auto& name : {run.id.cell, run.id.arm}) {
     if (!is_folder_name(name)) return failure(fmt::format("'{}' can not be the name of a folder", name));
@@ -138,7 +155,7 @@ bool is_unfinished_run(std::string_view folder_name) {
 
 fs::path RunId::folder() const { return fs::path(cell) / arm / fmt::format("seed-{}", seed); }
 
-fs::path RunId::place() const { return runs_folder / folder(); }
+std::string RunId::place() const { return (runs_folder / folder()).generic_string(); }
 
 bool run_exists(const Folder& out, const RunId& id) { return out.has(id.place() / "done.json"); }
 
@@ -183,7 +200,7 @@ Result<void> write_run(const Folder& out, const Run& run, const std::vector<Mode
   const auto evaluation = evaluation_csv(run.evaluation, action_names);
   if (!evaluation) return in_context(run.id.folder().string(), evaluation.error());
 
-  const auto place = run.id.place();
+  const fs::path place = run.id.place();
   const auto unfinished = place.parent_path() / unfinished_name(place.filename().string());
   WINDHOVER_RETURN_IF_ERROR(require_new(out, place));
   WINDHOVER_RETURN_IF_ERROR(remove_run_files(out, unfinished));  // what a crash left behind
@@ -205,8 +222,7 @@ Result<Run> read_run(const Folder& out, const RunId& id, Rows rows) {
   if (!counts) return Failure(counts.error());
   auto config = read_json(folder, "config.json");
   if (!config) return Failure(config.error());
-  if (!config->is_object())
-    return failure(folder.path_of("config.json").string() + ": an object is expected");
+  WINDHOVER_RETURN_IF_ERROR(check_whose(*config, id, out));
   run.config = *std::move(config);
   if (rows == Rows::read) WINDHOVER_RETURN_IF_ERROR(read_rows(folder, *counts, run));
   return run;
@@ -214,7 +230,7 @@ Result<Run> read_run(const Folder& out, const RunId& id, Rows rows) {
 
 Result<std::vector<Fault>> check_run(const Folder& out, const RunId& id) {
   const auto folder = out.below(id.place());
-  const auto place = id.place().generic_string() + "/";
+  const auto place = id.place() + "/";
   const auto damage = checksums_damage(folder);
   if (!damage) return Failure(damage.error());
   if (*damage) return std::vector<Fault>{{place + checksums_name, **damage}};

@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "windhover/core/json_text.hpp"
+#include "windhover/record/agreement.hpp"
 #include "windhover/record/checksums.hpp"
 #include "windhover/record/layout.hpp"
 #include "windhover/record/names.hpp"
@@ -204,12 +206,16 @@ Result<StudyRecord> read_study(const Folder& out) {
     if (!json) return Failure(json.error());
     *target = *std::move(json);
   }
-  for (const auto& id : run_ids(record.study)) {
+  const auto ids = run_ids(record.study);
+  std::map<RunId, RunSummary> summaries;
+  for (const auto& id : ids) {
     if (!run_exists(out, id)) continue;
     auto run = read_run(out, id, Rows::read);
     if (!run) return Failure(run.error());
+    summaries.emplace(id, run->summary);
     record.runs.push_back(*std::move(run));
   }
+  WINDHOVER_RETURN_IF_ERROR(check_agreement(out, record.manifest, ids, summaries));
   return record;
 }
 

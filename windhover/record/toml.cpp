@@ -4,6 +4,7 @@
 #include <limits>
 #include <sstream>
 
+#include "windhover/core/number_range.hpp"
 #include "windhover/core/trimmed.hpp"
 #include "windhover/record/toml_tree.hpp"
 
@@ -182,7 +183,7 @@ Result<Json> json_of(const toml::node& node) {
   }
   if (const auto* text = node.as_string()) return Json(text->get());
   if (const auto* flag = node.as_boolean()) return Json(flag->get());
-  if (const auto* number = node.as_floating_point()) return Json(number->get());
+  if (const auto* number = node.as_floating_point()) return Json(without_sign_of_zero(number->get()));
   if (const auto* whole = node.as_integer()) {
     const std::int64_t value = whole->get();
     return value < 0 ? Json(value) : Json(static_cast<std::uint64_t>(value));

@@ -14,6 +14,11 @@ std::string text_of(const Json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
+std::string digest_of_study(const Json& study) {
+  if (study.at("digest").is_string()) return study.at("digest").get<std::string>();
+  return "none: " + study.at("digest_note").get<std::string>();
+}
+
 std::string listed(const Json& list) {
   std::vector<std::string> items;
   for (const auto& item : list) items.push_back(text_of(item));
@@ -28,10 +33,11 @@ Table studies_table(const Json& comparison) {
                           {.head = "Second", .kind = ColumnKind::text}}};
   const auto& first = comparison.at("studies").at("first");
   const auto& second = comparison.at("studies").at("second");
-  for (const char* key : {"name", "environment", "profile", "preset", "quick", "runs_finished",
-                          "runs_expected", "version", "digest"}) {
+  for (const char* key :
+       {"name", "environment", "profile", "preset", "quick", "runs_finished", "runs_expected", "version"}) {
     table.rows.push_back({std::string(key), text_of(first.at(key)), text_of(second.at(key))});
   }
+  table.rows.push_back({std::string("digest"), digest_of_study(first), digest_of_study(second)});
   for (const char* key : {"cells", "arms", "seeds"}) {
     table.rows.push_back({fmt::format("{} only here", key), listed(comparison.at("only_in_first").at(key)),
                           listed(comparison.at("only_in_second").at(key))});

@@ -44,6 +44,15 @@ TEST(ComparisonPage, OfTheSameStudySaysSo) {
   EXPECT_THAT(page, HasSubstr("No difference has a Holm-adjusted p below .05."));
 }
 
+TEST(ComparisonPage, ShowsDigestsOrWhyThereAreNone) {
+  const auto whole = analysis::testing::small_study();
+  auto half = whole;
+  half.runs.pop_back();
+  const auto page = page_of(whole, half);
+  EXPECT_THAT(page, HasSubstr(record::study_digest(whole).value));
+  EXPECT_THAT(page, HasSubstr("none: 1 of 24 runs is missing: mlp/individual/seed-3"));
+}
+
 TEST(ComparisonPage, WantsAComparison) {
   EXPECT_FALSE(comparison_page(Json()));
   EXPECT_FALSE(comparison_page({{"schema", "windhover-results/1"}}));

@@ -1,5 +1,7 @@
 #include "windhover/report/document.hpp"
 
+#include <algorithm>
+
 #include "windhover/report/figures.hpp"
 #include "windhover/report/results_view.hpp"
 #include "windhover/report/sources.hpp"
@@ -251,11 +253,20 @@ Document make_document(const Json& results) {
     document.sections.push_back(make(results));
   }
   std::erase_if(document.sections, [&](const Section& section) { return is_of_no_use(section, results); });
+  if (nothing_finished(results)) drop_findings(document, {"study"});
   int number = 0;
   number_figures(document.summary.blocks, number);
   for (auto& section : document.sections) number_figures(section.blocks, number);
   cite_sources(document, results);
   return document;
+}
+
+void drop_findings(Document& document, const std::vector<std::string>& kept) {
+  document.summary.blocks.clear();
+  for (auto& section : document.sections) {
+    if (std::ranges::find(kept, section.id) == kept.end())
+      section.blocks = {std::string("No run has finished, so there is nothing to show.")};
+  }
 }
 
 std::vector<Table> tables_of(const Document& document) {

@@ -64,6 +64,10 @@ struct Document {
 /// Throws Json::exception if the results are not of their schema.
 [[nodiscard]] Document make_document(const Json& results);
 
+/// Of a study of which no run has finished: takes away every table and figure but those of the sections that
+/// `kept` names, which hold facts of the study.
+void drop_findings(Document& document, const std::vector<std::string>& kept);
+
 /// Every table of the document, those of figures included, in order.
 [[nodiscard]] std::vector<Table> tables_of(const Document& document);
 

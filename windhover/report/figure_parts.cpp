@@ -53,11 +53,11 @@ std::vector<std::string> seed_names(const Json& results) {
 
 std::vector<Cell> seed_cells(const Json& results, const Json& seeds, const Json& values) {
   std::vector<Cell> cells;
+  std::size_t next = 0;
   for (const auto& seed : results.at("seeds")) {
-    const auto found = std::ranges::find(seeds, seed);
-    cells.push_back(found == seeds.end()
-                        ? Cell()
-                        : number_cell(values.at(static_cast<std::size_t>(found - seeds.begin()))));
+    const bool finished = element(seeds, next) == seed;
+    cells.push_back(finished ? number_cell(values.at(next)) : Cell());
+    if (finished) ++next;
   }
   return cells;
 }

@@ -26,8 +26,8 @@ inline constexpr std::size_t bound_series = 5;
 /// "42", "123", ... of the study's seeds.
 [[nodiscard]] std::vector<std::string> seed_names(const Json& results);
 
-/// `values` belong to `seeds`, which finished; comes back with one cell a seed of the study, nothing where
-/// there is none.
+/// `values` belong to `seeds`, which finished, in the study's order; comes back with one cell a seed of the
+/// study, nothing where there is none.
 [[nodiscard]] std::vector<Cell> seed_cells(const Json& results, const Json& seeds, const Json& values);
 
 /// The seed-level mean of scores, and the difference of two arms, each with interval and seeds.

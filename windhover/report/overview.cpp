@@ -27,16 +27,18 @@ Table parts_table(const Json& results) {
                           {.head = "Environment", .kind = ColumnKind::text},
                           {.head = "Profile", .kind = ColumnKind::text},
                           {.head = "Cells", .kind = ColumnKind::text},
+                          {.head = "Runs finished", .kind = ColumnKind::text},
                           {.head = "Actions first", .kind = ColumnKind::text},
                           {.head = "Random policy"}}};
   for (const auto& part : results.at("environments")) {
     const auto& own = part.at("results");
     std::vector<std::string> cells;
     for (const auto& cell : own.at("cells")) cells.push_back(cell.at("id").get<std::string>());
-    table.rows.push_back({text_cell(part.at("name")), text_cell(part.at("environment")),
-                          text_cell(part.at("profile")), analysis::list_text(cells),
-                          text_cell(own.at("primary")),
-                          number_cell(own.at("policies").at("reference_score"))});
+    table.rows.push_back(
+        {text_cell(part.at("name")), text_cell(part.at("environment")), text_cell(part.at("profile")),
+         analysis::list_text(cells),
+         fmt::format("{} of {}", own.at("runs").at("finished").dump(), own.at("runs").at("expected").dump()),
+         text_cell(own.at("primary")), number_cell(own.at("policies").at("reference_score"))});
   }
   return table;
 }
@@ -45,6 +47,7 @@ Table parts_table(const Json& results) {
 Table verdicts_by_environment(const Json& results, const std::string& policy) {
   Table all;
   for (const auto& part : results.at("environments")) {
+    if (nothing_finished(part.at("results"))) continue;
     Table own = verdicts(part.at("results"), policy);
     for (auto& row : own.rows) row.insert(row.begin(), text_cell(part.at("name")));
     if (all.columns.empty()) {
@@ -88,7 +91,7 @@ void add_sections(Document& document, const Json& results) {
   finish(document, std::move(scores), "The study has no cells.");
 
   Section study{.id = "study", .title = "How it was made"};
-  add_table(study, noise_floor(results));
+  if (!nothing_finished(results)) add_table(study, noise_floor(results));
   add_table(study, incomplete_runs(results));
   add_table(study, study_facts(results));
   finish(document, std::move(study), "");
@@ -107,6 +110,7 @@ Document make_overview(const Json& results) {
   if (results.at("quick") == true) document.tags.emplace_back("quick version");
   document.summary.found_with = "the actions that each reports first";
   add_sections(document, results);
+  if (nothing_finished(results)) drop_findings(document, {"environments", "study"});
   cite_sources(document, results);
   return document;
 }

@@ -64,6 +64,22 @@ TEST_F(OverviewTest, EveryEnvironmentHasAnOrdinaryReport) {
   }
 }
 
+TEST_F(OverviewTest, AnEnvironmentOfWhichNothingHasFinishedClaimsNothing) {
+  auto record = analysis::testing::two_environments();
+  std::erase_if(record.runs, [](const record::Run& run) { return run.id.cell.ends_with("=far"); });
+  ASSERT_TRUE(write_report(analysis::analyse(record).value(), out));
+  EXPECT_THAT(text("report.md"), HasSubstr("far: Nothing has finished yet"));
+  EXPECT_THAT(text("tables/table-environments.csv"), HasSubstr("0 of 24"));
+  EXPECT_THAT(text("tables/table-5-verdicts-greedy.csv"), Not(HasSubstr("far,")));
+  EXPECT_FALSE(fs::exists(out / "environments/far/tables/table-1-configuration-greedy.csv"));
+  EXPECT_TRUE(fs::exists(out / "environments/near/tables/table-1-configuration-greedy.csv"));
+
+  record.runs.clear();
+  ASSERT_TRUE(write_report(analysis::analyse(record).value(), out));
+  EXPECT_FALSE(fs::exists(out / "tables/table-5-verdicts-greedy.csv"));
+  EXPECT_THAT(text("report.md"), Not(HasSubstr("confirmed")));
+}
+
 TEST_F(OverviewTest, NumbersNameTheirPlaceInTheResults) {
   const auto page = text("report.html");
   const Json::json_pointer place("/environments/1/results/verdicts/0/estimate");

@@ -6,7 +6,6 @@
 
 #include "windhover/analysis/analyse.hpp"
 #include "windhover/analysis/linter.hpp"
-#include "windhover/record/checksums.hpp"
 #include "windhover/record/layout.hpp"
 #include "windhover/report/document.hpp"
 #include "windhover/report/formats.hpp"
@@ -54,22 +53,33 @@ Result<std::vector<std::string>> stale_files(const Folder& out, const std::vecto
 
 }  // namespace
 
-Result<void> write_report(const Json& results, const Folder& out) {
+Result<ReportFiles> make_report(const Json& results, const Folder& out) {
   if (!results.is_object() || !results.contains("schema") || results["schema"] != analysis::results_schema) {
     return failure(fmt::format("the results are not of the schema {}", analysis::results_schema));
   }
   if (const auto checked = analysis::lint(results); !checked)
     return in_context("the claim linter", checked.error());
   try {
-    const auto files = files_of(results);
-    const auto stale = stale_files(out, files);
+    ReportFiles report{.written = files_of(results), .stale = {}};
+    auto stale = stale_files(out, report.written);
     if (!stale) return Failure(stale.error());
-    // Pages come from the records again at any time, so nothing waits for the disk.
-    return record::replace_files(out, files, *stale, Flush::later);
+    report.stale = *std::move(stale);
+    return report;
   } catch (const Json::exception& error) {
     return failure(
         fmt::format("the results are not of the schema {}: {}", analysis::results_schema, error.what()));
   }
+}
+
+Result<void> replace_report(const ReportFiles& files, const Folder& out) {
+  // Pages come from the records again at any time, so nothing waits for the disk.
+  return record::replace_files(out, files.written, files.stale, Flush::later);
+}
+
+Result<void> write_report(const Json& results, const Folder& out) {
+  const auto files = make_report(results, out);
+  if (!files) return Failure(files.error());
+  return replace_report(*files, out);
 }
 
 }  // namespace windhover::report

@@ -143,12 +143,14 @@ TEST_F(ReportTest, EveryNumberOfATableNamesItsPlaceInTheResults) {
 }
 
 TEST_F(ReportTest, TablesOfAnEarlierReportAreRemovedAndOtherFilesAreNot) {
-  fs::create_directories(out / "tables");
-  for (const char* name :
-       {"table-99-gone.csv", "table-99-gone.tex", "data-gone.csv", "mine.csv", "table-notes.txt"})
+  ASSERT_TRUE(record::replace_files(out, {{"tables/table-99-gone.csv", "old"},
+                                          {"tables/table-99-gone.tex", "old"},
+                                          {"tables/data-gone.csv", "old"}}));
+  for (const char* name : {"mine.csv", "table-notes.txt", "table-of-mine.csv"})
     ASSERT_TRUE(replace_file(out / "tables" / name, "old"));
   page(fake_study());
   const auto all = files();
+  EXPECT_EQ(all.at("tables/table-of-mine.csv"), "old") << "not listed in SHA256SUMS";
   for (const char* name : {"table-99-gone.csv", "table-99-gone.tex", "data-gone.csv"})
     EXPECT_FALSE(all.contains(std::string("tables/") + name)) << name;
   EXPECT_EQ(all.at("tables/mine.csv"), "old");
@@ -300,6 +302,41 @@ TEST_F(ReportTest, OddStudiesStillMakeAReport) {
         fake_study({.conditions = {10}})}) {
     EXPECT_EQ(malformation(page(record)), "");
   }
+}
+
+TEST_F(ReportTest, AStudyOfWhichNothingHasFinishedShowsFactsOnly) {
+  auto record = fake_study({.noise_floor_seeds = {1, 2}});
+  record.study.claims = {{.id = "K1", .arm = "a3c", .contrasts = {{{.cell = "gru"}}}, .bound = 80}};
+  page(record);
+  record.runs.clear();
+  const auto html = page(record);
+  EXPECT_EQ(malformation(html), "");
+  const auto text = read_file(out / "report.md").value_or("");
+  for (const auto& whole : {html, text}) {
+    EXPECT_THAT(whole, HasSubstr("Nothing has finished yet: 44 runs"));
+    for (const char* claim :
+         {"distinguishable", "not decidable", "confirmed", "Table 1", "Figure 1", "collapsed"})
+      EXPECT_THAT(whole, Not(HasSubstr(claim))) << claim;
+  }
+  EXPECT_THAT(text, HasSubstr("none: 44 of 44 runs are missing"));
+  std::set<std::string> tables;
+  for (const auto& [name, content] : files()) {
+    if (name.ends_with(".csv")) tables.insert(name);
+  }
+  EXPECT_EQ(tables, (std::set<std::string>{"tables/table-incomplete-runs.csv", "tables/table-study.csv"}));
+}
+
+TEST_F(ReportTest, TheDigestIsShownOrWhyThereIsNone) {
+  auto record = fake_study();
+  page(record);
+  const auto digest_row = [&] {
+    const auto csv = files().at("tables/table-study.csv");
+    return csv.substr(csv.find("Digest,"));
+  };
+  EXPECT_THAT(digest_row(), HasSubstr(record::study_digest(record).value));
+  record.runs.pop_back();
+  page(record);
+  EXPECT_THAT(digest_row(), HasSubstr("none: 1 of 40 runs is missing: mlp/individual/seed-1024"));
 }
 
 TEST_F(ReportTest, AStudyWithoutAConditionDoesNotSpeakOfVelocities) {

@@ -71,6 +71,8 @@ std::vector<std::string> policies_in_order(const Json& results) {
   return {"greedy", "sampled"};
 }
 
+bool nothing_finished(const Json& results) { return results.at("runs").at("finished") == 0; }
+
 bool has_condition(const Json& results) {
   const auto& name = member(results, "condition_name");  // not in results of the first version
   return !name.is_string() || !name.get_ref<const std::string&>().empty();

@@ -41,6 +41,9 @@ namespace windhover::report {
 /// "greedy actions".
 [[nodiscard]] std::string policy_label(const std::string& policy);
 
+/// Whether no run has scores, so that nothing can be said of any cell or arm.
+[[nodiscard]] bool nothing_finished(const Json& results);
+
 /// Whether the environment has a condition to vary, so that there is something to say about it.
 [[nodiscard]] bool has_condition(const Json& results);
 

@@ -66,7 +66,12 @@ Table study_facts(const Json& results) {
        {std::pair{"Version", "version"}, std::pair{"Build", "build"}, std::pair{"Machine", "machine"}}) {
     if (!results.at(key).is_null()) add(name, flat(results.at(key)));
   }
-  if (results.at("digest").is_string()) add("Digest", plain(results.at("digest")));
+  const auto& note = member(results, "digest_note");
+  if (results.at("digest").is_string()) {
+    add("Digest", plain(results.at("digest")));
+  } else if (note.is_string()) {
+    add("Digest", "none: " + plain(note));
+  }
   return table;
 }
 

@@ -1,8 +1,10 @@
 #include "windhover/rl/evaluation.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <memory>
+#include <numeric>
 
 #include "windhover/core/contract.hpp"
 #include "windhover/core/finite.hpp"
@@ -18,16 +20,24 @@ class Batch {
  public:
   static Result<std::unique_ptr<Batch>> create(const nn::Architecture& architecture,
                                                const env::Description& environment,
-                                               const EvaluationSetup& setup, double condition);
+                                               const EvaluationSetup& setup, double condition,
+                                               const std::stop_token& stop);
 
   /// Runs every episode from its start with one model.
   Result<std::vector<EvaluationRow>> run(const nn::Network<float>& network, std::span<const float> parameters,
                                          ActionChoice choice, const std::stop_token& stop);
 
+  /// Environment steps a second, from the start, for so long.
+  Result<double> rate(const nn::Network<float>& network, std::span<const float> parameters, double seconds);
+
  private:
   Batch(const nn::Architecture& architecture, const EvaluationSetup& setup, double condition);
 
   void start();
+  [[nodiscard]] bool over() const { return std::ranges::find(active_, std::uint8_t{1}) == active_.end(); }
+  /// One step of every episode that is not over.
+  Result<void> tick(const nn::Network<float>& network, std::span<const float> parameters,
+                    ActionChoice choice);
   void choose_actions(ActionChoice choice);
   void step_groups();
   template <class T>
@@ -66,10 +76,12 @@ Batch::Batch(const nn::Architecture& architecture, const EvaluationSetup& setup,
 
 Result<std::unique_ptr<Batch>> Batch::create(const nn::Architecture& architecture,
                                              const env::Description& environment,
-                                             const EvaluationSetup& setup, double condition) {
+                                             const EvaluationSetup& setup, double condition,
+                                             const std::stop_token& stop) {
   std::unique_ptr<Batch> batch(new Batch(architecture, setup, condition));
   const std::vector<double> conditions(batch->members_, condition);
   for (int episode = 0; episode < episodes_of(setup); ++episode) {
+    if (stop.stop_requested()) return stopped();
     auto group =
         environment.make_group(setup.environment_config,
                                {.seed = setup.seed, .mode = env::Mode::evaluation, .conditions = conditions});
@@ -120,23 +132,41 @@ Result<std::vector<EvaluationRow>> Batch::run(const nn::Network<float>& network,
                                               std::span<const float> parameters, ActionChoice choice,
                                               const std::stop_token& stop) {
   start();
-  const int rows_in_batch = static_cast<int>(row_count());
-  while (std::ranges::find(active_, std::uint8_t{1}) != active_.end()) {
-    if (stop.stop_requested()) return failure("stopped");
-    WINDHOVER_RETURN_IF_ERROR(
-        check_finite(activations_.observations(0, rows_in_batch), "the environment shows"));
-    network.forward(parameters, activations_, 0, rows_in_batch);
-    const auto heads = activations_.heads(0, rows_in_batch);
-    WINDHOVER_RETURN_IF_ERROR(check_finite(heads, "the model puts out"));
-    policy_distribution<float>(probabilities_, log_probabilities_, heads, rows_in_batch,
-                               static_cast<int>(action_count_));
-    choose_actions(choice);
-    step_groups();
-    std::ranges::copy(activations_.hidden_after(0, rows_in_batch),
-                      activations_.hidden_before(0, rows_in_batch).begin());
+  while (!over()) {
+    if (stop.stop_requested()) return stopped();
+    WINDHOVER_RETURN_IF_ERROR(tick(network, parameters, choice));
   }
   WINDHOVER_RETURN_IF_ERROR(check_finite(std::span(returns_), "the environment rewards with"));
   return rows(choice);
+}
+
+Result<void> Batch::tick(const nn::Network<float>& network, std::span<const float> parameters,
+                         ActionChoice choice) {
+  const int rows_in_batch = static_cast<int>(row_count());
+  WINDHOVER_RETURN_IF_ERROR(
+      check_finite(activations_.observations(0, rows_in_batch), "the environment shows"));
+  network.forward(parameters, activations_, 0, rows_in_batch);
+  const auto heads = activations_.heads(0, rows_in_batch);
+  WINDHOVER_RETURN_IF_ERROR(check_finite(heads, "the model puts out"));
+  policy_distribution<float>(probabilities_, log_probabilities_, heads, rows_in_batch,
+                             static_cast<int>(action_count_));
+  choose_actions(choice);
+  step_groups();
+  std::ranges::copy(activations_.hidden_after(0, rows_in_batch),
+                    activations_.hidden_before(0, rows_in_batch).begin());
+  return {};
+}
+
+Result<double> Batch::rate(const nn::Network<float>& network, std::span<const float> parameters,
+                           double seconds) {
+  start();
+  const auto begin = std::chrono::steady_clock::now();
+  double elapsed = 0;
+  while (!over() && elapsed < seconds) {
+    WINDHOVER_RETURN_IF_ERROR(tick(network, parameters, ActionChoice::greedy));
+    elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  }
+  return static_cast<double>(std::accumulate(lengths_.begin(), lengths_.end(), std::int64_t{0})) / elapsed;
 }
 
 template <class T>
@@ -202,16 +232,36 @@ std::vector<EvaluationRow> Batch::rows(ActionChoice choice) const {
   return all;
 }
 
-Result<void> check(const nn::Layout& layout, std::span<const std::span<const float>> models,
-                   const EvaluationSetup& setup) {
-  if (setup.episodes < 1 || setup.members < 1)
-    return usage_error("an evaluation needs at least one episode and member");
-  if (setup.conditions.empty()) return usage_error("an evaluation needs at least one velocity");
-  for (const auto& model : models) WINDHOVER_CHECK_OP(model.size(), ==, layout.arena_size());
-  return {};
+EvaluationSize size_of(const EvaluationSetup& setup) {
+  return {.conditions = setup.conditions.size(), .episodes = setup.episodes, .members = setup.members};
 }
 
 }  // namespace
+
+double evaluation_bytes(const nn::Architecture& architecture, std::size_t models,
+                        const EvaluationSize& size) {
+  constexpr double bytes_of_group = 4096;  // an environment's members and streams
+  constexpr double bytes_of_row = sizeof(EvaluationRow) + 64;
+  const double rows = static_cast<double>(size.conditions) * std::max(size.episodes, size.members);
+  return rows * (nn::activation_bytes(architecture) + bytes_of_group +
+                 2 * static_cast<double>(models) * bytes_of_row);
+}
+
+Result<void> check_evaluation(const nn::Architecture& architecture, std::size_t models,
+                              const EvaluationSize& size) {
+  if (size.episodes < 1 || size.members < 1)
+    return usage_error("an evaluation needs at least one episode and member");
+  if (size.conditions == 0) return usage_error("an evaluation needs at least one velocity");
+  constexpr double most_bytes = most_evaluation_gigabytes * 1e9;
+  const double bytes = evaluation_bytes(architecture, models, size);
+  if (bytes <= most_bytes) return {};
+  const int episodes = std::max(size.episodes, size.members);
+  return usage_error(fmt::format(
+      "{} episodes under each of {} conditions need about {:.3g} GB of memory, but {} is the most, which is "
+      "enough for {:.0f}",
+      episodes, size.conditions, bytes / 1e9, most_evaluation_gigabytes,
+      std::floor(most_bytes / bytes * episodes)));
+}
 
 Result<std::vector<EvaluationRow>> evaluate(const nn::Architecture& architecture,
                                             std::span<const std::span<const float>> models,
@@ -225,12 +275,13 @@ Result<std::vector<EvaluationRow>> evaluate(const nn::Architecture& architecture
                                             std::span<const std::span<const float>> models,
                                             const env::Description& environment, const EvaluationSetup& setup,
                                             const std::stop_token& stop) {
+  WINDHOVER_RETURN_IF_ERROR(check_evaluation(architecture, models.size(), size_of(setup)));
   const nn::Network<float> network(architecture, 1);
-  WINDHOVER_RETURN_IF_ERROR(check(network.layout(), models, setup));
+  for (const auto& model : models) WINDHOVER_CHECK_OP(model.size(), ==, network.layout().arena_size());
 
   std::vector<std::unique_ptr<Batch>> batches;
   for (const double condition : setup.conditions) {
-    auto batch = Batch::create(architecture, environment, setup, condition);
+    auto batch = Batch::create(architecture, environment, setup, without_sign_of_zero(condition), stop);
     if (!batch) return Failure(batch.error());
     batches.push_back(*std::move(batch));
   }
@@ -248,6 +299,18 @@ Result<std::vector<EvaluationRow>> evaluate(const nn::Architecture& architecture
     }
   }
   return all;
+}
+
+Result<double> evaluation_rate(const nn::Architecture& architecture, std::span<const float> model,
+                               const EvaluationSetup& setup, double seconds) {
+  const auto environment = env::find(setup.environment);
+  if (!environment) return Failure(environment.error());
+  const nn::Network<float> network(architecture, 1);
+  WINDHOVER_RETURN_IF_ERROR(check_evaluation(architecture, 1, size_of(setup)));
+  WINDHOVER_CHECK_OP(model.size(), ==, network.layout().arena_size());
+  const auto batch = Batch::create(architecture, **environment, setup, setup.conditions.front(), {});
+  if (!batch) return Failure(batch.error());
+  return (*batch)->rate(network, model, seconds);
 }
 
 }  // namespace windhover::rl

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <stop_token>
@@ -23,10 +24,28 @@ struct EvaluationSetup {
   int members = 1;     ///< from Description::evaluation_members
 };
 
+/// How much is evaluated at once.
+struct EvaluationSize {
+  std::size_t conditions = 1;
+  int episodes = 1;  ///< per condition, of one member
+  int members = 1;
+};
+
+/// The most memory that one evaluation may need.
+inline constexpr double most_evaluation_gigabytes = 16;
+
+/// Bytes of memory that an evaluation of so many models needs, about.
+[[nodiscard]] double evaluation_bytes(const nn::Architecture& architecture, std::size_t models,
+                                      const EvaluationSize& size);
+
+/// Errors: no episode, member or condition, or more of them than `most_evaluation_gigabytes` allow.
+[[nodiscard]] Result<void> check_evaluation(const nn::Architecture& architecture, std::size_t models,
+                                            const EvaluationSize& size);
+
 /// Scores every model greedily and sampled under every condition; all episodes of one condition run as one
 /// batch. Rows come in canonical order: model, choice (greedy first), condition, episode. `models` are arenas
-/// of the layout of `architecture`. Errors: a stop was requested (message "stopped"), or NaN or infinity in
-/// what the environment shows, what a model puts out, or a return.
+/// of the layout of `architecture`. Errors: those of check_evaluation, stopped, or NaN or infinity in what
+/// the environment shows, what a model puts out, or a return.
 [[nodiscard]] Result<std::vector<EvaluationRow>> evaluate(const nn::Architecture& architecture,
                                                           std::span<const std::span<const float>> models,
                                                           const EvaluationSetup& setup,
@@ -38,5 +57,12 @@ struct EvaluationSetup {
                                                           const env::Description& environment,
                                                           const EvaluationSetup& setup,
                                                           const std::stop_token& stop);
+
+/// Environment steps a second of greedy evaluation by the first of these batches: of one model under the
+/// setup's first condition, from its start, for at most `seconds`, or for one tick if that takes longer.
+/// Errors as above.
+[[nodiscard]] Result<double> evaluation_rate(const nn::Architecture& architecture,
+                                             std::span<const float> model, const EvaluationSetup& setup,
+                                             double seconds);
 
 }  // namespace windhover::rl

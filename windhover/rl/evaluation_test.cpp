@@ -1,5 +1,6 @@
 #include "windhover/rl/evaluation.hpp"
 
+#include <chrono>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -129,12 +130,64 @@ TEST(Evaluation, NanAndMisfitsAreErrors) {
   EXPECT_THAT(misfit.error().message, testing::HasSubstr("4 observations"));
 }
 
+TEST(Evaluation, AZeroConditionHasNoSign) {
+  const auto parameters = fixed_policy(-1);
+  EvaluationSetup plain = small_evaluation("paper");
+  plain.conditions = {0};
+  EvaluationSetup with_sign = plain;
+  with_sign.conditions = {-0.0};
+  const auto rows = rows_of(parameters, plain);
+  const auto others = rows_of(parameters, with_sign);
+  ASSERT_EQ(rows.size(), others.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    EXPECT_EQ(rows[i].episode_return, others[i].episode_return);
+    EXPECT_FALSE(std::signbit(others[i].condition));
+  }
+}
+
+TEST(Evaluation, OneThatNoMemoryHoldsIsRefusedBeforeAnyIsAskedFor) {
+  const auto message_of = [](int episodes, int members, std::size_t conditions) {
+    EvaluationSetup setup = small_evaluation("paper");
+    setup.episodes = episodes;
+    setup.members = members;
+    setup.conditions.assign(conditions, 5.0);
+    const auto parameters = fixed_policy(0);
+    const std::vector<std::span<const float>> models = {parameters};
+    const auto rows = evaluate(tested_network, models, setup, {});
+    return rows ? std::string("accepted") : rows.error().message;
+  };
+  constexpr int most = std::numeric_limits<int>::max();
+  EXPECT_THAT(message_of(most, 1, 9),
+              testing::AllOf(testing::HasSubstr("2147483647 episodes under each of 9 conditions"),
+                             testing::HasSubstr("GB of memory, but 16 is the most")));
+  EXPECT_THAT(message_of(most, 5, 1), testing::HasSubstr("16 is the most"));
+  EXPECT_THAT(message_of(1, most, 1), testing::HasSubstr("16 is the most"));
+  EXPECT_EQ(message_of(2, 1, 2), "accepted");
+  EXPECT_THAT(message_of(0, 1, 2), testing::HasSubstr("at least one episode"));
+  EXPECT_TRUE(check_evaluation(tested_network, 1, {.conditions = 9, .episodes = 10'000}).has_value());
+  EXPECT_EQ(check_evaluation(tested_network, 1, {.conditions = 9, .episodes = most}).error().kind,
+            ErrorKind::usage);
+}
+
 TEST(Evaluation, StopsWhenAsked) {
   std::stop_source source;
   source.request_stop();
   const auto parameters = fixed_policy(0);
   const std::vector<std::span<const float>> models = {parameters};
-  EXPECT_FALSE(evaluate(tested_network, models, small_evaluation("paper"), source.get_token()).has_value());
+  const auto ended = evaluate(tested_network, models, small_evaluation("paper"), source.get_token());
+  ASSERT_FALSE(ended.has_value());
+  EXPECT_EQ(ended.error().kind, ErrorKind::stopped);
+}
+
+TEST(Evaluation, ItsRateIsMeasuredForAsLongAsIsAsked) {
+  auto setup = small_evaluation("paper");
+  setup.episodes = 2000;
+  const auto parameters = fixed_policy(0);
+  const auto begin = std::chrono::steady_clock::now();
+  const auto rate = evaluation_rate(tested_network, parameters, setup, 0.01);
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
+  ASSERT_TRUE(rate.has_value()) << rate.error().message;
+  EXPECT_GT(*rate * elapsed.count(), 2000) << "every episode has had a step";
 }
 
 }  // namespace

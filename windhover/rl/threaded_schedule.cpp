@@ -1,10 +1,17 @@
 #include <algorithm>
 #include <atomic>
 #include <barrier>
+#include <exception>
+#include <functional>
+#include <future>
 #include <mutex>
+#include <new>
 #include <optional>
+#include <string>
+#include <system_error>
 #include <thread>
 
+#include "windhover/core/threads.hpp"
 #include "windhover/rl/training_base.hpp"
 
 namespace windhover::rl {
@@ -87,6 +94,7 @@ class ThreadedTraining final : public TrainingBase {
   Result<void> advance(std::uint64_t steps, const std::stop_token& stop) override;
   [[nodiscard]] std::uint64_t steps_done() const override { return steps_done_.load(); }
   [[nodiscard]] std::uint64_t updates_done() const override;
+  [[nodiscard]] double thread_seconds() const override { return thread_seconds_.load(); }
   [[nodiscard]] int models() const override { return static_cast<int>(models_.size()); }
   [[nodiscard]] std::span<const float> parameters(int model) const override {
     return models_[static_cast<std::size_t>(model)]->parameters;
@@ -104,14 +112,19 @@ class ThreadedTraining final : public TrainingBase {
   [[nodiscard]] bool goes_on(const Slice& slice) const;
   void run_in_step(const Slice& slice);
   void run_freely(const Slice& slice);
-  void run_episode(Worker& worker, LearningPass<float>& pass);
+  void run_in_threads(const std::function<void(std::size_t)>& work);
+  void run_episode(std::size_t index, const Slice& slice) noexcept;
+  Result<void> advance_episode(Worker& worker, LearningPass<float>& pass, const Slice& slice);
   Result<void> learn(Worker& worker, LearningPass<float>& pass);
   void report(const Error& error);
+  /// Thrown by the episode of a worker, or by the shared resource if that is null.
+  void report_exception(const std::exception& exception, const Worker* worker) noexcept;
 
   nn::AdamSettings settings_;
   std::vector<std::unique_ptr<LockFreeModel>> models_;
   std::vector<std::unique_ptr<LearningPass<float>>> passes_;  ///< one a worker
   std::atomic<std::uint64_t> steps_done_ = 0;
+  std::atomic<double> thread_seconds_ = 0;  ///< CPU
   std::atomic<bool> failed_ = false;
   std::mutex mutex_;  ///< guards rows_ and error_
   std::optional<Error> error_;
@@ -138,6 +151,7 @@ Result<void> ThreadedTraining::advance(std::uint64_t steps, const std::stop_toke
   }
   std::ranges::stable_sort(rows_, {}, &TrainingRow::step);
   if (error_) return tl::make_unexpected(*error_);
+  if (failed_) return failure("a worker failed, and there was no memory left to say why");
   return {};
 }
 
@@ -151,47 +165,92 @@ bool ThreadedTraining::goes_on(const Slice& slice) const {
   return !failed_.load() && steps_done() < slice.goal && !slice.stop->stop_requested();
 }
 
+/// Workers that a stop has left inside an episode come to its end before they meet the others.
 void ThreadedTraining::run_in_step(const Slice& slice) {
   bool another = true;  // written while every worker waits at the barrier
   const auto decide = [&]() noexcept {
     another = goes_on(slice) && wants_another_episode(workers_.front());
-    if (another) group_->refill_shared_resource();
+    if (!another) return;
+    try {
+      group_->refill_shared_resource();
+    } catch (const std::exception& exception) {
+      another = false;
+      report_exception(exception, nullptr);
+    }
   };
   std::barrier episode_boundary(static_cast<std::ptrdiff_t>(workers_.size()), decide);
-  std::vector<std::jthread> threads;
-  for (std::size_t i = 0; i < workers_.size(); ++i) {
-    threads.emplace_back([&, i] {
-      while (true) {
-        episode_boundary.arrive_and_wait();
-        if (!another) return;
-        run_episode(workers_[i], *passes_[i]);
-      }
-    });
-  }
+  run_in_threads([&](std::size_t index) {
+    if (workers_[index].active) run_episode(index, slice);
+    while (true) {
+      episode_boundary.arrive_and_wait();
+      if (!another) return;
+      run_episode(index, slice);
+    }
+  });
 }
 
 void ThreadedTraining::run_freely(const Slice& slice) {
+  run_in_threads([&](std::size_t index) {
+    const Worker& worker = workers_[index];
+    while (goes_on(slice) && (worker.active || wants_another_episode(worker))) run_episode(index, slice);
+  });
+}
+
+/// `work(index)` in a thread for each worker. None begins before all are there, so that a thread that cannot
+/// be started keeps nobody waiting at a barrier.
+void ThreadedTraining::run_in_threads(const std::function<void(std::size_t)>& work) {
+  std::promise<bool> all_there;
+  const std::shared_future<bool> begin = all_there.get_future().share();
   std::vector<std::jthread> threads;
-  for (std::size_t i = 0; i < workers_.size(); ++i) {
-    threads.emplace_back([&, i] {
-      while (goes_on(slice) && wants_another_episode(workers_[i])) run_episode(workers_[i], *passes_[i]);
-    });
+  try {
+    threads.reserve(workers_.size());
+    for (std::size_t index = 0; index < workers_.size(); ++index) {
+      threads.emplace_back([this, &work, begin, index] {
+        if (!begin.get()) return;
+        const ThreadClock clock;
+        work(index);
+        thread_seconds_.fetch_add(clock.seconds());
+      });
+    }
+  } catch (const std::system_error& error) {
+    all_there.set_value(false);
+    throw std::system_error(error.code(), fmt::format("of the {} threads of the schedule 'threads', one a "
+                                                      "worker, the system starts only {}",
+                                                      workers_.size(), threads.size()));
+  } catch (...) {
+    all_there.set_value(false);
+    throw;
+  }
+  all_there.set_value(true);
+}
+
+/// From its start, or from where a stop left it, to its end or a stop. What an environment or the memory
+/// throws is a failure of the training.
+void ThreadedTraining::run_episode(std::size_t index, const Slice& slice) noexcept {
+  Worker& worker = workers_[index];
+  try {
+    if (const auto advanced = advance_episode(worker, *passes_[index], slice); !advanced)
+      report(advanced.error());
+  } catch (const std::exception& exception) {
+    report_exception(exception, &worker);
   }
 }
 
-void ThreadedTraining::run_episode(Worker& worker, LearningPass<float>& pass) {
+Result<void> ThreadedTraining::advance_episode(Worker& worker, LearningPass<float>& pass,
+                                               const Slice& slice) {
   std::vector<float> observation(static_cast<std::size_t>(group_->observation_size()));
-  start_episode(worker);
+  if (!worker.active) start_episode(worker);
   while (!worker.episode_over()) {
+    if (failed_.load(std::memory_order_relaxed) || slice.stop->stop_requested()) return {};
     const int action = worker.act(pass.network());
     const auto outcome = group_->step(worker.number(), action, observation);
     worker.receive(outcome, observation);
     steps_done_.fetch_add(1, std::memory_order_relaxed);
-    if (!worker.rollout().complete()) continue;
-    if (const auto learnt = learn(worker, pass); !learnt) return report(learnt.error());
+    if (worker.rollout().complete()) WINDHOVER_RETURN_IF_ERROR(learn(worker, pass));
   }
   const std::lock_guard lock(mutex_);
   rows_.push_back(worker.finish_episode(steps_done()));
+  return {};
 }
 
 Result<void> ThreadedTraining::learn(Worker& worker, LearningPass<float>& pass) {
@@ -213,6 +272,19 @@ void ThreadedTraining::report(const Error& error) {
   failed_.store(true);
   const std::lock_guard lock(mutex_);
   if (!error_) error_ = error;
+}
+
+void ThreadedTraining::report_exception(const std::exception& exception, const Worker* worker) noexcept {
+  failed_.store(true);
+  try {
+    const auto who = worker == nullptr ? std::string("the shared resource")
+                                       : fmt::format("worker {}, episode {}", worker->number(),
+                                                     worker->episodes_started() - 1);
+    report(Error{ErrorKind::failure, fmt::format("arm {}, seed {}, {}: exception: {}", setup_.arm,
+                                                 setup_.seed, who, exception.what())});
+  } catch (const std::bad_alloc&) {
+    // Where no memory is left there is no message either; `advance` says so.
+  }
 }
 
 std::vector<std::byte> ThreadedTraining::save() const {

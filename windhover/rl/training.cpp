@@ -30,6 +30,15 @@ Result<void> check(const TrainingSetup& setup, const Arm& arm) {
   return {};
 }
 
+/// The one that the setup's schedule asks for.
+std::unique_ptr<Training> make_training(const TrainingSetup& setup, const Arm& arm,
+                                        std::unique_ptr<env::Group> group) {
+  if (setup.learner.schedule == "threads") return make_threaded_training(setup, std::move(group));
+  if (setup.learner.delay != LearnerConfig::no_delay) return make_delayed_training(setup, std::move(group));
+  if (arm.averaged_gradients) return make_synchronous_training(setup, std::move(group));
+  return make_logical_training(setup, std::move(group));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Training>> Training::create(const TrainingSetup& setup) {
@@ -46,10 +55,9 @@ Result<std::unique_ptr<Training>> Training::create(const TrainingSetup& setup) {
   WINDHOVER_RETURN_IF_ERROR(
       nn::validate(setup.learner.architecture((*group)->observation_size(), (*group)->action_count())));
   WINDHOVER_RETURN_IF_ERROR(check_schedule(setup.learner, **arm, (*group)->shares_rewards()));
-  if (setup.learner.schedule == "threads") return make_threaded_training(setup, *std::move(group));
-  if (setup.learner.delay != LearnerConfig::no_delay) return make_delayed_training(setup, *std::move(group));
-  if ((*arm)->averaged_gradients) return make_synchronous_training(setup, *std::move(group));
-  return make_logical_training(setup, *std::move(group));
+  auto training = make_training(setup, **arm, *std::move(group));
+  if (setup.stop.stop_requested()) return stopped();
+  return training;
 }
 
 }  // namespace windhover::rl

@@ -29,6 +29,7 @@ struct TrainingSetup {
   int episodes = 2000;      ///< per worker; times Arm::budget_factor
   std::uint64_t steps = 0;  ///< per worker, instead of episodes, if not 0: no episode starts after so many
   std::vector<double> conditions;  ///< one a worker; with Arm::mixed_conditions each in turn
+  std::stop_token stop = {};       ///< heard while the training is made: a large network takes minutes
 };
 
 /// A training that can be advanced in slices, saved between slices and resumed to the same bits. Not for
@@ -36,20 +37,24 @@ struct TrainingSetup {
 class Training {
  public:
   /// Errors: what the setup asks for cannot be (unknown arm or environment, a schedule that the arm or the
-  /// environment does not allow).
+  /// environment does not allow); stopped.
   [[nodiscard]] static Result<std::unique_ptr<Training>> create(const TrainingSetup& setup);
 
   virtual ~Training() = default;
 
   /// Goes on for about `steps` environment steps (all workers together) or to the end; returns early, at a
   /// place where `save` works, when a stop is requested. Error: NaN or infinity in what an update uses,
-  /// naming worker, episode, update and the stage where it came in; the training can not go on then.
+  /// naming worker, episode, update and the stage where it came in, or an exception in a thread of the
+  /// `threads` schedule, naming the worker; the training can not go on then. Throws std::system_error if that
+  /// schedule is given no threads; nothing has happened then.
   [[nodiscard]] virtual Result<void> advance(std::uint64_t steps, const std::stop_token& stop) = 0;
 
   [[nodiscard]] virtual bool finished() const = 0;
   [[nodiscard]] virtual std::uint64_t steps_done() const = 0;
   /// Updates of the models, all together.
   [[nodiscard]] virtual std::uint64_t updates_done() const = 0;
+  /// CPU time of threads that `advance` has made for itself, over this object's life.
+  [[nodiscard]] virtual double thread_seconds() const { return 0; }
   /// Exact if episodes have a fixed length, else an estimate that never is below steps_done.
   [[nodiscard]] virtual std::uint64_t steps_expected() const = 0;
 

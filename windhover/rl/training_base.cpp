@@ -36,22 +36,21 @@ bool TrainingBase::finished() const {
 }
 
 std::uint64_t TrainingBase::steps_expected() const {
-  if (finished()) return steps_done();
-  const auto limit = static_cast<std::uint64_t>(group_->episode_limit());
   std::uint64_t expected = 0;
-  for (const Worker& worker : workers_) {
-    if (step_budget_ > 0) {
-      expected += std::max((step_budget_ + limit - 1) / limit * limit, worker.steps());
-    } else {
-      const auto started = worker.episodes_started();
-      const auto remaining = episode_budget_ - started + (worker.active ? 1 : 0);
-      const auto finished_episodes = started - (worker.active ? 1 : 0);
-      const std::uint64_t mean_length =
-          finished_episodes == 0 ? limit : std::max<std::uint64_t>(1, worker.steps() / started);
-      expected += worker.steps() + remaining * mean_length;
-    }
-  }
+  for (const Worker& worker : workers_) expected += steps_expected_of(worker);
   return std::max(expected, steps_done());
+}
+
+std::uint64_t TrainingBase::steps_expected_of(const Worker& worker) const {
+  if (!worker.active && !wants_another_episode(worker)) return worker.steps();
+  const auto limit = static_cast<std::uint64_t>(group_->episode_limit());
+  if (step_budget_ > 0) return std::max((step_budget_ + limit - 1) / limit * limit, worker.steps());
+  const std::uint64_t running = worker.active ? 1 : 0;
+  const std::uint64_t ended = worker.episodes_started() - running;
+  const std::uint64_t steps_of_ended = worker.steps() - (worker.active ? worker.episode_steps() : 0);
+  const std::uint64_t mean_length = ended == 0 ? limit : std::max<std::uint64_t>(1, steps_of_ended / ended);
+  return std::max(steps_of_ended + (episode_budget_ - std::min(ended, episode_budget_)) * mean_length,
+                  worker.steps());
 }
 
 void TrainingBase::initialise_model(std::span<float> parameters, int model) const {
@@ -59,7 +58,7 @@ void TrainingBase::initialise_model(std::span<float> parameters, int model) cons
                  Stream({.seed = setup_.seed,
                          .purpose = Purpose::initial_parameters,
                          .worker = static_cast<std::uint16_t>(model)}),
-                 setup_.learner.head_gain);
+                 setup_.learner.head_gain, setup_.stop);
 }
 
 bool TrainingBase::wants_another_episode(const Worker& worker) const {

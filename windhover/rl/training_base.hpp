@@ -59,6 +59,8 @@ class TrainingBase : public Training {
   std::vector<TrainingRow> rows_;
 
  private:
+  /// Of this worker, from its first step to its last.
+  [[nodiscard]] std::uint64_t steps_expected_of(const Worker& worker) const;
   [[nodiscard]] std::string first_fault(Worker& worker, const Losses<float>& losses,
                                         std::span<const float> gradient) const;
 

@@ -1,6 +1,7 @@
 #include "windhover/rl/training.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -100,6 +101,57 @@ TEST(Training, AStepBudgetStartsNoEpisodeBeyondIt) {
   EXPECT_EQ(training->steps_done(), 600U);
 }
 
+/// Episodes of 100 steps: what is expected is exact from the first step on, wherever an episode is.
+TEST(Training, WhatIsExpectedOfEpisodesOfOneLengthNeverChanges) {
+  TrainingSetup setup = small_setup("a3c", 1);
+  setup.episodes = 2000;
+  const auto long_one = make(setup);
+  for (int step = 0; step <= 305; ++step) {
+    EXPECT_EQ(long_one->steps_expected(), 200'000U) << "after step " << step;
+    ASSERT_TRUE(long_one->advance(1, {}).has_value());
+  }
+  for (const auto& arm : arm_names()) {
+    const auto training = make(small_setup(arm));
+    const std::uint64_t expected = training->steps_expected();
+    while (!training->finished()) {
+      EXPECT_EQ(training->steps_expected(), expected) << arm << ", step " << training->steps_done();
+      ASSERT_TRUE(training->advance(7, {}).has_value());
+    }
+    EXPECT_EQ(training->steps_done(), expected) << arm;
+  }
+}
+
+/// Episodes that differ in length: the estimate is never below what was done, and ends as what was done.
+TEST(Training, WhatIsExpectedOfOtherEpisodesIsNeverBelowWhatWasDone) {
+  for (const std::uint64_t steps : {std::uint64_t{0}, std::uint64_t{130}}) {
+    TrainingSetup setup = small_setup("a3c");
+    setup.conditions = {0, 0, 0};
+    setup.episodes = 20;
+    setup.steps = steps;
+    const auto training = make_walk(setup, make_logical_training);
+    while (!training->finished()) {
+      EXPECT_GE(training->steps_expected(), training->steps_done());
+      ASSERT_TRUE(training->advance(3, {}).has_value());
+    }
+    EXPECT_EQ(training->steps_expected(), training->steps_done());
+  }
+}
+
+/// The largest decays of Adam that are accepted: they still learn. One more step of single precision is 1.
+TEST(Training, TheLargestDecaysOfAdamLearn) {
+  for (double LearnerConfig::*decay : {&LearnerConfig::adam_beta1, &LearnerConfig::adam_beta2}) {
+    TrainingSetup setup = small_setup("a3c");
+    setup.learner.*decay = largest_below_one;
+    const auto training = make(setup);
+    run_to_end(*training);
+    setup.learner.lr = 0;
+    const auto still = make(setup);
+    run_to_end(*still);
+    EXPECT_NE(parameters_of(*training), parameters_of(*still));
+    for (const float parameter : parameters_of(*training)) EXPECT_TRUE(std::isfinite(parameter));
+  }
+}
+
 TEST(Training, ResumesToTheSameBits) {
   for (const auto& arm : arm_names()) expect_resumable([&] { return make(small_setup(arm)); });
 }
@@ -122,6 +174,11 @@ TEST(Training, StopsWhenAsked) {
   const auto training = make(small_setup("a3c"));
   ASSERT_TRUE(training->advance(1'000'000, source.get_token()).has_value());
   EXPECT_EQ(training->steps_done(), 0U);
+  TrainingSetup setup = small_setup("a3c");
+  setup.stop = source.get_token();
+  const auto unmade = Training::create(setup);
+  ASSERT_FALSE(unmade.has_value());
+  EXPECT_EQ(unmade.error().kind, ErrorKind::stopped);
 }
 
 TEST(Training, ALossThatIsNotFiniteStopsWithADiagnosis) {

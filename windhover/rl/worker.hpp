@@ -40,6 +40,7 @@ class Worker {
   [[nodiscard]] std::uint64_t steps() const { return steps_; }
   /// Of the running episode so far.
   [[nodiscard]] double episode_return() const { return account_.episode_return; }
+  [[nodiscard]] std::uint64_t episode_steps() const { return static_cast<std::uint64_t>(account_.length); }
   [[nodiscard]] bool episode_over() const { return rollout_.terminated || rollout_.truncated; }
   [[nodiscard]] Rollout<float>& rollout() { return rollout_; }
   [[nodiscard]] std::span<float> local() { return local_; }

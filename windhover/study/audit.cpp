@@ -24,16 +24,18 @@ std::string hash_of(std::span<const std::byte> bytes) {
   return digest.finish();
 }
 
-nn::AlignedVector<float> initial_parameters(const nn::Layout& layout, std::uint64_t seed) {
+nn::AlignedVector<float> initial_parameters(const nn::Layout& layout, std::uint64_t seed,
+                                            const std::stop_token& stop) {
   nn::AlignedVector<float> parameters(layout.arena_size());
-  nn::initialise<float>(parameters, layout, Stream({.seed = seed, .purpose = Purpose::initial_parameters}));
+  nn::initialise<float>(parameters, layout, Stream({.seed = seed, .purpose = Purpose::initial_parameters}),
+                        1.0, stop);
   return parameters;
 }
 
 /// Logits and value of the freshly initialised network for a ramp from 0 to 1.
-Json output_on_fixed_input(const nn::Architecture& architecture) {
+Json output_on_fixed_input(const nn::Architecture& architecture, const std::stop_token& stop) {
   const nn::Network<float> network(architecture, 1);
-  const auto parameters = initial_parameters(network.layout(), fixed_seed);
+  const auto parameters = initial_parameters(network.layout(), fixed_seed, stop);
   nn::Activations<float> activations(architecture, 1, nn::Activations<float>::Rows::independent);
   auto observation = activations.observations(0);
   for (std::size_t i = 0; i < observation.size(); ++i) {
@@ -59,15 +61,17 @@ std::string configuration_hash(const Plan& plan, const CellPlan& cell) {
   return digest_of(configuration.dump());
 }
 
-Result<Json> examine_cell(const Plan& plan, const CellPlan& cell, bool with_probe) {
+Result<Json> examine_cell(const Plan& plan, const CellPlan& cell, bool with_probe,
+                          const std::stop_token& stop) {
   const nn::Layout layout(cell.architecture);
   Json entry = {{"id", cell.cell.id},
                 {"configuration", configuration_hash(plan, cell)},
                 {"layers", layers_of(layout)},
                 {"parameters", layout.parameter_count()},
-                {"output", output_on_fixed_input(cell.architecture)}};
+                {"output", output_on_fixed_input(cell.architecture, stop)}};
+  if (stop.stop_requested()) return stopped();
   if (with_probe) {
-    auto digest = probe_digest(plan, cell, ProbeLength::few_episodes);
+    auto digest = probe_digest(plan, cell, ProbeLength::few_episodes, stop);
     if (!digest) return in_context(fmt::format("audit of cell {}", cell.cell.id), digest.error());
     entry["probe"] = *std::move(digest);
   }
@@ -136,12 +140,12 @@ std::string first_draws_of(const CellPlan& cell, std::uint64_t seed, Purpose pur
   return digest.finish();
 }
 
-Json examine_seed(const CellPlan& cell, std::uint64_t seed) {
+Json examine_seed(const CellPlan& cell, std::uint64_t seed, const std::stop_token& stop) {
   const nn::Layout layout(cell.architecture);
   const auto test_condition = static_cast<float>(cell.settings.evaluation.velocities.front());
   return {
       {"seed", seed},
-      {"initial_parameters", hash_of(nn::canonical_bytes(layout, initial_parameters(layout, seed)))},
+      {"initial_parameters", hash_of(nn::canonical_bytes(layout, initial_parameters(layout, seed, stop)))},
       {"first_draws",
        {{"training_environment", first_draws_of(cell, seed, Purpose::training_environment, 0)},
         {"training_actions", first_draws_of(cell, seed, Purpose::training_actions, 0)},
@@ -163,10 +167,11 @@ bool needs_probes(const Plan& plan) {
 }
 
 /// The probe of cell `index`, made at most once.
-Result<std::string> long_probe(Json& cells, const Plan& plan, std::size_t index) {
+Result<std::string> long_probe(Json& cells, const Plan& plan, std::size_t index,
+                               const std::stop_token& stop) {
   Json& entry = cells[index];
   if (!entry.contains("long_probe")) {
-    auto digest = probe_digest(plan, plan.cells[index], ProbeLength::many_steps);
+    auto digest = probe_digest(plan, plan.cells[index], ProbeLength::many_steps, stop);
     if (!digest)
       return in_context(fmt::format("audit of cell {}", entry["id"].get<std::string>()), digest.error());
     entry["long_probe"] = *std::move(digest);
@@ -176,26 +181,30 @@ Result<std::string> long_probe(Json& cells, const Plan& plan, std::size_t index)
 
 /// Two cells that do the same for a few episodes are looked at for longer: levels of `rollout` beyond the
 /// length of an untrained policy's episodes, for example, go apart only when episodes grow.
-Result<void> look_longer(Json& pair, Json& cells, const Plan& plan, std::size_t a, std::size_t b) {
-  const auto first = long_probe(cells, plan, a);
+Result<void> look_longer(Json& pair, Json& cells, const Plan& plan, std::size_t a, std::size_t b,
+                         const std::stop_token& stop) {
+  const auto first = long_probe(cells, plan, a, stop);
   if (!first) return Failure(first.error());
-  const auto second = long_probe(cells, plan, b);
+  const auto second = long_probe(cells, plan, b, stop);
   if (!second) return Failure(second.error());
   pair["checks"]["probe"] = *first != *second;
   return {};
 }
 
-Result<void> audit_cells(Json& result, const Plan& plan) {
+Result<void> audit_cells(Json& result, const Plan& plan, const Watch& watch) {
   for (const CellPlan& cell : plan.cells) {
-    auto entry = examine_cell(plan, cell, needs_probes(plan));
+    watch.tell({.what = "audit, cells", .done = result["cells"].size(), .all = plan.cells.size()});
+    auto entry = examine_cell(plan, cell, needs_probes(plan), watch.stop());
     if (!entry) return Failure(entry.error());
     result["cells"].push_back(*std::move(entry));
   }
   for (std::size_t a = 0; a < plan.cells.size(); ++a) {
+    watch.tell({.what = "audit, pairs of cells", .done = a, .all = plan.cells.size()});
+    if (watch.stop_requested()) return stopped();
     for (std::size_t b = a + 1; b < plan.cells.size(); ++b) {
       Json pair = compare_cells(plan, result["cells"], a, b);
       if (pair["checks"].value("probe", true) == false)
-        WINDHOVER_RETURN_IF_ERROR(look_longer(pair, result["cells"], plan, a, b));
+        WINDHOVER_RETURN_IF_ERROR(look_longer(pair, result["cells"], plan, a, b, watch.stop()));
       const bool different =
           std::ranges::all_of(pair["checks"], [](const Json& check) { return check.get<bool>(); });
       pair["different"] = different;
@@ -206,11 +215,15 @@ Result<void> audit_cells(Json& result, const Plan& plan) {
   return {};
 }
 
-void audit_seeds(Json& result, const Plan& plan) {
+Result<void> audit_seeds(Json& result, const Plan& plan, const Watch& watch) {
   auto all = plan.study.seeds;
   if (const auto& floor = plan.study.noise_floor)
     all.insert(all.end(), floor->seeds.begin(), floor->seeds.end());
-  for (const auto seed : all) result["seeds"].push_back(examine_seed(plan.cells.front(), seed));
+  for (const auto seed : all) {
+    watch.tell({.what = "audit, seeds", .done = result["seeds"].size(), .all = all.size()});
+    if (watch.stop_requested()) return stopped();
+    result["seeds"].push_back(examine_seed(plan.cells.front(), seed, watch.stop()));
+  }
   const Json& seeds = result["seeds"];
   for (std::size_t a = 0; a < seeds.size(); ++a) {
     for (std::size_t b = a + 1; b < seeds.size(); ++b) {
@@ -222,17 +235,19 @@ void audit_seeds(Json& result, const Plan& plan) {
       result["seed_pairs"].push_back(
           {{"seeds", {seeds[a]["seed"], seeds[b]["seed"]}}, {"different", different}});
     }
+    if (watch.stop_requested()) return stopped();
   }
+  return {};
 }
 
 }  // namespace
 
-Result<Json> audit(const Plan& plan) {
+Result<Json> audit(const Plan& plan, const Watch& watch) {
   Json result = Json::object();
   for (const char* list : {"cells", "cell_pairs", "seeds", "seed_pairs", "reasons"})
     result[list] = Json::array();
-  WINDHOVER_RETURN_IF_ERROR(audit_cells(result, plan));
-  audit_seeds(result, plan);
+  WINDHOVER_RETURN_IF_ERROR(audit_cells(result, plan, watch));
+  WINDHOVER_RETURN_IF_ERROR(audit_seeds(result, plan, watch));
   result["passed"] = result["reasons"].empty();
   return result;
 }

@@ -2,6 +2,7 @@
 
 #include "windhover/core/fields.hpp"
 #include "windhover/core/result.hpp"
+#include "windhover/core/watch.hpp"
 #include "windhover/study/plan.hpp"
 
 namespace windhover::study {
@@ -18,8 +19,8 @@ namespace windhover::study {
 ///     seeds        seed, initial_parameters and first_draws (digests, the latter by purpose)
 ///     seed_pairs   seeds, different
 ///
-/// Errors: a probe can not be run.
-[[nodiscard]] Result<Json> audit(const Plan& plan);
+/// Errors: a probe can not be run; stopped.
+[[nodiscard]] Result<Json> audit(const Plan& plan, const Watch& watch = {});
 
 /// The error of an audit that was not passed, with every reason; none if it was.
 [[nodiscard]] Result<void> require_passed(const Json& audit);

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "windhover/study/probe.hpp"
 #include "windhover/study/testing.hpp"
 
 namespace windhover::study {
@@ -94,6 +95,52 @@ TEST(Audit, LevelsThatPartOnlyWhenEpisodesGrowAreProbedForLonger) {
   EXPECT_TRUE(result["passed"].get<bool>()) << result["reasons"];
   EXPECT_EQ(result["cells"][0]["probe"], result["cells"][1]["probe"]);
   EXPECT_NE(result["cells"][0]["long_probe"], result["cells"][1]["long_probe"]);
+}
+
+const std::string decaying = "name = 'x'\npreset = 'tuned'\narms = ['a3c']\n[learner]\nhidden = 8\n";
+
+/// What goes by the share of the budget that is behind shows, though delays need a longer look.
+TEST(Audit, DecaysMoveInEveryProbe) {
+  const Json result = audit_of(
+      decaying + "entropy_coef = 0.01\n[factors]\ndelay = [0, 64]\nfinal_entropy_share = [1.0, 0.0]");
+  EXPECT_TRUE(result["passed"].get<bool>()) << result["reasons"];
+  EXPECT_TRUE(audit_of(decaying + "[factors]\nfinal_lr_share = [1.0, 0.5, 0.0]")["passed"].get<bool>());
+  EXPECT_TRUE(
+      audit_of(decaying + "[training]\nsteps = 1000000000\n[factors]\nfinal_lr_share = [1.0, 0.5]")["passed"]
+          .get<bool>());
+}
+
+TEST(Audit, ALongProbeIsTheFirstPartOfARunOfTheStudy) {
+  for (const std::string& budget : {std::string(), std::string("[training]\nsteps = 1000000000\n")}) {
+    const auto plan = plan_of(decaying + budget + "[factors]\nfinal_entropy_share = [1.0, 0.0]");
+    ASSERT_TRUE(plan.has_value()) << plan.error().message;
+    const auto constant = probe_digest(*plan, plan->cells[0], ProbeLength::many_steps);
+    const auto fading = probe_digest(*plan, plan->cells[1], ProbeLength::many_steps);
+    ASSERT_TRUE(constant.has_value() && fading.has_value());
+    EXPECT_NE(*constant, *fading) << budget;
+  }
+}
+
+/// A decay with nothing to decay, and one in a training of a single episode, which no share of the budget is
+/// ever behind.
+TEST(Audit, ADecayThatNeverMovesChangesNothing) {
+  EXPECT_FALSE(audit_of(decaying +
+                        "entropy_coef = 0\n[factors]\ndelay = [0, 64]\nfinal_entropy_share = [1.0, "
+                        "0.0]")["passed"]
+                   .get<bool>());
+  EXPECT_FALSE(
+      audit_of(decaying + "[training]\nepisodes = 1\n[factors]\nfinal_lr_share = [1.0, 0.0]")["passed"]
+          .get<bool>());
+  EXPECT_TRUE(
+      audit_of(decaying + "[training]\nepisodes = 2\n[factors]\nfinal_lr_share = [1.0, 0.0]")["passed"]
+          .get<bool>());
+}
+
+/// The longest delay never ends in a run of so few updates.
+TEST(Audit, ADelayBeyondTheBudgetChangesNothing) {
+  const std::string study = "name = 'x'\narms = ['a3c']\n[learner]\nhidden = 8\n[training]\nepisodes = 2\n";
+  EXPECT_FALSE(audit_of(study + "[factors]\ndelay = [200, 300]")["passed"].get<bool>());
+  EXPECT_TRUE(audit_of(study + "[factors]\ndelay = [0, 300]")["passed"].get<bool>());
 }
 
 TEST(Audit, ABoundThatIsNeverReachedChangesNothing) {

@@ -24,17 +24,19 @@ bool same_evaluation(const CellPlan& first, const CellPlan& second) {
          first.settings.evaluation.velocities == second.settings.evaluation.velocities;
 }
 
-Result<Json> scores_of(const CellPlan& cell) {
+Result<Json> scores_of(const CellPlan& cell, const Watch& watch) {
   const Settings& settings = cell.settings;
   const env::Description& environment = *cell.basis.environment;
-  auto scores =
-      environment.score_simple_policies(settings.environment, settings.evaluation.velocities,
-                                        settings.training.workers, baseline_episodes, baseline_seed);
+  watch.tell({.what = "simple policies"});
+  auto scores = environment.score_simple_policies(settings.environment, settings.evaluation.velocities,
+                                                  settings.training.workers, baseline_episodes, baseline_seed,
+                                                  watch.stop());
   if (!scores) return in_context("simple policies", scores.error());
   if (environment.score_searched_policy) {
+    watch.tell({.what = "search for the best simple policy"});
     const auto best = environment.score_searched_policy(settings.environment, settings.evaluation.velocities,
                                                         settings.training.workers, baseline_episodes,
-                                                        baseline_seed, env::SearchFor::group);
+                                                        baseline_seed, env::SearchFor::group, watch.stop());
     if (!best) return in_context("best simple policy", best.error());
     scores->insert(scores->end(), best->begin(), best->end());
   }
@@ -48,23 +50,23 @@ Result<Json> scores_of(const CellPlan& cell) {
 }
 
 /// Null for an environment without one.
-Result<Json> bound_of(const Plan& plan, const CellPlan& cell) {
+Result<Json> bound_of(const Plan& plan, const CellPlan& cell, const Watch& watch) {
   const Settings& settings = cell.settings;
   const env::Description& environment = *cell.basis.environment;
   if (!environment.relaxation) return Json();
   const int episodes = plan.study.quick ? quick_bound_episodes : bound_episodes;
   const auto bounds = bound::upper_bounds(environment, settings.environment, settings.evaluation.velocities,
                                           settings.training.workers,
-                                          (episodes + cell.members - 1) / cell.members, baseline_seed);
+                                          (episodes + cell.members - 1) / cell.members, baseline_seed, watch);
   if (!bounds) return in_context("upper bound", bounds.error());
   return bound_to_json(*bounds);
 }
 
 /// {policies, upper_bound} of one cell.
-Result<Json> baselines_of(const Plan& plan, const CellPlan& cell) {
-  auto scores = scores_of(cell);
+Result<Json> baselines_of(const Plan& plan, const CellPlan& cell, const Watch& watch) {
+  auto scores = scores_of(cell, watch);
   if (!scores) return scores;
-  auto bound = bound_of(plan, cell);
+  auto bound = bound_of(plan, cell, watch);
   if (!bound) return bound;
   return Json{{"policies", *std::move(scores)}, {"upper_bound", *std::move(bound)}};
 }
@@ -110,8 +112,8 @@ Json bound_to_json(const std::vector<env::PolicyScore>& bounds) {
           {"conditions", std::move(conditions)}};
 }
 
-Result<Json> score_baselines(const Plan& plan) {
-  auto baseline = baselines_of(plan, plan.cells.front());
+Result<Json> score_baselines(const Plan& plan, const Watch& watch) {
+  auto baseline = baselines_of(plan, plan.cells.front(), watch);
   if (!baseline) return baseline;
   Json policies = Json::object();
   Json bounds = Json::object();
@@ -123,7 +125,7 @@ Result<Json> score_baselines(const Plan& plan) {
       bounds[cell.cell.id] = bounds[first.cell.id];
       continue;
     }
-    auto own = baselines_of(plan, cell);
+    auto own = baselines_of(plan, cell, watch);
     if (!own) return own;
     policies[cell.cell.id] = std::move((*own)["policies"]);
     bounds[cell.cell.id] = std::move((*own)["upper_bound"]);

@@ -2,6 +2,7 @@
 
 #include "windhover/core/fields.hpp"
 #include "windhover/core/result.hpp"
+#include "windhover/core/watch.hpp"
 #include "windhover/study/plan.hpp"
 
 namespace windhover::study {
@@ -27,9 +28,9 @@ inline constexpr const char* bound_note =
 
 /// baselines.json in the form of docs/record.md: the scores of the environment's simple policies at the
 /// study's evaluation velocities, of the one whose numbers were searched, and the upper bound, each where the
-/// environment has it. Beside the keys there: `seed`. Cells whose environment (but
-/// for what concerns learners alone), number of workers or test velocities are not the baseline cell's have
-/// entries of their own.
-[[nodiscard]] Result<Json> score_baselines(const Plan& plan);
+/// environment has it. Beside the keys there: `seed`. Cells whose environment (but for what concerns learners
+/// alone), number of workers or test velocities are not the baseline cell's have entries of their own.
+/// Errors: a score that is no number, a linear program that was not solved; stopped.
+[[nodiscard]] Result<Json> score_baselines(const Plan& plan, const Watch& watch = {});
 
 }  // namespace windhover::study

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "windhover/core/nearest.hpp"
+#include "windhover/core/value_text.hpp"
 #include "windhover/study/table_reader.hpp"
 
 namespace windhover::study {
@@ -101,7 +102,7 @@ Result<std::vector<record::Claim>> read_claims(const Document& document, const V
   if (list == nullptr) return claims;
   if (!list->is_array()) {
     return usage_error(fmt::format("{}: 'claims' must be a list of tables, [[claims]], but is {}",
-                                   document.place("claims"), list->dump()));
+                                   document.place("claims"), value_text(*list)));
   }
   std::set<std::string> ids;
   for (std::size_t i = 0; i < list->size(); ++i) {

@@ -4,18 +4,22 @@
 #include <chrono>
 #include <map>
 #include <optional>
+#include <span>
 
 #include <fmt/format.h>
 
 #include "windhover/core/digest.hpp"
 #include "windhover/core/folder.hpp"
+#include "windhover/record/agreement.hpp"
 #include "windhover/record/layout.hpp"
 #include "windhover/study/audit.hpp"
 #include "windhover/study/baselines.hpp"
+#include "windhover/study/checked_record.hpp"
 #include "windhover/study/folder_lock.hpp"
 #include "windhover/study/manifest.hpp"
 #include "windhover/study/output_folder.hpp"
 #include "windhover/study/ownership.hpp"
+#include "windhover/study/pace.hpp"
 #include "windhover/study/run.hpp"
 #include "windhover/study/saved_state.hpp"
 #include "windhover/study/scheduler.hpp"
@@ -28,12 +32,20 @@ using Clock = std::chrono::steady_clock;
 /// A study in its folder, from the moment the folder is ours.
 class Engine {
  public:
-  Engine(const Plan& plan, const StudyOptions& options, const FolderLock& lock, Observer& observer)
-      : plan_(plan), options_(options), lock_(lock), out_(lock.folder()), observer_(observer) {}
+  Engine(const Plan& plan, const StudyOptions& options, const FolderLock& lock, Observer& observer,
+         const std::stop_token& stop)
+      : plan_(plan),
+        options_(options),
+        lock_(lock),
+        out_(lock.folder()),
+        observer_(observer),
+        watch_(watch_by(observer, stop)) {}
 
-  Result<StudyOutcome> run(const std::stop_token& stop);
+  Result<StudyOutcome> run();
 
  private:
+  Result<void> bring_to_end();
+  [[nodiscard]] std::size_t unread_runs() const;
   Result<void> prepare();
   Result<void> take_possession(const std::vector<record::NamedFile>& declaration);
   Result<void> start_over();
@@ -47,8 +59,11 @@ class Engine {
   Result<void> sort_runs();
   [[nodiscard]] Result<void> check_same_configurations() const;
   [[nodiscard]] Result<std::optional<record::Run>> read_whole(const record::RunId& id) const;
+  Result<void> add_ended(std::span<const record::RunId> ended);
   [[nodiscard]] Result<void> check_still_there() const;
+  [[nodiscard]] Failure removed_meanwhile() const;
   Result<void> write_manifest();
+  [[nodiscard]] StudyOutcome outcome() const;
 
   [[nodiscard]] double wall_seconds() const {
     return earlier_seconds_ + std::chrono::duration<double>(Clock::now() - start_).count();
@@ -59,36 +74,65 @@ class Engine {
   const FolderLock& lock_;
   const Folder& out_;
   Observer& observer_;
+  Watch watch_;
   Clock::time_point start_ = Clock::now();
   double earlier_seconds_ = 0;
-  bool manifest_complete_ = false;  ///< as an earlier session left it
+  Json manifest_;  ///< as an earlier session left it, until the runs are sorted
   Workload workload_;
-  std::map<record::RunId, record::Run> done_;  ///< without their rows
+  std::size_t runs_ = 0;                              ///< that the study asks for
+  std::map<record::RunId, record::RunSummary> done_;  ///< finished or failed
+  Pace manifest_pace_{std::chrono::seconds(2)};
 };
 
-Result<StudyOutcome> Engine::run(const std::stop_token& stop) {
+Result<StudyOutcome> Engine::run() {
+  const auto ended = bring_to_end();
+  observer_.activity({});
+  if (!ended && ended.error().kind != ErrorKind::stopped) return Failure(ended.error());
+  auto result = outcome();
+  if (ended) return result;
+  result.stopped = true;
+  result.digest.clear();
+  result.finished += unread_runs();
+  return result;
+}
+
+Result<void> Engine::bring_to_end() {
+  const auto ids = record::run_ids(plan_.study);
+  runs_ = ids.size();
   WINDHOVER_RETURN_IF_ERROR(prepare());
   WINDHOVER_RETURN_IF_ERROR(sort_runs());
-  if (!workload_.pending.empty() || !manifest_complete_) WINDHOVER_RETURN_IF_ERROR(write_manifest());
+  WINDHOVER_RETURN_IF_ERROR(record::check_agreement(out_, manifest_, ids, done_));
+  const bool is_current =
+      done_.size() == runs_ && manifest_.is_object() && manifest_.value("digest", Json()) == outcome().digest;
+  manifest_ = Json();
+  if (!is_current) WINDHOVER_RETURN_IF_ERROR(write_manifest());
   if (!workload_.pending.empty()) {
     const ScheduleOptions schedule{
         .out = out_, .jobs = options_.jobs, .save_interval = options_.save_interval};
-    WINDHOVER_RETURN_IF_ERROR(carry_out(
-        plan_, workload_, schedule, observer_, [this] { return write_manifest(); }, stop));
+    const auto on_runs_ended = [this](std::span<const record::RunId> ended) { return add_ended(ended); };
+    WINDHOVER_RETURN_IF_ERROR(carry_out(plan_, workload_, schedule, observer_, on_runs_ended, watch_.stop()));
     WINDHOVER_RETURN_IF_ERROR(write_manifest());
   }
-  const auto manifest = record::read_json(out_, "manifest.json");
-  if (!manifest) return Failure(manifest.error());
-  StudyOutcome outcome{.stopped = !(*manifest)["complete"].get<bool>(), .wall_seconds = wall_seconds()};
-  for (const Json& run : (*manifest)["runs"]) {
-    ++outcome.runs;
-    if (run["status"] == "finished") ++outcome.finished;
-    if (run["status"] == "failed") ++outcome.failed;
-  }
-  if (outcome.stopped) return outcome;
-  outcome.digest = (*manifest)["digest"].get<std::string>();
-  if (options_.when_complete) WINDHOVER_RETURN_IF_ERROR(options_.when_complete());
-  return outcome;
+  if (done_.size() < runs_) return stopped();
+  return options_.when_complete ? options_.when_complete(watch_) : Result<void>();
+}
+
+/// Those that a stop left unread, by their folders alone.
+std::size_t Engine::unread_runs() const {
+  return static_cast<std::size_t>(std::ranges::count_if(record::run_ids(plan_.study), [&](const auto& id) {
+    return !done_.contains(id) && record::run_exists(out_, id);
+  }));
+}
+
+StudyOutcome Engine::outcome() const {
+  const auto failed = static_cast<std::size_t>(
+      std::ranges::count_if(done_, [](const auto& run) { return run.second.failed; }));
+  return {.stopped = done_.size() < runs_,
+          .runs = runs_,
+          .finished = done_.size() - failed,
+          .failed = failed,
+          .digest = record::study_digest(plan_.study, done_).value,
+          .wall_seconds = wall_seconds()};
 }
 
 Result<void> Engine::prepare() {
@@ -168,6 +212,7 @@ Result<void> Engine::remove_damaged(const record::Checksums& sums) {
   std::vector<std::string> damaged;
   for (const auto& [name, sum] : sums) {
     if (name == "study.toml" || name == "cells.json") continue;
+    if (watch_.stop_requested()) return stopped();
     const auto fault = record::check_file(out_, name, sums);
     if (!fault) return Failure(fault.error());
     if (!*fault) continue;
@@ -180,7 +225,7 @@ Result<void> Engine::remove_damaged(const record::Checksums& sums) {
 /// The audit comes before study.toml: a study that is refused leaves nothing behind.
 Result<void> Engine::store_audit() {
   if (out_.has("audit.json") && out_.has("study.toml")) return {};
-  const auto result = audit(plan_);
+  const auto result = audit(plan_, watch_);
   if (!result) return Failure(result.error());
   WINDHOVER_RETURN_IF_ERROR(require_passed(*result));
   observer_.note(
@@ -191,24 +236,25 @@ Result<void> Engine::store_audit() {
 
 Result<void> Engine::store_baselines() {
   if (out_.has("baselines.json")) return {};
-  const auto scores = score_baselines(plan_);
+  const auto scores = score_baselines(plan_, watch_);
   if (!scores) return Failure(scores.error());
   return record::write_json(out_, "baselines.json", *scores);
 }
 
 /// A manifest that is missing or damaged costs the time of the earlier sessions, nothing else.
 void Engine::recall_manifest() {
-  const auto manifest = record::read_json(out_, "manifest.json");
+  auto manifest = record::read_json(out_, "manifest.json");
   if (!manifest || !manifest->is_object()) return;
   const auto seconds = manifest->find("wall_seconds");
   if (seconds == manifest->end() || !seconds->is_number()) return;
   earlier_seconds_ = seconds->get<double>();
-  manifest_complete_ = manifest->contains("complete") && (*manifest)["complete"] == true;
+  manifest_ = *std::move(manifest);
 }
 
 /// A folder whose study.toml was lost must not lend its runs to another study.
 Result<void> Engine::check_same_configurations() const {
   for (const RunPlan& run : runs_of(plan_)) {
+    if (watch_.stop_requested()) return stopped();
     if (!record::run_exists(out_, run.id)) continue;
     const auto stored = record::read_run(out_, run.id, record::Rows::skip);
     if (!stored || stored->config == run_configuration(plan_, run)) continue;  // a damaged run is done again
@@ -235,19 +281,21 @@ Result<std::optional<record::Run>> Engine::read_whole(const record::RunId& id) c
   const auto folder = out_.below(id.place());
   if (!run && folder.has(record::checksums_name)) return Failure(run.error());
   if (!run) return damaged(run.error().message);
+  if (const auto fault = digest_fault(out_, *run); !fault.empty())
+    return damaged(fmt::format("{}: {}", folder.path_of("done.json").string(), fault));
   run->training.clear();
   run->evaluation.clear();
-  const int models = run->summary.failed ? 0 : run->summary.models;
-  for (int model = 0; model < models; ++model) {
-    const auto name = model_file_name(model, models);
-    if (!folder.has(name)) return damaged(fmt::format("{}: missing", folder.path_of(name).string()));
-  }
   return *std::move(run);
 }
 
 /// Finished runs are never done again; a damaged one is, and its files are removed.
 Result<void> Engine::sort_runs() {
-  for (const RunPlan& run : runs_of(plan_)) {
+  const auto runs = runs_of(plan_);
+  for (const RunPlan& run : runs) {
+    if (watch_.stop_requested()) return stopped();
+    watch_.tell({.what = "check of finished runs",
+                 .done = static_cast<std::size_t>(&run - runs.data()),
+                 .all = runs.size()});
     if (!out_.has(run.id.place())) {
       workload_.pending.push_back(run);
       continue;
@@ -262,18 +310,33 @@ Result<void> Engine::sort_runs() {
     ++workload_.done;
     if ((*stored)->summary.failed) ++workload_.failed;
     workload_.done_cost += cost_of(run).total();
-    done_.emplace(run.id, **std::move(stored));
+    done_.emplace(run.id, std::move((*stored)->summary));
     // A state left by a process that was killed before it could remove it.
     WINDHOVER_RETURN_IF_ERROR(out_.remove(state_place(run.id)));
   }
   return {};
 }
 
+/// Takes in runs that have ended. The manifest, whose size is that of the study, is written now and then
+/// only: a row may be behind its run.
+Result<void> Engine::add_ended(std::span<const record::RunId> ended) {
+  for (const auto& id : ended) {
+    if (!lock_.still_held() || !record::run_exists(out_, id)) return removed_meanwhile();
+    auto stored = record::read_run(out_, id, record::Rows::skip);
+    if (!stored) return Failure(stored.error());
+    done_.emplace(id, std::move(stored->summary));
+  }
+  return manifest_pace_.is_due(Clock::now()) ? write_manifest() : Result<void>();
+}
+
 /// What is written once the folder is gone would make a study of which nobody knows that runs are missing.
 Result<void> Engine::check_still_there() const {
-  bool there = lock_.still_held();
-  for (const auto& [id, run] : done_) there = there && record::run_exists(out_, id);
-  if (there) return {};
+  const auto is_here = [&](const auto& run) { return record::run_exists(out_, run.first); };
+  if (lock_.still_held() && std::ranges::all_of(done_, is_here)) return {};
+  return removed_meanwhile();
+}
+
+Failure Engine::removed_meanwhile() const {
   return failure(
       fmt::format("the output folder '{}', or a run in it, was removed while the study ran; the same "
                   "command makes again what is missing",
@@ -281,22 +344,16 @@ Result<void> Engine::check_still_there() const {
 }
 
 Result<void> Engine::write_manifest() {
+  const auto begin = Clock::now();
   WINDHOVER_RETURN_IF_ERROR(check_still_there());
-  std::vector<record::Run> done;
-  for (const RunPlan& run : runs_of(plan_)) {
-    auto known = done_.find(run.id);
-    if (known == done_.end() && record::run_exists(out_, run.id)) {
-      auto stored = record::read_run(out_, run.id, record::Rows::skip);
-      if (!stored) return Failure(stored.error());
-      known = done_.emplace(run.id, *std::move(stored)).first;
-    }
-    if (known != done_.end()) done.push_back(known->second);
-  }
   const Session session{.build = options_.build,
                         .machine = options_.machine,
                         .jobs = options_.jobs,
                         .wall_seconds = wall_seconds()};
-  return record::write_json(out_, "manifest.json", make_manifest(plan_, done, session));
+  WINDHOVER_RETURN_IF_ERROR(
+      record::write_json(out_, "manifest.json", make_manifest(plan_.study, done_, session)));
+  manifest_pace_.was_done(begin, Clock::now());
+  return {};
 }
 
 }  // namespace
@@ -308,7 +365,7 @@ Result<StudyOutcome> run_study(const Plan& plan, const StudyOptions& options, Ob
   if (!lock->dead_holder().empty()) {
     observer.note(fmt::format("{} ended without finishing; going on in its place", lock->dead_holder()));
   }
-  auto outcome = Engine(plan, options, *lock, observer).run(stop);
+  auto outcome = Engine(plan, options, *lock, observer, stop).run();
   if (outcome) remove_empty_folders(lock->folder(), record::states_folder);
   return outcome;
 }

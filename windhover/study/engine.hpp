@@ -7,6 +7,7 @@
 
 #include "windhover/core/fields.hpp"
 #include "windhover/core/result.hpp"
+#include "windhover/core/watch.hpp"
 #include "windhover/study/observer.hpp"
 #include "windhover/study/plan.hpp"
 
@@ -20,7 +21,7 @@ struct StudyOptions {
   Json build = {};           ///< for the manifest
   Json machine = {};         ///< likewise
   /// Called once every run is there, while the folder is still held: the place to write a report.
-  std::function<Result<void>()> when_complete = {};
+  std::function<Result<void>(const Watch&)> when_complete = {};
 };
 
 struct StudyOutcome {
@@ -36,7 +37,7 @@ struct StudyOutcome {
 /// yet; interrupted ones go on from their last saved state and end in the same bits. What is damaged, by
 /// SHA256SUMS, is made again. Errors: the folder can not be read or written, is in use, holds another study
 /// or was removed meanwhile; study.toml is damaged and the plan is not the one it was written from; the audit
-/// is not passed.
+/// is not passed. A stop is no error, wherever it comes.
 [[nodiscard]] Result<StudyOutcome> run_study(const Plan& plan, const StudyOptions& options,
                                              Observer& observer, const std::stop_token& stop);
 

@@ -1,5 +1,6 @@
 #include "windhover/study/engine.hpp"
 
+#include <ctime>
 #include <fstream>
 #include <set>
 
@@ -82,6 +83,75 @@ TEST(Engine, RunsWithThreadsOfTheirOwnDoNotCrowdTheProcessors) {
   EXPECT_LE(observer.most_running, 1U) << "two workers each: two runs would be four threads";
 }
 
+/// Runs beside each other count their own threads: together not more than the process has had.
+TEST(Engine, ProcessorTimeIsThatOfTheRun) {
+  const auto plan = plan_of(tiny_study, {"learner.schedule=threads", "arms=['a3c']", "training.workers=1",
+                                         "training.episodes=600"});
+  ASSERT_TRUE(plan.has_value()) << plan.error().message;
+  const TemporaryFolder folder;
+  const std::clock_t before = std::clock();
+  run(*plan, folder.path(), 4);
+  const double process_seconds = static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC;
+  const auto manifest = record::read_json(folder.path() / "manifest.json");
+  ASSERT_TRUE(manifest.has_value());
+  EXPECT_GT((*manifest)["cpu_seconds"].get<double>(), 0.1 * process_seconds);
+  EXPECT_LE((*manifest)["cpu_seconds"].get<double>(), process_seconds);
+}
+
+/// Requests a stop as soon as it is told of this activity.
+class StopAt final : public Observer {
+ public:
+  explicit StopAt(std::string what) : what_(std::move(what)) {}
+  void note(std::string_view /*text*/) override {}
+  void progress(const Progress& /*progress*/) override {}
+  void activity(const Activity& activity) override {
+    if (!activity.what.starts_with(what_)) return;
+    stop.request_stop();
+    came = true;
+  }
+
+  std::stop_source stop;
+  bool came = false;
+
+ private:
+  std::string what_;
+};
+
+TEST(Engine, StopsInEveryPhaseBeforeTheRunsAndGoesOn) {
+  const auto plan = plan_of(tiny_study, {"factors={lr=[1e-4, 1e-3]}"});  // whose audit needs probes
+  ASSERT_TRUE(plan.has_value()) << plan.error().message;
+  const TemporaryFolder undisturbed;
+  const auto digest = run(*plan, undisturbed.path()).digest;
+  const TemporaryFolder folder;
+  for (const char* phase : {"audit, cells", "audit, pairs", "audit, seeds", "simple policies",
+                            "search for the best simple policy", "upper bound", "check of finished runs"}) {
+    SCOPED_TRACE(phase);
+    StopAt observer(phase);
+    const auto outcome = run_study(*plan, {.out = folder.path()}, observer, observer.stop.get_token());
+    ASSERT_TRUE(outcome.has_value()) << outcome.error().message;
+    EXPECT_TRUE(observer.came);
+    EXPECT_TRUE(outcome->stopped);
+    EXPECT_EQ(outcome->runs, 8U);
+    EXPECT_EQ(outcome->finished, 0U);
+    EXPECT_FALSE(std::filesystem::exists(folder.path() / "runs"));
+    const bool audited = !std::string_view(phase).starts_with("audit");
+    EXPECT_EQ(std::filesystem::exists(folder.path() / "study.toml"), audited);
+  }
+  EXPECT_EQ(run(*plan, folder.path()).digest, digest);
+}
+
+TEST(Engine, AStopWhileTheReportIsMadeIsAStop) {
+  const auto plan = plan_of(tiny_study);
+  const TemporaryFolder folder;
+  RecordingObserver observer;
+  const auto report_stopped = [](const Watch&) -> Result<void> { return stopped(); };
+  const auto outcome =
+      run_study(*plan, {.out = folder.path(), .when_complete = report_stopped}, observer, {});
+  ASSERT_TRUE(outcome.has_value()) << outcome.error().message;
+  EXPECT_TRUE(outcome->stopped);
+  EXPECT_EQ(outcome->finished, 8U);
+}
+
 TEST(Engine, LeavesTheFilesOfTheProtocol) {
   const auto plan = plan_of(tiny_study);
   const TemporaryFolder folder;
@@ -128,6 +198,59 @@ TEST(Engine, AStoppedStudyGoesOnToTheSameDigest) {
   EXPECT_TRUE(stopped_within_a_run);
   EXPECT_EQ(run(*plan, stopped.path()).digest, digest);
   EXPECT_FALSE(std::filesystem::exists(stopped.path() / ".partial"));
+}
+
+/// Looks into the folder whenever it is told of a run at work.
+class PeekingObserver final : public Observer {
+ public:
+  explicit PeekingObserver(std::filesystem::path out) : out_(std::move(out)) {}
+  void note(std::string_view /*text*/) override {}
+  void progress(const Progress& progress) override {
+    for (const auto& run : progress.running) {
+      ++at_work;
+      // The run may have ended since.
+      if (std::filesystem::exists(out_ / state_place(run.id)) || record::run_exists(out_, run.id)) ++seen;
+    }
+  }
+
+  int at_work = 0;
+  int seen = 0;
+
+ private:
+  std::filesystem::path out_;
+};
+
+TEST(Engine, ARunAtWorkIsSeenByItsState) {
+  const auto plan = plan_of(tiny_study, {"training.episodes=4000", "arms=['a3c']", "seeds=[1]"});
+  const TemporaryFolder folder;
+  PeekingObserver observer(folder.path());
+  ASSERT_TRUE(run_study(*plan, {.out = folder.path(), .save_interval = 3600}, observer, {}).has_value());
+  EXPECT_GT(observer.at_work, 0);
+  EXPECT_EQ(observer.seen, observer.at_work);
+}
+
+/// The manifest is written now and then only; what is asked for after a kill comes from the runs.
+TEST(Engine, TheOutcomeIsThatOfTheRunsAndNotOfTheManifest) {
+  const auto plan = plan_of(tiny_study);
+  const TemporaryFolder folder;
+  const auto first = run(*plan, folder.path());
+  auto manifest = record::read_json(folder.path() / "manifest.json").value();
+  for (auto& row : manifest["runs"])
+    row = {{"cell", row["cell"]}, {"arm", row["arm"]}, {"seed", row["seed"]}, {"status", "missing"}};
+  manifest["complete"] = false;
+  manifest["digest"] = nullptr;
+  ASSERT_TRUE(record::write_json(folder.path() / "manifest.json", manifest));
+  const auto again = run(*plan, folder.path());
+  EXPECT_EQ(again.digest, first.digest);
+  EXPECT_EQ(again.finished, first.finished);
+  manifest = record::read_json(folder.path() / "manifest.json").value();
+  EXPECT_EQ(manifest["digest"], first.digest);
+  EXPECT_EQ(manifest["runs"][7]["status"], "finished");
+
+  manifest["digest"] = std::string(64, '0');
+  ASSERT_TRUE(record::write_json(folder.path() / "manifest.json", manifest));
+  EXPECT_EQ(run(*plan, folder.path()).digest, first.digest);
+  EXPECT_EQ(record::read_json(folder.path() / "manifest.json").value()["digest"], first.digest);
 }
 
 TEST(Engine, AStopBeforeTheFirstRunLosesNothing) {

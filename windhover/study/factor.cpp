@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "windhover/core/value_text.hpp"
 #include "windhover/env/registry.hpp"
 #include "windhover/rl/config.hpp"
 #include "windhover/study/settings.hpp"
@@ -69,7 +70,7 @@ Result<std::vector<const env::Description*>> environments_of(const Document& doc
   for (const Json& name : names) {
     if (!name.is_string()) {
       return usage_error(fmt::format("{}: 'environment' must be a text in quotes, but is {}",
-                                     document.place(key), name.dump()));
+                                     document.place(key), value_text(name)));
     }
     const auto environment = env::find(name.get<std::string>());
     if (!environment) return in_context(document.place(key), environment.error());
@@ -157,14 +158,15 @@ class FactorReader {
   [[nodiscard]] Result<void> read_levels(const std::string& leaf, Factor& factor) const {
     const Json& levels = *document_.find(factor.given_as);
     if (!levels.is_array() || levels.empty()) {
-      return refuse(leaf, fmt::format("must be a list with at least one level, but is {}", levels.dump()));
+      return refuse(leaf,
+                    fmt::format("must be a list with at least one level, but is {}", value_text(levels)));
     }
     if (levels.size() > most_elements) {
       return refuse(leaf, fmt::format("has {} levels, but {} is the most", levels.size(), most_elements));
     }
     for (const Json& level : levels) {
       if (std::ranges::find(factor.levels, level) != factor.levels.end()) {
-        return refuse(leaf, fmt::format("has the level {} twice, which changes nothing", level.dump()));
+        return refuse(leaf, fmt::format("has the level {} twice, which changes nothing", value_text(level)));
       }
       factor.levels.push_back(level);
     }
@@ -189,8 +191,8 @@ Result<std::vector<Factor>> read_factors(const Document& document) {
   const Json* table = document.find("factors");
   if (table == nullptr) return std::vector<Factor>{};
   if (!table->is_object()) {
-    return usage_error(
-        fmt::format("{}: 'factors' must be a table, but is {}", document.place("factors"), table->dump()));
+    return usage_error(fmt::format("{}: 'factors' must be a table, but is {}", document.place("factors"),
+                                   value_text(*table)));
   }
   std::vector<std::string> leaves;
   collect_leaves(leaves, *table, "");
@@ -199,6 +201,14 @@ Result<std::vector<Factor>> read_factors(const Document& document) {
   FactorReader reader(document, *environments);
   for (const auto& leaf : leaves) WINDHOVER_RETURN_IF_ERROR(reader.add(leaf));
   return reader.take();
+}
+
+std::vector<std::string> setting_keys(const Document& document) {
+  const auto environments = environments_of(document);
+  std::vector<std::string> keys;
+  for (const auto& candidate : all_candidates(environments.value_or(std::vector<const env::Description*>())))
+    keys.push_back(candidate.key);
+  return keys;
 }
 
 }  // namespace windhover::study

@@ -36,4 +36,8 @@ struct Factor {
 /// the single value does not).
 [[nodiscard]] Result<std::vector<Factor>> read_factors(const Document& document);
 
+/// The key of every setting of the environments that the cells may have, "learner.lr"; of no environment, if
+/// these are not known.
+[[nodiscard]] std::vector<std::string> setting_keys(const Document& document);
+
 }  // namespace windhover::study

@@ -4,15 +4,14 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <span>
 
 #include <fmt/format.h>
 
-#include "windhover/nn/checkpoint.hpp"
+#include "windhover/record/agreement.hpp"
 #include "windhover/record/layout.hpp"
 #include "windhover/record/record.hpp"
+#include "windhover/study/checked_record.hpp"
 #include "windhover/study/folder_lock.hpp"
-#include "windhover/study/run.hpp"
 #include "windhover/study/saved_state.hpp"
 
 namespace windhover::study {
@@ -20,11 +19,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string run_place(const record::RunId& id) { return id.place().generic_string(); }
-
 class Check {
  public:
-  explicit Check(const Folder& out) : out_(out) {}
+  Check(const Folder& out, const Watch& watch) : out_(out), watch_(watch) {}
 
   Result<FolderCheck> perform();
 
@@ -34,11 +31,12 @@ class Check {
   Result<void> check_runs();
   Result<void> check_run(const record::RunId& id);
   void check_digest(const record::RunId& id);
-  Result<std::string> digest_of_models(const record::Run& run, const Folder& folder) const;
   Result<void> check_states();
   void check_state_file(const std::string& name);
+  void check_copies();
   void check_manifest();
-  void check_row(const Json& row, const record::RunId& id);
+  void check_rows(const Json& manifest);
+  void check_results();
   void report_leftovers();
 
   Result<void> add_link(const char* folder) {
@@ -55,15 +53,18 @@ class Check {
     result_.faults.push_back({.file = std::move(file), .what = std::move(what)});
   }
   [[nodiscard]] bool is_asked_for(const record::RunId& id) const {
-    return !header_ || std::ranges::find(asked_for_, id) != asked_for_.end();
+    return !header_ || asked_for_set_.contains(id);
   }
 
   const Folder& out_;
+  const Watch& watch_;
   FolderCheck result_;
   Result<record::Study> header_;
-  std::vector<record::RunId> asked_for_;       ///< in canonical order
-  std::map<record::RunId, record::Run> runs_;  ///< sound ones, without their rows
-  std::vector<std::string> leftovers_;         ///< what a killed process left half-written
+  std::vector<record::RunId> asked_for_;  ///< in canonical order
+  std::set<record::RunId> asked_for_set_;
+  std::map<record::RunId, record::RunSummary> runs_;  ///< sound ones
+  bool has_ended_ = false;                            ///< the manifest says that every run is there
+  std::vector<std::string> leftovers_;                ///< what a killed process left half-written
 };
 
 Result<FolderCheck> Check::perform() {
@@ -76,7 +77,9 @@ Result<FolderCheck> Check::perform() {
   if (!header_ && result_.faults.empty()) add_fault("study.toml", header_.error().message);
   WINDHOVER_RETURN_IF_ERROR(check_runs());
   WINDHOVER_RETURN_IF_ERROR(check_states());
+  check_copies();
   check_manifest();
+  check_results();
   report_leftovers();
   return std::move(result_);
 }
@@ -86,6 +89,7 @@ void Check::read_header() {
   if (!header_) return;
   result_.study = header_->name;
   asked_for_ = record::run_ids(*header_);
+  asked_for_set_.insert(asked_for_.begin(), asked_for_.end());
   result_.all_runs = asked_for_.size();
 }
 
@@ -95,7 +99,11 @@ Result<void> Check::check_study_files() {
   const auto there = files_below(out_, elsewhere);
   if (!there) return Failure(there.error());
   result_.files += there->size();
-  if (out_.has(record::lock_name)) leftovers_.emplace_back(record::lock_name);
+  if (out_.has(record::lock_name)) {
+    result_.notes.emplace_back(
+        ".lock: left behind by a process that was killed, and held by nobody; who works here next removes "
+        "it");
+  }
   const auto sums = record::read_checksums(out_);
   if (!sums) {
     add_fault(record::checksums_name, sums.error().message);
@@ -135,12 +143,17 @@ Result<void> Check::check_runs() {
       add_foreign("runs/" + file, "not a file of a run, so it is not ours");
     }
   }
-  for (const auto& id : ids) WINDHOVER_RETURN_IF_ERROR(check_run(id));
+  std::size_t checked = 0;
+  for (const auto& id : ids) {
+    if (watch_.stop_requested()) return stopped();
+    watch_.tell({.what = "check of runs", .done = checked++, .all = ids.size()});
+    WINDHOVER_RETURN_IF_ERROR(check_run(id));
+  }
   return {};
 }
 
 Result<void> Check::check_run(const record::RunId& id) {
-  const auto place = run_place(id);
+  const auto place = id.place();
   if (!is_asked_for(id)) add_fault(place, "not a run of this study");
   ++result_.runs;
   const auto faults = record::check_run(out_, id);
@@ -151,31 +164,11 @@ Result<void> Check::check_run(const record::RunId& id) {
 }
 
 void Check::check_digest(const record::RunId& id) {
-  const auto done = run_place(id) + "/done.json";
-  auto run = record::read_run(out_, id, record::Rows::read);
-  if (!run) return add_fault(done, run.error().message);
-  const auto digest = digest_of_models(*run, out_.below(id.place()));
-  if (!digest) return add_fault(run_place(id), digest.error().message);
-  if (*digest != run->summary.digest) {
-    return add_fault(done, fmt::format("its digest is {}, but models and evaluation.csv give {}",
-                                       run->summary.digest, *digest));
-  }
-  run->training.clear();
-  run->evaluation.clear();
-  runs_.emplace(id, *std::move(run));
-}
-
-Result<std::string> Check::digest_of_models(const record::Run& run, const Folder& folder) const {
-  std::vector<std::vector<std::byte>> parameters;
-  for (int model = 0; model < run.summary.models; ++model) {
-    const auto name = model_file_name(model, run.summary.models);
-    const auto content = folder.read(name);
-    if (!content) return Failure(content.error());
-    const auto checkpoint = nn::read_safetensors(std::as_bytes(std::span(*content)));
-    if (!checkpoint) return in_context(name, checkpoint.error());
-    parameters.push_back(nn::canonical_bytes(nn::Layout(checkpoint->architecture), checkpoint->parameters));
-  }
-  return record::run_digest(parameters, run.evaluation);
+  const auto run = record::read_run(out_, id, record::Rows::read);
+  if (!run) return add_fault(id.place(), run.error().message);
+  if (auto fault = digest_fault(out_, *run); !fault.empty())
+    return add_fault(id.place() + "/done.json", std::move(fault));
+  runs_.emplace(id, run->summary);
 }
 
 Result<void> Check::check_states() {
@@ -199,60 +192,58 @@ void Check::check_state_file(const std::string& name) {
   ++result_.states;
 }
 
+/// A digest over a run and its copy would stand for one run twice.
+void Check::check_copies() {
+  auto copies = record::copied_runs(runs_);
+  if (header_ && copies.empty()) result_.digest = record::study_digest(*header_, runs_).value;
+  for (auto& fault : copies) result_.faults.push_back(std::move(fault));
+}
+
 /// The manifest against the runs, once both can be read.
 void Check::check_manifest() {
   const auto manifest = record::read_json(out_, "manifest.json");
   if (!header_ || !manifest || !manifest->is_object()) return;
-  const auto rows = manifest->find("runs");
-  if (rows == manifest->end() || !rows->is_array() || rows->size() != asked_for_.size()) {
-    return add_fault("manifest.json",
-                     fmt::format("it must have a row for each of the {} runs", asked_for_.size()));
-  }
-  for (std::size_t i = 0; i < asked_for_.size(); ++i) check_row((*rows)[i], asked_for_[i]);
-  if (!manifest->contains("complete") || (*manifest)["complete"] != true) return;
-  result_.complete = true;
-  if (runs_.size() != asked_for_.size()) return;  // each of the others has its fault already
-  std::vector<record::Run> runs;
-  for (const auto& id : asked_for_) {
-    if (runs_.contains(id)) runs.push_back(runs_.at(id));
-  }
-  result_.digest = record::study_digest(runs);
-  if (manifest->value("digest", Json()) != Json(result_.digest)) {
-    add_fault("manifest.json", fmt::format("its digest is {}, but the runs give {}",
-                                           manifest->value("digest", Json()).dump(), result_.digest));
+  check_rows(*manifest);
+  has_ended_ = manifest->value("complete", Json()) == true;
+  result_.complete = has_ended_ && !result_.digest.empty();
+  if (!result_.complete) return;  // each run that is missing has its fault already
+  if (const auto claimed = manifest->value("digest", Json()); claimed != result_.digest) {
+    add_fault("manifest.json",
+              fmt::format("its digest is {}, but the runs give {}", claimed.dump(), result_.digest));
   }
 }
 
-/// A row may be behind the runs, as the manifest is written after them, but not against them.
-void Check::check_row(const Json& row, const record::RunId& id) {
-  const Json names = {{"cell", id.cell}, {"arm", id.arm}, {"seed", id.seed}};
-  bool agrees = row.is_object();
-  for (const auto& [key, value] : names.items()) agrees = agrees && row.contains(key) && row[key] == value;
-  if (!agrees)
-    return add_fault("manifest.json", fmt::format("the row of run {} is missing", id.folder().string()));
-  if (row.value("status", Json()) == "missing") return;
-  const auto run = runs_.find(id);
-  if (run == runs_.end()) {
-    if (!record::run_exists(out_, id)) add_fault(run_place(id), "missing, but manifest.json has it");
-    return;
+/// A row may be behind its run, but no run that a row has may be gone.
+void Check::check_rows(const Json& manifest) {
+  for (auto& fault : record::manifest_faults(manifest, asked_for_, runs_))
+    result_.faults.push_back(std::move(fault));
+  const auto rows = manifest.find("runs");
+  if (rows == manifest.end() || !rows->is_array() || rows->size() != asked_for_.size()) return;
+  for (std::size_t i = 0; i < asked_for_.size(); ++i) {
+    const Json& row = (*rows)[i];
+    const bool has_run = row.is_object() && row.value("status", Json("missing")) != "missing";
+    if (has_run && !runs_.contains(asked_for_[i]) && !record::run_exists(out_, asked_for_[i]))
+      add_fault(asked_for_[i].place(), "missing, but manifest.json has it");
   }
-  const auto& summary = run->second.summary;
-  const Json expected = {{"status", summary.failed ? "failed" : "finished"},
-                         {"models", summary.models},
-                         {"parameters", summary.parameters},
-                         {"steps", summary.steps},
-                         {"digest", summary.digest}};
-  for (const auto& [key, value] : expected.items()) {
-    const Json found = row.value(key, Json());
-    if (found == value) continue;
-    add_fault("manifest.json", fmt::format("'{}' of run {} is {}, but its done.json says {}", key,
-                                           id.folder().string(), found.dump(), value.dump()));
-  }
+}
+
+/// A report that was made before runs went, or were made again, says the digest of others than are there.
+void Check::check_results() {
+  const auto results = record::read_json(out_, record::results_name);
+  if (!results || !results->is_object()) return;
+  const auto claimed = results->value("digest", Json());
+  if (!claimed.is_string() || claimed == result_.digest) return;
+  const auto text = fmt::format(
+      "its digest {} is not that of the runs that are there; 'windhover report' makes "
+      "the report again",
+      claimed.dump());
+  if (result_.complete) return add_fault("results.json", text);
+  result_.notes.push_back("results.json: " + text);
 }
 
 void Check::report_leftovers() {
   for (auto& file : leftovers_) {
-    if (result_.complete) {
+    if (has_ended_) {
       add_fault(std::move(file), "left behind by a process that was killed; the study's command removes it");
     } else {
       result_.notes.push_back(file + ": left behind by a process that was killed; going on removes it");
@@ -262,6 +253,8 @@ void Check::report_leftovers() {
 
 }  // namespace
 
-Result<FolderCheck> check_folder(const Folder& out) { return Check(out).perform(); }
+Result<FolderCheck> check_folder(const Folder& out, const Watch& watch) {
+  return Check(out, watch).perform();
+}
 
 }  // namespace windhover::study

@@ -8,6 +8,7 @@
 
 #include "windhover/core/files.hpp"
 #include "windhover/core/random.hpp"
+#include "windhover/study/checked_record.hpp"
 #include "windhover/study/engine.hpp"
 #include "windhover/study/saved_state.hpp"
 #include "windhover/study/testing.hpp"
@@ -24,6 +25,18 @@ using testing::plan_of;
 using testing::RecordingObserver;
 using ::testing::StartsWith;
 using testing::tiny_study;
+
+/// Requests a stop once the last finished run has been looked at, before another one starts.
+class StopAfterCheck final : public Observer {
+ public:
+  void note(std::string_view /*text*/) override {}
+  void progress(const Progress& /*progress*/) override {}
+  void activity(const Activity& activity) override {
+    if (activity.what == "check of finished runs" && activity.done + 1 == activity.all) stop.request_stop();
+  }
+
+  std::stop_source stop;
+};
 
 /// Two finished runs and two interrupted ones; or four finished ones.
 class FolderChecks : public ::testing::Test {
@@ -88,9 +101,8 @@ TEST_F(FolderChecks, AThousandFlippedBitsAreEachFound) {
   run();
   fs::remove_all(folder_.path() / "runs/mlp+ln/a3c/seed-2");
   fs::remove(folder_.path() / "manifest.json");
-  std::stop_source stop;
-  stop.request_stop();
-  ASSERT_TRUE(run_study(plan_, {.out = folder_.path()}, observer_, stop.get_token()));
+  StopAfterCheck stopping;
+  ASSERT_TRUE(run_study(plan_, {.out = folder_.path()}, stopping, stopping.stop.get_token()));
   interrupt({.cell = "mlp+ln", .arm = "a3c", .seed = 2});
   const auto before = check();
   ASSERT_TRUE(before.faults.empty()) << before.faults.front().file << ": " << before.faults.front().what;
@@ -212,12 +224,83 @@ TEST_F(FolderChecks, LinksAreNamedAndNotFollowed) {
 }
 
 TEST_F(FolderChecks, ARunOfOtherParametersHasAnotherDigest) {
-  run();
+  const auto digest = run();
   const auto first = folder_.path() / "runs/gru+ln/a3c/seed-1";
   const auto second = folder_.path() / "runs/gru+ln/a3c/seed-2";
   const auto model = read_file(second / "model.safetensors").value();
   ASSERT_TRUE(record::replace_files(first, {{"model.safetensors", model}}));  // its sum is right
   EXPECT_THAT(faulty(), ::testing::ElementsAre("runs/gru+ln/a3c/seed-1/done.json"));
+  EXPECT_EQ(run(), digest) << "it is done again";
+  EXPECT_THAT(observer_.notes, HasSubstr("models and evaluation.csv give"));
+  EXPECT_THAT(faulty(), ::testing::IsEmpty());
+}
+
+TEST_F(FolderChecks, ACopiedRunIsNamedWithTheOther) {
+  run();
+  const auto first = folder_.path() / "runs/gru+ln/a3c/seed-1";
+  const auto second = folder_.path() / "runs/gru+ln/a3c/seed-2";
+  const auto config = read_file(second / "config.json").value();
+  fs::remove_all(second);
+  fs::copy(first, second);
+  EXPECT_THAT(faulty(), ::testing::ElementsAre("runs/gru+ln/a3c/seed-2"));
+  EXPECT_THAT(check().faults.front().what, HasSubstr("is of run gru+ln/a3c/seed-1"));
+  ASSERT_TRUE(record::replace_files(second, {{"config.json", config}}));  // its sum is right
+  EXPECT_THAT(faulty(), ::testing::ElementsAre("runs/gru+ln/a3c/seed-2", "manifest.json"));
+  EXPECT_THAT(check().faults.front().what, HasSubstr("runs/gru+ln/a3c/seed-1"));
+  EXPECT_EQ(check().digest, "");
+  EXPECT_FALSE(check().complete);
+
+  RecordingObserver observer;
+  const auto refused = run_study(plan_, {.out = folder_.path()}, observer, {});
+  ASSERT_FALSE(refused.has_value()) << "nor does the study go on with it";
+  EXPECT_THAT(refused.error().message, AllOf(HasSubstr("gru+ln/a3c/seed-1"), HasSubstr("gru+ln/a3c/seed-2")));
+  fs::remove_all(second);
+  run();
+  EXPECT_THAT(faulty(), ::testing::IsEmpty());
+}
+
+TEST_F(FolderChecks, ALockThatNobodyHoldsIsNoFault) {
+  run();
+  put(".lock", "process 1 on nowhere since long ago\n");
+  EXPECT_THAT(faulty(), ::testing::IsEmpty());
+  EXPECT_THAT(check().notes, ::testing::ElementsAre(HasSubstr(".lock: left behind")));
+}
+
+TEST_F(FolderChecks, AReportOfOtherRunsIsNamed) {
+  const auto digest = run();
+  ASSERT_TRUE(record::write_json(folder_.path() / "results.json", {{"digest", digest}}));
+  EXPECT_THAT(faulty(), ::testing::IsEmpty());
+  ASSERT_TRUE(record::write_json(folder_.path() / "results.json", {{"digest", nullptr}}));
+  EXPECT_THAT(faulty(), ::testing::IsEmpty()) << "it claims nothing";
+  ASSERT_TRUE(record::write_json(folder_.path() / "results.json", {{"digest", std::string(64, '0')}}));
+  EXPECT_THAT(faulty(), ::testing::ElementsAre("results.json"));
+}
+
+TEST_F(FolderChecks, AStudyWithoutSomeOfItsRunsIsNotComplete) {
+  run();
+  fs::remove_all(folder_.path() / "runs/gru+ln");
+  const auto found = check();
+  EXPECT_FALSE(found.complete);
+  EXPECT_EQ(found.digest, "");
+  EXPECT_EQ(found.runs, 2U);
+}
+
+TEST_F(FolderChecks, ARecordWhoseModelIsNotItsRunsHasNoDigest) {
+  const auto digest = run();
+  const auto sound = read_checked_study(folder_.path());
+  ASSERT_TRUE(sound) << sound.error().message;
+  EXPECT_EQ(record::study_digest(*sound).value, digest);
+  const auto first = folder_.path() / "runs/gru+ln/a3c/seed-1";
+  const auto model = read_file(folder_.path() / "runs/gru+ln/a3c/seed-2/model.safetensors").value();
+  ASSERT_TRUE(record::replace_files(first, {{"model.safetensors", model}}));  // its sum is right
+  for (const char* what : {"models and evaluation.csv give", "model.safetensors"}) {
+    const auto record = read_checked_study(folder_.path());
+    ASSERT_TRUE(record) << "its scores are sound: " << record.error().message;
+    EXPECT_EQ(record::study_digest(*record).value, "");
+    EXPECT_THAT(record::study_digest(*record).note,
+                AllOf(HasSubstr("runs/gru+ln/a3c/seed-1"), HasSubstr(what)));
+    fs::remove(first / "model.safetensors");
+  }
 }
 
 TEST_F(FolderChecks, TheManifestMustSayWhatTheRunsSay) {

@@ -6,21 +6,18 @@
 #include <fmt/format.h>
 
 #include "windhover/core/rows.hpp"
+#include "windhover/rl/evaluation.hpp"
 
 namespace windhover::study {
 namespace {
+
+constexpr double gigabyte = 1e9;
 
 /// Some part of a run's memory, and the keys it follows from.
 struct Share {
   double bytes;
   const char* keys;
 };
-
-/// What a network keeps of one observation, about: twelve numbers a hidden unit with a GRU and LayerNorm.
-double bytes_of_row(const nn::Architecture& architecture) {
-  return sizeof(float) *
-         (12.0 * architecture.hidden + architecture.observations + 3.0 * architecture.actions);
-}
 
 double training_episodes(const CellPlan& cell, const rl::Arm& arm) {
   const auto& training = cell.settings.training;
@@ -32,27 +29,26 @@ double training_episodes(const CellPlan& cell, const rl::Arm& arm) {
 std::array<Share, 5> shares_of(const CellPlan& cell, const rl::Arm& arm) {
   const auto& learner = cell.settings.learner;
   const auto& evaluation = cell.settings.evaluation;
-  constexpr double bytes_of_group = 4096;  // an environment's members and streams
-  constexpr double bytes_of_evaluation_row = sizeof(EvaluationRow) + 64;
   const double workers = cell.settings.training.workers;
-  const double models = arm.models(cell.settings.training.workers);
+  const int models = arm.models(cell.settings.training.workers);
   const double parameters = sizeof(float) * static_cast<double>(nn::Layout(cell.architecture).arena_size());
-  const double row = bytes_of_row(cell.architecture);
-  const double episodes = static_cast<double>(evaluation.velocities.size()) * evaluation.episodes;
+  const double row = nn::activation_bytes(cell.architecture);
   return {
       {{parameters * (3 * models + workers), "'learner.hidden' and 'training.workers'"},
        {row * workers * (learner.rollout + 1), "'learner.rollout', 'learner.hidden' and 'training.workers'"},
        {parameters * (learner.delay + 1), "'learner.delay' and 'learner.hidden'"},
        {sizeof(TrainingRow) * training_episodes(cell, arm),
         "the budget in 'training' and 'training.workers'"},
-       {episodes * (row + bytes_of_group + 2 * models * bytes_of_evaluation_row),
+       {rl::evaluation_bytes(cell.architecture, static_cast<std::size_t>(models),
+                             {.conditions = evaluation.velocities.size(),
+                              .episodes = evaluation.episodes,
+                              .members = cell.members}),
         "'evaluation.episodes' and 'evaluation.velocities'"}}};
 }
 
 }  // namespace
 
 Result<void> check_memory(const CellPlan& cell, const std::vector<std::string>& arms) {
-  constexpr double gigabyte = 1e9;
   for (const auto& name : arms) {
     const auto arm = rl::find_arm(name);
     if (!arm) return Failure(arm.error());

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <stop_token>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "windhover/core/watch.hpp"
 #include "windhover/record/record.hpp"
 
 namespace windhover::study {
@@ -36,8 +39,15 @@ class Observer {
   /// Something a person should know: "audit passed", "the saved state of ... is damaged, starting that run
   /// again".
   virtual void note(std::string_view text) = 0;
-  /// Several times a second.
+  /// What is done beside the runs, told as it goes on; empty once it has ended.
+  virtual void activity(const Activity& /*activity*/) {}
+  /// Several times a second while runs are at work.
   virtual void progress(const Progress& progress) = 0;
 };
+
+/// A watch that tells `observer`, which must outlive it.
+[[nodiscard]] inline Watch watch_by(Observer& observer, std::stop_token stop = {}) {
+  return Watch(std::move(stop), [&observer](const Activity& activity) { observer.activity(activity); });
+}
 
 }  // namespace windhover::study

@@ -71,13 +71,16 @@ Document with_levels(const Document& document, const std::vector<Factor>& factor
 }
 
 /// Fills in what only the environment knows, by making a group of it, and checks that each arm can learn
-/// there.
+/// there and that it can be tested under each condition.
 Result<void> examine(CellPlan& plan, const std::vector<std::string>& arms) {
   const auto& settings = plan.settings;
   const auto& environment = *plan.basis.environment;
   const auto group = environment.make_group(
       settings.environment, {.mode = env::Mode::training, .conditions = settings.training.velocities});
   if (!group) return Failure(group.error());
+  const auto tested = environment.make_group(
+      settings.environment, {.mode = env::Mode::evaluation, .conditions = settings.evaluation.velocities});
+  if (!tested) return in_context("[evaluation]", tested.error());
   plan.architecture = settings.learner.architecture((*group)->observation_size(), (*group)->action_count());
   plan.episode_limit = (*group)->episode_limit();
   plan.members = environment.evaluation_members(settings.environment, settings.training.workers);

@@ -16,9 +16,12 @@ constexpr int probe_episodes = 3;                  // a worker
 constexpr int probe_evaluation_episodes = 4;       // a velocity
 constexpr std::uint64_t probe_most_steps = 5'000;  // all workers together, should episodes be long
 constexpr std::uint64_t long_probe_steps = 200'000;
+constexpr std::uint64_t most_budget_of_probes = 100;  // times the steps of a long probe
 constexpr std::uint64_t endless_steps = std::uint64_t{1} << 40;
 constexpr std::uint64_t warm_up_steps = 500;
 constexpr double speed_seconds = 0.25;
+constexpr int most_probed_episodes = 100;  // of an evaluation, or one of a fleet that has more members
+constexpr std::size_t most_probed_parameters = 500'000;
 
 /// Steps, of all workers together, after which any two delays of the study have gone apart: one more update
 /// than the longest has to wait for. 0 without delays.
@@ -34,13 +37,53 @@ std::uint64_t steps_for_delays(const Plan& plan) {
   return updates * rollout;
 }
 
-RunPlan probe_run(const Plan& plan, const CellPlan& cell) {
-  return {.id = {.cell = cell.cell.id, .arm = plan.study.arms.front(), .seed = plan.study.seeds.front()},
-          .cell = &cell};
-}
-
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// Cuts the budget of a probe to so many steps, of all workers together, if it may need more; what goes by
+/// the share of the budget that is behind (the decays of lr and entropy_coef) then goes its whole way in
+/// them. A budget of one episode, of which no share is ever behind, is left as it is.
+void cut_budget(rl::TrainingSetup& setup, const RunPlan& run, std::uint64_t steps) {
+  if (expected_steps(run) <= steps || (setup.steps == 0 && setup.episodes == 1)) return;
+  const std::uint64_t learners =
+      static_cast<std::uint64_t>(setup.workers) * (*rl::find_arm(setup.arm))->budget_factor(setup.workers);
+  setup.steps = (steps + learners - 1) / learners;
+}
+
+/// A run with the study's own budget, or one that is a hundred times the probe if that is less: it learns as
+/// the study does, and yet what goes by the share of the budget has moved when the probe ends.
+rl::TrainingSetup long_setup(const Plan& plan, const RunPlan& run) {
+  auto setup = training_setup(run);
+  setup.learner.schedule = "logical";
+  cut_budget(setup, run, most_budget_of_probes * std::max(long_probe_steps, steps_for_delays(plan)));
+  return setup;
+}
+
+/// A run of a few episodes, or of the steps that delays need, and never of more than the study's.
+rl::TrainingSetup short_setup(const Plan& plan, const RunPlan& run) {
+  auto setup = training_setup(run);
+  setup.learner.schedule = "logical";
+  const std::uint64_t for_delays = steps_for_delays(plan);
+  if (for_delays > probe_most_steps) {
+    cut_budget(setup, run, for_delays);
+  } else if (setup.steps > 0) {
+    const auto limit = static_cast<std::uint64_t>(run.cell->episode_limit);
+    setup.steps = std::min(setup.steps, probe_episodes * limit);
+  } else {
+    setup.episodes = std::min(setup.episodes, probe_episodes);
+  }
+  return setup;
+}
+
+/// The cell's runs, one after another: every arm under the first seed, then under the next.
+std::vector<RunPlan> runs_of_cell(const Plan& plan, const CellPlan& cell) {
+  std::vector<RunPlan> runs;
+  for (const auto seed : plan.study.seeds) {
+    for (const auto& arm : plan.study.arms)
+      runs.push_back({.id = {.cell = cell.cell.id, .arm = arm, .seed = seed}, .cell = &cell});
+  }
+  return runs;
 }
 
 /// The evaluation of a probe: few episodes at the slowest and the fastest velocity.
@@ -66,53 +109,86 @@ double training_speed(rl::Training& training) {
   return static_cast<double>(steps) / seconds_since(start);
 }
 
-/// Evaluated steps a second of the model as it is, under one condition.
-Result<double> evaluation_speed(const rl::Training& training, const CellPlan& cell,
-                                rl::EvaluationSetup setup) {
-  setup.conditions.resize(1);
-  const auto models = rl::all_parameters(training);
-  const auto start = std::chrono::steady_clock::now();
-  const auto rows = rl::evaluate(cell.architecture, std::span(models).first(1), setup, {});
-  if (!rows) return Failure(rows.error());
-  double steps = 0;
-  for (const auto& row : *rows) steps += row.length * cell.members;
-  return steps / seconds_since(start);
+/// The cell with half its units again and again, until its network is small enough to be measured.
+CellPlan small_enough(const CellPlan& cell) {
+  CellPlan small = cell;
+  while (small.parameter_count() > most_probed_parameters && small.architecture.hidden > 1) {
+    small.architecture.hidden /= 2;
+    small.settings.learner.hidden = small.architecture.hidden;
+  }
+  return small;
+}
+
+/// What a run of a probe ended with.
+struct ProbedRun {
+  std::string digest;
+  std::uint64_t steps = 0;
+};
+
+/// Trains for about so many steps, at most, and evaluates.
+Result<ProbedRun> probe_run(const RunPlan& run, rl::TrainingSetup setup, std::uint64_t steps,
+                            const std::stop_token& stop) {
+  setup.stop = stop;
+  auto training = rl::Training::create(setup);
+  if (!training) return Failure(training.error());
+  const auto trained = (*training)->advance(steps, stop);
+  if (stop.stop_requested()) return stopped();
+  const std::uint64_t done = (*training)->steps_done();
+  if (!trained) return ProbedRun{digest_of(trained.error().message), done};
+  const auto models = rl::all_parameters(**training);
+  const auto rows = rl::evaluate(run.cell->architecture, models, short_evaluation(run), stop);
+  if (stop.stop_requested()) return stopped();
+  if (!rows) return ProbedRun{digest_of(rows.error().message), done};
+  std::vector<std::vector<std::byte>> parameters;
+  parameters.reserve(models.size());
+  for (const auto& model : models) parameters.push_back(nn::canonical_bytes((*training)->layout(), model));
+  return ProbedRun{record::run_digest(parameters, *rows), done};
+}
+
+/// As many of the cell's runs as the steps suffice for: a short budget leaves room for other seeds and arms,
+/// in which something may show that does not in the first.
+Result<std::string> long_probe_digest(const Plan& plan, const CellPlan& cell, const std::stop_token& stop) {
+  const std::uint64_t least = std::max(long_probe_steps, steps_for_delays(plan));
+  std::uint64_t done = 0;
+  std::string digests;
+  for (const RunPlan& run : runs_of_cell(plan, cell)) {
+    const auto probed = probe_run(run, long_setup(plan, run), least - done, stop);
+    if (!probed) return Failure(probed.error());
+    digests += probed->digest;
+    done += probed->steps;
+    if (done >= least) break;
+  }
+  return digest_of(digests);
 }
 
 }  // namespace
 
-Result<std::string> probe_digest(const Plan& plan, const CellPlan& cell, ProbeLength length) {
-  const RunPlan run = probe_run(plan, cell);
-  auto setup = training_setup(run);
-  setup.learner.schedule = "logical";
-  setup.episodes = probe_episodes;
-  setup.steps = 0;
-  const std::uint64_t asked_for =
-      std::max(steps_for_delays(plan), length == ProbeLength::many_steps ? long_probe_steps : 0);
-  if (asked_for > probe_most_steps) setup.steps = endless_steps;
-  auto training = rl::Training::create(setup);
-  if (!training) return Failure(training.error());
-  const auto trained = (*training)->advance(std::max(probe_most_steps, asked_for), {});
-  if (!trained) return digest_of(trained.error().message);
-
-  const auto models = rl::all_parameters(**training);
-  const auto rows = rl::evaluate(cell.architecture, models, short_evaluation(run), {});
-  if (!rows) return digest_of(rows.error().message);
-  std::vector<std::vector<std::byte>> parameters;
-  parameters.reserve(models.size());
-  for (const auto& model : models) parameters.push_back(nn::canonical_bytes((*training)->layout(), model));
-  return record::run_digest(parameters, *rows);
+Result<std::string> probe_digest(const Plan& plan, const CellPlan& cell, ProbeLength length,
+                                 const std::stop_token& stop) {
+  if (length == ProbeLength::many_steps) return long_probe_digest(plan, cell, stop);
+  const RunPlan run = runs_of_cell(plan, cell).front();
+  auto probed =
+      probe_run(run, short_setup(plan, run), std::max(probe_most_steps, steps_for_delays(plan)), stop);
+  if (!probed) return Failure(probed.error());
+  return std::move(probed->digest);
 }
 
 Result<Speed> measure_speed(const Plan& plan, const CellPlan& cell) {
-  const RunPlan run = probe_run(plan, cell);
+  const CellPlan probed = small_enough(cell);
+  const RunPlan run = runs_of_cell(plan, probed).front();
   auto setup = training_setup(run);
   setup.steps = endless_steps;
   auto training = rl::Training::create(setup);
   if (!training) return Failure(training.error());
-  const auto evaluated = evaluation_speed(**training, cell, evaluation_setup(run));  // before it can diverge
+  auto evaluation = evaluation_setup(run);
+  evaluation.episodes = std::min(evaluation.episodes, std::max(most_probed_episodes, evaluation.members));
+  // Before the training can diverge.
+  const auto evaluated =
+      rl::evaluation_rate(probed.architecture, (*training)->parameters(0), evaluation, speed_seconds);
   if (!evaluated) return Failure(evaluated.error());
-  return Speed{.training_steps = training_speed(**training), .evaluation_steps = *evaluated};
+  const double share =
+      static_cast<double>(probed.parameter_count()) / static_cast<double>(cell.parameter_count());
+  return Speed{.training_steps = share * training_speed(**training), .evaluation_steps = share * *evaluated};
 }
 
 double seconds_of(const RunPlan& run, const Speed& speed) {

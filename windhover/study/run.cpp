@@ -4,9 +4,8 @@
 #include <chrono>
 #include <utility>
 
-#include <time.h>
-
 #include "windhover/core/digest.hpp"
+#include "windhover/core/threads.hpp"
 #include "windhover/nn/checkpoint.hpp"
 #include "windhover/study/saved_state.hpp"
 #include "windhover/study/version.hpp"
@@ -15,25 +14,6 @@ namespace windhover::study {
 namespace {
 
 constexpr std::uint64_t slice_steps = 2'000;
-
-/// CPU time of this thread; of the whole process where a training makes threads of its own.
-class CpuClock {
- public:
-  explicit CpuClock(const std::string& schedule)
-      : clock_(schedule == "threads" ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_THREAD_CPUTIME_ID), start_(now()) {}
-
-  [[nodiscard]] double seconds() const { return now() - start_; }
-
- private:
-  [[nodiscard]] double now() const {
-    timespec time{};
-    ::clock_gettime(clock_, &time);
-    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-  }
-
-  clockid_t clock_;
-  double start_;
-};
 
 class RunInProgress {
  public:
@@ -47,11 +27,12 @@ class RunInProgress {
   Result<RunEnd> perform(const std::stop_token& stop);
 
  private:
-  Result<void> create_training();
-  Result<void> restore();
+  Result<void> create_training(const std::stop_token& stop);
+  Result<void> start(const std::stop_token& stop);
+  Result<bool> restore(const std::stop_token& stop);
   /// Trains to the end, until a stop, or until the training fails, which leaves its diagnosis.
   Result<void> train(const std::stop_token& stop);
-  Result<void> save();
+  Result<void> save(Flush flush = Flush::now);
   Result<RunEnd> evaluate(const std::stop_token& stop);
   Result<RunEnd> record_success(std::vector<EvaluationRow> rows, double evaluation_seconds);
   Result<RunEnd> record_failure(const std::string& diagnosis);
@@ -72,8 +53,7 @@ class RunInProgress {
 };
 
 Result<RunEnd> RunInProgress::perform(const std::stop_token& stop) {
-  WINDHOVER_RETURN_IF_ERROR(create_training());
-  WINDHOVER_RETURN_IF_ERROR(restore());
+  WINDHOVER_RETURN_IF_ERROR(start(stop));
   steps_at_start_ = training_->steps_done();
   show_progress();
   monitor_.fraction_at_start = monitor_.fraction.load();
@@ -90,34 +70,45 @@ Result<RunEnd> RunInProgress::perform(const std::stop_token& stop) {
   return evaluate(stop);
 }
 
-Result<void> RunInProgress::create_training() {
-  auto training = rl::Training::create(training_setup(plan_));
+/// A run has a state from its start on, by which others see that it is at work.
+Result<void> RunInProgress::start(const std::stop_token& stop) {
+  WINDHOVER_RETURN_IF_ERROR(create_training(stop));
+  const auto restored = restore(stop);
+  if (!restored) return Failure(restored.error());
+  return *restored ? Result<void>() : save(Flush::later);
+}
+
+Result<void> RunInProgress::create_training(const std::stop_token& stop) {
+  auto setup = training_setup(plan_);
+  setup.stop = stop;
+  auto training = rl::Training::create(setup);
   if (!training) return in_context(plan_.id.folder().string(), training.error());
   training_ = *std::move(training);
   return {};
 }
 
-Result<void> RunInProgress::restore() {
-  if (!context_.out.has(state_place(plan_.id))) return {};
+/// Whether there was a state to go on from.
+Result<bool> RunInProgress::restore(const std::stop_token& stop) {
+  if (!context_.out.has(state_place(plan_.id))) return false;
   const auto state = read_state(context_.out, plan_.id, configuration_hash_);
   const auto restored = state ? training_->restore(state->body) : Result<void>(Failure(state.error()));
   if (restored) {
     training_seconds_ = state->training_seconds;
-    return {};
+    return true;
   }
   context_.note(
       fmt::format("{}; starting run {} again", restored.error().message, plan_.id.folder().string()));
-  return create_training();
+  return create_training(stop).transform([] { return false; });
 }
 
 Result<void> RunInProgress::train(const std::stop_token& stop) {
   using Clock = std::chrono::steady_clock;
   const double seconds_before = training_seconds_;
-  const CpuClock cpu(plan_.cell->settings.learner.schedule);
+  const ThreadClock cpu;
   auto saved_at = Clock::now();
   while (!training_->finished()) {
     const auto advanced = training_->advance(slice_steps, stop);
-    training_seconds_ = seconds_before + cpu.seconds();
+    training_seconds_ = seconds_before + cpu.seconds() + training_->thread_seconds();
     if (!advanced) {
       diagnosis_ = advanced.error().message;
       return {};
@@ -132,9 +123,9 @@ Result<void> RunInProgress::train(const std::stop_token& stop) {
   return {};
 }
 
-Result<void> RunInProgress::save() {
+Result<void> RunInProgress::save(Flush flush) {
   return write_state(context_.out, plan_.id, configuration_hash_,
-                     {.training_seconds = training_seconds_, .body = training_->save()});
+                     {.training_seconds = training_seconds_, .body = training_->save()}, flush);
 }
 
 void RunInProgress::show_progress() {
@@ -145,10 +136,10 @@ void RunInProgress::show_progress() {
 }
 
 Result<RunEnd> RunInProgress::evaluate(const std::stop_token& stop) {
-  const CpuClock cpu("logical");
+  const ThreadClock cpu;
   auto rows =
       rl::evaluate(plan_.cell->architecture, rl::all_parameters(*training_), evaluation_setup(plan_), stop);
-  if (!rows && stop.stop_requested()) return RunEnd::stopped;
+  if (!rows && rows.error().kind == ErrorKind::stopped) return RunEnd::stopped;
   if (!rows) return record_failure(rows.error().message);
   return record_success(*std::move(rows), cpu.seconds());
 }
@@ -218,6 +209,7 @@ std::string model_file_name(int model, int models) {
 Result<RunEnd> perform_run(const RunContext& context, const RunPlan& run, RunMonitor& monitor,
                            const std::stop_token& stop) {
   auto end = RunInProgress(context, run, monitor).perform(stop);
+  if (!end && end.error().kind == ErrorKind::stopped) return RunEnd::stopped;
   if (end && *end != RunEnd::stopped) {
     monitor.fraction = 1;
     monitor.stage = RunStage::done;

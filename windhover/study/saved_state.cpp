@@ -52,13 +52,13 @@ std::optional<record::RunId> run_of_state(const std::filesystem::path& place) {
 }
 
 Result<void> write_state(const Folder& out, const record::RunId& id, const std::string& configuration,
-                         const SavedState& state) {
+                         const SavedState& state, Flush flush) {
   const Json header = {{"format", format_name},
                        {"configuration", configuration},
                        {"training_seconds", state.training_seconds}};
   std::string content = header.dump() + "\n";
   content += as_text(state.body);
-  return out.replace(state_place(id), sha256_of(content) + "\n" + content);
+  return out.replace(state_place(id), sha256_of(content) + "\n" + content, flush);
 }
 
 Result<SavedState> read_state(const Folder& out, const record::RunId& id, const std::string& configuration) {

@@ -26,7 +26,8 @@ struct SavedState {
 
 /// Replaces the file as a whole. `configuration` is the hash of the run's effective configuration.
 [[nodiscard]] Result<void> write_state(const Folder& out, const record::RunId& id,
-                                       const std::string& configuration, const SavedState& state);
+                                       const std::string& configuration, const SavedState& state,
+                                       Flush flush = Flush::now);
 
 /// Errors: unreadable, damaged (not the SHA-256 that the first line claims), or of another configuration.
 [[nodiscard]] Result<SavedState> read_state(const Folder& out, const record::RunId& id,

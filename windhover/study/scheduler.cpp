@@ -11,16 +11,13 @@
 
 #include <fmt/format.h>
 
+#include "windhover/core/threads.hpp"
+#include "windhover/study/tally.hpp"
+
 namespace windhover::study {
 namespace {
 
 constexpr auto progress_interval = std::chrono::milliseconds(200);
-
-struct Job {
-  RunPlan run;
-  double cost = 0;
-  RunMonitor monitor;
-};
 
 class Scheduler {
  public:
@@ -32,22 +29,24 @@ class Scheduler {
                  .out = options.out,
                  .save_interval = options.save_interval,
                  .note = [this](const std::string& text) { add_note(text); }},
-        jobs_(workload.pending.size()) {
+        jobs_(workload.pending.size()),
+        tally_(workload.done_cost) {
     fill_jobs();
   }
 
-  Result<void> carry_out(const std::function<Result<void>()>& on_run_done, const std::stop_token& stop);
+  Result<void> carry_out(const OnRunsEnded& on_runs_ended, const std::stop_token& stop);
 
  private:
   void fill_jobs();
+  Result<void> start_threads(std::vector<std::jthread>& pool);
   void work();
   Result<RunEnd> perform(Job& job);
   Job* next_job();
-  void run_ended(const Job& job, const Result<RunEnd>& end);
+  void run_ended(Job& job, const Result<RunEnd>& end);
   [[nodiscard]] int jobs_at_once() const { return std::max(options_.jobs, 1); }
   [[nodiscard]] int threads_of(const Job& job) const;
   void add_note(const std::string& text);
-  void watch(const std::function<Result<void>()>& on_run_done);
+  void watch(const OnRunsEnded& on_runs_ended);
   void fail(Error error);
 
   [[nodiscard]] Progress progress() const;
@@ -64,10 +63,12 @@ class Scheduler {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::size_t next_ = 0;
-  int working_ = 0;         ///< threads of the pool that have not ended
-  int busy_ = 0;            ///< threads of the runs at work
-  std::size_t ended_ = 0;   ///< finished or failed in this session
-  std::size_t failed_ = 0;  ///< of these
+  int working_ = 0;                     ///< threads of the pool that have not ended
+  int busy_ = 0;                        ///< threads of the runs at work
+  std::size_t ended_ = 0;               ///< finished or failed in this session
+  std::size_t failed_ = 0;              ///< of these
+  std::vector<record::RunId> unheard_;  ///< of these, not yet passed on
+  Tally tally_;
   std::vector<std::string> notes_;
   std::optional<Error> error_;
 };
@@ -75,25 +76,45 @@ class Scheduler {
 void Scheduler::fill_jobs() {
   std::vector<std::size_t> order(jobs_.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, std::greater<>(),
-                           [&](std::size_t index) { return cost_of(workload_.pending[index]).total(); });
+  std::vector<double> costs;
+  for (const auto& run : workload_.pending) costs.push_back(cost_of(run).total());
+  std::ranges::stable_sort(order, std::greater<>(), [&](std::size_t index) { return costs[index]; });
   for (std::size_t i = 0; i < order.size(); ++i) {
     jobs_[i].run = workload_.pending[order[i]];
-    jobs_[i].cost = cost_of(jobs_[i].run).total();
+    jobs_[i].cost = costs[order[i]];
+    tally_.expect(jobs_[i]);
   }
 }
 
-Result<void> Scheduler::carry_out(const std::function<Result<void>()>& on_run_done,
-                                  const std::stop_token& stop) {
+Result<void> Scheduler::carry_out(const OnRunsEnded& on_runs_ended, const std::stop_token& stop) {
   const std::stop_callback forward(stop, [this] { stop_.request_stop(); });
   {
-    const auto threads = std::min(jobs_.size(), static_cast<std::size_t>(jobs_at_once()));
-    working_ = static_cast<int>(threads);
     std::vector<std::jthread> pool;
-    for (std::size_t i = 0; i < threads; ++i) pool.emplace_back([this] { work(); });
-    watch(on_run_done);
+    if (const auto started = start_threads(pool); !started) fail(started.error());
+    watch(on_runs_ended);
   }
   if (error_) return Failure(*error_);
+  return {};
+}
+
+/// Error: the system does not give as many as are wanted.
+Result<void> Scheduler::start_threads(std::vector<std::jthread>& pool) {
+  const auto wanted = std::min(jobs_.size(), static_cast<std::size_t>(jobs_at_once()));
+  pool.reserve(wanted);
+  while (pool.size() < wanted) {
+    {
+      const std::scoped_lock lock(mutex_);
+      ++working_;
+    }
+    auto thread = start_thread([this] { work(); });
+    if (!thread) {
+      const std::scoped_lock lock(mutex_);
+      --working_;
+      return failure(fmt::format("{}: the system gives {} of the {} that --jobs {} asks for",
+                                 thread.error().message, pool.size(), wanted, options_.jobs));
+    }
+    pool.push_back(*std::move(thread));
+  }
   return {};
 }
 
@@ -121,6 +142,7 @@ Job* Scheduler::next_job() {
   if (no_more()) return nullptr;
   Job& job = jobs_[next_++];
   busy_ += threads_of(job);
+  tally_.begin(job);
   changed_.notify_all();
   return &job;
 }
@@ -130,14 +152,16 @@ int Scheduler::threads_of(const Job& job) const {
   return settings.learner.schedule == "threads" ? std::min(settings.training.workers, jobs_at_once()) : 1;
 }
 
-void Scheduler::run_ended(const Job& job, const Result<RunEnd>& end) {
+void Scheduler::run_ended(Job& job, const Result<RunEnd>& end) {
   if (!end) fail(end.error());
   const std::scoped_lock lock(mutex_);
   busy_ -= threads_of(job);
+  tally_.end(job);
   changed_.notify_all();
   if (!end || *end == RunEnd::stopped) return;
   ++ended_;
   if (*end == RunEnd::failed) ++failed_;
+  unheard_.push_back(job.run.id);
 }
 
 void Scheduler::fail(Error error) {
@@ -151,49 +175,29 @@ void Scheduler::add_note(const std::string& text) {
   notes_.push_back(text);
 }
 
-void Scheduler::watch(const std::function<Result<void>()>& on_run_done) {
-  std::size_t ended_before = 0;
+void Scheduler::watch(const OnRunsEnded& on_runs_ended) {
   bool working = true;
   while (working) {
     std::vector<std::string> notes;
-    std::size_t ended = 0;
+    std::vector<record::RunId> ended;
     {
       std::unique_lock lock(mutex_);
-      changed_.wait_for(lock, progress_interval, [&] { return working_ == 0 || ended_ != ended_before; });
+      changed_.wait_for(lock, progress_interval, [&] { return working_ == 0 || !unheard_.empty(); });
       notes = std::exchange(notes_, {});
-      ended = ended_;
+      ended = std::exchange(unheard_, {});
       working = working_ > 0;
     }
     for (const auto& note : notes) observer_.note(note);
     observer_.progress(progress());
-    if (ended == ended_before) continue;
-    ended_before = ended;
-    if (auto done = on_run_done(); !done) fail(std::move(done).error());
+    if (ended.empty()) continue;
+    if (auto taken_in = on_runs_ended(ended); !taken_in) fail(std::move(taken_in).error());
   }
 }
 
 Progress Scheduler::progress() const {
-  Progress shown;
-  shown.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  double total_cost = workload_.done_cost;
-  double done_cost = workload_.done_cost;
-  double session_cost = 0;
-  std::uint64_t session_steps = 0;
-  for (const Job& job : jobs_) {
-    const double fraction = job.monitor.fraction;
-    const RunStage stage = job.monitor.stage;
-    total_cost += job.cost;
-    done_cost += job.cost * fraction;
-    session_cost += job.cost * (fraction - job.monitor.fraction_at_start);
-    session_steps += job.monitor.session_steps;
-    if (stage == RunStage::training || stage == RunStage::evaluating) {
-      shown.running.push_back({.id = job.run.id, .stage = stage, .fraction = fraction});
-    }
-  }
-  shown.fraction = total_cost > 0 ? done_cost / total_cost : 1;
-  shown.steps_per_second = shown.seconds > 0 ? static_cast<double>(session_steps) / shown.seconds : 0;
-  if (session_cost > 0) shown.seconds_left = shown.seconds * (total_cost - done_cost) / session_cost;
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
   const std::scoped_lock lock(mutex_);
+  Progress shown = tally_.progress(seconds);
   shown.runs = workload_.done + jobs_.size();
   shown.runs_done = workload_.done + ended_;
   shown.runs_failed = workload_.failed + failed_;
@@ -203,9 +207,8 @@ Progress Scheduler::progress() const {
 }  // namespace
 
 Result<void> carry_out(const Plan& plan, const Workload& workload, const ScheduleOptions& options,
-                       Observer& observer, const std::function<Result<void>()>& on_run_done,
-                       const std::stop_token& stop) {
-  return Scheduler(plan, workload, options, observer).carry_out(on_run_done, stop);
+                       Observer& observer, const OnRunsEnded& on_runs_ended, const std::stop_token& stop) {
+  return Scheduler(plan, workload, options, observer).carry_out(on_runs_ended, stop);
 }
 
 }  // namespace windhover::study

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <stop_token>
 #include <vector>
 
@@ -19,6 +20,8 @@ struct Workload {
   double done_cost = 0;    ///< RunCost::total of these
 };
 
+using OnRunsEnded = std::function<Result<void>(std::span<const record::RunId> ended)>;
+
 struct ScheduleOptions {
   Folder out;
   int jobs = 1;
@@ -28,11 +31,10 @@ struct ScheduleOptions {
 /// Carries out the pending runs on `jobs` threads, the most costly first, and returns when all are done or
 /// stopped. A run of the `threads` schedule counts as its workers, so that never more than `jobs` threads
 /// compute, unless one run alone has more. A run that fails does not keep the others from going on; an error
-/// (files that cannot be written) stops them all, with their states saved. `on_run_done` is called from the
-/// calling thread, as the observer is, after one or more runs have ended.
+/// (files that cannot be written) stops them all, with their states saved. `on_runs_ended` is called from the
+/// calling thread, as the observer is, with the runs that finished or failed since the last call.
 [[nodiscard]] Result<void> carry_out(const Plan& plan, const Workload& workload,
                                      const ScheduleOptions& options, Observer& observer,
-                                     const std::function<Result<void>()>& on_run_done,
-                                     const std::stop_token& stop);
+                                     const OnRunsEnded& on_runs_ended, const std::stop_token& stop);
 
 }  // namespace windhover::study

@@ -2,26 +2,38 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "windhover/core/nearest.hpp"
+#include "windhover/core/value_text.hpp"
+#include "windhover/env/conditions.hpp"
 #include "windhover/env/velocities.hpp"
+#include "windhover/study/key_hint.hpp"
 #include "windhover/study/table_reader.hpp"
 
 namespace windhover::study {
 namespace {
 
-constexpr int most_episodes = 100'000'000;
 constexpr std::uint64_t most_steps = std::uint64_t{1} << 48;
-constexpr double highest_condition = 1e4;
-constexpr double highest_base_velocity = highest_condition - 20;  // the fastest worker's is 20 above it
+constexpr NumberRange condition_range{.least = 0, .most = highest_condition};
+constexpr NumberRange base_velocity_range{.least = 0,
+                                          .most = condition_range.most - 20};  // the fastest is 20 above
 
 /// The keys of a table that a list of fields describes; the table may be missing.
 Result<Json> table_of(const Document& document, const std::string& section) {
   const Json* table = document.find(section);
   if (table == nullptr) return Json::object();
   if (table->is_object()) return *table;
-  return usage_error(
-      fmt::format("{}: '{}' must be a table, but is {}", document.place(section), section, table->dump()));
+  return usage_error(fmt::format("{}: '{}' must be a table, but is {}", document.place(section), section,
+                                 value_text(*table)));
+}
+
+/// Error: a key that the table, whose fields have these names, does not have.
+Result<void> check_key(const Document& document, const std::string& section, const std::string& name,
+                       const std::vector<std::string>& names, std::string_view owner = "") {
+  if (std::ranges::find(names, name) != names.end()) return {};
+  return usage_error(fmt::format("{}: {}unknown key '{}'{}", document.place(section + "." + name), owner,
+                                 name, key_hint(document, section, name, names)));
 }
 
 Result<rl::LearnerConfig> read_learner(const Document& document, const std::string& preset) {
@@ -30,6 +42,7 @@ Result<rl::LearnerConfig> read_learner(const Document& document, const std::stri
   auto learner = rl::preset(preset);
   if (!learner) return in_context(document.place("preset"), learner.error());
   for (const auto& [name, value] : table->items()) {
+    WINDHOVER_RETURN_IF_ERROR(check_key(document, "learner", name, fields::names<rl::LearnerConfig>()));
     const auto set = fields::set(*learner, name, value);
     if (!set) return in_context(document.place("learner." + name), set.error());
   }
@@ -42,7 +55,10 @@ Result<Json> read_environment(const Document& document, const Basis& basis) {
   const auto& environment = *basis.environment;
   auto plain = environment.configure(basis.profile, Json::object());
   if (!plain) return in_context(document.place("profile"), plain.error());
+  const std::string owner = fmt::format("environment '{}': ", environment.name);
   for (const auto& [name, value] : table->items()) {
+    WINDHOVER_RETURN_IF_ERROR(
+        check_key(document, "environment_fields", name, environment.field_names, owner));
     const auto one = environment.configure(basis.profile, Json{{name, value}});
     if (!one) {
       return in_context(
@@ -63,7 +79,7 @@ Result<Json> read_environment(const Document& document, const Basis& basis) {
 Result<void> apply_base_velocity(TrainingSettings& training, TableReader& reader,
                                  const env::Description& environment) {
   double base = std::nan("");
-  WINDHOVER_RETURN_IF_ERROR(reader.number("base_velocity", base, 0, highest_base_velocity));
+  WINDHOVER_RETURN_IF_ERROR(reader.number("base_velocity", base, base_velocity_range));
   if (std::isnan(base)) return {};
   if (!environment.condition_name.starts_with("velocity")) {
     return reader.refuse("base_velocity",
@@ -77,13 +93,24 @@ Result<void> apply_base_velocity(TrainingSettings& training, TableReader& reader
   return {};
 }
 
+/// Error: a condition that the environment cannot have.
+Result<void> check_conditions(const TableReader& reader, const std::vector<double>& velocities,
+                              const env::Description& environment) {
+  const auto impossible = env::impossible_condition(environment.condition_name, velocities);
+  if (!impossible) return {};
+  return reader.refuse(
+      "velocities",
+      fmt::format("holds {}, but environment '{}' has no condition to vary: leave the key out, or give 0",
+                  number_text(*impossible), environment.name));
+}
+
 Result<TrainingSettings> read_training(const Document& document, const env::Description& environment) {
   TrainingSettings training;
   TableReader reader(document, "training");
   WINDHOVER_RETURN_IF_ERROR(reader.integer("workers", training.workers, 1, most_workers));
   WINDHOVER_RETURN_IF_ERROR(reader.integer("episodes", training.episodes, 1, most_episodes));
   WINDHOVER_RETURN_IF_ERROR(reader.integer("steps", training.steps, 1, most_steps));
-  WINDHOVER_RETURN_IF_ERROR(reader.numbers("velocities", training.velocities, 0, highest_condition));
+  WINDHOVER_RETURN_IF_ERROR(reader.numbers("velocities", training.velocities, condition_range));
   WINDHOVER_RETURN_IF_ERROR(apply_base_velocity(training, reader, environment));
   WINDHOVER_RETURN_IF_ERROR(reader.refuse_unknown());
   if (document.contains("training.steps") && document.contains("training.episodes")) {
@@ -95,19 +122,33 @@ Result<TrainingSettings> read_training(const Document& document, const env::Desc
                          fmt::format("has {} for {} workers: give one a worker, or leave the key out",
                                      training.velocities.size(), training.workers));
   }
+  WINDHOVER_RETURN_IF_ERROR(check_conditions(reader, training.velocities, environment));
   return training;
+}
+
+/// Error: two test conditions that are one. The random streams of an episode are named by its condition in
+/// single precision.
+Result<void> check_distinct(const TableReader& reader, std::vector<double> velocities) {
+  std::ranges::sort(velocities);
+  const auto twice = std::ranges::adjacent_find(velocities, {},
+                                                [](double velocity) { return static_cast<float>(velocity); });
+  if (twice == velocities.end()) return {};
+  const double other = *std::next(twice);
+  if (*twice == other) return reader.refuse("velocities", fmt::format("holds {} twice", *twice));
+  return reader.refuse("velocities",
+                       fmt::format("holds {} and {}, which single precision, in which they name an episode's "
+                                   "random numbers, does not tell apart",
+                                   *twice, other));
 }
 
 Result<EvaluationSettings> read_evaluation(const Document& document, const env::Description& environment) {
   EvaluationSettings evaluation{.velocities = environment.test_conditions};
   TableReader reader(document, "evaluation");
-  WINDHOVER_RETURN_IF_ERROR(reader.numbers("velocities", evaluation.velocities, 0, highest_condition));
+  WINDHOVER_RETURN_IF_ERROR(reader.numbers("velocities", evaluation.velocities, condition_range));
   WINDHOVER_RETURN_IF_ERROR(reader.integer("episodes", evaluation.episodes, 1, most_episodes));
   WINDHOVER_RETURN_IF_ERROR(reader.refuse_unknown());
-  auto sorted = evaluation.velocities;
-  std::ranges::sort(sorted);
-  const auto twice = std::ranges::adjacent_find(sorted);
-  if (twice != sorted.end()) return reader.refuse("velocities", fmt::format("holds {} twice", *twice));
+  WINDHOVER_RETURN_IF_ERROR(check_distinct(reader, evaluation.velocities));
+  WINDHOVER_RETURN_IF_ERROR(check_conditions(reader, evaluation.velocities, environment));
   return evaluation;
 }
 

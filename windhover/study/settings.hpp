@@ -12,6 +12,8 @@
 namespace windhover::study {
 
 inline constexpr int most_workers = 65'535;  ///< a stream's name has 16 bits for the worker
+inline constexpr int most_episodes = 100'000'000;
+inline constexpr double highest_condition = 1e4;  ///< of training and evaluation
 
 /// [training]
 struct TrainingSettings {

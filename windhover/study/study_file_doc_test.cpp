@@ -32,8 +32,9 @@ std::string type_of(const Field<Config>& field) {
 template <class Config>
 std::string range_of(const Field<Config>& field) {
   if (!field.choices.empty()) return fmt::format("{}: {}", type_of(field), fmt::join(field.choices, ", "));
-  if (!std::isfinite(field.minimum)) return type_of(field);
-  return fmt::format("{}, {:.12g} to {:.12g}", type_of(field), field.minimum, field.maximum);
+  if (!std::isfinite(field.range.least)) return type_of(field);
+  return fmt::format("{}, {} to {}", type_of(field), number_text(field.range.least),
+                     number_text(field.range.most));
 }
 
 TEST(StudyFileDocument, HasEveryFieldOfTheLearner) {

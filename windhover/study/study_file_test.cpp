@@ -1,3 +1,4 @@
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 
@@ -92,14 +93,80 @@ const RefusedStudy bad_studies[] = {
     {"[training]\nworkers = 2\nvelocities = [5, -1]", {"line 4", "'velocities'", "-1"}},
     {"[training]\nworkers = 3\nvelocities = [5, 10]", {"has 2 for 3 workers", "leave the key out"}},
     {"[evaluation]\nvelocities = [-5]", {"line 3: [evaluation]", "'velocities'", "-5"}},
-    {"[evaluation]\nvelocities = [nan]", {"'velocities' must hold numbers"}},
+    {"[evaluation]\nvelocities = [nan]", {"'velocities' must hold numbers between 0 and 10000", "holds nan"}},
+    {"[evaluation]\nvelocities = [5, inf]", {"between 0 and 10000", "holds inf"}},
+    {"[evaluation]\nvelocities = [1e-50]",
+     {"line 3: [evaluation]", "at least 1.1754944e-38 if not 0", "1e-50"}},
     {"[evaluation]\nvelocities = [5, 5.0]", {"holds 5 twice"}},
+    {"[evaluation]\nvelocities = [0, 5, -0.0]", {"holds 0 twice"}},
+    {"[evaluation]\nvelocities = [5, 5.0000001]", {"holds 5 and 5.0000001", "single precision"}},
+    {"environment = 'cartpole'\n[evaluation]\nvelocities = [5, 50]",
+     {"study.toml, line 4: [evaluation]: 'velocities' holds 5", "'cartpole' has no condition to vary"}},
+    {"environment = 'cartpole'\n[training]\nworkers = 2\nvelocities = [0, 50]",
+     {"study.toml, line 5: [training]: 'velocities' holds 50", "'cartpole' has no condition to vary"}},
+    {"environment = 'cartpole'\n[factors]\n'evaluation.velocities' = [[0], [5]]",
+     {"study.toml, line 4: [factors]", "'velocities' holds 5", "'cartpole' has no condition to vary"}},
+    {"environment = 'cartpole'\n[training]\nbase_velocity = 5", {"line 4: [training]", "has no velocities"}},
+    {"[factors]\nenvironment = ['offload', 'cartpole']\n[evaluation]\nvelocities = [5]",
+     {"study.toml, line 5: [evaluation]: 'velocities' holds 5", "'cartpole' has no condition to vary"}},
     {"[evaluation]\nvelocities = []", {"'velocities' is empty"}},
     {"[evaluation]\nepisodes = 0", {"'episodes' is 0"}},
     {"[learner]\nhidden = 0", {"line 3: [learner]", "'hidden' is 0"}},
     {"[learner]\nhidden = true", {"'hidden' must be a whole number"}},
     {"[learner]\nlr = 'fast'", {"'lr' must be a number"}},
-    {"[learner]\nlr = inf", {"'lr'"}},
+    {"[learner]\nlr = inf", {"line 3: [learner]", "'lr' is inf", "between 0 and 1000"}},
+    {"[learner]\nlr = nan", {"line 3: [learner]", "'lr' is nan", "between 0 and 1000"}},
+    {"[learner]\nlr = 1e-50", {"line 3: [learner]", "'lr' is 1e-50", "at least 1.1754944e-38 if not 0"}},
+    {"[learner]\nlr = 1e-40", {"'lr' is 1e-40", "at least 1.1754944e-38 if not 0"}},
+    {"[learner]\nadam_beta1 = 0.999999999",
+     {"line 3: [learner]", "'adam_beta1' is 0.999999999", "between 0 and 0.99999994"}},
+    {"[learner]\nadam_beta2 = 0.99999999", {"'adam_beta2' is 0.99999999", "between 0 and 0.99999994"}},
+    {"[factors]\nadam_beta1 = [0.9, 0.999999999]", {"line 3: [factors]", "between 0 and 0.99999994"}},
+    {"[factors]\nentropy_coef = [0, 1e-45]", {"line 3: [factors]", "at least 1.1754944e-38 if not 0"}},
+    {"[factors]\nhidden = [8, 16]\n[[where]]\nis = { hidden = 8 }\nlearner.adam_beta2 = 0.9999999999",
+     {"line 6: [[where]]: [learner]", "between 0 and 0.99999994"}},
+    {"[learner]\nhidden = nan", {"'hidden' must be a whole number between 1 and 4096", "is nan"}},
+    {"[learner]\nschedule = inf", {"'schedule' must be a text in quotes", "is inf"}},
+    {"[learner]\nrecurrent = nan", {"'recurrent' must be true or false", "is nan"}},
+    {"[factors]\nlr = [nan, 1]", {"line 3: [factors]", "'lr' is nan", "between 0 and 1000"}},
+    {"[factors]\nhidden = nan", {"'hidden' must be a list", "is nan"}},
+    {"[factors]\nenvironment = [inf]", {"'environment' must be a text in quotes", "is inf"}},
+    {"[environment_fields]\nreward_scale = 1e-60",
+     {"line 3: [environment_fields]", "'reward_scale' is 1e-60", "at least 1.1754944e-38 if not 0"}},
+    {"[environment_fields]\nslots = -inf", {"'slots' must be a whole number between 1 and 64", "is -inf"}},
+    {"[training]\nworkers = nan", {"'workers' must be a whole number between 1 and 65535", "is nan"}},
+    {"[training]\nsteps = inf", {"'steps' must be a whole number between 1 and", "is inf"}},
+    {"[training]\nvelocities = [nan]", {"'velocities' must hold numbers between 0 and 10000", "holds nan"}},
+    {"[training]\nbase_velocity = nan", {"'base_velocity' must be a number between 0 and 9980", "is nan"}},
+    {"[training]\nbase_velocity = 1e-50", {"'base_velocity'", "at least 1.1754944e-38 if not 0"}},
+    {"[evaluation]\nepisodes = nan", {"'episodes' must be a whole number between 1 and", "is nan"}},
+    {"seeds = [nan]", {"whole numbers from 0 on", "holds nan"}},
+    {"seeds = inf", {"'seeds' must be a list", "is inf"}},
+    {"arms = [nan]", {"texts in quotes", "holds nan"}},
+    {"profile = inf", {"'profile' must be a text in quotes", "is inf"}},
+    {"training = nan", {"'training' must be a table", "is nan"}},
+    {"learner = nan", {"'learner' must be a table", "is nan"}},
+    {"factors = nan", {"'factors' must be a table", "is nan"}},
+    {"claims = nan", {"'claims' must be a list of tables", "is nan"}},
+    {"where = nan", {"'where' must be a list of tables", "is nan"}},
+    {"[[where]]\nis = nan", {"'is' must be a table", "is nan"}},
+    {"[factors]\nhidden = [8]\n[[where]]\nis = { hidden = nan }\nprofile = 'sound'", {"no level nan"}},
+    {"[noise_floor]\nreplicate = 'gru+ln'\nseeds = [inf]", {"whole numbers from 0 on", "holds inf"}},
+    {"lr = 0.1", {"line 2", "unknown key 'lr'", "did you mean 'learner.lr'"}},
+    {"episodes = 5", {"did you mean 'training.episodes' or 'evaluation.episodes'"}},
+    {"family = ['mean']", {"did you mean 'analysis.family'"}},
+    {"[training]\nlr = 0.1", {"line 3: [training]", "unknown key 'lr'", "did you mean 'learner.lr'"}},
+    {"[learner]\nepisodes = 5",
+     {"line 3: [learner]", "unknown key 'episodes'", "'training.episodes' or 'evaluation.episodes'"}},
+    {"[learner]\nseeds = [1]", {"line 3: [learner]", "unknown key 'seeds'", "at the top of the file"}},
+    {"[environment_fields]\nhidden = 8",
+     {"line 3: [environment_fields]", "'offload'", "did you mean 'learner.hidden'"}},
+    {"[evaluation]\nworkers = 8", {"line 3: [evaluation]", "did you mean 'training.workers'"}},
+    {"cloud_units = 8", {"did you mean 'environment_fields.cloud_units'"}},
+    {"environment = 'cartpole'\n[environment_fields]\ncloud_units = 8",
+     {"line 4: [environment_fields]", "'cartpole'", "unknown key 'cloud_units'"}},
+    {"[factors]\nhidden = [8, 16]\n[[where]]\nis = { hidden = 8 }\nlr = 0.1",
+     {"line 6: [[where]]", "unknown key 'lr'", "did you mean 'learner.lr'"}},
     {"[learner]\nschedule = 'magic'", {"'schedule' is \"magic\"", "logical, threads"}},
     {"[environment_fields]\ncloud_units = -4", {"line 3: [environment_fields]", "'cloud_units' is -4"}},
     {"environment = 'ofload'", {"line 2", "did you mean 'offload'"}},
@@ -133,6 +200,27 @@ TEST(StudyFile, TheNameIsRequired) {
 TEST(StudyFile, EveryRefusalIsAUsageError) {
   EXPECT_EQ(plan_of("name = 'x'\nseeds = []").error().kind, ErrorKind::usage);
   EXPECT_EQ(plan_of("name").error().kind, ErrorKind::usage);
+}
+
+TEST(StudyFile, TheSignOfAZeroIsNoSetting) {
+  const auto plain = plan_of("name = 'x'\n[evaluation]\nvelocities = [0, 5]\n[factors]\ngamma = [0.0, 0.9]");
+  const auto with_sign =
+      plan_of("name = 'x'\n[factors]\ngamma = [-0.0, 0.9]", {"evaluation.velocities=[-0.0, 5]"});
+  ASSERT_TRUE(plain.has_value() && with_sign.has_value());
+  EXPECT_EQ(with_sign->study.config.dump(), plain->study.config.dump());
+  EXPECT_EQ(with_sign->cells[0].cell.id, plain->cells[0].cell.id);
+  EXPECT_FALSE(std::signbit(with_sign->cells[0].settings.evaluation.velocities[0]));
+}
+
+TEST(StudyFile, OverridesSayWhereAKeyStands) {
+  EXPECT_THAT(refusal_of("name = 'x'", {"lr=0.1"}),
+              AllOf(HasSubstr("--set lr=0.1"), HasSubstr("did you mean 'learner.lr'?")));
+  EXPECT_THAT(refusal_of("name = 'x'", {"adam_beta1=0.999999999"}), HasSubstr("'learner.adam_beta1'"));
+  EXPECT_THAT(
+      refusal_of("name = 'x'", {"learner.adam_beta1=0.999999999"}),
+      AllOf(HasSubstr("--set learner.adam_beta1=0.999999999"), HasSubstr("between 0 and 0.99999994")));
+  EXPECT_EQ(refusal_of("name = 'x'", {"learner.adam_beta1=0.99999994", "learner.lr=1.1754944e-38"}),
+            "accepted");
 }
 
 TEST(StudyFile, OverridesTakeTomlValues) {

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include "windhover/core/nearest.hpp"
+#include "windhover/core/value_text.hpp"
+#include "windhover/study/key_hint.hpp"
 
 namespace windhover::study {
 
@@ -29,7 +31,7 @@ Result<void> TableReader::text(std::string_view name, std::string& target) {
   const Json* value = take(name);
   if (value == nullptr) return {};
   if (!value->is_string())
-    return refuse(name, fmt::format("must be a text in quotes, but is {}", value->dump()));
+    return refuse(name, fmt::format("must be a text in quotes, but is {}", value_text(*value)));
   target = value->get<std::string>();
   if (target.empty()) return refuse(name, "is empty");
   return {};
@@ -40,11 +42,13 @@ Result<void> TableReader::integer(std::string_view name, std::uint64_t& target, 
   const Json* value = take(name);
   if (value == nullptr) return {};
   if (!value->is_number_integer()) {
-    return refuse(name, fmt::format("must be a whole number, but is {}", value->dump()));
+    return refuse(name, fmt::format("must be a whole number between {} and {}, but is {}", least, most,
+                                    value_text(*value)));
   }
   const bool negative = !value->is_number_unsigned() && value->get<std::int64_t>() < 0;
   if (negative || value->get<std::uint64_t>() < least || value->get<std::uint64_t>() > most) {
-    return refuse(name, fmt::format("is {}, but must be between {} and {}", value->dump(), least, most));
+    return refuse(name, fmt::format("is {}, but must be a whole number between {} and {}", value_text(*value),
+                                    least, most));
   }
   target = value->get<std::uint64_t>();
   return {};
@@ -62,7 +66,7 @@ Result<const Json*> TableReader::take_list(std::string_view name, std::size_t mo
   const Json* list = take(name);
   if (list == nullptr) return list;
   if (!list->is_array())
-    return refuse(name, fmt::format("must be a list, such as [1, 2], but is {}", list->dump()));
+    return refuse(name, fmt::format("must be a list, such as [1, 2], but is {}", value_text(*list)));
   if (list->empty()) return refuse(name, "is empty, but must have at least one element");
   if (list->size() > most)
     return refuse(name, fmt::format("has {} elements, but {} is the most", list->size(), most));
@@ -76,7 +80,8 @@ Result<void> TableReader::distinct_integers(std::string_view name, std::vector<s
   target.clear();
   for (const Json& element : **list) {
     if (!element.is_number_integer() || (!element.is_number_unsigned() && element.get<std::int64_t>() < 0)) {
-      return refuse(name, fmt::format("must hold whole numbers from 0 on, but holds {}", element.dump()));
+      return refuse(name,
+                    fmt::format("must hold whole numbers from 0 on, but holds {}", value_text(element)));
     }
     const auto number = element.get<std::uint64_t>();
     if (number > largest_seed)
@@ -96,7 +101,7 @@ Result<void> TableReader::distinct_texts(std::string_view name, std::vector<std:
   target.clear();
   for (const Json& element : **list) {
     if (!element.is_string()) {
-      return refuse(name, fmt::format("must hold texts in quotes, but holds {}", element.dump()));
+      return refuse(name, fmt::format("must hold texts in quotes, but holds {}", value_text(element)));
     }
     auto item = element.get<std::string>();
     if (std::ranges::find(target, item) != target.end())
@@ -106,30 +111,30 @@ Result<void> TableReader::distinct_texts(std::string_view name, std::vector<std:
   return {};
 }
 
-Result<void> TableReader::numbers(std::string_view name, std::vector<double>& target, double least,
-                                  double most) {
+Result<void> TableReader::numbers(std::string_view name, std::vector<double>& target,
+                                  const NumberRange& range) {
   const auto list = take_list(name, most_numbers);
   if (!list) return Failure(list.error());
   if (*list == nullptr) return {};
   target.clear();
   for (const Json& element : **list) {
     const double number = element.is_number() ? element.get<double>() : std::nan("");
-    if (!(number >= least && number <= most)) {
-      return refuse(name, fmt::format("must hold numbers between {} and {}, but holds {}", least, most,
-                                      element.dump()));
+    if (!range.holds(number)) {
+      return refuse(name, fmt::format("must hold {}, but holds {}",
+                                      range.wanted_instead_of(number, "numbers"), value_text(element)));
     }
     target.push_back(number);
   }
   return {};
 }
 
-Result<void> TableReader::number(std::string_view name, double& target, double least, double most) {
+Result<void> TableReader::number(std::string_view name, double& target, const NumberRange& range) {
   const Json* value = take(name);
   if (value == nullptr) return {};
   const double number = value->is_number() ? value->get<double>() : std::nan("");
-  if (!(number >= least && number <= most)) {
-    return refuse(name,
-                  fmt::format("must be a number between {} and {}, but is {}", least, most, value->dump()));
+  if (!range.holds(number)) {
+    return refuse(name, fmt::format("must be {}, but is {}", range.wanted_instead_of(number, "a number"),
+                                    value_text(*value)));
   }
   target = number;
   return {};
@@ -146,12 +151,12 @@ Result<void> TableReader::refuse_unknown() const {
   if (table == nullptr) return {};
   if (!table->is_object()) {
     return usage_error(fmt::format("{}: '{}' must be a table, but is {}", document_.place(section_), section_,
-                                   table->dump()));
+                                   value_text(*table)));
   }
   for (const auto& [name, value] : table->items()) {
     if (std::ranges::find(known_, name) != known_.end()) continue;
-    return usage_error(
-        fmt::format("{}: unknown key '{}'{}", document_.place(key(name)), name, suggestion(name, known_)));
+    return usage_error(fmt::format("{}: unknown key '{}'{}", document_.place(key(name)), name,
+                                   key_hint(document_, section_, name, known_)));
   }
   return {};
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "windhover/core/number_range.hpp"
 #include "windhover/study/document.hpp"
 
 namespace windhover::study {
@@ -31,12 +32,11 @@ class TableReader {
   [[nodiscard]] Result<void> distinct_integers(std::string_view name, std::vector<std::uint64_t>& target);
   /// At least one, at most `most_elements`, none twice.
   [[nodiscard]] Result<void> distinct_texts(std::string_view name, std::vector<std::string>& target);
-  /// At least one, at most `most_numbers`; each in least .. most.
-  [[nodiscard]] Result<void> numbers(std::string_view name, std::vector<double>& target, double least,
-                                     double most);
+  /// At least one, at most `most_numbers`; each in `range`.
+  [[nodiscard]] Result<void> numbers(std::string_view name, std::vector<double>& target,
+                                     const NumberRange& range);
 
-  /// In least .. most.
-  [[nodiscard]] Result<void> number(std::string_view name, double& target, double least, double most);
+  [[nodiscard]] Result<void> number(std::string_view name, double& target, const NumberRange& range);
   /// Error: `value`, which `name` gave, is none of `choices`; with the nearest.
   [[nodiscard]] Result<void> one_of(std::string_view name, const std::string& value,
                                     const std::vector<std::string>& choices) const;
@@ -44,7 +44,8 @@ class TableReader {
   /// Says that `name` is read elsewhere.
   void expect(std::string_view name) { known_.emplace_back(name); }
 
-  /// Error: a key that nobody read, with the nearest one that somebody did; or the section is no table.
+  /// Error: a key that nobody read, with the one that may have been meant (key_hint.hpp); or the section is
+  /// no table.
   [[nodiscard]] Result<void> refuse_unknown() const;
 
   /// An error about `name`: "study.toml, line 3: [training]: 'workers' MESSAGE".

@@ -7,6 +7,8 @@
 
 #include "windhover/core/json_leaves.hpp"
 #include "windhover/core/nearest.hpp"
+#include "windhover/core/value_text.hpp"
+#include "windhover/study/key_hint.hpp"
 #include "windhover/study/settings.hpp"
 
 namespace windhover::study {
@@ -26,7 +28,7 @@ std::string conditions_text(const Where& where, const std::vector<Factor>& facto
   for (const auto& condition : where.is) {
     const Factor& factor = factors[condition.factor];
     text += fmt::format("{}{} = {}", text.empty() ? "" : ", ", factor.name,
-                        factor.levels[condition.level].dump());
+                        value_text(factor.levels[condition.level]));
   }
   return text;
 }
@@ -41,7 +43,7 @@ class WhereReader {
 
   Result<Where> read(const Json& table) {
     if (!table.is_object())
-      return usage_error(fmt::format("{} must be a table, but is {}", where_.place, table.dump()));
+      return usage_error(fmt::format("{} must be a table, but is {}", where_.place, value_text(table)));
     if (!table.contains("is")) {
       return usage_error(where_.place +
                          ": 'is' is missing; it names the cells, such as is = { environment = \"offload\" }");
@@ -59,10 +61,10 @@ class WhereReader {
       std::vector<std::string> known = {"is"};
       known.insert(known.end(), plain_keys.begin(), plain_keys.end());
       known.insert(known.end(), tables.begin(), tables.end());
-      return refuse(name, fmt::format("unknown key '{}'{}", name, suggestion(name, known)));
+      return refuse(name, fmt::format("unknown key '{}'{}", name, key_hint(document_, "where", name, known)));
     }
     if (!value.is_object())
-      return refuse(name, fmt::format("'{}' must be a table, but is {}", name, value.dump()));
+      return refuse(name, fmt::format("'{}' must be a table, but is {}", name, value_text(value)));
     for (const auto& [inner, setting] : value.items())
       WINDHOVER_RETURN_IF_ERROR(add_setting(fmt::format("{}.{}", name, inner), setting));
     return {};
@@ -70,8 +72,8 @@ class WhereReader {
 
   Result<void> read_conditions(const Json& table) {
     if (!table.is_object() || table.empty()) {
-      return refuse(
-          "is", fmt::format("'is' must be a table of factors with a level each, but is {}", table.dump()));
+      return refuse("is", fmt::format("'is' must be a table of factors with a level each, but is {}",
+                                      value_text(table)));
     }
     for (const auto& [name, level] : json_leaves(table))
       WINDHOVER_RETURN_IF_ERROR(add_condition(name, level));
@@ -89,8 +91,8 @@ class WhereReader {
     }
     const auto found = std::ranges::find(factor->levels, level);
     if (found == factor->levels.end()) {
-      return refuse(
-          "is", fmt::format("'{}' has no level {}, but {}", name, level.dump(), Json(factor->levels).dump()));
+      return refuse("is", fmt::format("'{}' has no level {}, but {}", name, value_text(level),
+                                      value_text(factor->levels)));
     }
     where_.is.push_back({.factor = static_cast<std::size_t>(factor - factors_.begin()),
                          .level = static_cast<std::size_t>(found - factor->levels.begin())});
@@ -134,7 +136,7 @@ Result<std::vector<Where>> read_wheres(const Document& document, const std::vect
   if (list == nullptr) return wheres;
   if (!list->is_array()) {
     return usage_error(fmt::format("{}: 'where' must be a list of tables, [[where]], but is {}",
-                                   document.place("where"), list->dump()));
+                                   document.place("where"), value_text(*list)));
   }
   for (std::size_t i = 0; i < list->size(); ++i) {
     auto where = WhereReader(document, factors, i).read((*list)[i]);

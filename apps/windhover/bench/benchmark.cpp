@@ -90,6 +90,7 @@ Result<std::vector<Sample>> sample(const BenchArguments& arguments, roofline::Ra
                                    const std::function<Result<double>()>& work) {
   std::vector<Sample> samples;
   for (int repeat = -1; repeat < arguments.repeats; ++repeat) {
+    tell_repeat(arguments, repeat);
     Turns turns;
     while (turns.seconds() < arguments.seconds) {
       turns.add(probe.measure(probe_share * turn_seconds));
@@ -98,6 +99,12 @@ Result<std::vector<Sample>> sample(const BenchArguments& arguments, roofline::Ra
     if (repeat >= 0) samples.push_back(turns.sample());
   }
   return samples;
+}
+
+void tell_repeat(const BenchArguments& arguments, int repeat) {
+  arguments.watch.tell({.what = "repeats",
+                        .done = static_cast<std::size_t>(std::max(repeat, 0)),
+                        .all = static_cast<std::size_t>(arguments.repeats)});
 }
 
 double median(std::vector<double> values) {

@@ -6,6 +6,7 @@
 
 #include "windhover/core/fields.hpp"
 #include "windhover/core/result.hpp"
+#include "windhover/core/watch.hpp"
 #include "windhover/roofline/rates.hpp"
 #include "windhover/roofline/work.hpp"
 #include "windhover/study/plan.hpp"
@@ -30,6 +31,7 @@ struct BenchArguments {
   int repeats = 5;
   double seconds = 1;  ///< of one repeat
   bool json = false;
+  Watch watch = {};  ///< told of every repeat
 };
 
 /// The environment's and the actions' seed: the same steps in every repeat and on every machine.
@@ -64,6 +66,9 @@ void put_samples(Json& result, const BenchArguments& arguments, const std::vecto
 /// many cores. `operations` of one step.
 void put_bound(Json& result, const std::vector<Sample>& samples, double operations, int cores,
                const std::function<double(const roofline::Rates&)>& seconds_a_step);
+
+/// Tells `arguments.watch` which repeat begins; -1 only warms up.
+void tell_repeat(const BenchArguments& arguments, int repeat);
 
 // The benchmarks, each in the file of its name. They return what `--json` prints.
 [[nodiscard]] Result<Json> bench_machine(const BenchArguments& arguments);

@@ -153,6 +153,7 @@ Result<Json> bench_kernels(const BenchArguments& arguments) {
   std::vector<std::vector<double>> seconds(kernels.size());
   const double share = arguments.seconds / static_cast<double>(kernels.size());
   for (int repeat = -1; repeat < arguments.repeats; ++repeat) {
+    tell_repeat(arguments, repeat);
     const auto now = probe.measure(arguments.seconds / 4);
     if (repeat >= 0) rates.push_back(now);
     for (std::size_t i = 0; i < kernels.size(); ++i) {

@@ -18,6 +18,7 @@ Result<Json> bench_machine(const BenchArguments& arguments) {
   roofline::RateProbe probe(arguments.hidden, layout.arena_size(), l3_workers);
   std::vector<double> peak, near, far, copy, copy_memory;
   for (int repeat = -1; repeat < arguments.repeats; ++repeat) {
+    tell_repeat(arguments, repeat);
     const auto rates = probe.measure(0.8 * arguments.seconds);
     const double memory_copy = roofline::RateProbe::measure_memory_copy(0.2 * arguments.seconds);
     if (repeat < 0) continue;

@@ -3,6 +3,7 @@
 
 #include "apps/windhover/bench/benchmark.hpp"
 #include "apps/windhover/build_info.hpp"
+#include "apps/windhover/signals.hpp"
 #include <fmt/format.h>
 
 #include "windhover/core/temporary_folder.hpp"
@@ -35,12 +36,13 @@ Result<study::Plan> study_plan(const BenchArguments& arguments) {
   return study::make_plan(*document, false);
 }
 
-Result<double> wall_seconds(const study::Plan& plan, int jobs) {
+Result<double> wall_seconds(const study::Plan& plan, int jobs, const std::stop_token& stop) {
   const TemporaryFolder folder;
   SilentObserver observer;
   const auto start = std::chrono::steady_clock::now();
-  const auto outcome = study::run_study(plan, {.out = folder.path(), .jobs = jobs}, observer, {});
+  const auto outcome = study::run_study(plan, {.out = folder.path(), .jobs = jobs}, observer, stop);
   if (!outcome) return Failure(outcome.error());
+  if (outcome->stopped) return stopped();
   if (outcome->failed > 0) return failure(fmt::format("{} runs of the study failed", outcome->failed));
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
@@ -50,13 +52,16 @@ Result<double> wall_seconds(const study::Plan& plan, int jobs) {
 Result<Json> bench_study(const BenchArguments& arguments) {
   const auto plan = study_plan(arguments);
   if (!plan) return Failure(plan.error());
+  const auto stop = stop_on_signals();  // so that the studies' folders are removed
+  if (!stop) return Failure(stop.error());
   double steps = 0;
   for (const auto& run : study::runs_of(*plan)) steps += static_cast<double>(study::expected_steps(run));
 
   std::vector<std::vector<double>> seconds(arguments.jobs.size());
   for (int repeat = 0; repeat < arguments.repeats; ++repeat) {
+    tell_repeat(arguments, repeat);
     for (std::size_t i = 0; i < arguments.jobs.size(); ++i) {
-      const auto wall = wall_seconds(*plan, arguments.jobs[i]);
+      const auto wall = wall_seconds(*plan, arguments.jobs[i], *stop);
       if (!wall) return Failure(wall.error());
       seconds[i].push_back(*wall);
     }

@@ -156,8 +156,7 @@ inline record::StudyRecord fake_study(const FakeStudy& fake = {}) {
                      {"build", {{"compiler", "gcc 12.2"}, {"type", "Release"}}},
                      {"machine", {{"cores", 2}, {"instruction_set", "AVX2"}}},
                      {"wall_seconds", 5231.5},
-                     {"cpu_seconds", 10277.25},
-                     {"digest", "5f0c"}};
+                     {"cpu_seconds", 10277.25}};
   record.audit = {{"passed", true}, {"pairs", Json::array()}};
   for (const auto& id : record::run_ids(record.study)) {
     const auto cell = std::ranges::find(record.study.cells, id.cell, &record::Cell::id);

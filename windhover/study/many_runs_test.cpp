@@ -1,0 +1,99 @@
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "windhover/core/digest.hpp"
+#include "windhover/core/growth_for_tests.hpp"
+#include "windhover/record/checksums.hpp"
+#include "windhover/study/engine.hpp"
+#include "windhover/study/folder_check.hpp"
+#include "windhover/study/testing.hpp"
+
+namespace windhover::study {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::plan_of;
+using testing::RecordingObserver;
+
+/// A study with so many runs, a multiple of 8, of one environment that is quick to set up.
+Plan plan_of_runs(std::size_t count) {
+  std::string text = "name = 'many'\nenvironment = 'cartpole'\narms = ['a3c']\nseeds = [1";
+  for (std::size_t seed = 2; seed <= count / 8; ++seed) text += fmt::format(", {}", seed);
+  text += "]\n[factors]\nlr = [1e-4, 2e-4, 3e-4, 4e-4, 5e-4, 6e-4, 7e-4, 8e-4]\n[learner]\nhidden = 4\n";
+  return plan_of(text).value();
+}
+
+/// A folder with a run of every kind that the study asks for but the last, each as it is left by a training
+/// that failed at once. Files that runs have in common are links to one; nothing is flushed, as no test pulls
+/// the plug.
+class ManyRuns {
+ public:
+  explicit ManyRuns(std::size_t count) : plan(plan_of_runs(count)) {
+    EXPECT_TRUE(record::write_study(folder.path(), plan.study));
+    for (const char* name : {"audit.json", "baselines.json"})
+      EXPECT_TRUE(record::write_json(folder.path() / name, Json::object()));
+    auto runs = runs_of(plan);
+    runs.pop_back();
+    write_first(runs.front());
+    for (std::size_t i = 1; i < runs.size(); ++i) write_like_first(runs[i]);
+  }
+
+  TemporaryFolder folder;
+  Plan plan;
+
+ private:
+  void write_first(const RunPlan& plan_of_run) {
+    record::Run run;
+    run.id = plan_of_run.id;
+    run.config = run_configuration(plan, plan_of_run);
+    run.summary.failed = true;
+    run.summary.diagnosis = "made up";
+    run.summary.digest = record::run_digest({}, {});
+    EXPECT_TRUE(record::write_run(folder.path(), run, {}, {"left", "right"}));
+    first_ = folder.path() / run.id.place();
+    sums_ = record::read_checksums(first_).value().value();
+  }
+
+  void write_like_first(const RunPlan& run) {
+    const auto here = folder.path() / run.id.place();
+    fs::create_directories(here);
+    for (const char* name : {"done.json", "training.csv", "evaluation.csv"})
+      fs::create_hard_link(first_ / name, here / name);
+    const auto config = record::json_text(run_configuration(plan, run));
+    std::ofstream(here / "config.json", std::ios::binary) << config;
+    sums_["config.json"] = sha256_of(config);
+    std::ofstream sums(here / record::checksums_name, std::ios::binary);
+    for (const auto& [name, sum] : sums_) sums << sum << "  " << name << '\n';
+  }
+
+  fs::path first_;
+  record::Checksums sums_;
+};
+
+TEST(ManyRuns, AreGoneOnWithAndCheckedInProportionToTheirNumber) {
+  constexpr std::size_t largest = 4096;
+  const auto seconds_of = [](std::size_t count) {
+    ManyRuns study(count);
+    const double begin = thread_seconds();
+    std::stop_source stop;
+    stop.request_stop();  // before the last run
+    RecordingObserver observer;
+    const auto outcome = run_study(study.plan, {.out = study.folder.path()}, observer, stop.get_token());
+    EXPECT_TRUE(outcome.has_value()) << outcome.error().message;
+    EXPECT_EQ(outcome.value_or(StudyOutcome()).failed, count - 1);
+    EXPECT_TRUE(outcome.value_or(StudyOutcome()).stopped);
+    const auto check = check_folder(study.folder.path());
+    EXPECT_TRUE(check.has_value()) << check.error().message;
+    EXPECT_EQ(check.value_or(FolderCheck()).runs, count - 1);
+    EXPECT_THAT(check.value_or(FolderCheck()).faults, ::testing::IsEmpty());
+    return thread_seconds() - begin;
+  };
+  const double few = std::min(seconds_of(largest / growth_factor), seconds_of(largest / growth_factor));
+  EXPECT_LT(seconds_of(largest) / few, most_growth);
+}
+
+}  // namespace
+}  // namespace windhover::study
