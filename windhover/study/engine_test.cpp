@@ -92,7 +92,7 @@ TEST(Engine, ProcessorTimeIsThatOfTheRun) {
   const std::clock_t before = std::clock();
   run(*plan, folder.path(), 4);
   const double process_seconds = static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC;
-  const auto manifest = record::read_json(folder.path() / "manifest.json");
+  const auto manifest = record::read_json(folder.path(), "manifest.json");
   ASSERT_TRUE(manifest.has_value());
   EXPECT_GT((*manifest)["cpu_seconds"].get<double>(), 0.1 * process_seconds);
   EXPECT_LE((*manifest)["cpu_seconds"].get<double>(), process_seconds);
@@ -234,23 +234,23 @@ TEST(Engine, TheOutcomeIsThatOfTheRunsAndNotOfTheManifest) {
   const auto plan = plan_of(tiny_study);
   const TemporaryFolder folder;
   const auto first = run(*plan, folder.path());
-  auto manifest = record::read_json(folder.path() / "manifest.json").value();
+  auto manifest = record::read_json(folder.path(), "manifest.json").value();
   for (auto& row : manifest["runs"])
     row = {{"cell", row["cell"]}, {"arm", row["arm"]}, {"seed", row["seed"]}, {"status", "missing"}};
   manifest["complete"] = false;
   manifest["digest"] = nullptr;
-  ASSERT_TRUE(record::write_json(folder.path() / "manifest.json", manifest));
+  ASSERT_TRUE(record::write_json(folder.path(), "manifest.json", manifest));
   const auto again = run(*plan, folder.path());
   EXPECT_EQ(again.digest, first.digest);
   EXPECT_EQ(again.finished, first.finished);
-  manifest = record::read_json(folder.path() / "manifest.json").value();
+  manifest = record::read_json(folder.path(), "manifest.json").value();
   EXPECT_EQ(manifest["digest"], first.digest);
   EXPECT_EQ(manifest["runs"][7]["status"], "finished");
 
   manifest["digest"] = std::string(64, '0');
-  ASSERT_TRUE(record::write_json(folder.path() / "manifest.json", manifest));
+  ASSERT_TRUE(record::write_json(folder.path(), "manifest.json", manifest));
   EXPECT_EQ(run(*plan, folder.path()).digest, first.digest);
-  EXPECT_EQ(record::read_json(folder.path() / "manifest.json").value()["digest"], first.digest);
+  EXPECT_EQ(record::read_json(folder.path(), "manifest.json").value()["digest"], first.digest);
 }
 
 TEST(Engine, AStopBeforeTheFirstRunLosesNothing) {

@@ -34,7 +34,7 @@ class ManyRuns {
   explicit ManyRuns(std::size_t count) : plan(plan_of_runs(count)) {
     EXPECT_TRUE(record::write_study(folder.path(), plan.study));
     for (const char* name : {"audit.json", "baselines.json"})
-      EXPECT_TRUE(record::write_json(folder.path() / name, Json::object()));
+      EXPECT_TRUE(record::write_json(folder.path(), name, Json::object()));
     auto runs = runs_of(plan);
     runs.pop_back();
     write_first(runs.front());
