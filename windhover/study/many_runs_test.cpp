@@ -34,7 +34,7 @@ class ManyRuns {
   explicit ManyRuns(std::size_t count) : plan(plan_of_runs(count)) {
     EXPECT_TRUE(record::write_study(folder.path(), plan.study));
     for (const char* name : {"audit.json", "baselines.json"})
-      EXPECT_TRUE(record::write_json(folder.path() / name, Json::object()));
+      EXPECT_TRUE(record::write_json(folder.path(), name, Json::object()));
     const auto runs = runs_of(plan);
     write_first(runs.front());
     for (std::size_t i = 1; i < runs.size(); ++i) write_like_first(runs[i]);
