@@ -157,7 +157,7 @@ fs::path RunId::folder() const { return fs::path(cell) / arm / fmt::format("seed
 
 std::string RunId::place() const { return (runs_folder / folder()).generic_string(); }
 
-bool run_exists(const Folder& out, const RunId& id) { return out.has(id.place() / "done.json"); }
+bool run_exists(const Folder& out, const RunId& id) { return out.has(fs::path(id.place()) / "done.json"); }
 
 Result<RunFiles> run_files(const Folder& folder) {
   const auto damage = checksums_damage(folder);

@@ -60,7 +60,7 @@ class Ownership : public ::testing::Test {
 
   Result<StudyOutcome> start(const fs::path& out, bool fresh = false, bool with_report = false) {
     StudyOptions options{.out = out, .fresh = fresh};
-    if (with_report) options.when_complete = [] { return Result<void>(); };
+    if (with_report) options.when_complete = [](const Watch& /*watch*/) { return Result<void>(); };
     return run_study(plan_, options, observer_, {});
   }
 
