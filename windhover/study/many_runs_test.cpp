@@ -23,7 +23,7 @@ using testing::RecordingObserver;
 /// So many runs are made, a multiple of 512, unless WINDHOVER_MANY_RUNS says otherwise.
 std::size_t most_runs() {
   const char* wanted = std::getenv("WINDHOVER_MANY_RUNS");
-  return wanted == nullptr ? 2048 : std::strtoull(wanted, nullptr, 10);
+  return wanted == nullptr ? 1024 : std::strtoull(wanted, nullptr, 10);
 }
 
 /// A study with so many runs, a multiple of its 32 cells, of an environment that is quick to set up.
