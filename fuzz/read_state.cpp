@@ -6,7 +6,7 @@
 
 #include "windhover/core/bytes.hpp"
 #include "windhover/core/contract.hpp"
-#include "windhover/core/files.hpp"
+#include "windhover/core/folder.hpp"
 #include "windhover/rl/training.hpp"
 #include "windhover/study/saved_state.hpp"
 
@@ -60,9 +60,10 @@ std::unique_ptr<rl::Training> make(const Kind& kind) {
 }
 
 void read_file_of_state(std::span<const std::byte> bytes) {
-  const auto path = scratch_folder() / "seed-1.state";
-  WINDHOVER_CHECK(replace_file(path, as_text(bytes), Flush::later).has_value());
-  static_cast<void>(study::read_state(path, "configuration"));
+  const Folder out(scratch_folder());
+  const record::RunId run{.cell = "mlp", .arm = "a3c", .seed = 1};
+  WINDHOVER_CHECK(out.replace(study::state_place(run), as_text(bytes), Flush::later).has_value());
+  static_cast<void>(study::read_state(out, run, "configuration"));
 }
 
 }  // namespace

@@ -2,13 +2,13 @@
 
 #include "apps/windhover/command.hpp"
 #include "apps/windhover/console.hpp"
+#include "apps/windhover/output_file.hpp"
 #include "apps/windhover/progress_display.hpp"
 #include "apps/windhover/signals.hpp"
 #include "apps/windhover/text.hpp"
 #include <fmt/format.h>
 
 #include "windhover/analysis/compare.hpp"
-#include "windhover/core/files.hpp"
 #include "windhover/report/comparison.hpp"
 #include "windhover/study/checked_record.hpp"
 
@@ -100,7 +100,7 @@ Result<int> run(const Arguments& arguments) {
     if (!page) return Failure(page.error());
     if (const auto stop = stop_on_signals(); !stop)
       return Failure(stop.error());  // the page is not left half
-    WINDHOVER_RETURN_IF_ERROR(replace_file(arguments.out, *page));
+    WINDHOVER_RETURN_IF_ERROR(write_output(arguments.out, *page, report::comparison_mark));
   }
   if (arguments.json) {
     console::print_json(*comparison);
@@ -120,7 +120,8 @@ void add_compare(const Command& app, Invocation& invocation) {
   command.add_option("second", arguments->second, "that of another; differences are second less first")
       .type_name("DIR")
       .required();
-  command.add_option("--out", arguments->out, "also write a page").type_name("FILE.html");
+  command.add_option("--out", arguments->out, "also write a page; only a page of this command is replaced")
+      .type_name("FILE.html");
   command.add_flag("--json", arguments->json, "print the comparison as JSON");
   command.footer(
       "Examples:\n"

@@ -66,10 +66,10 @@ struct Inspection {
 };
 
 /// What one run has come to, and in `sound` what its done.json says, if it can be read.
-Json describe_run(const std::filesystem::path& out, const record::RunId& id, bool is_held,
+Json describe_run(const Folder& out, const record::RunId& id, bool is_held,
                   std::map<record::RunId, record::RunSummary>& sound) {
   Json row = {{"cell", id.cell}, {"arm", id.arm}, {"seed", id.seed}, {"state", "missing"}};
-  if (is_there(study::state_path(out, id))) row["state"] = is_held ? "running" : "interrupted";
+  if (out.has(study::state_place(id))) row["state"] = is_held ? "running" : "interrupted";
   if (!record::run_exists(out, id)) return row;
   const auto run = record::read_run(out, id, record::Rows::skip);
   if (!run) {
@@ -105,7 +105,7 @@ void mark_copies(Inspection& inspection, const std::map<record::RunId, record::R
   }
 }
 
-Result<Inspection> inspect(const std::filesystem::path& out) {
+Result<Inspection> inspect(const Folder& out) {
   auto study = record::read_study_header(out);
   if (!study) return Failure(study.error());
   Inspection inspection{.study = *std::move(study), .holder = study::FolderLock::holder(out), .digest = {}};

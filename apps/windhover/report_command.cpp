@@ -10,6 +10,7 @@
 #include "windhover/record/record.hpp"
 #include "windhover/study/folder_lock.hpp"
 #include "windhover/study/output_folder.hpp"
+#include "windhover/study/ownership.hpp"
 
 namespace windhover::app {
 namespace {
@@ -25,9 +26,11 @@ Result<Json> rebuild_files(const std::filesystem::path& folder) {
   if (!stop) return Failure(stop.error());
   const auto lock = study::FolderLock::take(folder);
   if (!lock) return Failure(lock.error());
-  WINDHOVER_RETURN_IF_ERROR(study::tidy_up(folder));
+  WINDHOVER_RETURN_IF_ERROR(study::require_marker(lock->folder()));
+  WINDHOVER_RETURN_IF_ERROR(study::tidy_up(lock->folder()));
+  WINDHOVER_RETURN_IF_ERROR(study::require_free_places(lock->folder(), {}, true));
   const auto display = make_progress_display();
-  return write_results(folder, study::watch_by(*display, *stop));
+  return write_results(lock->folder(), study::watch_by(*display, *stop));
 }
 
 Result<int> rebuild(const Arguments& arguments) {

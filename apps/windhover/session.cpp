@@ -13,7 +13,7 @@
 #include <fmt/format.h>
 
 #include "windhover/analysis/analyse.hpp"
-#include "windhover/record/record.hpp"
+#include "windhover/record/layout.hpp"
 #include "windhover/report/report.hpp"
 #include "windhover/study/checked_record.hpp"
 
@@ -26,11 +26,11 @@ struct Results {
   report::ReportFiles pages;
 };
 
-Result<Results> make_results(const std::filesystem::path& out) {
+Result<Results> make_results(const Folder& out) {
   const auto record = study::read_checked_study(out);
   if (!record) return Failure(record.error());
   auto json = analysis::analyse(*record);
-  if (!json) return in_context(out.string(), json.error());
+  if (!json) return in_context(out.path().string(), json.error());
   auto pages = report::make_report(*json, out);
   if (!pages) return Failure(pages.error());
   return Results{.json = *std::move(json), .pages = *std::move(pages)};
@@ -55,11 +55,11 @@ int report_stop(const study::StudyOutcome& outcome, const std::vector<std::strin
   return exit_signal_base + signal_caught();
 }
 
-Result<Json> write_results(const std::filesystem::path& out, const Watch& watch) {
+Result<Json> write_results(const Folder& out, const Watch& watch) {
   watch.tell({.what = "analysis and report"});
   auto results = unless_stopped(watch.stop(), [out] { return make_results(out); });
   if (!results) return Failure(results.error());
-  WINDHOVER_RETURN_IF_ERROR(record::write_json(out / "results.json", results->json));
+  WINDHOVER_RETURN_IF_ERROR(record::write_json(out, record::results_name, results->json));
   WINDHOVER_RETURN_IF_ERROR(report::replace_report(results->pages, out));
   return std::move(results->json);
 }

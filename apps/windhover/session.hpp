@@ -1,10 +1,10 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "windhover/core/fields.hpp"
+#include "windhover/core/folder.hpp"
 #include "windhover/core/result.hpp"
 #include "windhover/core/watch.hpp"
 #include "windhover/study/engine.hpp"
@@ -19,7 +19,7 @@ int report_stop(const study::StudyOutcome& outcome, const std::vector<std::strin
 
 /// Analyses the records in `out` and writes results.json, the report and the tables. Returns the results. For
 /// the holder of the folder. Errors: the records, the disk; stopped, and then nothing is written.
-[[nodiscard]] Result<Json> write_results(const std::filesystem::path& out, const Watch& watch);
+[[nodiscard]] Result<Json> write_results(const Folder& out, const Watch& watch);
 
 /// On stderr, a line for each claim that the study file declares: its verdict and what that rests on; or that
 /// no run has finished.

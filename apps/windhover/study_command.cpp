@@ -11,6 +11,7 @@
 #include <fmt/ranges.h>
 
 #include "windhover/analysis/partition.hpp"
+#include "windhover/study/ownership.hpp"
 #include "windhover/study/probe.hpp"
 
 namespace windhover::app {
@@ -164,6 +165,7 @@ int report_failed_runs(const Json& results) {
 Result<int> carry_out(const Arguments& arguments, const study::Plan& plan,
                       const std::vector<std::string>& command_line) {
   const auto out = out_of(arguments, plan);
+  WINDHOVER_RETURN_IF_ERROR(study::require_study_file_elsewhere(arguments.plan.file, out));
   Json results;
   const auto write_report = [&](const Watch& watch) -> Result<void> {
     auto written = write_results(out, watch);
@@ -198,8 +200,9 @@ void add_study(const Command& app, Invocation& invocation) {
   command.add_option("--save-interval", arguments->save_interval, "seconds between two saved states of a run")
       .number(0, 86400)
       .shows_default();
-  command.add_flag("--fresh", arguments->fresh,
-                   "start over: removes the study's files from the output folder");
+  command.add_flag(
+      "--fresh", arguments->fresh,
+      "start over: removes the study's files from the output folder, by SHA256SUMS; others stay");
   command.add_flag("--dry-run", arguments->dry_run,
                    "print the plan and an estimate of the time; write nothing");
   command.add_flag("--json", arguments->json, "print the summary, or the plan, as JSON");
@@ -211,6 +214,9 @@ void add_study(const Command& app, Invocation& invocation) {
       "factors.hidden=[64,128]\n"
       "The same command again goes on where a stopped or killed study was, and ends in the same digest.\n"
       "Every file is checked by its SHA-256 (SHA256SUMS) first; a damaged one is named and made again.\n"
+      "An output folder that holds somebody else's files is refused, and so is a study file that lies where "
+      "the\n"
+      "study writes its own. No link below the output folder is followed.\n"
       "A study with failed runs is reported and exits with 1, naming them.");
   command.when_given([arguments, &invocation] {
     invocation.action = [arguments, &invocation]() -> Result<int> {

@@ -1,10 +1,10 @@
 #include <algorithm>
-#include <array>
 #include <memory>
-#include <system_error>
 
 #include "apps/windhover/command.hpp"
 #include "apps/windhover/verify.hpp"
+
+#include "windhover/record/layout.hpp"
 
 namespace windhover::app {
 namespace {
@@ -17,12 +17,9 @@ struct Arguments {
 };
 
 /// A study's folder is known by any of these, so that one of them may be damaged or gone.
-bool holds_study(const fs::path& folder) {
-  constexpr std::array names = {"study.toml", "cells.json", "manifest.json", "runs"};
-  return std::ranges::any_of(names, [&](const char* name) {
-    std::error_code ignored;
-    return fs::exists(folder / name, ignored);
-  });
+bool holds_study(const Folder& folder) {
+  return folder.has(record::runs_folder) ||
+         std::ranges::any_of(record::record_names, [&](const char* name) { return folder.has(name); });
 }
 
 Result<int> run(const Arguments& arguments) {
@@ -52,8 +49,9 @@ void add_verify(const Command& app, Invocation& invocation) {
       "copy of another's, the study's digest and the rows of its manifest. Nothing is changed; 'windhover "
       "study' makes again what is "
       "damaged.\n"
-      "Exit code 1 if anything is damaged, missing, unknown or left half-written, naming the file; an "
-      "unfinished\n"
+      "Exit code 1 if anything is damaged, missing, left half-written or not ours (FOREIGN), naming the "
+      "file; "
+      "an unfinished\n"
       "study is no fault. Of golden files: 1 if one misses its tolerance, is of an unknown kind, or there is "
       "none.");
   command.when_given(

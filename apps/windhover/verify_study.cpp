@@ -12,7 +12,8 @@ namespace {
 
 Json json_of(const study::FolderCheck& check) {
   Json faults = Json::array();
-  for (const auto& fault : check.faults) faults.push_back({{"file", fault.file}, {"what", fault.what}});
+  for (const auto& fault : check.faults)
+    faults.push_back({{"file", fault.file}, {"what", fault.what}, {"foreign", fault.foreign}});
   return {{"passed", check.faults.empty()},
           {"study", check.study},
           {"complete", check.complete},
@@ -26,7 +27,8 @@ Json json_of(const study::FolderCheck& check) {
 }
 
 void print(const study::FolderCheck& check) {
-  for (const auto& fault : check.faults) console::print("FAULT  {}: {}\n", fault.file, fault.what);
+  for (const auto& fault : check.faults)
+    console::print("{}  {}: {}\n", fault.foreign ? "FOREIGN" : "FAULT", fault.file, fault.what);
   for (const auto& note : check.notes) console::print("note   {}\n", note);
   console::print("study {}: {}, {} of {} runs, {} saved states, {} files, {} faults\n", check.study,
                  check.complete ? "complete" : "unfinished", check.runs, check.all_runs, check.states,

@@ -31,19 +31,16 @@ std::uint64_t number(const char* name) {
   return text == nullptr ? 0 : std::strtoull(text, nullptr, 10);
 }
 
-bool is_below_folder(const char* path) {
-  const char* folder = std::getenv("WINDHOVER_FAULT_FOLDER");
-  return folder != nullptr && std::strncmp(path, folder, std::strlen(folder)) == 0;
-}
-
 bool is_below_folder(int descriptor) {
+  const char* folder = std::getenv("WINDHOVER_FAULT_FOLDER");
+  if (folder == nullptr) return false;
   char link[64];
   char path[PATH_MAX];
   std::snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
   const ssize_t length = ::readlink(link, path, sizeof path - 1);
   if (length <= 0) return false;
   path[length] = '\0';
-  return is_below_folder(path);
+  return std::strncmp(path, folder, std::strlen(folder)) == 0;
 }
 
 /// True from the call on that WINDHOVER_FAULT_AFTER names.
@@ -104,9 +101,9 @@ int fsync(int descriptor) {
   return static_cast<int>(::syscall(SYS_fsync, descriptor));
 }
 
-int rename(const char* from, const char* to) noexcept {
-  if (is_fault("rename-error") && is_below_folder(to) && fails_now()) return refuse(EIO);
-  return static_cast<int>(::syscall(SYS_rename, from, to));
+int renameat(int from_folder, const char* from, int to_folder, const char* to) noexcept {
+  if (is_fault("rename-error") && is_below_folder(to_folder) && fails_now()) return refuse(EIO);
+  return static_cast<int>(::syscall(SYS_renameat, from_folder, from, to_folder, to));
 }
 
 int clock_gettime(clockid_t clock, timespec* time) noexcept {

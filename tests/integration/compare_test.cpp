@@ -77,7 +77,7 @@ TEST_F(Comparisons, AreRefusedWithTheFolderAndTheReason) {
   cells["schema"] = "windhover-record/99";
   EXPECT_NE(workspace_.write("other/cells.json", cells.dump()), "");
   EXPECT_THAT(refused("other"), AllOf(HasSubstr("cells.json"), HasSubstr("damaged")));
-  ASSERT_TRUE(record::replace_files(workspace_.path("other"), {{"cells.json", cells.dump()}}));
+  ASSERT_TRUE(record::replace_files(Folder(workspace_.path("other")), {{"cells.json", cells.dump()}}));
   EXPECT_THAT(refused("other"), AllOf(HasSubstr("cells.json"), HasSubstr("windhover-record/99")));
 
   EXPECT_EQ(run({"compare", out}).code, 2);

@@ -115,7 +115,7 @@ TEST_F(Stops, InTheEvaluation) {
 
 /// So many seeds that the bootstrap of every figure takes long.
 TEST_F(Stops, InTheAnalysisAndTheSameCommandGoesOn) {
-  std::vector<int> seeds(48);
+  std::vector<int> seeds(32);
   for (std::size_t i = 0; i < seeds.size(); ++i) seeds[i] = static_cast<int>(i) + 1;
   const std::vector<std::string> settings = {fmt::format("seeds=[{}]", fmt::join(seeds, ",")),
                                              "training.episodes=2", "learner.hidden=4"};

@@ -86,7 +86,7 @@ TEST(Compare, TwoHalvesOfOneStudyAreNotTheSame) {
   auto half = whole;
   half.manifest["digest"] = "what the manifest says counts for nothing";
   std::erase_if(half.runs, [](const record::Run& run) { return run.id.cell == "gru+ln"; });
-  for (const auto* first : {&whole, &half}) {
+  for (const record::StudyRecord* first : std::initializer_list<const record::StudyRecord*>{&whole, &half}) {
     const auto comparison = compared(*first, half);
     EXPECT_THAT(comparison["warnings"].dump(), Not(HasSubstr("the same study")));
     EXPECT_TRUE(comparison["studies"]["second"]["digest"].is_null());

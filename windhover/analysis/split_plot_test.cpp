@@ -1,5 +1,6 @@
 #include "windhover/analysis/split_plot.hpp"
 
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -73,7 +74,8 @@ TEST(SplitPlot, EqualsTheAnovaOfTheStatisticsOnNineVelocities) {
         values.push_back(run->condition_mean(ActionChoice::greedy, condition));
     }
   }
-  const auto expected = stats::split_plot_anova(values, 9, recurrent, layer_norm, "velocity");
+  const auto expected = stats::split_plot_anova(values, 9, std::array{recurrent, layer_norm},
+                                                std::vector<stats::ModelTerm>{{0}, {1}, {0, 1}}, "velocity");
   ASSERT_TRUE(expected);
   const auto individual = entry(anova_json(book), "individual");
   for (const auto& term : expected->between_seeds.terms)

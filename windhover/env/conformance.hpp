@@ -440,7 +440,7 @@ TEST_P(Conformance, LearnerFieldsChangeNoScore) {
   const std::vector<double> conditions = entry.default_conditions(2);
   const auto means = [&](const Json& fields) {
     std::vector<double> all;
-    for (const PolicyScore& row : *entry.score_simple_policies(fields, conditions, 2, 3, 1))
+    for (const PolicyScore& row : *entry.score_simple_policies(fields, conditions, 2, 3, 1, {}))
       all.push_back(row.mean);
     return all;
   };

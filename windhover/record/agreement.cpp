@@ -8,8 +8,6 @@
 namespace windhover::record {
 namespace {
 
-namespace fs = std::filesystem;
-
 bool is_row_of(const Json& row, const RunId& id) {
   return row.is_object() && row.value("cell", Json()) == id.cell && row.value("arm", Json()) == id.arm &&
          row.value("seed", Json()) == id.seed;
@@ -75,11 +73,11 @@ std::vector<Fault> manifest_faults(const Json& manifest, const std::vector<RunId
   return faults;
 }
 
-Result<void> check_agreement(const fs::path& out, const Json& manifest, const std::vector<RunId>& asked_for,
+Result<void> check_agreement(const Folder& out, const Json& manifest, const std::vector<RunId>& asked_for,
                              const std::map<RunId, RunSummary>& runs) {
   if (const auto copies = copied_runs(runs); !copies.empty()) {
     return failure(fmt::format("{}: {}; remove both, and 'windhover study' does these runs again",
-                               (out / copies.front().file).string(), copies.front().what));
+                               out.path_of(copies.front().file).string(), copies.front().what));
   }
   if (!manifest.is_object() || !manifest.contains("runs")) return {};
   if (const auto faults = manifest_faults(manifest, asked_for, runs); !faults.empty()) {
@@ -87,7 +85,7 @@ Result<void> check_agreement(const fs::path& out, const Json& manifest, const st
         fmt::format("{}: {}: the run's folder, or the manifest, is not what the study wrote; remove the one "
                     "that is wrong, "
                     "and 'windhover study' makes it again ('windhover verify' lists every fault)",
-                    (out / faults.front().file).string(), faults.front().what));
+                    out.path_of(faults.front().file).string(), faults.front().what));
   }
   return {};
 }

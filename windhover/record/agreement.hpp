@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <map>
 #include <vector>
 
@@ -24,7 +23,7 @@ namespace windhover::record {
                                                  const std::map<RunId, RunSummary>& runs);
 
 /// Errors: the first fault of either kind, and what mends it. A manifest without rows says nothing.
-[[nodiscard]] Result<void> check_agreement(const std::filesystem::path& out, const Json& manifest,
+[[nodiscard]] Result<void> check_agreement(const Folder& out, const Json& manifest,
                                            const std::vector<RunId>& asked_for,
                                            const std::map<RunId, RunSummary>& runs);
 

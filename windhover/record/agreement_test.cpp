@@ -96,6 +96,19 @@ TEST(Agreement, AManifestMayBeBehindTheRunsButNotAgainstThem) {
   EXPECT_EQ(manifest_faults(other_rows, ids, runs).size(), 2U);
 }
 
+Run run_of(const RunId& id) {
+  Run run;
+  run.id = id;
+  run.config = {{"cell", id.cell}, {"arm", id.arm}, {"seed", id.seed}};
+  run.summary = {.models = 1, .steps = 100, .digest = id.folder().string()};
+  run.evaluation = {{.condition = 5,
+                     .episode_return = static_cast<double>(id.seed),
+                     .length = 100,
+                     .action_shares = {1, 0},
+                     .action_probabilities = {0.5, 0.5}}};
+  return run;
+}
+
 /// A folder with every run of the small study.
 class CopiedFolders : public testing::Test {
  protected:
@@ -105,19 +118,6 @@ class CopiedFolders : public testing::Test {
       const auto written = write_run(out, run_of(id), {}, actions);
       EXPECT_TRUE(written) << written.error().message;
     }
-  }
-
-  static Run run_of(const RunId& id) {
-    Run run;
-    run.id = id;
-    run.config = {{"cell", id.cell}, {"arm", id.arm}, {"seed", id.seed}};
-    run.summary = {.models = 1, .steps = 100, .digest = id.folder().string()};
-    run.evaluation = {{.condition = 5,
-                       .episode_return = static_cast<double>(id.seed),
-                       .length = 100,
-                       .action_shares = {1, 0},
-                       .action_probabilities = {0.5, 0.5}}};
-    return run;
   }
 
   void copy_over(const RunId& from, const RunId& to) const {
@@ -149,7 +149,7 @@ TEST_F(CopiedFolders, AreRefusedByTheNamesOfBoth) {
 TEST_F(CopiedFolders, AreRefusedWhereTheConfigurationWasChangedToFit) {
   const RunId to{"gru", "a3c", 2};
   copy_over({"gru", "a3c", 1}, to);
-  ASSERT_TRUE(write_json(out / to.place() / "config.json", run_of(to).config));  // and its sum
+  ASSERT_TRUE(write_json(Folder(out).below(to.place()), "config.json", run_of(to).config));  // and its sum
   EXPECT_TRUE(read_run(out, to, Rows::read));
   EXPECT_THAT(refusal(), AllOf(HasSubstr((out / to.place()).string()), HasSubstr("runs/gru/a3c/seed-1"),
                                HasSubstr("copy of the other")));
@@ -158,11 +158,11 @@ TEST_F(CopiedFolders, AreRefusedWhereTheConfigurationWasChangedToFit) {
 TEST_F(CopiedFolders, AreRefusedWhereTheManifestKnowsBetter) {
   std::map<RunId, RunSummary> runs;
   for (const auto& id : run_ids(study)) runs.emplace(id, run_of(id).summary);
-  ASSERT_TRUE(write_json(out / "manifest.json", manifest_of(study, runs)));
+  ASSERT_TRUE(write_json(out, "manifest.json", manifest_of(study, runs)));
   EXPECT_EQ(refusal(), "accepted");
   const RunId to{"gru", "a3c", 1};  // from another cell, under the same seed
   copy_over({"mlp", "a3c", 1}, to);
-  ASSERT_TRUE(write_json(out / to.place() / "config.json", run_of(to).config));
+  ASSERT_TRUE(write_json(Folder(out).below(to.place()), "config.json", run_of(to).config));
   EXPECT_THAT(refusal(), AllOf(HasSubstr("manifest.json: of run gru/a3c/seed-1, 'digest' is"),
                                HasSubstr("mlp/a3c/seed-1")));
 }

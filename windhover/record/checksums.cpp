@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <set>
-#include <system_error>
 
 #include <fmt/format.h>
 
@@ -15,24 +14,33 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view separator = "  ";
 
-std::string checksums_text(const Checksums& sums) {
-  std::string text;
-  for (const auto& [name, sum] : sums) text += fmt::format("{}{}{}\n", sum, separator, name);
-  return text;
-}
-
 bool is_sum(std::string_view text) {
   return text.size() == sha256_digits && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-/// Lines that cannot be taken apart are left out, so that the text of what is returned differs.
-Checksums parse_checksums(std::string_view text) {
-  Checksums sums;
+/// What stands in a line for the sum, be it one or not, and the name.
+struct Line {
+  std::string_view sum;
+  std::string_view name;
+};
+
+/// The lines that are long enough.
+std::vector<Line> lines_of(std::string_view text) {
+  std::vector<Line> lines;
   while (!text.empty()) {
     const auto line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(line.size() + 1, text.size()));
-    if (line.size() <= sha256_digits + separator.size() || !is_sum(line.substr(0, sha256_digits))) continue;
-    sums.emplace(line.substr(sha256_digits + separator.size()), line.substr(0, sha256_digits));
+    if (line.size() <= sha256_digits + separator.size()) continue;
+    lines.push_back({line.substr(0, sha256_digits), line.substr(sha256_digits + separator.size())});
+  }
+  return lines;
+}
+
+/// Lines without a sum are left out, so that the text of what is returned differs.
+Checksums parse_checksums(std::string_view text) {
+  Checksums sums;
+  for (const auto& line : lines_of(text)) {
+    if (is_sum(line.sum)) sums.emplace(line.name, line.sum);
   }
   return sums;
 }
@@ -42,80 +50,136 @@ bool has_sum(const std::string& content, const Checksums& sums, const std::strin
   return listed != sums.end() && sha256_of(content) == listed->second;
 }
 
-bool holds(const fs::path& path, const std::string& content) {
-  const auto there = read_file(path);
+bool holds(const Folder& folder, const std::string& name, const std::string& content) {
+  const auto there = folder.read(name);
   return there && *there == content;
 }
 
 /// The new content of a file, still beside its place because its writer was killed.
-bool waits_beside(const fs::path& path, const Checksums& sums, const std::string& name) {
-  if (!is_there(beside(path))) return false;
-  const auto content = read_file(beside(path));
+bool waits_beside(const Folder& folder, const std::string& name, const Checksums& sums) {
+  if (folder.kind(beside(name)) != EntryKind::file) return false;
+  const auto content = folder.read(beside(name));
   return content && has_sum(*content, sums, name);
 }
 
 /// Removes what was written beside, unless SHA256SUMS lists it: then it is yet to be put in place.
-Failure give_up(const fs::path& folder, const std::vector<std::string>& names, const Error& error) {
+Failure give_up(const Folder& folder, const std::vector<std::string>& names, const Error& error) {
   const auto sums = read_checksums(folder);
   for (const auto& name : names) {
-    std::error_code ignored;
-    const bool listed = sums && *sums && waits_beside(folder / name, **sums, name);
-    if (!listed) fs::remove(beside(folder / name), ignored);
+    const bool listed = sums && *sums && waits_beside(folder, name, **sums);
+    if (!listed) static_cast<void>(folder.remove(beside(name)));
   }
   return Failure(error);
 }
 
-Result<void> put_all_in_place(const fs::path& folder, const std::vector<std::string>& names, Flush flush) {
+Result<void> put_all_in_place(const Folder& folder, const std::vector<std::string>& names, Flush flush) {
   std::set<fs::path> folders;
   for (const auto& name : names) {
-    WINDHOVER_RETURN_IF_ERROR(put_in_place(folder / name));
-    folders.insert((folder / name).parent_path());
+    WINDHOVER_RETURN_IF_ERROR(folder.put_in_place(name));
+    folders.insert(fs::path(name).parent_path());
   }
   if (flush == Flush::later) return {};
-  for (const auto& changed : folders) WINDHOVER_RETURN_IF_ERROR(flush_folder(changed));
+  for (const auto& changed : folders) WINDHOVER_RETURN_IF_ERROR(folder.flush(changed));
   return {};
 }
 
-Result<void> remove_all(const fs::path& folder, const std::vector<std::string>& names) {
+/// On the disk before they are no longer listed, so that none that comes back after a crash is taken for
+/// somebody else's.
+Result<void> remove_all(const Folder& folder, const std::vector<std::string>& names) {
+  std::set<fs::path> folders;
   for (const auto& name : names) {
-    std::error_code error;
-    fs::remove(folder / name, error);
-    if (error)
-      return failure(fmt::format("cannot remove '{}': {}", (folder / name).string(), error.message()));
+    if (!folder.has(name)) continue;
+    WINDHOVER_RETURN_IF_ERROR(folder.remove(name));
+    folders.insert(fs::path(name).parent_path());
   }
+  for (const auto& changed : folders) WINDHOVER_RETURN_IF_ERROR(folder.flush(changed));
   return {};
+}
+
+std::string damage_text(const Folder& folder) {
+  return fmt::format(
+      "{}: damaged: its lines must be 64 hexadecimal digits, two spaces and a name, each name "
+      "once and in order",
+      folder.path_of(checksums_name).string());
 }
 
 }  // namespace
 
-Result<std::optional<Checksums>> read_checksums(const fs::path& folder) {
-  const auto path = folder / checksums_name;
-  if (!is_there(path)) return std::nullopt;
-  const auto text = read_file(path);
+std::string checksums_text(const Checksums& sums) {
+  std::string text;
+  for (const auto& [name, sum] : sums) text += fmt::format("{}{}{}\n", sum, separator, name);
+  return text;
+}
+
+Failure in_the_way(const Folder& folder, const std::vector<std::string>& names) {
+  constexpr std::size_t most_named = 3;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), most_named); ++i)
+    text += fmt::format("{}'{}'", i == 0 ? "" : ", ", folder.path_of(names[i]).string());
+  if (names.size() > most_named) text += fmt::format(" and {} more", names.size() - most_named);
+  return usage_error(fmt::format(
+      "{} {} in the way: not listed in {}, so not ours, and not written over; move {} away, then the "
+      "same command goes on",
+      text, names.size() == 1 ? "is" : "are", checksums_name, names.size() == 1 ? "it" : "them"));
+}
+
+Result<std::optional<Checksums>> read_checksums(const Folder& folder) {
+  if (!folder.has(checksums_name)) return std::nullopt;
+  const auto text = folder.read(checksums_name);
   if (!text) return Failure(text.error());
   auto sums = parse_checksums(*text);
-  if (checksums_text(sums) != *text) {
-    return failure(
-        fmt::format("{}: damaged: its lines must be 64 hexadecimal digits, two spaces and a name, "
-                    "each name once and in order",
-                    path.string()));
+  if (checksums_text(sums) != *text) return failure(damage_text(folder));
+  return sums;
+}
+
+Result<std::optional<std::string>> checksums_damage(const Folder& folder) {
+  if (!folder.has(checksums_name)) return std::nullopt;
+  const auto text = folder.read(checksums_name);
+  if (!text && folder.kind(checksums_name) != EntryKind::file) return text.error().message;
+  if (!text) return Failure(text.error());
+  if (checksums_text(parse_checksums(*text)) == *text) return std::nullopt;
+  return damage_text(folder);
+}
+
+Result<Checksums> salvage_checksums(const Folder& folder, const std::vector<std::string>& names) {
+  const auto text = folder.read(checksums_name);
+  if (!text) return Failure(text.error());
+  auto sums = parse_checksums(*text);
+  for (const auto& line : lines_of(*text)) {
+    const bool is_there = std::ranges::find(names, line.name) != names.end();
+    if (is_there && !is_sum(line.sum)) sums.emplace(line.name, std::string(sha256_digits, '0'));
+  }
+  for (const auto& name : names) {
+    if (sums.contains(name) || folder.kind(name) != EntryKind::file) continue;
+    const auto content = folder.read(name);
+    if (!content) return Failure(content.error());
+    auto sum = sha256_of(*content);
+    if (text->find(sum) != std::string::npos) sums.emplace(name, std::move(sum));
   }
   return sums;
 }
 
-Result<std::optional<Fault>> check_file(const fs::path& folder, const std::string& name,
+Result<void> write_checksums(const Folder& folder, const Checksums& sums) {
+  return folder.replace(checksums_name, checksums_text(sums));
+}
+
+Result<std::optional<Fault>> check_file(const Folder& folder, const std::string& name,
                                         const Checksums& sums) {
-  const auto path = folder / name;
-  if (waits_beside(path, sums, name)) return std::nullopt;
-  if (!is_there(path)) return Fault{name, fmt::format("missing, but listed in {}", checksums_name)};
-  if (!sums.contains(name)) return Fault{name, fmt::format("not listed in {}", checksums_name), true};
-  const auto content = read_file(path);
-  if (!content) return Failure(content.error());
+  if (waits_beside(folder, name, sums)) return std::nullopt;
+  const auto kind = folder.kind(name);
+  if (kind == EntryKind::missing)
+    return Fault{name, fmt::format("missing, but listed in {}", checksums_name)};
+  if (!sums.contains(name)) {
+    return Fault{name, fmt::format("not listed in {}, so it is not ours", checksums_name), true};
+  }
+  const auto content = folder.read(name);
+  if (!content && kind == EntryKind::file) return Failure(content.error());
+  if (!content) return Fault{name, content.error().message};
   if (has_sum(*content, sums, name)) return std::nullopt;
   return Fault{name, fmt::format("damaged: its SHA-256 is not the one in {}", checksums_name)};
 }
 
-Result<std::vector<Fault>> check_files(const fs::path& folder, const Checksums& sums,
+Result<std::vector<Fault>> check_files(const Folder& folder, const Checksums& sums,
                                        const std::vector<std::string>& left_out) {
   const auto there = files_below(folder, left_out);
   if (!there) return Failure(there.error());
@@ -131,35 +195,34 @@ Result<std::vector<Fault>> check_files(const fs::path& folder, const Checksums& 
   return faults;
 }
 
-Result<std::string> read_checked(const fs::path& folder, const std::string& name, std::uint64_t limit) {
-  const auto path = folder / name;
-  auto content = read_file(path, limit);
+Result<std::string> read_checked(const Folder& folder, const std::string& name, std::uint64_t limit) {
+  auto content = folder.read(name, limit);
   const auto sums = read_checksums(folder);
   if (!sums) return Failure(sums.error());
   if (*sums && content && has_sum(*content, **sums, name)) return content;
-  if (*sums && waits_beside(path, **sums, name)) return read_file(beside(path), limit);
+  if (*sums && waits_beside(folder, name, **sums)) return folder.read(beside(name), limit);
   if (!content) return content;
   if (!*sums) {
     return failure(fmt::format("{}: there is no {} beside it, by which a study's files are known",
-                               path.string(), checksums_name));
+                               folder.path_of(name).string(), checksums_name));
   }
   return failure(fmt::format(
       "{}: {} {}; 'windhover verify' lists the faults of a study's folder, 'windhover "
       "study' makes what is damaged again",
-      path.string(), (*sums)->contains(name) ? "damaged: its SHA-256 is not the one in" : "not listed in",
-      checksums_name));
+      folder.path_of(name).string(),
+      (*sums)->contains(name) ? "damaged: its SHA-256 is not the one in" : "not listed in", checksums_name));
 }
 
-Result<void> finish_replacing(const fs::path& folder) {
+Result<void> finish_replacing(const Folder& folder) {
   const auto sums = read_checksums(folder);
   if (!sums || !*sums) return {};  // a damaged one is for the caller to find
   for (const auto& [name, sum] : **sums) {
-    if (waits_beside(folder / name, **sums, name)) WINDHOVER_RETURN_IF_ERROR(put_in_place(folder / name));
+    if (waits_beside(folder, name, **sums)) WINDHOVER_RETURN_IF_ERROR(folder.put_in_place(name));
   }
   return {};
 }
 
-Result<void> replace_files(const fs::path& folder, const std::vector<NamedFile>& files,
+Result<void> replace_files(const Folder& folder, const std::vector<NamedFile>& files,
                            const std::vector<std::string>& removed, Flush flush) {
   WINDHOVER_RETURN_IF_ERROR(finish_replacing(folder));  // what failed before must not be written over
   const auto listed = read_checksums(folder);
@@ -167,42 +230,30 @@ Result<void> replace_files(const fs::path& folder, const std::vector<NamedFile>&
   const Checksums before = listed->value_or(Checksums());
   Checksums sums = before;
 
-  std::vector<std::string> changed;
+  std::vector<const NamedFile*> changed;
+  std::vector<std::string> foreign;
   for (const auto& file : files) {
-    const auto path = folder / file.name;
     sums[file.name] = sha256_of(file.content);
-    if (holds(path, file.content)) continue;
-    if (const auto written = write_beside(path, file.content, flush); !written)
-      return give_up(folder, changed, written.error());
-    changed.push_back(file.name);
+    if (holds(folder, file.name, file.content)) continue;
+    WINDHOVER_RETURN_IF_ERROR(folder.expect_file_or_nothing(file.name));
+    if (!before.contains(file.name) && folder.has(file.name)) foreign.push_back(file.name);
+    changed.push_back(&file);
   }
+  if (!foreign.empty()) return in_the_way(folder, foreign);
+  std::vector<std::string> beside_their_places;
+  for (const NamedFile* file : changed) {
+    if (const auto written = folder.write_beside(file->name, file->content, flush); !written)
+      return give_up(folder, beside_their_places, written.error());
+    beside_their_places.push_back(file->name);
+  }
+  if (const auto gone = remove_all(folder, removed); !gone)
+    return give_up(folder, beside_their_places, gone.error());
   for (const auto& name : removed) sums.erase(name);
   if (sums != before || !*listed) {
-    const auto written = replace_file(folder / checksums_name, checksums_text(sums));
-    if (!written) return give_up(folder, changed, written.error());
+    const auto written = write_checksums(folder, sums);
+    if (!written) return give_up(folder, beside_their_places, written.error());
   }
-  WINDHOVER_RETURN_IF_ERROR(put_all_in_place(folder, changed, flush));
-  return remove_all(folder, removed);
-}
-
-Result<std::vector<std::string>> files_below(const fs::path& folder,
-                                             const std::vector<std::string>& left_out) {
-  std::vector<std::string> names;
-  std::error_code error;
-  fs::recursive_directory_iterator entry(folder, error);
-  for (const fs::recursive_directory_iterator end; !error && entry != end; entry.increment(error)) {
-    const auto& path = entry->path();
-    std::error_code ignored;
-    const bool is_folder = fs::is_directory(entry->symlink_status(ignored));
-    if (entry.depth() == 0 && std::ranges::find(left_out, path.filename().string()) != left_out.end()) {
-      entry.disable_recursion_pending();
-    } else if (!is_folder) {
-      names.push_back(path.lexically_relative(folder).generic_string());
-    }
-  }
-  if (error) return failure(fmt::format("cannot read the folder '{}': {}", folder.string(), error.message()));
-  std::ranges::sort(names);
-  return names;
+  return put_all_in_place(folder, beside_their_places, flush);
 }
 
 }  // namespace windhover::record

@@ -71,7 +71,7 @@ TEST_F(ChecksumsTest, MissingUnlistedAndDamagedFilesAreNamed) {
   ASSERT_EQ(faults.size(), 3U);
   EXPECT_THAT(faults[0].what, HasSubstr("missing"));
   EXPECT_THAT(faults[1].what, HasSubstr("damaged"));
-  EXPECT_TRUE(faults[2].unlisted);
+  EXPECT_TRUE(faults[2].foreign);
   EXPECT_THAT(check_files(folder, **read_checksums(folder), {"strange"}).value(), testing::SizeIs(2));
   EXPECT_EQ(read_checked(folder, "kept").value(), "2");
   EXPECT_THAT(read_checked(folder, "spoiled").error().message, HasSubstr("damaged"));

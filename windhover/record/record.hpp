@@ -10,12 +10,14 @@
 #include <vector>
 
 #include "windhover/core/fields.hpp"
+#include "windhover/core/folder.hpp"
 #include "windhover/core/result.hpp"
 #include "windhover/core/rows.hpp"
 #include "windhover/record/checksums.hpp"
 #include "windhover/record/claim.hpp"
 
 /// The schema on disk. The study engine writes these types, the analysis reads them; neither knows the other.
+/// No link below OUT is followed, by whom it may be put there.
 ///
 ///     OUT/study.toml               the effective configuration of the study, itself a study file
 ///     OUT/cells.json               what follows from it: the cells in order, and whether the study is quick
@@ -115,32 +117,48 @@ struct ModelFile {
 };
 
 /// Writes the run's folder so that it appears complete or not at all, flushed to disk. `action_names` head
-/// the columns of evaluation.csv. Errors: the folder is there already (nothing is ever replaced), a name that
-/// is no plain folder or column name, rows with another number of actions, the disk.
-[[nodiscard]] Result<void> write_run(const std::filesystem::path& out, const Run& run,
-                                     const std::vector<ModelFile>& models,
+/// the columns of evaluation.csv. Errors: the folder is there already (nothing is ever replaced), somebody
+/// else's file in the folder that it is written in meanwhile, a name that is no plain folder or column name,
+/// rows with another number of actions, the disk.
+[[nodiscard]] Result<void> write_run(const Folder& out, const Run& run, const std::vector<ModelFile>& models,
                                      const std::vector<std::string>& action_names);
 
 /// Reads one run without its rows (fast), or with them. Errors name the file and line: missing, malformed,
 /// another SHA-256 than SHA256SUMS has, fewer rows than done.json says, or the config.json of another run,
 /// whose folder was copied or renamed.
 enum class Rows { skip, read };
-[[nodiscard]] Result<Run> read_run(const std::filesystem::path& out, const RunId& id, Rows rows);
+[[nodiscard]] Result<Run> read_run(const Folder& out, const RunId& id, Rows rows);
 
 /// What is wrong with the files of a run, by its SHA256SUMS; their names are relative to `out`. Errors:
 /// unreadable.
-[[nodiscard]] Result<std::vector<Fault>> check_run(const std::filesystem::path& out, const RunId& id);
+[[nodiscard]] Result<std::vector<Fault>> check_run(const Folder& out, const RunId& id);
 
 /// Whether a folder with this name, ".seed-42.tmp", is that of a run whose writer has not come to its end.
 [[nodiscard]] bool is_unfinished_run(std::string_view folder_name);
 
-/// True if the run's folder is there and whole.
-[[nodiscard]] bool run_exists(const std::filesystem::path& out, const RunId& id);
+/// Removes what is a run's in the folder `name` of `out`, a run's folder or an unfinished one, and the
+/// folder. By SHA256SUMS; where that is missing or damaged, by the names of a run's files. Errors: somebody
+/// else's files in it, and then nothing is removed; the disk.
+[[nodiscard]] Result<void> remove_run_files(const Folder& out, const std::filesystem::path& name);
+
+/// Those files of a run's folder, SHA256SUMS last: what remove_run_files removes, as names in the folder, and
+/// what it refuses for.
+struct RunFiles {
+  std::vector<std::string> ours;
+  std::vector<std::string> foreign;
+};
+[[nodiscard]] Result<RunFiles> run_files(const Folder& folder);
+[[nodiscard]] Failure refuse_foreign(const std::filesystem::path& folder,
+                                     const std::vector<std::string>& files);
+
+/// False if certainly nothing of the run is there; what is there in its place, a link or a file, counts as
+/// the run, so that read_run says what it is.
+[[nodiscard]] bool run_exists(const Folder& out, const RunId& id);
 
 /// Everything the analysis needs. Runs that are missing are left out of `runs`; a damaged one is an error,
 /// and so are runs that are copies of each other or not those of the manifest (agreement.hpp). Of a study
 /// that never came to its end manifest, audit or baselines may be missing: they are null then.
-[[nodiscard]] Result<StudyRecord> read_study(const std::filesystem::path& out);
+[[nodiscard]] Result<StudyRecord> read_study(const Folder& out);
 
 /// Puts the study's claims and its noise floor, if it has any, into `config` as in a study file.
 void put_declarations(Json& config, const Study& study);
@@ -148,19 +166,19 @@ void put_declarations(Json& config, const Study& study);
 /// study.toml and cells.json. Errors: a value that TOML can not hold (null, a whole number beyond 63 bits).
 [[nodiscard]] Result<std::vector<NamedFile>> study_files(const Study& study);
 /// Writes them. Errors: likewise, and the disk.
-[[nodiscard]] Result<void> write_study(const std::filesystem::path& out, const Study& study);
+[[nodiscard]] Result<void> write_study(const Folder& out, const Study& study);
 /// Errors: a file that is missing or malformed, a cell or arm whose name is no folder name, another
 /// record_schema.
-[[nodiscard]] Result<Study> read_study_header(const std::filesystem::path& out);
+[[nodiscard]] Result<Study> read_study_header(const Folder& out);
 
 /// NaN and infinity become null.
 [[nodiscard]] std::string json_text(const Json& json);
 /// audit.json, baselines.json, manifest.json, results.json: replaced completely or not at all, together with
-/// their line in the folder's SHA256SUMS.
-[[nodiscard]] Result<void> write_json(const std::filesystem::path& path, const Json& json);
+/// their line in the folder's SHA256SUMS. Errors: as replace_files.
+[[nodiscard]] Result<void> write_json(const Folder& folder, const std::string& name, const Json& json);
 /// Errors name the file: missing, larger than 256 MB, another SHA-256 than the folder's SHA256SUMS has, no
 /// JSON, nested deeper than 100 levels.
-[[nodiscard]] Result<Json> read_json(const std::filesystem::path& path);
+[[nodiscard]] Result<Json> read_json(const Folder& folder, const std::string& name);
 
 /// Digest of a run from its models' parameters (canonical bytes, one entry a model) and evaluation rows (as
 /// the lines of evaluation.csv without its head).

@@ -168,11 +168,11 @@ TEST_F(RecordTest, AFolderWithoutSumsIsNotRead) {
 
 TEST_F(RecordTest, JsonThatNestsWithoutEndIsRefused) {
   put_sound(out / "deep.json", std::string(1'000'000, '['));
-  const auto json = read_json(out / "deep.json");
+  const auto json = read_json(out, "deep.json");
   ASSERT_FALSE(json);
   EXPECT_THAT(json.error().message, HasSubstr("nested deeper"));
   put_sound(out / "text.json", R"({"a": "[[[[\"[["})");
-  EXPECT_TRUE(read_json(out / "text.json"));
+  EXPECT_TRUE(read_json(out, "text.json"));
 }
 
 TEST_F(RecordTest, AStudyHeaderComesBack) {
@@ -213,18 +213,18 @@ TEST_F(RecordTest, HostileHeadersAreErrors) {
 
 TEST_F(RecordTest, ARecordOfAnotherSchemaOrNoneIsRefused) {
   ASSERT_TRUE(write_study(out, small_study()));
-  auto cells = *read_json(out / "cells.json");
+  auto cells = *read_json(out, "cells.json");
   EXPECT_EQ(cells["schema"], record_schema);
   for (const Json& other : {Json("windhover-record/2"), Json(1), Json(nullptr)}) {
     cells["schema"] = other;
-    ASSERT_TRUE(write_json(out / "cells.json", cells));
+    ASSERT_TRUE(write_json(out, "cells.json", cells));
     const auto refused = read_study(out);
     ASSERT_FALSE(refused);
     EXPECT_THAT(refused.error().message, HasSubstr("cells.json: the record has the schema " + other.dump()));
     EXPECT_THAT(refused.error().message, HasSubstr("windhover-record/1"));
   }
   cells.erase("schema");
-  ASSERT_TRUE(write_json(out / "cells.json", cells));
+  ASSERT_TRUE(write_json(out, "cells.json", cells));
   EXPECT_FALSE(read_study(out));
 }
 
@@ -241,7 +241,7 @@ TEST_F(RecordTest, AStudyIsReadInCanonicalOrderWithoutItsMissingRuns) {
   ASSERT_TRUE(write_run(out, small_run({"gru+ln", "individual", 42}), {}, actions));
   ASSERT_TRUE(write_run(out, small_run({"gru+ln", "a3c", 7}), {}, actions));
   ASSERT_TRUE(write_run(out, small_run({"gru+ln", "a3c", 42}), {}, actions));
-  ASSERT_TRUE(write_json(out / "manifest.json", {{"wall_seconds", 3}}));
+  ASSERT_TRUE(write_json(out, "manifest.json", {{"wall_seconds", 3}}));
   const auto record = read_study(out);
   ASSERT_TRUE(record) << record.error().message;
   EXPECT_EQ(record->manifest["wall_seconds"], 3);

@@ -1,9 +1,12 @@
-#include <cstdio>
-#include <system_error>
+#include <algorithm>
+#include <optional>
+
+#include <fmt/ranges.h>
 
 #include "windhover/core/bytes.hpp"
-#include "windhover/core/files.hpp"
+#include "windhover/core/folder.hpp"
 #include "windhover/record/checksums.hpp"
+#include "windhover/record/layout.hpp"
 #include "windhover/record/names.hpp"
 #include "windhover/record/object_reader.hpp"
 #include "windhover/record/record.hpp"
@@ -34,10 +37,10 @@ Json done_json(const Run& run) {
           {"evaluation_seconds", summary.evaluation_seconds}};
 }
 
-Result<RowCounts> read_done(const fs::path& path, RunSummary& summary) {
-  const auto json = read_json(path);
+Result<RowCounts> read_done(const Folder& folder, RunSummary& summary) {
+  const auto json = read_json(folder, "done.json");
   if (!json) return Failure(json.error());
-  ObjectReader reader(*json, path.string());
+  ObjectReader reader(*json, folder.path_of("done.json").string());
   RowCounts counts;
   std::string status;
   reader.read("status", status);
@@ -61,8 +64,8 @@ Failure wrong_count(const fs::path& path, std::size_t found, std::size_t expecte
   return failure(fmt::format("{}: has {} rows, but done.json says {}", path.string(), found, expected));
 }
 
-Result<void> read_rows(const fs::path& folder, const RowCounts& counts, Run& run) {
-  const auto training_path = folder / "training.csv";
+Result<void> read_rows(const Folder& folder, const RowCounts& counts, Run& run) {
+  const auto training_path = folder.path_of("training.csv");
   const auto training_text = read_checked(folder, "training.csv");
   if (!training_text) return Failure(training_text.error());
   auto training = parse_training_csv(*training_text, training_path.string());
@@ -71,7 +74,7 @@ Result<void> read_rows(const fs::path& folder, const RowCounts& counts, Run& run
     return wrong_count(training_path, training->size(), counts.training);
   run.training = *std::move(training);
 
-  const auto evaluation_path = folder / "evaluation.csv";
+  const auto evaluation_path = folder.path_of("evaluation.csv");
   const auto evaluation_text = read_checked(folder, "evaluation.csv");
   if (!evaluation_text) return Failure(evaluation_text.error());
   auto evaluation = parse_evaluation_csv(*evaluation_text, evaluation_path.string());
@@ -85,8 +88,8 @@ Result<void> read_rows(const fs::path& folder, const RowCounts& counts, Run& run
 }
 
 /// A folder that was copied or renamed would count a run as another one.
-Result<void> check_whose(const Json& config, const RunId& id, const fs::path& out) {
-  const auto path = (out / id.place() / "config.json").string();
+Result<void> check_whose(const Json& config, const RunId& id, const Folder& out) {
+  const auto path = out.below(id.place()).path_of("config.json").string();
   ObjectReader reader(config, path);
   RunId named;
   reader.read("cell", named.cell);
@@ -97,7 +100,7 @@ Result<void> check_whose(const Json& config, const RunId& id, const fs::path& ou
   return failure(fmt::format(
       "{}: is of run {}: the folder '{}' is a copy of '{}', or was renamed; remove it, and 'windhover study' "
       "does run {} again",
-      path, named.folder().string(), (out / id.place()).string(), (out / named.place()).string(),
+      path, named.folder().string(), out.path_of(id.place()).string(), out.path_of(named.place()).string(),
       id.folder().string()));
 }
 
@@ -112,7 +115,7 @@ Result<void> check_names(const Run& run, const std::vector<ModelFile>& models) {
   return {};
 }
 
-Result<void> write_files(const fs::path& folder, const Run& run, const std::vector<ModelFile>& models,
+Result<void> write_files(const Folder& folder, const Run& run, const std::vector<ModelFile>& models,
                          const std::string& evaluation) {
   std::vector<NamedFile> files = {{"config.json", json_text(run.config)},
                                   {"training.csv", training_csv(run.training)},
@@ -126,65 +129,98 @@ Result<void> write_files(const fs::path& folder, const Run& run, const std::vect
 
 /// New folders are flushed from the arm's up to the study's, so that the run's entry can be found after a
 /// crash.
-Result<void> flush_up_to(const fs::path& out, fs::path folder) {
-  for (; folder != out; folder = folder.parent_path()) WINDHOVER_RETURN_IF_ERROR(flush_folder(folder));
-  return flush_folder(out);
+Result<void> flush_up_to_root(const Folder& out, fs::path folder) {
+  for (; !folder.empty(); folder = folder.parent_path()) WINDHOVER_RETURN_IF_ERROR(out.flush(folder));
+  return out.flush();
 }
 
-std::string unfinished_name(const std::string& run_folder) { return "." + run_folder + ".tmp"; }
+std::string unfinished_name(const std::string& run_folder) {
+  return fmt::format(".{}{}", run_folder, temporary_ending);
+}
+
+/// A run's folder that is to be written must not be there, be it as a link.
+Result<void> require_new(const Folder& out, const fs::path& place) {
+  const auto kind = out.kind(place);
+  if (kind == EntryKind::missing) return {};
+  if (kind == EntryKind::link) return out.list(place).transform([](const auto&) {});
+  return failure(fmt::format("the folder '{}' is there already, and runs are never replaced",
+                             out.path_of(place).string()));
+}
 
 }  // namespace
 
 bool is_unfinished_run(std::string_view folder_name) {
-  return folder_name.starts_with(".seed-") && folder_name.ends_with(".tmp");
+  return folder_name.starts_with(".seed-") && folder_name.ends_with(temporary_ending);
 }
 
 fs::path RunId::folder() const { return fs::path(cell) / arm / fmt::format("seed-{}", seed); }
 
-std::string RunId::place() const { return (fs::path("runs") / folder()).generic_string(); }
+std::string RunId::place() const { return (runs_folder / folder()).generic_string(); }
 
-bool run_exists(const fs::path& out, const RunId& id) {
-  std::error_code ignored;
-  return fs::is_regular_file(out / "runs" / id.folder() / "done.json", ignored);
+bool run_exists(const Folder& out, const RunId& id) { return out.has(fs::path(id.place()) / "done.json"); }
+
+Result<RunFiles> run_files(const Folder& folder) {
+  const auto damage = checksums_damage(folder);
+  if (!damage) return Failure(damage.error());
+  const auto sums = *damage ? std::optional<Checksums>() : read_checksums(folder).value_or(std::nullopt);
+  const auto there = files_below(folder);
+  if (!there) return Failure(there.error());
+  const auto is_ours = [&](std::string_view name) {
+    return sums && name != checksums_name ? sums->contains(std::string(name)) : is_run_file(name);
+  };
+  RunFiles files;
+  for (const auto& name : *there) {
+    if (name == checksums_name) continue;
+    const bool ours = folder.kind(name) == EntryKind::file && is_ours(without_temporary_ending(name));
+    (ours ? files.ours : files.foreign).push_back(name);
+  }
+  if (folder.has(checksums_name)) files.ours.emplace_back(checksums_name);
+  return files;
 }
 
-Result<void> write_run(const fs::path& out, const Run& run, const std::vector<ModelFile>& models,
+Failure refuse_foreign(const fs::path& folder, const std::vector<std::string>& files) {
+  return usage_error(fmt::format(
+      "'{}' holds files that are not ours ({}); move them away, so that the run can be done again",
+      folder.string(), fmt::join(files, ", ")));
+}
+
+Result<void> remove_run_files(const Folder& out, const fs::path& name) {
+  const auto folder = out.below(name);
+  const auto files = run_files(folder);
+  if (!files) return Failure(files.error());
+  if (!files->foreign.empty()) return refuse_foreign(folder.path(), files->foreign);
+  for (const auto& file : files->ours) WINDHOVER_RETURN_IF_ERROR(folder.remove(file));
+  out.remove_if_empty(name);
+  return {};
+}
+
+Result<void> write_run(const Folder& out, const Run& run, const std::vector<ModelFile>& models,
                        const std::vector<std::string>& action_names) {
   WINDHOVER_RETURN_IF_ERROR(check_names(run, models));
   const auto evaluation = evaluation_csv(run.evaluation, action_names);
   if (!evaluation) return in_context(run.id.folder().string(), evaluation.error());
 
-  const auto folder = out / "runs" / run.id.folder();
-  const auto beside = folder.parent_path() / unfinished_name(folder.filename().string());
-  std::error_code error;
-  if (fs::exists(folder, error)) {
-    return failure(
-        fmt::format("the folder '{}' is there already, and runs are never replaced", folder.string()));
-  }
-  fs::remove_all(beside, error);  // what a crash left behind
-  if (!error) fs::create_directories(beside, error);
-  if (error) return failure(fmt::format("cannot make folder '{}': {}", beside.string(), error.message()));
-
-  auto written = write_files(beside, run, models, *evaluation);
-  if (written) {
-    fs::rename(beside, folder, error);
-    if (error)
-      written = failure(fmt::format("cannot rename into place '{}': {}", folder.string(), error.message()));
-  }
+  const fs::path place = run.id.place();
+  const auto unfinished = place.parent_path() / unfinished_name(place.filename().string());
+  WINDHOVER_RETURN_IF_ERROR(require_new(out, place));
+  WINDHOVER_RETURN_IF_ERROR(remove_run_files(out, unfinished));  // what a crash left behind
+  WINDHOVER_RETURN_IF_ERROR(out.make_folder(unfinished));
+  auto written = write_files(out.below(unfinished), run, models, *evaluation);
+  if (written) written = out.rename(unfinished, place);
   if (!written) {
-    fs::remove_all(beside, error);
+    static_cast<void>(remove_run_files(out, unfinished));
     return written;
   }
-  return flush_up_to(out, folder.parent_path());
+  return flush_up_to_root(out, place.parent_path());
 }
 
-Result<Run> read_run(const fs::path& out, const RunId& id, Rows rows) {
-  const auto folder = out / "runs" / id.folder();
+Result<Run> read_run(const Folder& out, const RunId& id, Rows rows) {
+  const auto folder = out.below(id.place());
   Run run;
   run.id = id;
-  const auto counts = read_done(folder / "done.json", run.summary);
+  const auto counts = read_done(folder, run.summary);
   if (!counts) return Failure(counts.error());
-  auto config = read_json(folder / "config.json");
+  auto config = read_json(folder, "config.json");
   if (!config) return Failure(config.error());
   WINDHOVER_RETURN_IF_ERROR(check_whose(*config, id, out));
   run.config = *std::move(config);
@@ -192,14 +228,14 @@ Result<Run> read_run(const fs::path& out, const RunId& id, Rows rows) {
   return run;
 }
 
-Result<std::vector<Fault>> check_run(const fs::path& out, const RunId& id) {
-  const auto folder = out / "runs" / id.folder();
-  const auto place = (fs::path("runs") / id.folder()).generic_string() + "/";
+Result<std::vector<Fault>> check_run(const Folder& out, const RunId& id) {
+  const auto folder = out.below(id.place());
+  const auto place = id.place() + "/";
+  const auto damage = checksums_damage(folder);
+  if (!damage) return Failure(damage.error());
+  if (*damage) return std::vector<Fault>{{place + checksums_name, **damage}};
   const auto sums = read_checksums(folder);
-  if (!sums) {
-    if (const auto text = read_file(folder / checksums_name); !text) return Failure(text.error());
-    return std::vector<Fault>{{place + checksums_name, sums.error().message}};
-  }
+  if (!sums) return Failure(sums.error());
   if (!*sums) return std::vector<Fault>{{place + checksums_name, "missing"}};
   auto faults = check_files(folder, **sums);
   if (!faults) return faults;

@@ -1,12 +1,11 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <system_error>
 
-#include "windhover/core/files.hpp"
 #include "windhover/core/json_text.hpp"
 #include "windhover/record/agreement.hpp"
 #include "windhover/record/checksums.hpp"
+#include "windhover/record/layout.hpp"
 #include "windhover/record/names.hpp"
 #include "windhover/record/object_reader.hpp"
 #include "windhover/record/record.hpp"
@@ -69,9 +68,10 @@ Result<void> read_declarations(const Json& config, const std::string& place, Stu
   return {};
 }
 
-Result<void> read_configuration(const fs::path& path, Study& study) {
-  const auto text = read_checked(path.parent_path(), path.filename(), largest_study_toml);
+Result<void> read_configuration(const Folder& out, Study& study) {
+  const auto text = read_checked(out, "study.toml", largest_study_toml);
   if (!text) return Failure(text.error());
+  const auto path = out.path_of("study.toml");
   auto config = parse_toml(*text, path.string());
   if (!config) return Failure(config.error());
   ObjectReader reader(*config, path.string());
@@ -103,10 +103,9 @@ Result<void> check_schema(const Json& cells, const fs::path& path) {
 }
 
 /// Null if the file is not there.
-Result<Json> read_json_if_there(const fs::path& path) {
-  std::error_code ignored;
-  if (!fs::exists(path, ignored)) return Json();
-  return read_json(path);
+Result<Json> read_json_if_there(const Folder& folder, const std::string& name) {
+  if (!folder.has(name)) return Json();
+  return read_json(folder, name);
 }
 
 }  // namespace
@@ -128,15 +127,15 @@ std::string json_text(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-Result<void> write_json(const fs::path& path, const Json& json) {
-  return replace_files(path.parent_path(), {{path.filename(), json_text(json)}});
+Result<void> write_json(const Folder& folder, const std::string& name, const Json& json) {
+  return replace_files(folder, {{name, json_text(json)}});
 }
 
-Result<Json> read_json(const fs::path& path) {
-  const auto text = read_checked(path.parent_path(), path.filename(), largest_json_file);
+Result<Json> read_json(const Folder& folder, const std::string& name) {
+  const auto text = read_checked(folder, name, largest_json_file);
   if (!text) return Failure(text.error());
   auto json = parse_json(*text);
-  if (!json) return in_context(path.string(), json.error());
+  if (!json) return in_context(folder.path_of(name).string(), json.error());
   return json;
 }
 
@@ -167,22 +166,22 @@ Result<std::vector<NamedFile>> study_files(const Study& study) {
   return std::vector<NamedFile>{{"cells.json", json_text(what_follows)}, {"study.toml", *text}};
 }
 
-Result<void> write_study(const fs::path& out, const Study& study) {
+Result<void> write_study(const Folder& out, const Study& study) {
   const auto files = study_files(study);
-  if (!files) return in_context(out.string(), files.error());
+  if (!files) return in_context(out.path().string(), files.error());
   return replace_files(out, *files);
 }
 
-Result<Study> read_study_header(const fs::path& out) {
+Result<Study> read_study_header(const Folder& out) {
   Study study;
-  std::error_code ignored;
-  if (!fs::exists(out / "study.toml", ignored)) {
-    return failure(fmt::format(
-        "'{}' holds no study: there is no study.toml; give the output folder of a study", out.string()));
+  if (!out.has("study.toml")) {
+    return failure(
+        fmt::format("'{}' holds no study: there is no study.toml; give the output folder of a study",
+                    out.path().string()));
   }
-  WINDHOVER_RETURN_IF_ERROR(read_configuration(out / "study.toml", study));
-  const auto path = out / "cells.json";
-  const auto json = read_json(path);
+  WINDHOVER_RETURN_IF_ERROR(read_configuration(out, study));
+  const auto path = out.path_of("cells.json");
+  const auto json = read_json(out, "cells.json");
   if (!json) return Failure(json.error());
   WINDHOVER_RETURN_IF_ERROR(check_schema(*json, path));
   ObjectReader reader(*json, path.string());
@@ -195,7 +194,7 @@ Result<Study> read_study_header(const fs::path& out) {
   return study;
 }
 
-Result<StudyRecord> read_study(const fs::path& out) {
+Result<StudyRecord> read_study(const Folder& out) {
   StudyRecord record;
   auto study = read_study_header(out);
   if (!study) return Failure(study.error());
@@ -203,7 +202,7 @@ Result<StudyRecord> read_study(const fs::path& out) {
   for (const auto& [name, target] :
        {std::pair{"manifest.json", &record.manifest}, std::pair{"audit.json", &record.audit},
         std::pair{"baselines.json", &record.baselines}}) {
-    auto json = read_json_if_there(out / name);
+    auto json = read_json_if_there(out, name);
     if (!json) return Failure(json.error());
     *target = *std::move(json);
   }

@@ -123,6 +123,7 @@ Document make_comparison(const Json& comparison) {
   const auto name = [&](const char* which) { return studies.at(which).at("name").get<std::string>(); };
   Document document{
       .title = fmt::format("{} against {}", name("second"), name("first")),
+      .mark = comparison_mark,
       .tags = {fmt::format("{} in common", analysis::count_text(comparison.at("seeds").size(), "seed"))},
       .summary = {.asked = {.text = "What differs between two studies, seed by seed?"},
                   .found_with = "both choices of actions",

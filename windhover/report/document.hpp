@@ -50,7 +50,8 @@ struct Summary {
 /// The whole report before any format.
 struct Document {
   std::string title;
-  std::vector<std::string> tags;           ///< profile, seeds and the like, for the line below the title
+  std::string_view mark = {};              ///< for the page's head: an element by which the page is known
+  std::vector<std::string> tags = {};      ///< profile, seeds and the like, for the line below the title
   std::vector<std::string> policies = {};  ///< choices of actions, the one that is reported first in front
   Summary summary = {};
   std::vector<Section> sections = {};

@@ -138,8 +138,9 @@ std::string html_page(const Document& document) {
       "<meta name=\"color-scheme\" content=\"light dark\"/>\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "
       "style-src 'unsafe-inline'; script-src 'unsafe-inline'\"/>\n"
-      "<link rel=\"icon\" href=\"data:,\"/>\n<title>{}</title>\n<style>\n{}</style>\n</head>\n<body>\n",
-      escape_html(document.title), style_sheet());
+      "<link rel=\"icon\" href=\"data:,\"/>\n{}<title>{}</title>\n<style>\n{}</style>\n</head>\n<body>\n",
+      document.mark.empty() ? std::string() : fmt::format("{}\n", document.mark), escape_html(document.title),
+      style_sheet());
   text += header_html(document) + "<div class=\"page\">\n" + "<aside>\n" + contents_html(document) +
           choice_html(document) + "</aside>\n<main>\n" + summary_html(document.summary);
   for (const auto& section : document.sections) {

@@ -1,10 +1,12 @@
 #include "windhover/report/report.hpp"
 
 #include <algorithm>
-#include <system_error>
+
+#include <fmt/format.h>
 
 #include "windhover/analysis/analyse.hpp"
 #include "windhover/analysis/linter.hpp"
+#include "windhover/record/layout.hpp"
 #include "windhover/report/document.hpp"
 #include "windhover/report/formats.hpp"
 #include "windhover/report/overview.hpp"
@@ -13,72 +15,68 @@
 namespace windhover::report {
 namespace {
 
-/// Tables of an earlier report that this one no longer has. Other files in the folder are not ours.
-Result<void> add_stale_tables(const std::filesystem::path& out, const std::string& folder,
-                              const std::vector<Table>& tables, ReportFiles& files) {
-  std::error_code error;
-  if (!std::filesystem::exists(out / folder, error)) return {};
-  for (std::filesystem::directory_iterator file(out / folder, error), end; !error && file != end;
-       file.increment(error)) {
-    const auto path = file->path();
-    const auto name = path.stem().string();
-    const bool ours = (name.starts_with("table-") || name.starts_with("data-")) &&
-                      (path.extension() == ".csv" || path.extension() == ".tex");
-    if (ours && std::ranges::find(tables, name, &Table::id) == tables.end()) {
-      files.stale.push_back(folder + path.filename().string());
-    }
+/// `folder` is where in the output folder: empty, or with a slash at its end.
+void add_document(const Document& document, const std::string& folder,
+                  std::vector<record::NamedFile>& files) {
+  files.push_back({folder + "report.html", html_page(document)});
+  files.push_back({folder + "report.md", markdown_page(document)});
+  for (const auto& table : tables_of(document)) {
+    const auto name = fmt::format("{}{}/{}", folder, record::tables_folder, table.id);
+    files.push_back({name + ".csv", csv_table(table)});
+    files.push_back({name + ".tex", latex_table(table)});
   }
-  if (error) return failure(fmt::format("{}: {}", (out / folder).string(), error.message()));
-  return {};
 }
 
-/// `folder` is where in `out`: empty, or with a slash at its end.
-Result<void> add_document(const Document& document, const std::filesystem::path& out,
-                          const std::string& folder, ReportFiles& files) {
-  files.written.push_back({folder + "report.html", html_page(document)});
-  files.written.push_back({folder + "report.md", markdown_page(document)});
-  const auto tables = tables_of(document);
-  for (const auto& table : tables) {
-    files.written.push_back({folder + "tables/" + table.id + ".csv", csv_table(table)});
-    files.written.push_back({folder + "tables/" + table.id + ".tex", latex_table(table)});
-  }
-  return add_stale_tables(out, folder + "tables/", tables, files);
-}
-
-Result<ReportFiles> files_of(const Json& results, const std::filesystem::path& out) {
-  ReportFiles files;
+std::vector<record::NamedFile> files_of(const Json& results) {
+  std::vector<record::NamedFile> files;
   if (!has_parts(results)) {
-    WINDHOVER_RETURN_IF_ERROR(add_document(make_document(results), out, "", files));
+    add_document(make_document(results), "", files);
     return files;
   }
-  for (const auto& part : make_part_reports(results))
-    WINDHOVER_RETURN_IF_ERROR(add_document(part.document, out, part.folder + "/", files));
-  WINDHOVER_RETURN_IF_ERROR(add_document(make_overview(results), out, "", files));
+  for (const auto& part : make_part_reports(results)) add_document(part.document, part.folder + "/", files);
+  add_document(make_overview(results), "", files);
   return files;
+}
+
+/// Pages and tables of an earlier report that this one no longer has; what is not listed is not ours.
+Result<std::vector<std::string>> stale_files(const Folder& out, const std::vector<record::NamedFile>& files) {
+  const auto listed = record::read_checksums(out);
+  if (!listed) return Failure(listed.error());
+  std::vector<std::string> stale;
+  for (const auto& [name, sum] : listed->value_or(record::Checksums())) {
+    if (record::is_report_file(name) &&
+        std::ranges::find(files, name, &record::NamedFile::name) == files.end())
+      stale.push_back(name);
+  }
+  return stale;
 }
 
 }  // namespace
 
-Result<ReportFiles> make_report(const Json& results, const std::filesystem::path& out) {
+Result<ReportFiles> make_report(const Json& results, const Folder& out) {
   if (!results.is_object() || !results.contains("schema") || results["schema"] != analysis::results_schema) {
     return failure(fmt::format("the results are not of the schema {}", analysis::results_schema));
   }
   if (const auto checked = analysis::lint(results); !checked)
     return in_context("the claim linter", checked.error());
   try {
-    return files_of(results, out);
+    ReportFiles report{.written = files_of(results), .stale = {}};
+    auto stale = stale_files(out, report.written);
+    if (!stale) return Failure(stale.error());
+    report.stale = *std::move(stale);
+    return report;
   } catch (const Json::exception& error) {
     return failure(
         fmt::format("the results are not of the schema {}: {}", analysis::results_schema, error.what()));
   }
 }
 
-Result<void> replace_report(const ReportFiles& files, const std::filesystem::path& out) {
+Result<void> replace_report(const ReportFiles& files, const Folder& out) {
   // Pages come from the records again at any time, so nothing waits for the disk.
   return record::replace_files(out, files.written, files.stale, Flush::later);
 }
 
-Result<void> write_report(const Json& results, const std::filesystem::path& out) {
+Result<void> write_report(const Json& results, const Folder& out) {
   const auto files = make_report(results, out);
   if (!files) return Failure(files.error());
   return replace_report(*files, out);

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "windhover/core/fields.hpp"
+#include "windhover/core/folder.hpp"
 #include "windhover/core/result.hpp"
 #include "windhover/record/checksums.hpp"
 
@@ -17,17 +17,18 @@ struct ReportFiles {
 };
 
 /// report.html, report.md, tables/*.csv and tables/*.tex, and for each part of a study with several
-/// environments the same in environments/NAME, from the results of analysis::analyse; tables of an earlier
-/// report in `out` that this one does not have are stale. Changes nothing. Equal results give equal bytes.
-/// The report has every figure from the results, and reads no record. Errors: results that are not of the
-/// schema in docs/results-schema.md, a claim that the linter refuses, a folder that cannot be read.
-[[nodiscard]] Result<ReportFiles> make_report(const Json& results, const std::filesystem::path& out);
+/// environments the same in environments/NAME, from the results of analysis::analyse; pages and tables of an
+/// earlier report in `out`, by its SHA256SUMS, that this one does not have are stale. Changes nothing. Equal
+/// results give equal bytes. The report has every figure from the results, and reads no record. Errors:
+/// results that are not of the schema in docs/results-schema.md, a claim that the linter refuses, a folder
+/// that cannot be read.
+[[nodiscard]] Result<ReportFiles> make_report(const Json& results, const Folder& out);
 
 /// Puts them into their folder: each file is replaced completely or not at all, together with its line in
-/// SHA256SUMS, and the stale ones are removed. Errors: the disk.
-[[nodiscard]] Result<void> replace_report(const ReportFiles& files, const std::filesystem::path& out);
+/// SHA256SUMS, and the stale ones are removed. Errors: somebody else's file under one of the names, the disk.
+[[nodiscard]] Result<void> replace_report(const ReportFiles& files, const Folder& out);
 
 /// Both, one after the other.
-[[nodiscard]] Result<void> write_report(const Json& results, const std::filesystem::path& out);
+[[nodiscard]] Result<void> write_report(const Json& results, const Folder& out);
 
 }  // namespace windhover::report

@@ -143,12 +143,14 @@ TEST_F(ReportTest, EveryNumberOfATableNamesItsPlaceInTheResults) {
 }
 
 TEST_F(ReportTest, TablesOfAnEarlierReportAreRemovedAndOtherFilesAreNot) {
-  fs::create_directories(out / "tables");
-  for (const char* name :
-       {"table-99-gone.csv", "table-99-gone.tex", "data-gone.csv", "mine.csv", "table-notes.txt"})
+  ASSERT_TRUE(record::replace_files(out, {{"tables/table-99-gone.csv", "old"},
+                                          {"tables/table-99-gone.tex", "old"},
+                                          {"tables/data-gone.csv", "old"}}));
+  for (const char* name : {"mine.csv", "table-notes.txt", "table-of-mine.csv"})
     ASSERT_TRUE(replace_file(out / "tables" / name, "old"));
   page(fake_study());
   const auto all = files();
+  EXPECT_EQ(all.at("tables/table-of-mine.csv"), "old") << "not listed in SHA256SUMS";
   for (const char* name : {"table-99-gone.csv", "table-99-gone.tex", "data-gone.csv"})
     EXPECT_FALSE(all.contains(std::string("tables/") + name)) << name;
   EXPECT_EQ(all.at("tables/mine.csv"), "old");

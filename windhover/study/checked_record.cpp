@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "windhover/core/files.hpp"
 #include "windhover/nn/checkpoint.hpp"
 #include "windhover/study/run.hpp"
 
@@ -13,11 +12,11 @@ namespace windhover::study {
 namespace {
 
 /// Errors: a model that is missing, damaged, or no checkpoint.
-Result<std::string> digest_of_files(const std::filesystem::path& out, const record::Run& run) {
+Result<std::string> digest_of_files(const Folder& out, const record::Run& run) {
   std::vector<std::vector<std::byte>> parameters;
   for (int model = 0; model < run.summary.models; ++model) {
     const auto name = model_file_name(model, run.summary.models);
-    const auto content = read_file(out / run.id.place() / name);
+    const auto content = out.below(run.id.place()).read(name);
     if (!content) return Failure(content.error());
     const auto checkpoint = nn::read_safetensors(std::as_bytes(std::span(*content)));
     if (!checkpoint) return in_context(name, checkpoint.error());
@@ -28,14 +27,14 @@ Result<std::string> digest_of_files(const std::filesystem::path& out, const reco
 
 }  // namespace
 
-std::string digest_fault(const std::filesystem::path& out, const record::Run& run) {
+std::string digest_fault(const Folder& out, const record::Run& run) {
   const auto digest = digest_of_files(out, run);
   if (!digest) return digest.error().message;
   if (*digest == run.summary.digest) return {};
   return fmt::format("its digest is {}, but models and evaluation.csv give {}", run.summary.digest, *digest);
 }
 
-Result<record::StudyRecord> read_checked_study(const std::filesystem::path& out) {
+Result<record::StudyRecord> read_checked_study(const Folder& out) {
   auto record = record::read_study(out);
   if (!record) return record;
   for (const auto& run : record->runs) {

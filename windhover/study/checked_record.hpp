@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
 
 #include "windhover/core/result.hpp"
@@ -10,11 +9,11 @@ namespace windhover::study {
 
 /// What keeps the digest of its done.json from being the run's, which is read with its rows; empty if nothing
 /// does.
-[[nodiscard]] std::string digest_fault(const std::filesystem::path& out, const record::Run& run);
+[[nodiscard]] std::string digest_fault(const Folder& out, const record::Run& run);
 
 /// record::read_study with every run's digest computed again from its models and evaluation rows: a run that
 /// does not have the digest of its done.json is in `digest_faults`, and the record without a digest. Errors:
 /// as there.
-[[nodiscard]] Result<record::StudyRecord> read_checked_study(const std::filesystem::path& out);
+[[nodiscard]] Result<record::StudyRecord> read_checked_study(const Folder& out);
 
 }  // namespace windhover::study

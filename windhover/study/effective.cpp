@@ -1,16 +1,12 @@
 #include "windhover/study/effective.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 
 #include "windhover/study/quick.hpp"
 
 namespace windhover::study {
 namespace {
-
-constexpr std::array tables = {"environment_fields", "learner", "training", "evaluation"};
-constexpr std::array plain_keys = {"environment", "profile", "preset"};
 
 bool is_factor(const Plan& plan, std::string_view key) {
   return std::ranges::find(plan.factors, key, &Factor::key) != plan.factors.end();
@@ -36,11 +32,11 @@ Json common_settings(const Plan& plan) {
   for (const CellPlan& cell : plan.cells) cells.push_back(cell_configuration(cell));
   const Json& first = cells.front();
   Json config = Json::object();
-  for (const char* key : plain_keys) {
+  for (const char* key : basis_keys) {
     const bool same = std::ranges::all_of(cells, [&](const Json& cell) { return cell[key] == first[key]; });
     if (same && !is_factor(plan, key)) config[key] = first[key];
   }
-  for (const char* table : tables) {
+  for (const char* table : settings_tables) {
     config[table] = Json::object();
     for (const auto& [name, value] : first[table].items()) {
       const auto agrees = [&, &key = name, &expected = value](const Json& cell) {
@@ -71,11 +67,11 @@ bool is_said(const Json& config, const Plan& plan, std::string_view key) {
 
 /// What the study file gives, of the keys that cells do not agree on.
 void add_given(Json& config, const Plan& plan, const Document& document, int episodes) {
-  for (const char* key : plain_keys) {
+  for (const char* key : basis_keys) {
     const Json* given = document.find(key);
     if (given != nullptr && !config.contains(key) && !is_factor(plan, key)) config[key] = *given;
   }
-  for (const char* table : tables) {
+  for (const char* table : settings_tables) {
     const Json* given = document.find(table);
     if (given == nullptr) continue;
     for (const auto& [name, value] : given->items()) {

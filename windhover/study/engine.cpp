@@ -4,21 +4,21 @@
 #include <chrono>
 #include <map>
 #include <optional>
-#include <set>
 #include <span>
-#include <system_error>
 
 #include <fmt/format.h>
 
 #include "windhover/core/digest.hpp"
-#include "windhover/core/files.hpp"
+#include "windhover/core/folder.hpp"
 #include "windhover/record/agreement.hpp"
+#include "windhover/record/layout.hpp"
 #include "windhover/study/audit.hpp"
 #include "windhover/study/baselines.hpp"
 #include "windhover/study/checked_record.hpp"
 #include "windhover/study/folder_lock.hpp"
 #include "windhover/study/manifest.hpp"
 #include "windhover/study/output_folder.hpp"
+#include "windhover/study/ownership.hpp"
 #include "windhover/study/pace.hpp"
 #include "windhover/study/run.hpp"
 #include "windhover/study/saved_state.hpp"
@@ -34,7 +34,12 @@ class Engine {
  public:
   Engine(const Plan& plan, const StudyOptions& options, const FolderLock& lock, Observer& observer,
          const std::stop_token& stop)
-      : plan_(plan), options_(options), lock_(lock), observer_(observer), watch_(watch_by(observer, stop)) {}
+      : plan_(plan),
+        options_(options),
+        lock_(lock),
+        out_(lock.folder()),
+        observer_(observer),
+        watch_(watch_by(observer, stop)) {}
 
   Result<StudyOutcome> run();
 
@@ -42,7 +47,8 @@ class Engine {
   Result<void> bring_to_end();
   [[nodiscard]] std::size_t unread_runs() const;
   Result<void> prepare();
-  [[nodiscard]] Result<std::optional<record::Checksums>> read_sums() const;
+  Result<void> take_possession(const std::vector<record::NamedFile>& declaration);
+  Result<void> start_over();
   Result<void> mend_declaration(const std::vector<record::NamedFile>& declaration,
                                 const record::Checksums& sums);
   Result<void> complete_declaration(const std::vector<record::NamedFile>& declaration);
@@ -66,6 +72,7 @@ class Engine {
   const Plan& plan_;
   const StudyOptions& options_;
   const FolderLock& lock_;
+  const Folder& out_;
   Observer& observer_;
   Watch watch_;
   Clock::time_point start_ = Clock::now();
@@ -94,14 +101,14 @@ Result<void> Engine::bring_to_end() {
   runs_ = ids.size();
   WINDHOVER_RETURN_IF_ERROR(prepare());
   WINDHOVER_RETURN_IF_ERROR(sort_runs());
-  WINDHOVER_RETURN_IF_ERROR(record::check_agreement(options_.out, manifest_, ids, done_));
+  WINDHOVER_RETURN_IF_ERROR(record::check_agreement(out_, manifest_, ids, done_));
   const bool is_current =
       done_.size() == runs_ && manifest_.is_object() && manifest_.value("digest", Json()) == outcome().digest;
   manifest_ = Json();
   if (!is_current) WINDHOVER_RETURN_IF_ERROR(write_manifest());
   if (!workload_.pending.empty()) {
     const ScheduleOptions schedule{
-        .out = options_.out, .jobs = options_.jobs, .save_interval = options_.save_interval};
+        .out = out_, .jobs = options_.jobs, .save_interval = options_.save_interval};
     const auto on_runs_ended = [this](std::span<const record::RunId> ended) { return add_ended(ended); };
     WINDHOVER_RETURN_IF_ERROR(carry_out(plan_, workload_, schedule, observer_, on_runs_ended, watch_.stop()));
     WINDHOVER_RETURN_IF_ERROR(write_manifest());
@@ -113,7 +120,7 @@ Result<void> Engine::bring_to_end() {
 /// Those that a stop left unread, by their folders alone.
 std::size_t Engine::unread_runs() const {
   return static_cast<std::size_t>(std::ranges::count_if(record::run_ids(plan_.study), [&](const auto& id) {
-    return !done_.contains(id) && record::run_exists(options_.out, id);
+    return !done_.contains(id) && record::run_exists(out_, id);
   }));
 }
 
@@ -129,15 +136,15 @@ StudyOutcome Engine::outcome() const {
 }
 
 Result<void> Engine::prepare() {
-  WINDHOVER_RETURN_IF_ERROR(tidy_up(options_.out));
-  if (options_.fresh) WINDHOVER_RETURN_IF_ERROR(remove_study(options_.out));
-  const auto sums = read_sums();
-  if (!sums) return Failure(sums.error());
   const auto declaration = record::study_files(plan_.study);
   if (!declaration) return Failure(declaration.error());
+  WINDHOVER_RETURN_IF_ERROR(take_possession(*declaration));
+  if (options_.fresh) WINDHOVER_RETURN_IF_ERROR(start_over());
+  const auto sums = record::read_checksums(out_);
+  if (!sums) return Failure(sums.error());
   if (*sums) WINDHOVER_RETURN_IF_ERROR(mend_declaration(*declaration, **sums));
   WINDHOVER_RETURN_IF_ERROR(complete_declaration(*declaration));
-  WINDHOVER_RETURN_IF_ERROR(check_same_study(options_.out, plan_.study));
+  WINDHOVER_RETURN_IF_ERROR(check_same_study(out_, plan_.study));
   WINDHOVER_RETURN_IF_ERROR(check_same_configurations());
   if (*sums) WINDHOVER_RETURN_IF_ERROR(remove_damaged(**sums));
   recall_manifest();
@@ -145,23 +152,22 @@ Result<void> Engine::prepare() {
   return store_baselines();
 }
 
-/// Nothing for a new folder; empty if they are damaged or lost, so that no file is trusted for them.
-Result<std::optional<record::Checksums>> Engine::read_sums() const {
-  auto sums = record::read_checksums(options_.out);
-  const auto path = options_.out / record::checksums_name;
-  if (!sums) {
-    if (const auto text = read_file(path); !text) return Failure(text.error());
-    observer_.note(sums.error().message + "; making it again");
-    std::error_code error;
-    std::filesystem::remove(path, error);
-    if (error) return failure(fmt::format("cannot remove '{}': {}", path.string(), error.message()));
-    return record::Checksums();
-  }
-  if (!*sums && is_there(options_.out / "study.toml")) {
-    observer_.note(path.string() + ": missing; making it again");
-    return record::Checksums();
-  }
-  return sums;
+/// Nothing in the folder is changed before it is known to be ours.
+Result<void> Engine::take_possession(const std::vector<record::NamedFile>& declaration) {
+  WINDHOVER_RETURN_IF_ERROR(require_ours(out_, declaration, record::run_ids(plan_.study)));
+  WINDHOVER_RETURN_IF_ERROR(tidy_up(out_));
+  const auto damage = mend_checksums(out_);
+  if (!damage) return Failure(damage.error());
+  if (!damage->empty()) observer_.note(*damage + "; making it again");
+  return require_free_places(out_, declaration, options_.when_complete != nullptr);
+}
+
+Result<void> Engine::start_over() {
+  const auto foreign = remove_study(out_, record::run_ids(plan_.study));
+  if (!foreign) return Failure(foreign.error());
+  for (const auto& name : *foreign)
+    observer_.note(fmt::format("{}: not ours, left where it is", out_.path_of(name).string()));
+  return {};
 }
 
 /// study.toml and cells.json can be written again only if they were written from this very plan: if they, or
@@ -170,12 +176,12 @@ Result<void> Engine::mend_declaration(const std::vector<record::NamedFile>& decl
                                       const record::Checksums& sums) {
   std::vector<record::NamedFile> mended;
   for (const auto& file : declaration) {
-    const auto path = options_.out / file.name;
-    const auto fault = record::check_file(options_.out, file.name, sums);
+    const auto path = out_.path_of(file.name);
+    const auto fault = record::check_file(out_, file.name, sums);
     if (!fault) return Failure(fault.error());
-    if (!*fault || (!is_there(path) && !sums.contains(file.name))) continue;
+    if (!*fault || (!out_.has(file.name) && !sums.contains(file.name))) continue;
     const auto listed = sums.find(file.name);
-    const auto content = read_file(path);
+    const auto content = out_.read(file.name);
     const bool from_this_plan = (listed != sums.end() && listed->second == sha256_of(file.content)) ||
                                 (content && *content == file.content);
     if (!from_this_plan) {
@@ -188,61 +194,56 @@ Result<void> Engine::mend_declaration(const std::vector<record::NamedFile>& decl
         fmt::format("{}: {}; writing it again from the study file", path.string(), (*fault)->what));
     mended.push_back(file);
   }
-  return mended.empty() ? Result<void>() : record::replace_files(options_.out, mended);
+  return mended.empty() ? Result<void>() : record::replace_files(out_, mended);
 }
 
 /// study.toml without cells.json, as is left where the folder was removed while it was written, says enough
 /// if it is this plan's.
 Result<void> Engine::complete_declaration(const std::vector<record::NamedFile>& declaration) {
-  if (is_there(options_.out / "cells.json")) return {};
+  if (out_.has("cells.json")) return {};
   const auto declared = std::ranges::find(declaration, "study.toml", &record::NamedFile::name);
-  const auto stored = read_file(options_.out / declared->name);
+  const auto stored = out_.read(declared->name);
   if (!stored || *stored != declared->content) return {};
-  return record::replace_files(options_.out, declaration);
+  return record::replace_files(out_, declaration);
 }
 
 /// Everything else can be made again; pages of a report that are not by this engine are made by its caller.
 Result<void> Engine::remove_damaged(const record::Checksums& sums) {
-  std::set<std::string> names = {"audit.json", "baselines.json", "manifest.json"};
-  for (const auto& [name, sum] : sums) names.insert(name);
-  names.erase("study.toml");
-  names.erase("cells.json");
   std::vector<std::string> damaged;
-  for (const auto& name : names) {
+  for (const auto& [name, sum] : sums) {
+    if (name == "study.toml" || name == "cells.json") continue;
     if (watch_.stop_requested()) return stopped();
-    const auto fault = record::check_file(options_.out, name, sums);
+    const auto fault = record::check_file(out_, name, sums);
     if (!fault) return Failure(fault.error());
-    if (!*fault || (!is_there(options_.out / name) && !sums.contains(name))) continue;
-    observer_.note(fmt::format("{}: {}; making it again", (options_.out / name).string(), (*fault)->what));
+    if (!*fault) continue;
+    observer_.note(fmt::format("{}: {}; making it again", out_.path_of(name).string(), (*fault)->what));
     damaged.push_back(name);
   }
-  return damaged.empty() ? Result<void>() : record::replace_files(options_.out, {}, damaged);
+  return damaged.empty() ? Result<void>() : record::replace_files(out_, {}, damaged);
 }
 
 /// The audit comes before study.toml: a study that is refused leaves nothing behind.
 Result<void> Engine::store_audit() {
-  const auto path = options_.out / "audit.json";
-  if (is_there(path) && is_there(options_.out / "study.toml")) return {};
+  if (out_.has("audit.json") && out_.has("study.toml")) return {};
   const auto result = audit(plan_, watch_);
   if (!result) return Failure(result.error());
   WINDHOVER_RETURN_IF_ERROR(require_passed(*result));
   observer_.note(
       fmt::format("audit passed (cells: {}, seeds: {})", plan_.cells.size(), (*result)["seeds"].size()));
-  WINDHOVER_RETURN_IF_ERROR(record::write_study(options_.out, plan_.study));
-  return record::write_json(path, *result);
+  WINDHOVER_RETURN_IF_ERROR(record::write_study(out_, plan_.study));
+  return record::write_json(out_, "audit.json", *result);
 }
 
 Result<void> Engine::store_baselines() {
-  const auto path = options_.out / "baselines.json";
-  if (is_there(path)) return {};
+  if (out_.has("baselines.json")) return {};
   const auto scores = score_baselines(plan_, watch_);
   if (!scores) return Failure(scores.error());
-  return record::write_json(path, *scores);
+  return record::write_json(out_, "baselines.json", *scores);
 }
 
 /// A manifest that is missing or damaged costs the time of the earlier sessions, nothing else.
 void Engine::recall_manifest() {
-  auto manifest = record::read_json(options_.out / "manifest.json");
+  auto manifest = record::read_json(out_, "manifest.json");
   if (!manifest || !manifest->is_object()) return;
   const auto seconds = manifest->find("wall_seconds");
   if (seconds == manifest->end() || !seconds->is_number()) return;
@@ -254,8 +255,8 @@ void Engine::recall_manifest() {
 Result<void> Engine::check_same_configurations() const {
   for (const RunPlan& run : runs_of(plan_)) {
     if (watch_.stop_requested()) return stopped();
-    if (!record::run_exists(options_.out, run.id)) continue;
-    const auto stored = record::read_run(options_.out, run.id, record::Rows::skip);
+    if (!record::run_exists(out_, run.id)) continue;
+    const auto stored = record::read_run(out_, run.id, record::Rows::skip);
     if (!stored || stored->config == run_configuration(plan_, run)) continue;  // a damaged run is done again
     return failure(fmt::format("'{}' holds run {} of another configuration; give another --out",
                                options_.out.string(), run.id.folder().string()));
@@ -270,19 +271,18 @@ Result<std::optional<record::Run>> Engine::read_whole(const record::RunId& id) c
     observer_.note(fmt::format("{}; doing run {} again", what, id.folder().string()));
     return std::nullopt;
   };
-  auto faults = record::check_run(options_.out, id);
+  auto faults = record::check_run(out_, id);
   if (!faults) return Failure(faults.error());
-  std::erase_if(*faults, [](const record::Fault& fault) { return fault.unlisted; });
+  std::erase_if(*faults, [](const record::Fault& fault) { return fault.foreign; });
   if (!faults->empty()) {
-    return damaged(
-        fmt::format("{}: {}", (options_.out / faults->front().file).string(), faults->front().what));
+    return damaged(fmt::format("{}: {}", out_.path_of(faults->front().file).string(), faults->front().what));
   }
-  auto run = record::read_run(options_.out, id, record::Rows::read);
-  const auto folder = options_.out / "runs" / id.folder();
-  if (!run && is_there(folder / record::checksums_name)) return Failure(run.error());
+  auto run = record::read_run(out_, id, record::Rows::read);
+  const auto folder = out_.below(id.place());
+  if (!run && folder.has(record::checksums_name)) return Failure(run.error());
   if (!run) return damaged(run.error().message);
-  if (const auto fault = digest_fault(options_.out, *run); !fault.empty())
-    return damaged(fmt::format("{}: {}", (folder / "done.json").string(), fault));
+  if (const auto fault = digest_fault(out_, *run); !fault.empty())
+    return damaged(fmt::format("{}: {}", folder.path_of("done.json").string(), fault));
   run->training.clear();
   run->evaluation.clear();
   return *std::move(run);
@@ -296,14 +296,14 @@ Result<void> Engine::sort_runs() {
     watch_.tell({.what = "check of finished runs",
                  .done = static_cast<std::size_t>(&run - runs.data()),
                  .all = runs.size()});
-    if (!is_there(options_.out / "runs" / run.id.folder())) {
+    if (!out_.has(run.id.place())) {
       workload_.pending.push_back(run);
       continue;
     }
     auto stored = read_whole(run.id);
     if (!stored) return Failure(stored.error());
     if (!*stored) {
-      WINDHOVER_RETURN_IF_ERROR(remove_run(options_.out, run.id));
+      WINDHOVER_RETURN_IF_ERROR(remove_run(out_, run.id));
       workload_.pending.push_back(run);
       continue;
     }
@@ -311,8 +311,8 @@ Result<void> Engine::sort_runs() {
     if ((*stored)->summary.failed) ++workload_.failed;
     workload_.done_cost += cost_of(run).total();
     done_.emplace(run.id, std::move((*stored)->summary));
-    std::error_code ignored;  // a state left by a process that was killed before it could remove it
-    std::filesystem::remove(state_path(options_.out, run.id), ignored);
+    // A state left by a process that was killed before it could remove it.
+    WINDHOVER_RETURN_IF_ERROR(out_.remove(state_place(run.id)));
   }
   return {};
 }
@@ -321,8 +321,8 @@ Result<void> Engine::sort_runs() {
 /// only: a row may be behind its run.
 Result<void> Engine::add_ended(std::span<const record::RunId> ended) {
   for (const auto& id : ended) {
-    if (!lock_.still_held() || !record::run_exists(options_.out, id)) return removed_meanwhile();
-    auto stored = record::read_run(options_.out, id, record::Rows::skip);
+    if (!lock_.still_held() || !record::run_exists(out_, id)) return removed_meanwhile();
+    auto stored = record::read_run(out_, id, record::Rows::skip);
     if (!stored) return Failure(stored.error());
     done_.emplace(id, std::move(stored->summary));
   }
@@ -331,7 +331,7 @@ Result<void> Engine::add_ended(std::span<const record::RunId> ended) {
 
 /// What is written once the folder is gone would make a study of which nobody knows that runs are missing.
 Result<void> Engine::check_still_there() const {
-  const auto is_here = [&](const auto& run) { return record::run_exists(options_.out, run.first); };
+  const auto is_here = [&](const auto& run) { return record::run_exists(out_, run.first); };
   if (lock_.still_held() && std::ranges::all_of(done_, is_here)) return {};
   return removed_meanwhile();
 }
@@ -351,20 +351,9 @@ Result<void> Engine::write_manifest() {
                         .jobs = options_.jobs,
                         .wall_seconds = wall_seconds()};
   WINDHOVER_RETURN_IF_ERROR(
-      record::write_json(options_.out / "manifest.json", make_manifest(plan_.study, done_, session)));
+      record::write_json(out_, "manifest.json", make_manifest(plan_.study, done_, session)));
   manifest_pace_.was_done(begin, Clock::now());
   return {};
-}
-
-/// Folders of states that no run needs any more.
-void remove_empty_folders(const std::filesystem::path& folder) {
-  std::error_code ignored;
-  std::vector<std::filesystem::path> inner;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
-    if (entry.is_directory(ignored)) inner.push_back(entry.path());
-  }
-  for (const auto& path : inner) remove_empty_folders(path);
-  std::filesystem::remove(folder, ignored);
 }
 
 }  // namespace
@@ -377,7 +366,7 @@ Result<StudyOutcome> run_study(const Plan& plan, const StudyOptions& options, Ob
     observer.note(fmt::format("{} ended without finishing; going on in its place", lock->dead_holder()));
   }
   auto outcome = Engine(plan, options, *lock, observer, stop).run();
-  remove_empty_folders(options.out / ".partial");
+  if (outcome) remove_empty_folders(lock->folder(), record::states_folder);
   return outcome;
 }
 

@@ -92,7 +92,7 @@ TEST(Engine, ProcessorTimeIsThatOfTheRun) {
   const std::clock_t before = std::clock();
   run(*plan, folder.path(), 4);
   const double process_seconds = static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC;
-  const auto manifest = record::read_json(folder.path() / "manifest.json");
+  const auto manifest = record::read_json(folder.path(), "manifest.json");
   ASSERT_TRUE(manifest.has_value());
   EXPECT_GT((*manifest)["cpu_seconds"].get<double>(), 0.1 * process_seconds);
   EXPECT_LE((*manifest)["cpu_seconds"].get<double>(), process_seconds);
@@ -209,7 +209,7 @@ class PeekingObserver final : public Observer {
     for (const auto& run : progress.running) {
       ++at_work;
       // The run may have ended since.
-      if (std::filesystem::exists(state_path(out_, run.id)) || record::run_exists(out_, run.id)) ++seen;
+      if (std::filesystem::exists(out_ / state_place(run.id)) || record::run_exists(out_, run.id)) ++seen;
     }
   }
 
@@ -234,23 +234,23 @@ TEST(Engine, TheOutcomeIsThatOfTheRunsAndNotOfTheManifest) {
   const auto plan = plan_of(tiny_study);
   const TemporaryFolder folder;
   const auto first = run(*plan, folder.path());
-  auto manifest = record::read_json(folder.path() / "manifest.json").value();
+  auto manifest = record::read_json(folder.path(), "manifest.json").value();
   for (auto& row : manifest["runs"])
     row = {{"cell", row["cell"]}, {"arm", row["arm"]}, {"seed", row["seed"]}, {"status", "missing"}};
   manifest["complete"] = false;
   manifest["digest"] = nullptr;
-  ASSERT_TRUE(record::write_json(folder.path() / "manifest.json", manifest));
+  ASSERT_TRUE(record::write_json(folder.path(), "manifest.json", manifest));
   const auto again = run(*plan, folder.path());
   EXPECT_EQ(again.digest, first.digest);
   EXPECT_EQ(again.finished, first.finished);
-  manifest = record::read_json(folder.path() / "manifest.json").value();
+  manifest = record::read_json(folder.path(), "manifest.json").value();
   EXPECT_EQ(manifest["digest"], first.digest);
   EXPECT_EQ(manifest["runs"][7]["status"], "finished");
 
   manifest["digest"] = std::string(64, '0');
-  ASSERT_TRUE(record::write_json(folder.path() / "manifest.json", manifest));
+  ASSERT_TRUE(record::write_json(folder.path(), "manifest.json", manifest));
   EXPECT_EQ(run(*plan, folder.path()).digest, first.digest);
-  EXPECT_EQ(record::read_json(folder.path() / "manifest.json").value()["digest"], first.digest);
+  EXPECT_EQ(record::read_json(folder.path(), "manifest.json").value()["digest"], first.digest);
 }
 
 TEST(Engine, AStopBeforeTheFirstRunLosesNothing) {
@@ -280,9 +280,11 @@ TEST(Engine, ADamagedStateCostsThatRunOnly) {
   const auto plan = plan_of(tiny_study);
   const TemporaryFolder sound;
   const TemporaryFolder damaged;
-  const auto path = state_path(damaged.path(), {.cell = "gru+ln", .arm = "a3c", .seed = 1});
-  ASSERT_TRUE(replace_file(path, std::string_view("rubbish")).has_value());
+  run(*plan, damaged.path());
+  std::filesystem::remove_all(damaged.path() / "runs/gru+ln/a3c/seed-1");
   RecordingObserver observer;
+  const auto state = damaged.path() / state_place({.cell = "gru+ln", .arm = "a3c", .seed = 1});
+  ASSERT_TRUE(replace_file(state, std::string_view("rubbish")).has_value());
   const auto outcome = run_study(*plan, {.out = damaged.path(), .jobs = 1}, observer, {});
   ASSERT_TRUE(outcome.has_value()) << outcome.error().message;
   EXPECT_THAT(observer.notes,
@@ -353,17 +355,47 @@ TEST(Engine, FreshStartsOverAndKeepsWhatIsNotOurs) {
   const auto changed = plan_of(tiny_study, {"training.episodes=7"});
   const auto outcome = run_study(*changed, {.out = folder.path(), .fresh = true}, observer, {});
   ASSERT_TRUE(outcome.has_value()) << outcome.error().message;
-  EXPECT_TRUE(std::filesystem::exists(folder.path() / "notes.txt"));
-  EXPECT_TRUE(std::filesystem::exists(folder.path() / "runs/diary.txt"));
+  for (const char* name : {"notes.txt", "runs/diary.txt"}) {
+    EXPECT_TRUE(std::filesystem::exists(folder.path() / name)) << name;
+    EXPECT_THAT(observer.notes, HasSubstr(std::string(name) + ": not ours")) << name;
+  }
 }
 
-TEST(Engine, FreshLeavesAFolderWithoutAStudyAlone) {
+TEST(Engine, FreshRemovesNothingWhereARunCanNotBeDoneAgain) {
   const TemporaryFolder folder;
-  std::ofstream(folder.path() / "report.md") << "somebody's report";
+  const auto digest = run(*plan_of(tiny_study), folder.path()).digest;
+  std::ofstream(folder.path() / "runs/gru+ln/a3c/seed-1/plot.png") << "mine";
   RecordingObserver observer;
-  ASSERT_TRUE(
-      run_study(*plan_of(tiny_study), {.out = folder.path(), .fresh = true}, observer, {}).has_value());
-  EXPECT_EQ(read_file(folder.path() / "report.md").value(), "somebody's report");
+  const auto refused = run_study(*plan_of(tiny_study), {.out = folder.path(), .fresh = true}, observer, {});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().kind, ErrorKind::usage);
+  EXPECT_THAT(refused.error().message, AllOf(HasSubstr("seed-1"), HasSubstr("plot.png")));
+  EXPECT_EQ(run(*plan_of(tiny_study), folder.path()).digest, digest);
+}
+
+/// A removal that is killed leaves one of these, and starting over again must come to the end.
+TEST(Engine, FreshGoesOnWhereARemovalWasKilled) {
+  const auto plan = plan_of(tiny_study, {"arms=['a3c']"});
+  const auto other = plan_of(tiny_study, {"arms=['a3c']", "training.episodes=7"});
+  const TemporaryFolder undisturbed;
+  const auto digest = run(*other, undisturbed.path()).digest;
+  const std::vector<std::string> in_order = {"runs/gru+ln/a3c/seed-1/config.json",
+                                             "runs/gru+ln/a3c",
+                                             "runs",
+                                             "audit.json",
+                                             "manifest.json",
+                                             "SHA256SUMS",
+                                             "study.toml"};
+  for (std::size_t removed = 1; removed <= in_order.size(); ++removed) {
+    const TemporaryFolder folder;
+    run(*plan, folder.path());
+    for (std::size_t i = 0; i < removed; ++i) std::filesystem::remove_all(folder.path() / in_order[i]);
+    RecordingObserver observer;
+    const auto outcome = run_study(*other, {.out = folder.path(), .fresh = true}, observer, {});
+    ASSERT_TRUE(outcome.has_value()) << in_order[removed - 1] << ": " << outcome.error().message;
+    EXPECT_EQ(outcome->digest, digest) << in_order[removed - 1];
+    EXPECT_EQ(files_of(folder.path()), files_of(undisturbed.path())) << in_order[removed - 1];
+  }
 }
 
 TEST(Engine, ARunThatFailsIsRecordedAndTheOthersGoOn) {
@@ -378,7 +410,7 @@ TEST(Engine, ARunThatFailsIsRecordedAndTheOthersGoOn) {
   EXPECT_GT(outcome->failed, 0U);
   EXPECT_GT(outcome->finished, 0U);
   EXPECT_EQ(outcome->failed + outcome->finished, outcome->runs);
-  const auto manifest = record::read_json(folder.path() / "manifest.json");
+  const auto manifest = record::read_json(folder.path(), "manifest.json");
   for (const Json& row : (*manifest)["runs"]) {
     if (row["status"] != "failed") continue;
     EXPECT_THAT(row["diagnosis"].get<std::string>(),

@@ -43,7 +43,7 @@ std::vector<std::string> field_names(const std::vector<const env::Description*>&
 
 std::vector<Candidate> all_candidates(const std::vector<const env::Description*>& environments) {
   std::vector<Candidate> candidates;
-  for (const char* name : {"environment", "profile", "preset"}) candidates.push_back({"", name, name});
+  for (const char* name : basis_keys) candidates.push_back({"", name, name});
   const auto add = [&](const std::string& table, const std::string& section,
                        const std::vector<std::string>& names, bool needs_table = false) {
     for (const auto& name : names) {

@@ -4,11 +4,11 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <system_error>
 
 #include <fmt/format.h>
 
 #include "windhover/record/agreement.hpp"
+#include "windhover/record/layout.hpp"
 #include "windhover/record/record.hpp"
 #include "windhover/study/checked_record.hpp"
 #include "windhover/study/folder_lock.hpp"
@@ -19,26 +19,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The run that "CELL/ARM/seed-N" names; nothing if it names none.
-std::optional<record::RunId> id_of(const fs::path& folder) {
-  std::vector<std::string> parts;
-  for (const auto& part : folder) parts.push_back(part.string());
-  constexpr std::string_view prefix = "seed-";
-  if (parts.size() != 3 || !parts[2].starts_with(prefix)) return std::nullopt;
-  const auto digits = parts[2].substr(prefix.size());
-  constexpr std::size_t longest_seed = 20;
-  if (digits.empty() || digits.size() > longest_seed ||
-      digits.find_first_not_of("0123456789") != std::string::npos) {
-    return std::nullopt;
-  }
-  const record::RunId id{
-      .cell = parts[0], .arm = parts[1], .seed = std::strtoull(digits.c_str(), nullptr, 10)};
-  return id.folder() == folder ? std::optional(id) : std::nullopt;
-}
-
 class Check {
  public:
-  Check(const fs::path& out, const Watch& watch) : out_(out), watch_(watch) {}
+  Check(const Folder& out, const Watch& watch) : out_(out), watch_(watch) {}
 
   Result<FolderCheck> perform();
 
@@ -49,14 +32,23 @@ class Check {
   Result<void> check_run(const record::RunId& id);
   void check_digest(const record::RunId& id);
   Result<void> check_states();
-  [[nodiscard]] std::string state_fault(const std::string& name,
-                                        const std::optional<record::RunId>& id) const;
+  void check_state_file(const std::string& name);
   void check_copies();
   void check_manifest();
   void check_rows(const Json& manifest);
   void check_results();
   void report_leftovers();
 
+  Result<void> add_link(const char* folder) {
+    add_fault(folder, "a symbolic link, which is not followed");
+    return {};
+  }
+  /// What lies where no file of ours can be. A link is named as what it is.
+  void add_foreign(const std::string& name, const char* what) {
+    const bool is_link = out_.kind(name) == EntryKind::link;
+    result_.faults.push_back(
+        {.file = name, .what = is_link ? "a symbolic link, which is not followed" : what, .foreign = true});
+  }
   void add_fault(std::string file, std::string what) {
     result_.faults.push_back({.file = std::move(file), .what = std::move(what)});
   }
@@ -64,7 +56,7 @@ class Check {
     return !header_ || asked_for_set_.contains(id);
   }
 
-  const fs::path& out_;
+  const Folder& out_;
   const Watch& watch_;
   FolderCheck result_;
   Result<record::Study> header_;
@@ -77,8 +69,8 @@ class Check {
 
 Result<FolderCheck> Check::perform() {
   if (const auto holder = FolderLock::holder(out_); !holder.empty()) {
-    return failure(
-        fmt::format("'{}' is in use by {}; it can be verified when that has ended", out_.string(), holder));
+    return failure(fmt::format("'{}' is in use by {}; it can be verified when that has ended",
+                               out_.path().string(), holder));
   }
   read_header();
   WINDHOVER_RETURN_IF_ERROR(check_study_files());
@@ -103,12 +95,11 @@ void Check::read_header() {
 
 /// All that is not a run's.
 Result<void> Check::check_study_files() {
-  const std::vector<std::string> elsewhere = {"runs", ".partial", ".lock"};
-  const auto there = record::files_below(out_, elsewhere);
+  const std::vector<std::string> elsewhere = {record::runs_folder, record::states_folder, record::lock_name};
+  const auto there = files_below(out_, elsewhere);
   if (!there) return Failure(there.error());
   result_.files += there->size();
-  std::error_code ignored;
-  if (fs::exists(out_ / ".lock", ignored)) {
+  if (out_.has(record::lock_name)) {
     result_.notes.emplace_back(
         ".lock: left behind by a process that was killed, and held by nobody; who works here next removes "
         "it");
@@ -125,7 +116,9 @@ Result<void> Check::check_study_files() {
   auto faults = record::check_files(out_, **sums, elsewhere);
   if (!faults) return Failure(faults.error());
   for (auto& fault : *faults) {
-    if (fault.unlisted && fault.file.ends_with(".tmp")) {
+    const auto plain = without_temporary_ending(fault.file);
+    if (fault.foreign && plain != fault.file &&
+        (record::is_study_file(plain) || plain == record::checksums_name)) {
       leftovers_.push_back(fault.file);
     } else {
       result_.faults.push_back(std::move(fault));
@@ -135,20 +128,19 @@ Result<void> Check::check_study_files() {
 }
 
 Result<void> Check::check_runs() {
-  std::error_code ignored;
-  if (!fs::exists(out_ / "runs", ignored)) return {};
-  const auto files = record::files_below(out_ / "runs");
+  if (out_.kind(record::runs_folder) == EntryKind::link) return add_link(record::runs_folder);
+  const auto files = files_below(out_.below(record::runs_folder));
   if (!files) return Failure(files.error());
   result_.files += files->size();
   std::set<record::RunId> ids;
   for (const auto& file : *files) {
     const auto folder = fs::path(file).parent_path();
-    if (const auto id = id_of(folder)) {
+    if (const auto id = record::run_of_folder(folder)) {
       ids.insert(*id);
     } else if (record::is_unfinished_run(folder.filename().string())) {
       leftovers_.push_back("runs/" + file);
     } else {
-      add_fault("runs/" + file, "not a file of a run");
+      add_foreign("runs/" + file, "not a file of a run, so it is not ours");
     }
   }
   std::size_t checked = 0;
@@ -179,35 +171,25 @@ void Check::check_digest(const record::RunId& id) {
   runs_.emplace(id, run->summary);
 }
 
-/// What is wrong with a saved state; empty if nothing is.
-std::string Check::state_fault(const std::string& name, const std::optional<record::RunId>& id) const {
-  if (!id || state_path(out_, *id) != out_ / name || !is_asked_for(*id))
-    return "not the state of a run of this study";
-  const auto sound = check_state(out_ / name);
-  return sound ? "" : sound.error().message;
-}
-
 Result<void> Check::check_states() {
-  std::error_code ignored;
-  const auto folder = out_ / ".partial";
-  if (!fs::exists(folder, ignored)) return {};
-  const auto files = record::files_below(folder);
+  if (out_.kind(record::states_folder) == EntryKind::link) return add_link(record::states_folder);
+  const auto files = files_below(out_.below(record::states_folder));
   if (!files) return Failure(files.error());
   result_.files += files->size();
-  for (const auto& file : *files) {
-    const auto name = ".partial/" + file;
-    const auto id = id_of(fs::path(file).replace_extension());
-    const bool half_written = file.ends_with(".tmp");
-    const auto fault = half_written ? "" : state_fault(name, id);
-    if (half_written || (fault.empty() && record::run_exists(out_, *id))) {
-      leftovers_.push_back(name);
-    } else if (fault.empty()) {
-      ++result_.states;
-    } else {
-      add_fault(name, fault);
-    }
-  }
+  for (const auto& file : *files) check_state_file(fmt::format("{}/{}", record::states_folder, file));
   return {};
+}
+
+void Check::check_state_file(const std::string& name) {
+  const auto plain = std::string(without_temporary_ending(name));
+  const auto id = run_of_state(plain);
+  if (!id || !is_asked_for(*id))
+    return add_foreign(name, "not the state of a run of this study, so it is not ours");
+  if (plain != name) return leftovers_.push_back(name);
+  const auto sound = check_state(out_, *id);
+  if (!sound) return add_fault(name, sound.error().message);
+  if (record::run_exists(out_, *id)) return leftovers_.push_back(name);
+  ++result_.states;
 }
 
 /// A digest over a run and its copy would stand for one run twice.
@@ -219,7 +201,7 @@ void Check::check_copies() {
 
 /// The manifest against the runs, once both can be read.
 void Check::check_manifest() {
-  const auto manifest = record::read_json(out_ / "manifest.json");
+  const auto manifest = record::read_json(out_, "manifest.json");
   if (!header_ || !manifest || !manifest->is_object()) return;
   check_rows(*manifest);
   has_ended_ = manifest->value("complete", Json()) == true;
@@ -247,7 +229,7 @@ void Check::check_rows(const Json& manifest) {
 
 /// A report that was made before runs went, or were made again, says the digest of others than are there.
 void Check::check_results() {
-  const auto results = record::read_json(out_ / "results.json");
+  const auto results = record::read_json(out_, record::results_name);
   if (!results || !results->is_object()) return;
   const auto claimed = results->value("digest", Json());
   if (!claimed.is_string() || claimed == result_.digest) return;
@@ -271,7 +253,7 @@ void Check::report_leftovers() {
 
 }  // namespace
 
-Result<FolderCheck> check_folder(const fs::path& out, const Watch& watch) {
+Result<FolderCheck> check_folder(const Folder& out, const Watch& watch) {
   return Check(out, watch).perform();
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -26,9 +25,9 @@ struct FolderCheck {
 
 /// Checks every file by its checksum, every run's digest by its models and evaluation rows, that no run is a
 /// copy of another's, the study's digest and the rows of its manifest and the digest of results.json by the
-/// runs, and that nothing else lies there. What a killed process left half-written is a fault of a study that
-/// has ended, and a note otherwise; its lock is a note. Changes nothing. Errors: no
-/// study is there, a process works there, unreadable; stopped.
-[[nodiscard]] Result<FolderCheck> check_folder(const std::filesystem::path& out, const Watch& watch = {});
+/// runs, and that nothing else lies there: what is somebody else's is a fault marked as foreign. What a
+/// killed process left half-written is a fault of a study that has ended, and a note otherwise; its lock is a
+/// note. Changes nothing. Errors: no study is there, a process works there, unreadable; stopped.
+[[nodiscard]] Result<FolderCheck> check_folder(const Folder& out, const Watch& watch = {});
 
 }  // namespace windhover::study

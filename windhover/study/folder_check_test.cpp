@@ -53,7 +53,7 @@ class FolderChecks : public ::testing::Test {
   void interrupt(const record::RunId& id) const {
     SavedState state{.training_seconds = 1, .body = {}};
     for (int i = 0; i < 500; ++i) state.body.push_back(static_cast<std::byte>(i % 251));
-    ASSERT_TRUE(write_state(state_path(folder_.path(), id), "configuration", state));
+    ASSERT_TRUE(write_state(folder_.path(), id, "configuration", state));
   }
 
   [[nodiscard]] FolderCheck check() const {
@@ -110,7 +110,7 @@ TEST_F(FolderChecks, AThousandFlippedBitsAreEachFound) {
   EXPECT_EQ(before.runs, 3U);
   EXPECT_EQ(before.states, 1U);
 
-  const auto files = record::files_below(folder_.path()).value();
+  const auto files = files_below(folder_.path()).value();
   Stream stream({.seed = 11, .purpose = Purpose::test});
   for (int trial = 0; trial < 1000; ++trial) {
     // The first files in turn, so that each is hit however small it is.
@@ -127,7 +127,7 @@ TEST_F(FolderChecks, AThousandFlippedBitsAreEachFound) {
 
 TEST_F(FolderChecks, GoingOnAfterDamageDoesAtMostThatRunAgain) {
   const auto digest = run();
-  const auto files = record::files_below(folder_.path()).value();
+  const auto files = files_below(folder_.path()).value();
   Stream stream({.seed = 12, .purpose = Purpose::test});
   for (std::size_t i = 0; i < files.size(); i += 2) {
     const auto& name = files[i];
@@ -185,9 +185,42 @@ TEST_F(FolderChecks, StrangeMissingAndHalfWrittenFilesAreNamed) {
               ::testing::UnorderedElementsAre("notes.txt", "report.md.tmp", "audit.json",
                                               "runs/gru+ln/a3c/.seed-9.tmp/config.json",
                                               ".partial/gru+ln/a3c/seed-1.state", "runs/gru+ln/a3c/seed-2"));
-  fs::remove(folder_.path() / "notes.txt");
+  for (const auto& fault : check().faults) EXPECT_EQ(fault.foreign, fault.file == "notes.txt") << fault.file;
   run();
-  EXPECT_THAT(faulty(), ::testing::IsEmpty()) << "going on mends all that is ours";
+  EXPECT_THAT(faulty(), ::testing::ElementsAre("notes.txt")) << "going on mends all that is ours";
+}
+
+TEST_F(FolderChecks, SomebodyElsesFilesAreSaidToBeThat) {
+  run();
+  const std::vector<std::string> foreign = {".partial/notes.state", "report.md", "runs/exp1/log.csv",
+                                            "runs/gru+ln/a3c/seed-1/plot.png", "tables/thesis.csv"};
+  for (const auto& name : foreign) {
+    fs::create_directories((folder_.path() / name).parent_path());
+    put(name, "mine");
+  }
+  EXPECT_THAT(faulty(), ::testing::UnorderedElementsAreArray(foreign));
+  for (const auto& fault : check().faults) {
+    EXPECT_TRUE(fault.foreign) << fault.file;
+    EXPECT_THAT(fault.what, HasSubstr("not ours")) << fault.file;
+  }
+}
+
+TEST_F(FolderChecks, LinksAreNamedAndNotFollowed) {
+  run();
+  const TemporaryFolder elsewhere;
+  for (const std::string name : {"runs", "runs/gru+ln", "runs/gru+ln/a3c/seed-1", "manifest.json",
+                                 "runs/gru+ln/a3c/seed-1/config.json"}) {
+    fs::rename(folder_.path() / name, elsewhere.path() / "moved");
+    fs::create_symlink(elsewhere.path() / "moved", folder_.path() / name);
+    const auto found = check();
+    const auto fault = std::ranges::find(found.faults, name, &record::Fault::file);
+    ASSERT_NE(fault, found.faults.end()) << name;
+    EXPECT_THAT(fault->what, HasSubstr("symbolic link")) << name;
+    EXPECT_TRUE(found.digest.empty()) << name;
+    fs::remove(folder_.path() / name);
+    fs::rename(elsewhere.path() / "moved", folder_.path() / name);
+  }
+  EXPECT_THAT(faulty(), ::testing::IsEmpty());
 }
 
 TEST_F(FolderChecks, ARunOfOtherParametersHasAnotherDigest) {
@@ -235,11 +268,11 @@ TEST_F(FolderChecks, ALockThatNobodyHoldsIsNoFault) {
 
 TEST_F(FolderChecks, AReportOfOtherRunsIsNamed) {
   const auto digest = run();
-  ASSERT_TRUE(record::write_json(folder_.path() / "results.json", {{"digest", digest}}));
+  ASSERT_TRUE(record::write_json(folder_.path(), "results.json", {{"digest", digest}}));
   EXPECT_THAT(faulty(), ::testing::IsEmpty());
-  ASSERT_TRUE(record::write_json(folder_.path() / "results.json", {{"digest", nullptr}}));
+  ASSERT_TRUE(record::write_json(folder_.path(), "results.json", {{"digest", nullptr}}));
   EXPECT_THAT(faulty(), ::testing::IsEmpty()) << "it claims nothing";
-  ASSERT_TRUE(record::write_json(folder_.path() / "results.json", {{"digest", std::string(64, '0')}}));
+  ASSERT_TRUE(record::write_json(folder_.path(), "results.json", {{"digest", std::string(64, '0')}}));
   EXPECT_THAT(faulty(), ::testing::ElementsAre("results.json"));
 }
 
@@ -272,7 +305,7 @@ TEST_F(FolderChecks, ARecordWhoseModelIsNotItsRunsHasNoDigest) {
 
 TEST_F(FolderChecks, TheManifestMustSayWhatTheRunsSay) {
   run();
-  const auto manifest = record::read_json(folder_.path() / "manifest.json").value();
+  const auto manifest = record::read_json(folder_.path(), "manifest.json").value();
   const std::vector<std::pair<Json::json_pointer, Json>> changes = {
       {Json::json_pointer("/digest"), "0"},
       {Json::json_pointer("/runs/0/steps"), 7},
@@ -281,7 +314,7 @@ TEST_F(FolderChecks, TheManifestMustSayWhatTheRunsSay) {
   for (const auto& [place, value] : changes) {
     auto changed = manifest;
     changed[place] = value;
-    ASSERT_TRUE(record::write_json(folder_.path() / "manifest.json", changed));  // its sum is right
+    ASSERT_TRUE(record::write_json(folder_.path(), "manifest.json", changed));  // its sum is right
     EXPECT_THAT(faulty(), ::testing::Each("manifest.json")) << place.to_string();
     EXPECT_FALSE(faulty().empty()) << place.to_string();
   }

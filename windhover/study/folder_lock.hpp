@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <string>
 
+#include "windhover/core/folder.hpp"
 #include "windhover/core/result.hpp"
 
 namespace windhover::study {
@@ -11,15 +12,19 @@ namespace windhover::study {
 /// process, however it ends. The file names its holder: process, host and start.
 class FolderLock {
  public:
-  /// Errors: the folder can not be written to; another process holds it (the message names it).
-  [[nodiscard]] static Result<FolderLock> take(const std::filesystem::path& folder);
+  /// Makes the folder if it is missing. Errors: it can not be written to; another process holds it (the
+  /// message names it); a .lock that is not ours.
+  [[nodiscard]] static Result<FolderLock> take(const std::filesystem::path& path);
 
-  FolderLock(FolderLock&& other) noexcept;
+  FolderLock(FolderLock&&) noexcept = default;
   FolderLock& operator=(FolderLock&&) = delete;
   ~FolderLock();
 
+  /// The folder that is held.
+  [[nodiscard]] const Folder& folder() const { return folder_; }
+
   /// Who holds the folder now; empty if nobody does. Changes nothing.
-  [[nodiscard]] static std::string holder(const std::filesystem::path& folder);
+  [[nodiscard]] static std::string holder(const Folder& folder);
 
   /// False once the folder was removed or moved away: what is written under its name is no longer held.
   [[nodiscard]] bool still_held() const;
@@ -28,10 +33,10 @@ class FolderLock {
   [[nodiscard]] const std::string& dead_holder() const { return dead_holder_; }
 
  private:
-  FolderLock(std::filesystem::path path, int descriptor, std::string dead_holder);
+  FolderLock(Folder folder, Descriptor lock, std::string dead_holder);
 
-  std::filesystem::path path_;
-  int descriptor_;
+  Folder folder_;
+  Descriptor lock_;
   std::string dead_holder_;
 };
 

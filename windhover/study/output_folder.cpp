@@ -2,92 +2,149 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <string_view>
-#include <system_error>
-#include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "windhover/core/digest.hpp"
+#include "windhover/record/layout.hpp"
 #include "windhover/study/plan.hpp"
+#include "windhover/study/saved_state.hpp"
 
 namespace windhover::study {
 namespace {
 
 namespace fs = std::filesystem;
 
-bool ends_with_any(std::string_view name, std::initializer_list<std::string_view> endings) {
-  return std::ranges::any_of(endings, [&](std::string_view ending) { return name.ends_with(ending); });
+/// What is by its name only to be found in the folders of runs and of states: it is not the study's.
+const std::vector<std::string> elsewhere = {record::runs_folder, record::states_folder, record::lock_name};
+
+/// The folders runs/CELL/ARM/NAME.
+Result<std::vector<fs::path>> folders_of_runs(const Folder& out) {
+  std::vector<fs::path> folders = {record::runs_folder};
+  for (int level = 0; level < 3; ++level) {
+    std::vector<fs::path> inner;
+    for (const auto& folder : folders) {
+      const auto entries = out.list(folder);
+      if (!entries) return Failure(entries.error());
+      for (const auto& entry : *entries) {
+        if (entry.kind == EntryKind::folder) inner.push_back(folder / entry.name);
+      }
+    }
+    folders = std::move(inner);
+  }
+  return folders;
 }
 
-/// What a writer that was killed may leave beside a file.
-std::string_view without_temporary_ending(std::string_view name) {
-  constexpr std::string_view ending = ".tmp";
-  return name.ends_with(ending) ? name.substr(0, name.size() - ending.size()) : name;
+/// Whether a folder below runs/ is that of a run: one that the study asks for, or one whose sums say so.
+bool is_run(const Folder& out, const fs::path& folder, const std::set<record::RunId>& asked_for) {
+  if (record::is_unfinished_run(folder.filename().string())) return true;
+  const auto id = record::run_of_folder(folder.lexically_relative(record::runs_folder));
+  if (!id) return false;
+  if (asked_for.contains(*id)) return true;
+  const auto sums = record::read_checksums(out.below(folder));
+  return sums && *sums && (*sums)->contains("done.json") && (*sums)->contains("config.json");
 }
-
-bool is_study_file(std::string_view name) {
-  static constexpr std::array names = {"study.toml",  "cells.json",     "manifest.json",
-                                       "audit.json",  "baselines.json", "results.json",
-                                       "report.html", "report.md",      record::checksums_name};
-  return std::ranges::find(names, without_temporary_ending(name)) != names.end();
-}
-
-bool is_run_file(std::string_view name) {
-  const auto plain = without_temporary_ending(name);
-  static constexpr std::array names = {"config.json", "training.csv", "evaluation.csv", "done.json",
-                                       record::checksums_name};
-  return std::ranges::find(names, plain) != names.end() ||
-         (plain.starts_with("model") && plain.ends_with(".safetensors"));
-}
-
-bool is_table_file(std::string_view name) {
-  return ends_with_any(without_temporary_ending(name), {".csv", ".tex"});
-}
-
-bool is_report_file(std::string_view name) {
-  const auto plain = without_temporary_ending(name);
-  return plain == "report.html" || plain == "report.md" || is_table_file(name);
-}
-
-bool is_state_file(std::string_view name) { return without_temporary_ending(name).ends_with(".state"); }
 
 /// Some file of a study or its report that a writer was killed over.
-bool is_half_written(std::string_view name) {
-  return name.ends_with(".tmp") && (is_study_file(name) || is_report_file(name) || is_state_file(name));
+bool is_half_written(const std::string& name) {
+  const auto plain = without_temporary_ending(name);
+  return plain != name && (record::is_study_file(plain) || plain == record::checksums_name);
 }
 
-/// Removes the files below `folder` that `is_ours` knows by name, and the folders left empty. Links are not
-/// followed.
-void remove_below(const fs::path& folder, bool (*is_ours)(std::string_view), std::error_code& error) {
-  std::error_code listing;
-  if (!fs::is_directory(fs::symlink_status(folder, listing))) return;
-  std::vector<fs::directory_entry> entries;
-  for (const auto& entry : fs::directory_iterator(folder, listing)) entries.push_back(entry);
-  if (listing) error = listing;
-  for (const auto& entry : entries) {
-    std::error_code here;
-    if (fs::is_directory(entry.symlink_status(here))) {
-      remove_below(entry.path(), is_ours, error);
-    } else if (is_ours(entry.path().filename().string()) && !fs::remove(entry.path(), here) && here) {
-      error = here;
+/// What remove_study is to remove, as names in `out`, in order.
+class Removal {
+ public:
+  Removal(const Folder& out, const std::vector<record::RunId>& next) : out_(out), next_(next) {}
+
+  Result<std::vector<fs::path>> files() {
+    if (const auto header = record::read_study_header(out_)) {
+      const auto ids = record::run_ids(*header);
+      asked_for_ = {ids.begin(), ids.end()};
     }
+    WINDHOVER_RETURN_IF_ERROR(add_runs());
+    WINDHOVER_RETURN_IF_ERROR(add_states());
+    WINDHOVER_RETURN_IF_ERROR(add_study_files());
+    return std::move(files_);
   }
-  std::error_code not_empty;
-  fs::remove(folder, not_empty);  // leaves a folder with other people's files
-}
 
-Result<void> check_removed(const fs::path& folder, const std::error_code& error) {
-  if (!error) return {};
-  return failure(
-      fmt::format("cannot remove the study's files from '{}': {}", folder.string(), error.message()));
+ private:
+  Result<void> add_runs() {
+    const auto folders = folders_of_runs(out_);
+    if (!folders) return Failure(folders.error());
+    for (const auto& folder : *folders) {
+      if (!is_run(out_, folder, asked_for_)) continue;
+      const auto files = record::run_files(out_.below(folder));
+      if (!files) return Failure(files.error());
+      for (const auto& name : files->ours) files_.push_back(folder / name);
+    }
+    for (const auto& id : next_) WINDHOVER_RETURN_IF_ERROR(require_no_others(id));
+    return {};
+  }
+
+  /// The run is to be done again there.
+  Result<void> require_no_others(const record::RunId& id) const {
+    const auto files = record::run_files(out_.below(id.place()));
+    if (!files) return Failure(files.error());
+    if (files->foreign.empty()) return {};
+    return record::refuse_foreign(out_.path_of(id.place()), files->foreign);
+  }
+
+  Result<void> add_states() {
+    const auto names = files_below(out_.below(record::states_folder));
+    if (!names) return Failure(names.error());
+    for (const auto& file : *names) {
+      const auto name = fmt::format("{}/{}", record::states_folder, file);
+      const auto id = run_of_state(name);
+      const bool ours = id && (asked_for_.contains(*id) || check_state(out_, *id));
+      if (ours && out_.kind(name) == EntryKind::file) files_.emplace_back(name);
+    }
+    return {};
+  }
+
+  /// What the folder is known by goes last, so that a removal that was killed can be gone on with.
+  Result<void> add_study_files() {
+    static constexpr std::array last = {record::checksums_name, "study.toml", "cells.json"};
+    const auto listed = record::read_checksums(out_);
+    if (!listed) return Failure(listed.error());
+    for (const auto& [name, sum] : listed->value_or(record::Checksums())) {
+      WINDHOVER_RETURN_IF_ERROR(out_.expect_file_or_nothing(name));
+      if (std::ranges::find(last, name) == last.end()) files_.emplace_back(name);
+    }
+    files_.insert(files_.end(), last.begin(), last.end());
+    return {};
+  }
+
+  const Folder& out_;
+  const std::vector<record::RunId>& next_;
+  std::set<record::RunId> asked_for_;  ///< by the study that is removed
+  std::vector<fs::path> files_;
+};
+
+/// Lists the files of a record that show by themselves that they are ours, with sums that trust none of them.
+Result<std::string> make_lost_checksums(const Folder& out) {
+  const std::string no_sum(sha256_digits, '0');
+  record::Checksums sums;
+  std::vector<std::string> names(record::record_names.begin(), record::record_names.end());
+  names.emplace_back(record::results_name);
+  for (const auto& name : names) {
+    if (out.kind(name) != EntryKind::file) continue;
+    const auto content = out.read(name);
+    if (!content) return Failure(content.error());
+    if (record::has_our_form(name, *content)) sums.emplace(name, no_sum);
+  }
+  if (sums.empty()) return std::string();
+  if (sums.contains("cells.json") && out.has("study.toml")) sums.emplace("study.toml", no_sum);
+  WINDHOVER_RETURN_IF_ERROR(record::write_checksums(out, sums));
+  return fmt::format("{}: missing", out.path_of(record::checksums_name).string());
 }
 
 }  // namespace
 
-Result<void> check_same_study(const fs::path& out, const record::Study& study) {
-  std::error_code ignored;
-  if (!fs::exists(out / "study.toml", ignored)) return {};
+Result<void> check_same_study(const Folder& out, const record::Study& study) {
+  if (!out.has("study.toml")) return {};
   const auto stored = record::read_study_header(out);
   if (!stored) return Failure(stored.error());
   auto lines = differences(stored->config, study.config);
@@ -98,61 +155,61 @@ Result<void> check_same_study(const fs::path& out, const record::Study& study) {
   return failure(
       fmt::format("'{}' holds another study; give another --out, or --fresh to start over there. "
                   "The difference:\n  {}",
-                  out.string(), fmt::join(lines, "\n  ")));
+                  out.path().string(), fmt::join(lines, "\n  ")));
 }
 
-Result<void> remove_study(const fs::path& out) {
-  std::error_code error;
-  if (!fs::is_regular_file(out / "study.toml", error)) return {};
-  error.clear();
-  remove_below(out / "runs", is_run_file, error);
-  remove_below(out / ".partial", is_state_file, error);
-  remove_below(out / "tables", is_table_file, error);
-  remove_below(out / "environments", is_report_file, error);
-  std::vector<fs::path> files;
-  std::error_code listing;
-  for (const auto& entry : fs::directory_iterator(out, listing)) {
-    if (is_study_file(entry.path().filename().string())) files.push_back(entry.path());
+Result<std::vector<std::string>> remove_study(const Folder& out, const std::vector<record::RunId>& next) {
+  if (!out.has("study.toml") && out.has(record::runs_folder)) return std::vector<std::string>();
+  const auto files = Removal(out, next).files();
+  if (!files) return Failure(files.error());
+  for (const auto& file : *files) WINDHOVER_RETURN_IF_ERROR(out.remove(file));
+  for (const char* folder :
+       {record::runs_folder, record::states_folder, record::tables_folder, record::environments_folder}) {
+    remove_empty_folders(out, folder);
   }
-  // study.toml, by which the folder is known to be a study's, goes last.
-  std::stable_partition(files.begin(), files.end(),
-                        [](const fs::path& path) { return path.filename() != "study.toml"; });
-  for (const auto& file : files) {
-    std::error_code here;
-    if (!fs::remove(file, here) && here) error = here;
-  }
-  return check_removed(out, error);
+  return files_below(out, {record::lock_name});
 }
 
-Result<void> tidy_up(const fs::path& out) {
+Result<void> tidy_up(const Folder& out) {
   WINDHOVER_RETURN_IF_ERROR(record::finish_replacing(out));
-  std::error_code error;
-  for (const char* folder : {".partial", "tables", "environments"}) {
-    remove_below(out / folder, is_half_written, error);
+  const auto files = files_below(out, elsewhere);
+  if (!files) return Failure(files.error());
+  for (const auto& name : *files) {
+    if (is_half_written(name)) WINDHOVER_RETURN_IF_ERROR(out.remove(name));
   }
-  std::vector<fs::path> half_written;
-  std::vector<fs::path> unfinished_runs;
-  std::error_code listing;
-  for (const auto& entry : fs::directory_iterator(out, listing)) {
-    if (is_half_written(entry.path().filename().string())) half_written.push_back(entry.path());
+  const auto states = files_below(out.below(record::states_folder));
+  if (!states) return Failure(states.error());
+  for (const auto& file : *states) {
+    const auto name = fmt::format("{}/{}", record::states_folder, file);
+    const auto plain = std::string(without_temporary_ending(name));
+    if (plain != name && run_of_state(plain)) WINDHOVER_RETURN_IF_ERROR(out.remove(name));
   }
-  for (const auto& entry : fs::recursive_directory_iterator(out / "runs", listing)) {
-    if (record::is_unfinished_run(entry.path().filename().string())) unfinished_runs.push_back(entry.path());
+  const auto folders = folders_of_runs(out);
+  if (!folders) return Failure(folders.error());
+  for (const auto& folder : *folders) {
+    if (record::is_unfinished_run(folder.filename().string()))
+      WINDHOVER_RETURN_IF_ERROR(record::remove_run_files(out, folder));
   }
-  for (const auto& file : half_written) fs::remove(file, error);
-  for (const auto& folder : unfinished_runs) remove_below(folder, is_run_file, error);
-  return check_removed(out, error);
+  return {};
 }
 
-Result<void> remove_run(const fs::path& out, const record::RunId& id) {
-  std::error_code error;
-  const auto folder = out / "runs" / id.folder();
-  remove_below(folder, is_run_file, error);
-  WINDHOVER_RETURN_IF_ERROR(check_removed(folder, error));
-  if (!fs::exists(folder, error)) return {};
-  return failure(
-      fmt::format("'{}' holds files that are not ours; move them away, so that the run can be done again",
-                  folder.string()));
+Result<std::string> mend_checksums(const Folder& out) {
+  if (!out.has(record::checksums_name)) return make_lost_checksums(out);
+  const auto damage = record::checksums_damage(out);
+  if (!damage) return Failure(damage.error());
+  if (!*damage) return std::string();
+  const auto files = files_below(out, elsewhere);
+  if (!files) return Failure(files.error());
+  auto sums = record::salvage_checksums(out, *files);
+  if (!sums) return Failure(sums.error());
+  WINDHOVER_RETURN_IF_ERROR(record::write_checksums(out, *sums));
+  return **damage;
+}
+
+Result<void> remove_run(const Folder& out, const record::RunId& id) {
+  WINDHOVER_RETURN_IF_ERROR(record::remove_run_files(out, id.place()));
+  remove_empty_folders(out, id.place());
+  return {};
 }
 
 }  // namespace windhover::study

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <system_error>
 #include <utility>
 
 #include "windhover/core/digest.hpp"
@@ -23,8 +22,7 @@ class RunInProgress {
         plan_(plan),
         monitor_(monitor),
         configuration_(run_configuration(context.plan, plan)),
-        configuration_hash_(digest_of(configuration_.dump())),
-        state_path_(state_path(context.out, plan.id)) {}
+        configuration_hash_(digest_of(configuration_.dump())) {}
 
   Result<RunEnd> perform(const std::stop_token& stop);
 
@@ -48,7 +46,6 @@ class RunInProgress {
   RunMonitor& monitor_;
   Json configuration_;
   std::string configuration_hash_;
-  std::filesystem::path state_path_;
   std::unique_ptr<rl::Training> training_;
   std::uint64_t steps_at_start_ = 0;
   double training_seconds_ = 0;
@@ -92,9 +89,8 @@ Result<void> RunInProgress::create_training(const std::stop_token& stop) {
 
 /// Whether there was a state to go on from.
 Result<bool> RunInProgress::restore(const std::stop_token& stop) {
-  std::error_code ignored;
-  if (!std::filesystem::exists(state_path_, ignored)) return false;
-  const auto state = read_state(state_path_, configuration_hash_);
+  if (!context_.out.has(state_place(plan_.id))) return false;
+  const auto state = read_state(context_.out, plan_.id, configuration_hash_);
   const auto restored = state ? training_->restore(state->body) : Result<void>(Failure(state.error()));
   if (restored) {
     training_seconds_ = state->training_seconds;
@@ -128,7 +124,7 @@ Result<void> RunInProgress::train(const std::stop_token& stop) {
 }
 
 Result<void> RunInProgress::save(Flush flush) {
-  return write_state(state_path_, configuration_hash_,
+  return write_state(context_.out, plan_.id, configuration_hash_,
                      {.training_seconds = training_seconds_, .body = training_->save()}, flush);
 }
 
@@ -217,8 +213,7 @@ Result<RunEnd> perform_run(const RunContext& context, const RunPlan& run, RunMon
   if (end && *end != RunEnd::stopped) {
     monitor.fraction = 1;
     monitor.stage = RunStage::done;
-    std::error_code ignored;
-    std::filesystem::remove(state_path(context.out, run.id), ignored);
+    static_cast<void>(context.out.remove(state_place(run.id)));
   }
   return end;
 }

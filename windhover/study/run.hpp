@@ -2,11 +2,11 @@
 
 #include <atomic>
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <stop_token>
 #include <string>
 
+#include "windhover/core/folder.hpp"
 #include "windhover/core/result.hpp"
 #include "windhover/study/observer.hpp"
 #include "windhover/study/plan.hpp"
@@ -24,7 +24,7 @@ struct RunMonitor {
 /// Where and how a run is carried out.
 struct RunContext {
   const Plan& plan;
-  std::filesystem::path out;
+  Folder out;
   double save_interval = 5;                      ///< seconds of wall time between two saved states
   std::function<void(const std::string&)> note;  ///< may be called from any thread
 };

@@ -6,8 +6,8 @@
 
 #include "windhover/core/bytes.hpp"
 #include "windhover/core/digest.hpp"
-#include "windhover/core/files.hpp"
 #include "windhover/core/json_text.hpp"
+#include "windhover/record/layout.hpp"
 
 namespace windhover::study {
 namespace {
@@ -28,8 +28,8 @@ std::string header_fault(const Json& header, const std::string& configuration) {
 }
 
 /// All after the first line, once it has the sum that this line claims.
-Result<std::string> read_sound(const std::filesystem::path& path) {
-  auto content = read_file(path);
+Result<std::string> read_sound(const Folder& out, const record::RunId& id) {
+  auto content = out.read(state_place(id));
   if (!content) return content;
   if (content->size() <= sha256_digits || (*content)[sha256_digits] != '\n' ||
       sha256_of(std::string_view(*content).substr(sha256_digits + 1)) != content->substr(0, sha256_digits)) {
@@ -40,22 +40,30 @@ Result<std::string> read_sound(const std::filesystem::path& path) {
 
 }  // namespace
 
-std::filesystem::path state_path(const std::filesystem::path& out, const record::RunId& id) {
-  return out / ".partial" / id.cell / id.arm / fmt::format("seed-{}.state", id.seed);
+std::filesystem::path state_place(const record::RunId& id) {
+  return std::filesystem::path(record::states_folder) / id.cell / id.arm /
+         fmt::format("seed-{}.state", id.seed);
 }
 
-Result<void> write_state(const std::filesystem::path& path, const std::string& configuration,
+std::optional<record::RunId> run_of_state(const std::filesystem::path& place) {
+  const auto inner = place.lexically_relative(record::states_folder);
+  auto id = record::run_of_folder(std::filesystem::path(inner).replace_extension());
+  return id && state_place(*id) == place ? id : std::nullopt;
+}
+
+Result<void> write_state(const Folder& out, const record::RunId& id, const std::string& configuration,
                          const SavedState& state, Flush flush) {
   const Json header = {{"format", format_name},
                        {"configuration", configuration},
                        {"training_seconds", state.training_seconds}};
   std::string content = header.dump() + "\n";
   content += as_text(state.body);
-  return replace_file(path, sha256_of(content) + "\n" + content, flush);
+  return out.replace(state_place(id), sha256_of(content) + "\n" + content, flush);
 }
 
-Result<SavedState> read_state(const std::filesystem::path& path, const std::string& configuration) {
-  const auto content = read_sound(path);
+Result<SavedState> read_state(const Folder& out, const record::RunId& id, const std::string& configuration) {
+  const auto path = out.path_of(state_place(id));
+  const auto content = read_sound(out, id);
   if (!content) return in_context(path.string(), content.error());
   const auto end_of_line = content->find('\n');
   if (end_of_line == std::string::npos)
@@ -69,8 +77,8 @@ Result<SavedState> read_state(const std::filesystem::path& path, const std::stri
                     .body = std::vector<std::byte>(body.begin(), body.end())};
 }
 
-Result<void> check_state(const std::filesystem::path& path) {
-  return read_sound(path).transform([](const std::string&) {});
+Result<void> check_state(const Folder& out, const record::RunId& id) {
+  return read_sound(out, id).transform([](const std::string&) {});
 }
 
 }  // namespace windhover::study

@@ -3,10 +3,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "windhover/core/files.hpp"
 #include "windhover/core/result.hpp"
 #include "windhover/record/record.hpp"
 
@@ -19,18 +19,21 @@ struct SavedState {
   std::vector<std::byte> body;
 };
 
-/// OUT/.partial/CELL/ARM/seed-N.state
-[[nodiscard]] std::filesystem::path state_path(const std::filesystem::path& out, const record::RunId& id);
+/// Where it lies in OUT: .partial/CELL/ARM/seed-N.state
+[[nodiscard]] std::filesystem::path state_place(const record::RunId& id);
+/// The run whose state that is; nothing if no run's can be.
+[[nodiscard]] std::optional<record::RunId> run_of_state(const std::filesystem::path& place);
 
 /// Replaces the file as a whole. `configuration` is the hash of the run's effective configuration.
-[[nodiscard]] Result<void> write_state(const std::filesystem::path& path, const std::string& configuration,
-                                       const SavedState& state, Flush flush = Flush::now);
+[[nodiscard]] Result<void> write_state(const Folder& out, const record::RunId& id,
+                                       const std::string& configuration, const SavedState& state,
+                                       Flush flush = Flush::now);
 
 /// Errors: unreadable, damaged (not the SHA-256 that the first line claims), or of another configuration.
-[[nodiscard]] Result<SavedState> read_state(const std::filesystem::path& path,
+[[nodiscard]] Result<SavedState> read_state(const Folder& out, const record::RunId& id,
                                             const std::string& configuration);
 
 /// Errors: unreadable, or damaged.
-[[nodiscard]] Result<void> check_state(const std::filesystem::path& path);
+[[nodiscard]] Result<void> check_state(const Folder& out, const record::RunId& id);
 
 }  // namespace windhover::study

@@ -14,25 +14,26 @@ using ::testing::HasSubstr;
 
 class SavedStates : public ::testing::Test {
  protected:
-  SavedStates() : path_(state_path(folder_.path(), {.cell = "gru+ln", .arm = "a3c", .seed = 42})) {
+  SavedStates() {
     for (int i = 0; i < 1000; ++i) state_.body.push_back(static_cast<std::byte>(i % 251));
     state_.training_seconds = 12.5;
-    EXPECT_TRUE(write_state(path_, "hash", state_).has_value());
+    EXPECT_TRUE(write_state(folder_.path(), id_, "hash", state_).has_value());
   }
 
   std::string fault_after(const std::string& content) {
     EXPECT_TRUE(replace_file(path_, content).has_value());
-    const auto read = read_state(path_, "hash");
+    const auto read = read_state(folder_.path(), id_, "hash");
     return read ? "none" : read.error().message;
   }
 
   TemporaryFolder folder_;
-  std::filesystem::path path_;
+  record::RunId id_{.cell = "gru+ln", .arm = "a3c", .seed = 42};
+  std::filesystem::path path_ = folder_.path() / state_place(id_);
   SavedState state_;
 };
 
 TEST_F(SavedStates, ComeBackAsTheyWere) {
-  const auto read = read_state(path_, "hash");
+  const auto read = read_state(folder_.path(), id_, "hash");
   ASSERT_TRUE(read.has_value()) << read.error().message;
   EXPECT_EQ(read->body, state_.body);
   EXPECT_DOUBLE_EQ(read->training_seconds, 12.5);
@@ -40,7 +41,7 @@ TEST_F(SavedStates, ComeBackAsTheyWere) {
 }
 
 TEST_F(SavedStates, OfAnotherConfigurationAreRefused) {
-  EXPECT_THAT(read_state(path_, "other").error().message, HasSubstr("another configuration"));
+  EXPECT_THAT(read_state(folder_.path(), id_, "other").error().message, HasSubstr("another configuration"));
 }
 
 TEST_F(SavedStates, EveryFlippedBitIsSeen) {
@@ -49,10 +50,10 @@ TEST_F(SavedStates, EveryFlippedBitIsSeen) {
     std::string damaged = whole;
     damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << (bit % 8)));
     EXPECT_THAT(fault_after(damaged), HasSubstr("checksum")) << "bit " << bit;
-    EXPECT_FALSE(check_state(path_).has_value());
+    EXPECT_FALSE(check_state(folder_.path(), id_).has_value());
   }
   EXPECT_EQ(fault_after(whole), "none");
-  EXPECT_TRUE(check_state(path_).has_value());
+  EXPECT_TRUE(check_state(folder_.path(), id_).has_value());
 }
 
 TEST_F(SavedStates, TruncatedOrForeignFilesAreRefused) {

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <filesystem>
 #include <functional>
 #include <span>
 #include <stop_token>
 #include <vector>
 
+#include "windhover/core/folder.hpp"
 #include "windhover/core/result.hpp"
 #include "windhover/study/observer.hpp"
 #include "windhover/study/run.hpp"
@@ -23,7 +23,7 @@ struct Workload {
 using OnRunsEnded = std::function<Result<void>(std::span<const record::RunId> ended)>;
 
 struct ScheduleOptions {
-  std::filesystem::path out;
+  Folder out;
   int jobs = 1;
   double save_interval = 5;
 };

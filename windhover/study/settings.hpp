@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -39,6 +40,10 @@ struct Basis {
   std::string profile;
   std::string preset;
 };
+
+/// The keys at the top of a study file, and its tables, that settle what a cell is.
+inline constexpr std::array basis_keys = {"environment", "profile", "preset"};
+inline constexpr std::array settings_tables = {"learner", "environment_fields", "training", "evaluation"};
 
 /// Where a study file does not name an environment.
 inline constexpr const char* default_environment = "offload";

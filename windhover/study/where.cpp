@@ -9,12 +9,13 @@
 #include "windhover/core/nearest.hpp"
 #include "windhover/core/value_text.hpp"
 #include "windhover/study/key_hint.hpp"
+#include "windhover/study/settings.hpp"
 
 namespace windhover::study {
 namespace {
 
 const std::vector<std::string> plain_keys = {"profile", "preset"};
-const std::vector<std::string> tables = {"learner", "environment_fields", "training", "evaluation"};
+constexpr auto& tables = settings_tables;
 
 /// The budget is one thing, in episodes or in steps.
 std::string_view canonical(std::string_view key) {

@@ -9,14 +9,13 @@
 
 #include "apps/windhover/bench/benchmark.hpp"
 #include "apps/windhover/bench/growth_drawing.hpp"
+#include "apps/windhover/output_file.hpp"
 #include "apps/windhover/signals.hpp"
 #include <fmt/format.h>
 #include <spawn.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include "windhover/core/files.hpp"
 
 namespace windhover::app {
 namespace {
@@ -139,6 +138,8 @@ Result<Json> measure_point(const BenchArguments& arguments, const Dimension& dim
 }  // namespace
 
 Result<Json> bench_growth(const BenchArguments& arguments) {
+  if (!arguments.drawing.empty())
+    WINDHOVER_RETURN_IF_ERROR(require_replaceable(arguments.drawing, drawing_mark));
   const auto stop = stop_on_signals();  // so that the process at work is ended
   if (!stop) return Failure(stop.error());
   Json result = {{"benchmark", "growth"}, {"cell", arguments.cell}, {"series", Json::array()}};
@@ -155,7 +156,7 @@ Result<Json> bench_growth(const BenchArguments& arguments) {
     result["series"].push_back({{"name", dimension.name}, {"points", std::move(points)}});
   }
   if (!arguments.drawing.empty())
-    WINDHOVER_RETURN_IF_ERROR(replace_file(arguments.drawing, draw_growth(result)));
+    WINDHOVER_RETURN_IF_ERROR(write_output(arguments.drawing, draw_growth(result), drawing_mark));
   return result;
 }
 

@@ -55,9 +55,9 @@ std::string draw_growth(const Json& growth) {
   const double width = static_cast<double>(column) * panel_width;
   return fmt::format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0:.0f} {1:.0f}\" width=\"{0:.0f}\" "
-      "height=\"{1:.0f}\">\n<style>\n{2}</style>\n<rect width=\"100%\" height=\"100%\" "
+      "height=\"{1:.0f}\">\n{4}\n<style>\n{2}</style>\n<rect width=\"100%\" height=\"100%\" "
       "fill=\"var(--page)\"/>\n{3}</svg>\n",
-      width, 2 * panel_height, report::style_sheet(), panels);
+      width, 2 * panel_height, report::style_sheet(), panels, drawing_mark);
 }
 
 }  // namespace windhover::app
