@@ -13,6 +13,7 @@
 #include "windhover/analysis/testing/fake_study.hpp"
 #include "windhover/core/files.hpp"
 #include "windhover/core/temporary_folder.hpp"
+#include "windhover/report/write_report_for_tests.hpp"
 
 namespace windhover::report {
 namespace {
