@@ -21,8 +21,9 @@ const std::vector<std::string> actions = {"local", "offload"};
 Study study_of(std::size_t seeds) {
   Study study;
   study.name = "agreement";
-  study.cells = {{.id = "gru", .factors = {{"recurrent", true}}},
-                 {.id = "mlp", .factors = {{"recurrent", false}}}};
+  study.cells = {
+      {.id = "gru", .factors = {{"recurrent", true}}, .environment = "offload", .profile = "paper"},
+      {.id = "mlp", .factors = {{"recurrent", false}}, .environment = "offload", .profile = "paper"}};
   study.arms = {"a3c"};
   for (std::size_t seed = 1; seed <= seeds; ++seed) study.seeds.push_back(seed);
   study.config = {{"name", study.name}, {"arms", study.arms}, {"seeds", study.seeds}};
