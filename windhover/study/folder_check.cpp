@@ -100,7 +100,10 @@ Result<void> Check::check_study_files() {
   const auto there = files_below(out_, elsewhere);
   if (!there) return Failure(there.error());
   result_.files += there->size();
-  if (out_.has(record::lock_name)) {
+  const auto lock = out_.kind(record::lock_name);
+  if (lock != EntryKind::file && lock != EntryKind::missing) {
+    add_foreign(record::lock_name, "not a file, so it is not ours");
+  } else if (lock == EntryKind::file) {
     result_.notes.emplace_back(
         ".lock: left behind by a process that was killed, and held by nobody; who works here next removes "
         "it");
