@@ -60,7 +60,7 @@ TEST(PowerPlan, AWantedEffectInRewardsIsOneInSigmaTimesSigma) {
 
 TEST(PowerPlan, CorrelatedCellsNeedSmallerEffectsWhenPaired) {
   // Two cells of correlation r differ with standard deviation sqrt(2 (1 - r)) sigma.
-  for (const double r : {-0.5, 0.0, 0.875}) {
+  for (const double r : {-0.25, 0.0, 0.875}) {
     const std::vector<SeedSpread> spread = {{.measure = "x", .sigma = 1, .correlation = r}};
     const auto power = power_json(published_design(5), {}, spread).value();
     EXPECT_NEAR(detectable(power["tables"][1]["contrasts"][0], 5, "paired"),
@@ -85,6 +85,22 @@ TEST(PowerPlan, WithoutTwoSeedsThereIsNoSpread) {
   auto record = testing::small_study();
   std::erase_if(record.runs, [](const record::Run& run) { return run.id.seed != 1 && run.id.cell == "gru"; });
   EXPECT_FALSE(spreads_of(ScoreBook(record)).has_value());
+}
+
+/// The sum of k scores that all correlate by r has the variance k (1 + (k - 1) r), which is not below 0.
+TEST(PowerPlan, RefusesACorrelationThatSoManyCellsCannotHave) {
+  const auto asked = [](double r) {
+    const std::vector<SeedSpread> spread = {{.measure = "x", .sigma = 1, .correlation = r}};
+    return power_json(published_design(5), {}, spread);
+  };
+  EXPECT_TRUE(asked(-1.0 / 3).has_value());
+  for (const double r : {-0.334, -0.5, -1.0, 1.0, std::nan("")}) {
+    const auto refused = asked(r);
+    ASSERT_FALSE(refused.has_value()) << r;
+    EXPECT_EQ(refused.error().kind, ErrorKind::usage);
+    EXPECT_NE(refused.error().message.find("from -0.3333 to below 1"), std::string::npos)
+        << refused.error().message;
+  }
 }
 
 TEST(PowerPlan, RefusesWhatCannotBe) {
