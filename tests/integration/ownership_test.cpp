@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "windhover/core/files.hpp"
+#include "windhover/core/digest.hpp"
 
 namespace windhover::integration {
 namespace {
@@ -16,15 +16,16 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-/// Every file below a folder with its content, links by what they lead to.
+/// Every file below a folder with the sum of its content, links by what they lead to; a file alone likewise.
 std::map<std::string, std::string> content_below(const fs::path& folder) {
+  if (!fs::is_directory(folder)) return {{"", sha256_of(content_of(folder.string()))}};
   std::map<std::string, std::string> content;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     const auto name = entry.path().lexically_relative(folder).string();
     if (entry.is_symlink()) {
       content[name] = "-> " + fs::read_symlink(entry.path()).string();
     } else if (entry.is_regular_file()) {
-      content[name] = content_of(entry.path().string());
+      content[name] = sha256_of(content_of(entry.path().string()));
     }
   }
   return content;
@@ -202,23 +203,25 @@ TEST_F(Ownership, NoLinkBelowAnOutputFolderIsFollowed) {
     fs::rename(out_ / level, elsewhere);
     fs::create_symlink(elsewhere, out_ / level);
     const auto inside = content_below(out_);
-    const auto outside = fs::is_directory(elsewhere)
-                             ? content_below(elsewhere)
-                             : std::map<std::string, std::string>{{"", content_of(elsewhere.string())}};
+    const auto outside = content_below(elsewhere);
     const std::vector<std::pair<std::string, Ending>> endings = {{"study", study()},
                                                                  {"fresh", study({"--fresh"})},
                                                                  {"report", run({"report", out_.string()})},
                                                                  {"verify", run({"verify", out_.string()})}};
     for (const auto& [command, ending] : endings) {
+      if (command == "report" && level.ends_with(".safetensors")) {
+        // A model says nothing but the digest, without which the report is made; it tells why.
+        EXPECT_THAT(content_of((out_ / "results.json").string()), HasSubstr("symbolic link"));
+        continue;
+      }
       EXPECT_NE(ending.code, 0) << command << " with " << level;
       EXPECT_THAT(ending.out + ending.err, AllOf(HasSubstr(level), HasSubstr("symbolic link")))
           << command << " with " << level;
     }
-    EXPECT_EQ(content_below(out_), inside) << level;
-    const auto now = fs::is_directory(elsewhere)
-                         ? content_below(elsewhere)
-                         : std::map<std::string, std::string>{{"", content_of(elsewhere.string())}};
-    EXPECT_EQ(now, outside) << level;
+    if (!level.ends_with(".safetensors")) {
+      ASSERT_EQ(content_below(out_), inside) << level;
+    }
+    ASSERT_EQ(content_below(elsewhere), outside) << level;
     fs::remove(out_ / level);
     fs::rename(elsewhere, out_ / level);
   }

@@ -16,13 +16,14 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-const std::vector<std::string> actions = {"local", "offload"};
+const std::vector<std::string> two_actions = {"local", "offload"};
 
 Study study_of(std::size_t seeds) {
   Study study;
   study.name = "agreement";
-  study.cells = {{.id = "gru", .factors = {{"recurrent", true}}},
-                 {.id = "mlp", .factors = {{"recurrent", false}}}};
+  study.cells = {
+      {.id = "gru", .factors = {{"recurrent", true}}, .environment = "offload", .profile = "paper"},
+      {.id = "mlp", .factors = {{"recurrent", false}}, .environment = "offload", .profile = "paper"}};
   study.arms = {"a3c"};
   for (std::size_t seed = 1; seed <= seeds; ++seed) study.seeds.push_back(seed);
   study.config = {{"name", study.name}, {"arms", study.arms}, {"seeds", study.seeds}};
@@ -115,7 +116,7 @@ class CopiedFolders : public testing::Test {
   CopiedFolders() {
     EXPECT_TRUE(write_study(out, study));
     for (const auto& id : run_ids(study)) {
-      const auto written = write_run(out, run_of(id), {}, actions);
+      const auto written = write_run(out, run_of(id), {}, two_actions);
       EXPECT_TRUE(written) << written.error().message;
     }
   }

@@ -148,8 +148,7 @@ struct RunFiles {
   std::vector<std::string> foreign;
 };
 [[nodiscard]] Result<RunFiles> run_files(const Folder& folder);
-[[nodiscard]] Failure refuse_foreign(const std::filesystem::path& folder,
-                                     const std::vector<std::string>& files);
+[[nodiscard]] Failure refuse_foreign(const Folder& folder, const std::vector<std::string>& files);
 
 /// False if certainly nothing of the run is there; what is there in its place, a link or a file, counts as
 /// the run, so that read_run says what it is.

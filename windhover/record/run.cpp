@@ -170,25 +170,27 @@ Result<RunFiles> run_files(const Folder& folder) {
   };
   RunFiles files;
   for (const auto& name : *there) {
-    if (name == checksums_name) continue;
     const bool ours = folder.kind(name) == EntryKind::file && is_ours(without_temporary_ending(name));
     (ours ? files.ours : files.foreign).push_back(name);
   }
-  if (folder.has(checksums_name)) files.ours.emplace_back(checksums_name);
+  std::ranges::stable_partition(files.ours, [](const auto& name) { return name != checksums_name; });
   return files;
 }
 
-Failure refuse_foreign(const fs::path& folder, const std::vector<std::string>& files) {
+Failure refuse_foreign(const Folder& folder, const std::vector<std::string>& files) {
+  std::vector<std::string> names;
+  for (const auto& file : files)
+    names.push_back(folder.kind(file) == EntryKind::link ? file + ", a symbolic link" : file);
   return usage_error(fmt::format(
       "'{}' holds files that are not ours ({}); move them away, so that the run can be done again",
-      folder.string(), fmt::join(files, ", ")));
+      folder.path().string(), fmt::join(names, "; ")));
 }
 
 Result<void> remove_run_files(const Folder& out, const fs::path& name) {
   const auto folder = out.below(name);
   const auto files = run_files(folder);
   if (!files) return Failure(files.error());
-  if (!files->foreign.empty()) return refuse_foreign(folder.path(), files->foreign);
+  if (!files->foreign.empty()) return refuse_foreign(folder, files->foreign);
   for (const auto& file : files->ours) WINDHOVER_RETURN_IF_ERROR(folder.remove(file));
   out.remove_if_empty(name);
   return {};

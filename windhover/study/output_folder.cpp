@@ -86,10 +86,10 @@ class Removal {
 
   /// The run is to be done again there.
   Result<void> require_no_others(const record::RunId& id) const {
-    const auto files = record::run_files(out_.below(id.place()));
+    const auto folder = out_.below(id.place());
+    const auto files = record::run_files(folder);
     if (!files) return Failure(files.error());
-    if (files->foreign.empty()) return {};
-    return record::refuse_foreign(out_.path_of(id.place()), files->foreign);
+    return files->foreign.empty() ? Result<void>() : record::refuse_foreign(folder, files->foreign);
   }
 
   Result<void> add_states() {
