@@ -136,6 +136,18 @@ TEST(Audit, ADecayThatNeverMovesChangesNothing) {
           .get<bool>());
 }
 
+/// One episode of 35 steps or fewer under the first seed, and a longer one under the second.
+TEST(Audit, AShortBudgetIsProbedUnderEverySeed) {
+  const auto passes = [](const std::string& seeds) {
+    return audit_of("name = 'x'\nenvironment = 'cartpole'\narms = ['a3c']\nseeds = " + seeds +
+                    "\n[learner]\nhidden = 8\n[training]\nworkers = 1\nepisodes = 1\n[factors]\nrollout = "
+                    "[35, 40]")["passed"]
+        .get<bool>();
+  };
+  EXPECT_FALSE(passes("[2]"));
+  EXPECT_TRUE(passes("[2, 1]"));
+}
+
 /// The longest delay never ends in a run of so few updates.
 TEST(Audit, ADelayBeyondTheBudgetChangesNothing) {
   const std::string study = "name = 'x'\narms = ['a3c']\n[learner]\nhidden = 8\n[training]\nepisodes = 2\n";
