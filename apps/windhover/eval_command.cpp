@@ -44,6 +44,10 @@ Result<rl::EvaluationSetup> make_setup(const Arguments& arguments, const env::De
 
 Result<std::vector<EvaluationRow>> evaluate(const nn::Checkpoint& checkpoint,
                                             const rl::EvaluationSetup& setup) {
+  const auto fits = rl::check_evaluation(
+      checkpoint.architecture, 1,
+      {.conditions = setup.conditions.size(), .episodes = setup.episodes, .members = setup.members});
+  if (!fits) return in_context("--episodes", fits.error());
   const auto display = make_progress_display();
   display->activity({.what = "evaluation"});
   const std::vector<std::span<const float>> models = {checkpoint.parameters};

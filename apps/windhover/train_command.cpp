@@ -149,8 +149,7 @@ void add_train(const Command& app, Invocation& invocation) {
   command.footer(
       "Examples:\n"
       "  windhover train --cell gru+ln --arm a3c --seed 42 --out out/train\n"
-      "  windhover train --no-recurrent --arm individual --set training.episodes=200 --set learner.lr=3e-4 "
-      "--json\n"
+      "  windhover train --no-recurrent --arm individual --set learner.lr=3e-4 --json --out out/individual\n"
       "  windhover train --environment cartpole --set training.steps=20000 --out out/cartpole\n"
       "The model and the rows are in DIR/runs/CELL/ARM/seed-N.");
   command.when_given([arguments, &invocation] {

@@ -7,7 +7,7 @@
 
 #include "windhover/core/files.hpp"
 #include "windhover/core/temporary_folder.hpp"
-#include "windhover/report/report.hpp"
+#include "windhover/report/write_report_for_tests.hpp"
 
 /// The report as a browser shows it. With the environment variable WINDHOVER_REPORT the page is that file,
 /// not the one of the small fixture; with WINDHOVER_SCREENSHOTS every view is kept as a picture in that

@@ -37,7 +37,8 @@ const std::vector<std::pair<std::regex, std::string>> placeholders = {
 /// What starts like a command and is none.
 const std::map<std::string, std::string> no_commands = {
     {"windhover run 1", "the head of what a run's digest is over"},
-    {"windhover study 1", "the head of what a study's digest is over"}};
+    {"windhover study 1", "the head of what a study's digest is over"},
+    {"windhover_peers_test", "built on demand only, as the text says"}};
 
 /// What `windhover study FILE` gets, so that it takes a second or so. Others get `few`.
 const std::string few =
@@ -57,6 +58,7 @@ struct Budget {
 const std::vector<Budget> budgets = {
     {std::regex("windhover eval .*"), "--episodes", "2"},
     {std::regex("windhover baselines.*"), "--episodes", "2"},
+    {std::regex("windhover baselines .*--selfish.*"), "--workers", "2"},
     {std::regex("windhover bench .*"), "--repeats", "1"},
     {std::regex("windhover bench (?!study).*"), "--seconds", "0.001"},
     {std::regex("windhover bench study.*"), "--episodes", "1"},
@@ -138,7 +140,7 @@ class Scratch {
   }
 
   void provide_model(const std::string& environment) {
-    const auto out = "out/" + environment;
+    const auto out = "out/model-" + environment;
     make(out, "windhover train --set training.steps=200 --set evaluation.episodes=1 --environment " +
                   environment + " --out " + out);
     fs::copy(path(out + "/runs/gru+ln/a3c/seed-42/model.safetensors"), path("model.safetensors"),
@@ -151,9 +153,13 @@ class Scratch {
   }
 
   void write_stand_ins() const {
-    for (const char* name :
-         {"apt-get", "clang-format", "cmake", "cppcheck", "ctest", "git", "run-clang-tidy", "sudo"})
+    for (const char* name : {"apt-get", "clang-format", "cppcheck", "git", "run-clang-tidy", "sudo"})
       write_program(std::string("bin/") + name, "exit 0");
+    write_program(
+        "bin/cmake",
+        "while [[ $1 != --preset ]]; do shift; done\nmkdir -p \"build/$2\"; touch \"build/$2/.ninja_log\"");
+    write_program("bin/ctest",
+                  "mkdir -p \"$2/Testing/Temporary\"; touch \"$2/Testing/Temporary/CTestCostData.txt\"");
     write_program("bin/dpkg-query", "echo install ok installed");
     write_program("bin/chromium", "[[ -f ${!#} ]]");
     write_program("tests/integration/same_digest.sh",
@@ -192,6 +198,8 @@ class DocumentedCommands : public ::testing::Test {
   Scratch scratch;
 
  private:
+  std::set<std::string> done_;  ///< scripts; what several texts say is run once
+
   void expect_works(const std::string& command) {
     static const std::regex unknown(R"((^|[ =/])[A-Z]{2,}($|[ ./]))");
     ASSERT_FALSE(
@@ -199,6 +207,7 @@ class DocumentedCommands : public ::testing::Test {
         << "a placeholder that this test does not know";
     const auto script = script_of(command);
     ASSERT_FALSE(script.empty()) << "this test has no rule for it";
+    if (!done_.insert(script).second) return;
     scratch.provide(command);
     const auto ending = scratch.run(script);
     EXPECT_EQ(ending.code, 0) << script << "\n" << ending.out << ending.err;
@@ -259,7 +268,7 @@ std::vector<DocumentedCommand> commands_of_file(const fs::path& name) {
 
 TEST_F(DocumentedCommands, OfTheReadmeWork) {
   const auto commands = commands_of_file("README.md");
-  EXPECT_GE(commands.size(), 20U);
+  EXPECT_GE(commands.size(), 15U);
   expect_all_work(commands);
 }
 

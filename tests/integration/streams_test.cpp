@@ -169,6 +169,12 @@ TEST_F(FailingStreams, DataThatCannotBeWrittenIsAFailure) {
     const auto lost = run(arguments, {}, {.out = full.descriptor()});
     EXPECT_EQ(lost.code, 1) << name << lost.err;
     EXPECT_THAT(lost.err, HasSubstr("cannot write to the standard output: No space left on device")) << name;
+  }
+  const auto out = workspace.path("study");
+  const std::vector<std::vector<std::string>> some = {
+      {}, {"--version"}, {"study", "--help"}, {"power", file}, {"report", out, "--json"}, {"inspect", out}};
+  for (const auto& arguments : some) {
+    const std::string name = testing::PrintToString(arguments);
     const auto unwanted = run(arguments, {}, {.out = closed});
     EXPECT_EQ(unwanted.code, 1) << name << unwanted.err;
     EXPECT_THAT(unwanted.err, HasSubstr("cannot write to the standard output: Bad file descriptor")) << name;

@@ -17,58 +17,13 @@ constexpr std::size_t thresholds = 41;
 // A stream of its own: worker 0 of the bootstrap's is what other intervals resample from.
 constexpr StreamName profile_stream = {.purpose = Purpose::bootstrap, .worker = 1};
 
-using SeedScores = std::vector<std::vector<double>>;  // of each seed, its rows
+using stats::SeedScores;
 
 SeedScores rows_by_seed(std::span<const RunScores* const> runs, ActionChoice choice) {
   SeedScores scores;
   for (const auto* run : runs) scores.push_back(pooled_rows(std::span(&run, 1), choice));
   return scores;
 }
-
-/// The interquartile mean of resamples of whole seeds. The rows are sorted once; a resample only counts each
-/// row as often as its seed was drawn.
-class ResampledInterquartileMean {
- public:
-  explicit ResampledInterquartileMean(const SeedScores& scores) : times_(scores.size()) {
-    for (std::size_t seed = 0; seed < scores.size(); ++seed) {
-      rows_of_seed_.push_back(scores[seed].size());
-      for (const double score : scores[seed]) sorted_.emplace_back(score, seed);
-    }
-    // A score that is not finite makes every sum so, wherever it is sorted to.
-    std::ranges::stable_sort(sorted_, [](const auto& left, const auto& right) {
-      return left.first < right.first || (std::isnan(left.first) && !std::isnan(right.first));
-    });
-    all_finite_ = std::ranges::all_of(sorted_, [](const auto& row) { return std::isfinite(row.first); });
-  }
-
-  [[nodiscard]] double operator()(std::span<const std::size_t> seeds) {
-    if (!all_finite_) return stats::not_a_number;
-    std::ranges::fill(times_, std::size_t{0});
-    std::size_t rows = 0;
-    for (const std::size_t seed : seeds) {
-      ++times_[seed];
-      rows += rows_of_seed_[seed];
-    }
-    std::size_t to_trim = rows / 4;
-    std::size_t to_take = rows - 2 * to_trim;
-    const auto taken = static_cast<double>(to_take);
-    double sum = 0;
-    for (const auto& [score, seed] : sorted_) {
-      const std::size_t trimmed = std::min(times_[seed], to_trim);
-      const std::size_t kept = std::min(times_[seed] - trimmed, to_take);
-      to_trim -= trimmed;
-      to_take -= kept;
-      sum += static_cast<double>(kept) * score;
-    }
-    return sum / taken;
-  }
-
- private:
-  std::vector<std::pair<double, std::size_t>> sorted_;  // score, seed
-  std::vector<std::size_t> rows_of_seed_;
-  std::vector<std::size_t> times_;
-  bool all_finite_ = true;
-};
 
 /// {value, ci95, n_seeds, few_seeds, note} of a bootstrap_json; its own note comes first.
 Json value_json(const Json& bootstrap, const std::string& note) {
@@ -170,7 +125,7 @@ Json curve_json(const ScoreBook& book, const std::string& cell, const std::strin
 }  // namespace
 
 Json iqm_json(std::span<const RunScores* const> runs, ActionChoice choice) {
-  ResampledInterquartileMean interquartile_mean(rows_by_seed(runs, choice));
+  stats::InterquartileMean interquartile_mean(rows_by_seed(runs, choice));
   return value_json(
       bootstrap_json(runs.size(), std::ref(interquartile_mean)),
       "secondary to the mean: it trims the worst quarter of the rows away, and failures with it");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -14,7 +15,9 @@
 #include <fmt/format.h>
 
 #include "windhover/core/contract.hpp"
+#include "windhover/core/number_range.hpp"
 #include "windhover/core/random.hpp"
+#include "windhover/core/value_text.hpp"
 #include "windhover/env/concept.hpp"
 #include "windhover/env/conditions.hpp"
 #include "windhover/env/group.hpp"
@@ -173,11 +176,18 @@ class EnvironmentGroup final : public Group {
 
  private:
   [[nodiscard]] static Result<void> check_conditions(const std::vector<double>& conditions) {
-    const auto impossible = impossible_condition(E::condition_name(), conditions);
-    if (!impossible) return {};
-    return usage_error(
-        fmt::format("environment '{}' has no condition to vary, so it must be 0, but {} is given", E::name(),
-                    *impossible));
+    if (const auto impossible = impossible_condition(E::condition_name(), conditions)) {
+      return usage_error(
+          fmt::format("environment '{}' has no condition to vary, so it must be 0, but {} is given",
+                      E::name(), *impossible));
+    }
+    // Streams are named by conditions in single precision.
+    const auto lost = std::ranges::find_if(conditions, [](double condition) {
+      return std::isfinite(condition) && !NumberRange().holds(condition);
+    });
+    if (lost == conditions.end()) return {};
+    return usage_error(fmt::format("a condition is {}, but must be {}", number_text(*lost),
+                                   NumberRange().wanted_instead_of(*lost, "a number")));
   }
 
   void add_member(Parameters parameters) {

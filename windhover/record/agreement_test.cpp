@@ -16,7 +16,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-const std::vector<std::string> actions = {"local", "offload"};
+const std::vector<std::string> two_actions = {"local", "offload"};
 
 Study study_of(std::size_t seeds) {
   Study study;
@@ -116,7 +116,7 @@ class CopiedFolders : public testing::Test {
   CopiedFolders() {
     EXPECT_TRUE(write_study(out, study));
     for (const auto& id : run_ids(study)) {
-      const auto written = write_run(out, run_of(id), {}, actions);
+      const auto written = write_run(out, run_of(id), {}, two_actions);
       EXPECT_TRUE(written) << written.error().message;
     }
   }

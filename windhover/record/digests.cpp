@@ -9,10 +9,9 @@ namespace windhover::record {
 namespace {
 
 /// A reader takes in a few names; of more, how many there are.
-std::string first_few(const std::vector<std::string>& texts) {
-  constexpr std::size_t most = 4;
+std::string first_few(const std::vector<std::string>& texts, std::size_t most) {
   if (texts.size() <= most) return fmt::format("{}", fmt::join(texts, ", "));
-  const std::vector<std::string> first(texts.begin(), texts.begin() + most);
+  const std::vector<std::string> first(texts.begin(), texts.begin() + static_cast<std::ptrdiff_t>(most));
   return fmt::format("{} and {} more", fmt::join(first, ", "), texts.size() - most);
 }
 
@@ -47,7 +46,7 @@ StudyDigest study_digest(const Study& study, const std::map<RunId, RunSummary>& 
   if (missing.empty()) return {.value = digest.finish(), .note = {}};
   return {.value = {},
           .note = fmt::format("{} of {} runs {} missing: {}", missing.size(), ids.size(),
-                              missing.size() == 1 ? "is" : "are", first_few(missing))};
+                              missing.size() == 1 ? "is" : "are", first_few(missing, 4))};
 }
 
 StudyDigest study_digest(const StudyRecord& record) {
@@ -58,7 +57,7 @@ StudyDigest study_digest(const StudyRecord& record) {
   std::vector<std::string> faults;
   for (const auto& fault : record.digest_faults)
     faults.push_back(fmt::format("{}: {}", fault.file, fault.what));
-  return {.value = {}, .note = first_few(faults)};
+  return {.value = {}, .note = first_few(faults, 1)};
 }
 
 }  // namespace windhover::record

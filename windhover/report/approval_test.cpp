@@ -147,7 +147,7 @@ TEST(Approval, BothSamplesOfANoiseFloorAreCounted) {
   EXPECT_NE(html_page(make_document(results)).find(">2 and 3</td>"), std::string::npos);
 }
 
-/// The fixture is what write_report would accept.
+/// The fixture is what make_report would accept.
 TEST(Approval, TheFixturePassesTheClaimLinter) {
   const auto checked = analysis::lint(Json::parse(read_file(here / "testing/results.json").value_or("")));
   EXPECT_TRUE(checked) << checked.error().message;

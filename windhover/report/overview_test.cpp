@@ -9,7 +9,7 @@
 #include "windhover/analysis/testing/two_environments.hpp"
 #include "windhover/core/files.hpp"
 #include "windhover/core/temporary_folder.hpp"
-#include "windhover/report/report.hpp"
+#include "windhover/report/write_report_for_tests.hpp"
 
 namespace windhover::report {
 namespace {

@@ -76,10 +76,4 @@ Result<void> replace_report(const ReportFiles& files, const Folder& out) {
   return record::replace_files(out, files.written, files.stale, Flush::later);
 }
 
-Result<void> write_report(const Json& results, const Folder& out) {
-  const auto files = make_report(results, out);
-  if (!files) return Failure(files.error());
-  return replace_report(*files, out);
-}
-
 }  // namespace windhover::report

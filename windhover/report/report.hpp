@@ -28,7 +28,4 @@ struct ReportFiles {
 /// SHA256SUMS, and the stale ones are removed. Errors: somebody else's file under one of the names, the disk.
 [[nodiscard]] Result<void> replace_report(const ReportFiles& files, const Folder& out);
 
-/// Both, one after the other.
-[[nodiscard]] Result<void> write_report(const Json& results, const Folder& out);
-
 }  // namespace windhover::report

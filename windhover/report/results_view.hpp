@@ -7,7 +7,7 @@
 #include "windhover/core/fields.hpp"
 #include "windhover/report/table.hpp"
 
-/// Reads the results for tables and figures. A key that is not there throws Json::exception; write_report
+/// Reads the results for tables and figures. A key that is not there throws Json::exception; make_report
 /// turns that into an Error.
 namespace windhover::report {
 

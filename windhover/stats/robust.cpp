@@ -54,12 +54,38 @@ double share_above(std::span<const double> scores, double threshold) {
   return count_above(scores, threshold) / static_cast<double>(scores.size());
 }
 
-Result<double> interquartile_mean(std::span<const double> scores) {
-  WINDHOVER_RETURN_IF_ERROR(check_sample(scores, 1, "scores"));
-  std::vector<double> sorted(scores.begin(), scores.end());
-  std::sort(sorted.begin(), sorted.end());
-  const std::size_t trimmed = sorted.size() / 4;
-  return mean(std::span(sorted).subspan(trimmed, sorted.size() - 2 * trimmed));
+InterquartileMean::InterquartileMean(const SeedScores& scores) : times_(scores.size()) {
+  for (std::size_t seed = 0; seed < scores.size(); ++seed) {
+    scores_of_seed_.push_back(scores[seed].size());
+    for (const double score : scores[seed]) sorted_.emplace_back(score, seed);
+  }
+  // A score that is not finite makes every sum so, wherever it is sorted to.
+  std::ranges::stable_sort(sorted_, [](const auto& left, const auto& right) {
+    return left.first < right.first || (std::isnan(left.first) && !std::isnan(right.first));
+  });
+  all_finite_ = std::ranges::all_of(sorted_, [](const auto& row) { return std::isfinite(row.first); });
+}
+
+double InterquartileMean::operator()(std::span<const std::size_t> seeds) {
+  if (!all_finite_) return not_a_number;
+  std::ranges::fill(times_, std::size_t{0});
+  std::size_t count = 0;
+  for (const std::size_t seed : seeds) {
+    ++times_[seed];
+    count += scores_of_seed_[seed];
+  }
+  std::size_t to_trim = count / 4;
+  std::size_t to_take = count - 2 * to_trim;
+  const auto taken = static_cast<double>(to_take);
+  double sum = 0;
+  for (const auto& [score, seed] : sorted_) {
+    const std::size_t trimmed = std::min(times_[seed], to_trim);
+    const std::size_t kept = std::min(times_[seed] - trimmed, to_take);
+    to_trim -= trimmed;
+    to_take -= kept;
+    sum += static_cast<double>(kept) * score;
+  }
+  return sum / taken;
 }
 
 Result<double> probability_of_improvement(std::span<const double> first, std::span<const double> second) {

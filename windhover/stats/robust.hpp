@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "windhover/core/random.hpp"
@@ -14,9 +15,25 @@ namespace windhover::stats {
 /// Source: Agarwal, Schwarzer, Castro, Courville, Bellemare, "Deep reinforcement learning at the edge of the
 /// statistical precipice", NeurIPS 2021, sections 4.2 and 4.3.
 
-/// Mean of x[k .. n-k) of the sorted scores with k = floor(n/4): whole scores are trimmed, no fractions of
-/// them. Secondary to the mean, since it trims failures away. Errors: no scores, a score that is not finite.
-[[nodiscard]] Result<double> interquartile_mean(std::span<const double> scores);
+using SeedScores = std::vector<std::vector<double>>;  ///< [seed]: the scores of its tasks
+
+/// Mean of x[k .. n-k) of the sorted scores of seeds with k = floor(n/4): whole scores are trimmed, no
+/// fractions of them. Secondary to the mean, since it trims failures away. The scores are sorted once; a
+/// resample of the seeds only counts each score as often as its seed was drawn.
+class InterquartileMean {
+ public:
+  explicit InterquartileMean(const SeedScores& scores);
+
+  /// Of the scores of these seeds, some of them repeated. NaN for no scores, or if any score of any seed is
+  /// not finite.
+  [[nodiscard]] double operator()(std::span<const std::size_t> seeds);
+
+ private:
+  std::vector<std::pair<double, std::size_t>> sorted_;  // score, seed
+  std::vector<std::size_t> scores_of_seed_;
+  std::vector<std::size_t> times_;  // of each seed, in the resample
+  bool all_finite_ = true;
+};
 
 /// P(first > second) + P(first = second)/2 over all pairs: Mann and Whitney's U over n1 n2.
 /// Errors: no scores on a side, a score that is not finite.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <cstddef>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -15,13 +17,17 @@ namespace {
 Stream bootstrap_stream() { return Stream(StreamName{.seed = 2, .purpose = Purpose::bootstrap}); }
 
 TEST(InterquartileMean, OfTheFirstTenSquares) {
-  std::vector<double> squares;
-  for (int i = 1; i <= 10; ++i) squares.push_back(i * i);
-  EXPECT_THAT(interquartile_mean(squares).value(), golden::PrintsAs("33.1667"));
+  SeedScores squares(10);
+  for (std::size_t i = 0; i < squares.size(); ++i) squares[i] = {static_cast<double>((i + 1) * (i + 1))};
+  InterquartileMean of_seeds(squares);
+  EXPECT_THAT(of_seeds(std::array<std::size_t, 10>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}),
+              golden::PrintsAs("33.1667"));
+  InterquartileMean of_one_seed(SeedScores{{100, 1, 81, 4, 64, 9, 49, 16, 36, 25}});
+  EXPECT_THAT(of_one_seed(std::array<std::size_t, 1>{0}), golden::PrintsAs("33.1667"));
 }
 
 TEST(InterquartileMean, OfFewScoresIsTheMean) {
-  EXPECT_EQ(interquartile_mean(std::array{1.0, 2.0, 6.0}).value(), 3.0);
+  EXPECT_EQ(InterquartileMean(SeedScores{{1.0, 2.0, 6.0}})(std::array<std::size_t, 1>{0}), 3.0);
 }
 
 TEST(ProbabilityOfImprovement, TiesCountHalf) {
@@ -73,7 +79,7 @@ TEST(PerformanceProfile, IsThePercentileIntervalOfResampledSeeds) {
 }
 
 TEST(Robust, RefusesWhatIsMissing) {
-  EXPECT_FALSE(interquartile_mean({}));
+  EXPECT_TRUE(std::isnan(InterquartileMean(SeedScores{{1.0, 2.0}})({})));
   EXPECT_FALSE(
       performance_profile(std::vector<std::vector<double>>{{1.0}}, std::array{0.0}, bootstrap_stream()));
   EXPECT_FALSE(

@@ -63,6 +63,7 @@ class Check {
   std::vector<record::RunId> asked_for_;  ///< in canonical order
   std::set<record::RunId> asked_for_set_;
   std::map<record::RunId, record::RunSummary> runs_;  ///< sound ones
+  std::string digest_;                                ///< of the study, if all its runs are there and sound
   bool has_ended_ = false;                            ///< the manifest says that every run is there
   std::vector<std::string> leftovers_;                ///< what a killed process left half-written
 };
@@ -198,7 +199,7 @@ void Check::check_state_file(const std::string& name) {
 /// A digest over a run and its copy would stand for one run twice.
 void Check::check_copies() {
   auto copies = record::copied_runs(runs_);
-  if (header_ && copies.empty()) result_.digest = record::study_digest(*header_, runs_).value;
+  if (header_ && copies.empty()) digest_ = record::study_digest(*header_, runs_).value;
   for (auto& fault : copies) result_.faults.push_back(std::move(fault));
 }
 
@@ -208,8 +209,9 @@ void Check::check_manifest() {
   if (!header_ || !manifest || !manifest->is_object()) return;
   check_rows(*manifest);
   has_ended_ = manifest->value("complete", Json()) == true;
-  result_.complete = has_ended_ && !result_.digest.empty();
+  result_.complete = has_ended_ && !digest_.empty();
   if (!result_.complete) return;  // each run that is missing has its fault already
+  result_.digest = digest_;
   if (const auto claimed = manifest->value("digest", Json()); claimed != result_.digest) {
     add_fault("manifest.json",
               fmt::format("its digest is {}, but the runs give {}", claimed.dump(), result_.digest));
@@ -235,7 +237,7 @@ void Check::check_results() {
   const auto results = record::read_json(out_, record::results_name);
   if (!results || !results->is_object()) return;
   const auto claimed = results->value("digest", Json());
-  if (!claimed.is_string() || claimed == result_.digest) return;
+  if (!claimed.is_string() || claimed == digest_) return;
   const auto text = fmt::format(
       "its digest {} is not that of the runs that are there; 'windhover report' makes "
       "the report again",

@@ -10,11 +10,6 @@
 namespace windhover::study {
 namespace {
 
-using std::chrono::duration;
-using std::chrono::milliseconds;
-using std::chrono::nanoseconds;
-using std::chrono::seconds;
-
 record::Study study_of(std::size_t seeds) {
   record::Study study;
   study.name = "many";
@@ -73,21 +68,21 @@ Writes written_by(Pace pace, std::size_t runs) {
   const Pace::Clock::time_point start{};
   auto now = start;
   for (std::size_t run = 1; run <= runs; ++run) {
-    now += milliseconds(10);
+    now += std::chrono::milliseconds(10);
     if (!pace.is_due(now)) continue;
     const auto begin = now;
-    now += nanoseconds(2000 * run);
+    now += std::chrono::nanoseconds(2000 * run);
     pace.was_done(begin, now);
     ++writes.count;
-    writes.seconds += duration<double>(now - begin).count();
+    writes.seconds += std::chrono::duration<double>(now - begin).count();
   }
-  writes.all_seconds = duration<double>(now - start).count();
+  writes.all_seconds = std::chrono::duration<double>(now - start).count();
   return writes;
 }
 
 TEST(Pace, WhatGrowsWithTheStudyTakesASmallPartOfItsTime) {
   for (const std::size_t runs : {1'000, 20'000, 100'000, 1'000'000}) {
-    const auto writes = written_by(Pace(seconds(2)), runs);
+    const auto writes = written_by(Pace(std::chrono::seconds(2)), runs);
     EXPECT_LE(writes.seconds, writes.all_seconds / Pace::share) << runs;
     EXPECT_GE(static_cast<double>(writes.count), writes.all_seconds / 60) << "but it is written: " << runs;
     EXPECT_LE(static_cast<double>(writes.count), 1 + writes.all_seconds / 2) << runs;
@@ -95,12 +90,12 @@ TEST(Pace, WhatGrowsWithTheStudyTakesASmallPartOfItsTime) {
 }
 
 TEST(Pace, TheFirstTimeIsAlwaysDue) {
-  Pace pace(seconds(2));
+  Pace pace(std::chrono::seconds(2));
   const auto now = Pace::Clock::now();
   EXPECT_TRUE(pace.is_due(now));
   pace.was_done(now, now);
-  EXPECT_FALSE(pace.is_due(now + milliseconds(1999)));
-  EXPECT_TRUE(pace.is_due(now + seconds(2)));
+  EXPECT_FALSE(pace.is_due(now + std::chrono::milliseconds(1999)));
+  EXPECT_TRUE(pace.is_due(now + std::chrono::seconds(2)));
 }
 
 }  // namespace
