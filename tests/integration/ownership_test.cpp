@@ -139,8 +139,8 @@ TEST_F(Ownership, AStudyFileThatLiesWhereTheStudyWritesIsRefused) {
   const auto before = content_below(out_);
   fs::create_symlink(out_ / "study.toml", workspace_.path("link.toml"));
   fs::create_hard_link(out_ / "study.toml", workspace_.path("hard.toml"));
-  for (const std::string given : {(out_ / "study.toml").string(), (out_ / "../out/study.toml").string(),
-                                  workspace_.path("link.toml"), workspace_.path("hard.toml")}) {
+  for (const std::string& given : {(out_ / "study.toml").string(), (out_ / "../out/study.toml").string(),
+                                   workspace_.path("link.toml"), workspace_.path("hard.toml")}) {
     for (const bool fresh : {false, true}) {
       std::vector<std::string> command = {"study", given, "--out", out_.string()};
       if (fresh) command.emplace_back("--fresh");
@@ -200,7 +200,8 @@ TEST_F(Ownership, NoLinkBelowAnOutputFolderIsFollowed) {
   ASSERT_EQ(study().code, 0);
   const fs::path elsewhere = workspace_.path("elsewhere");
   for (const auto& level : levels) {
-    fs::rename(out_ / level, elsewhere);
+    const fs::path place = out_ / level;
+    fs::rename(place, elsewhere);
     fs::create_symlink(elsewhere, out_ / level);
     const auto inside = content_below(out_);
     const auto outside = content_below(elsewhere);
@@ -215,7 +216,9 @@ TEST_F(Ownership, NoLinkBelowAnOutputFolderIsFollowed) {
         continue;
       }
       EXPECT_NE(ending.code, 0) << command << " with " << level;
-      EXPECT_THAT(ending.out + ending.err, AllOf(HasSubstr(level), HasSubstr("symbolic link")))
+      EXPECT_THAT(ending.out + ending.err,
+                  AllOf(HasSubstr(place.parent_path().string()), HasSubstr(place.filename().string()),
+                        HasSubstr("symbolic link")))
           << command << " with " << level;
     }
     if (!level.ends_with(".safetensors")) {
