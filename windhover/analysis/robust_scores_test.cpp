@@ -10,7 +10,6 @@
 #include "windhover/analysis/inference.hpp"
 #include "windhover/analysis/testing/fake_study.hpp"
 #include "windhover/analysis/testing/small_study.hpp"
-#include "windhover/stats/robust.hpp"
 #include "windhover/stats/bootstrap.hpp"
 #include "windhover/stats/robust.hpp"
 #include "windhover/stats/summary.hpp"
