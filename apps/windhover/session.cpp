@@ -8,11 +8,11 @@
 #include "apps/windhover/console.hpp"
 #include "apps/windhover/progress_display.hpp"
 #include "apps/windhover/signals.hpp"
-#include "apps/windhover/stoppable.hpp"
 #include "apps/windhover/text.hpp"
 #include <fmt/format.h>
 
 #include "windhover/analysis/analyse.hpp"
+#include "windhover/core/stoppable.hpp"
 #include "windhover/record/layout.hpp"
 #include "windhover/report/report.hpp"
 #include "windhover/study/checked_record.hpp"

@@ -213,8 +213,9 @@ TEST(CommandLine, AnEvaluationThatNoMemoryHoldsIsRefusedWithWhatFits) {
   const auto model =
       workspace.write("model.safetensors",
                       nn::write_safetensors(small, std::vector<float>(nn::Layout(small).arena_size()), {}));
-  EXPECT_THAT(refusal_of({"eval", model, "--episodes", "100000000"}),
-              AllOf(HasSubstr("model.safetensors: 100000000 episodes"), HasSubstr("16 is the most")));
+  EXPECT_THAT(
+      refusal_of({"eval", model, "--episodes", "100000000"}),
+      AllOf(HasSubstr("model.safetensors: --episodes: 100000000 episodes"), HasSubstr("16 is the most")));
 }
 
 TEST(CommandLine, AnUnreadableFolderIsNamed) {

@@ -9,7 +9,7 @@
 #include "windhover/core/result.hpp"
 #include "windhover/core/threads.hpp"
 
-namespace windhover::app {
+namespace windhover {
 
 /// What `work`, which takes a while and cannot be told to stop, returns (a Result); or, soon after a stop is
 /// requested, the error `stopped`. The thread that does the work is left behind then, until the process ends,
@@ -29,4 +29,4 @@ template <class Work>
   return outcome.get();
 }
 
-}  // namespace windhover::app
+}  // namespace windhover
