@@ -69,9 +69,9 @@ TEST(Agreement, FailedRunsAndArmsThatDoTheSameAreNoCopies) {
   auto study = study_of(3);
   study.arms.emplace_back("individual");  // which with one worker is a3c
   auto runs = summaries_of(study);
-  for (const std::uint64_t seed : {1, 2, 3})
+  for (const std::uint64_t seed : {1U, 2U, 3U})
     runs[{"gru", "individual", seed}].digest = runs[{"gru", "a3c", seed}].digest;
-  for (const std::uint64_t seed : {1, 2})
+  for (const std::uint64_t seed : {1U, 2U})
     runs[{"mlp", "a3c", seed}] = {.failed = true, .diagnosis = "NaN", .digest = "of nothing"};
   EXPECT_THAT(copied_runs(runs), IsEmpty());
 }

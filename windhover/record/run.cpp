@@ -173,7 +173,8 @@ Result<RunFiles> run_files(const Folder& folder) {
     const bool ours = folder.kind(name) == EntryKind::file && is_ours(without_temporary_ending(name));
     (ours ? files.ours : files.foreign).push_back(name);
   }
-  std::ranges::stable_partition(files.ours, [](const auto& name) { return name != checksums_name; });
+  std::stable_partition(files.ours.begin(), files.ours.end(),
+                        [](const auto& name) { return name != checksums_name; });
   return files;
 }
 

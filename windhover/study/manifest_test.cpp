@@ -81,7 +81,7 @@ Writes written_by(Pace pace, std::size_t runs) {
 }
 
 TEST(Pace, WhatGrowsWithTheStudyTakesASmallPartOfItsTime) {
-  for (const std::size_t runs : {1'000, 20'000, 100'000, 1'000'000}) {
+  for (const std::size_t runs : {1'000U, 20'000U, 100'000U, 1'000'000U}) {
     const auto writes = written_by(Pace(std::chrono::seconds(2)), runs);
     EXPECT_LE(writes.seconds, writes.all_seconds / Pace::share) << runs;
     EXPECT_GE(static_cast<double>(writes.count), writes.all_seconds / 60) << "but it is written: " << runs;
