@@ -10,8 +10,6 @@
 #include <coin/ClpSimplex.hpp>
 #include <fmt/format.h>
 
-#include "windhover/core/stoppable.hpp"
-
 namespace windhover::bound {
 namespace {
 
@@ -62,8 +60,10 @@ double dual_value(const env::LinearProgram& program, std::span<const double> pri
   return value;
 }
 
-/// Clp hears of a stop between two iterations, of which one of a large program takes long.
-Result<double> maximum_by_clp(const env::LinearProgram& program, const std::stop_token& stop) {
+}  // namespace
+
+Result<double> certified_maximum(const env::LinearProgram& program, const std::stop_token& stop) {
+  if (program.limits.empty()) return std::accumulate(program.gains.begin(), program.gains.end(), 0.0);
   ClpSimplex model;
   load(model, program);
   const StopHandler handler(stop);
@@ -87,14 +87,6 @@ Result<double> maximum_by_clp(const env::LinearProgram& program, const std::stop
                                maximum, bound));
   }
   return bound;
-}
-
-}  // namespace
-
-Result<double> certified_maximum(const env::LinearProgram& program, const std::stop_token& stop) {
-  if (program.limits.empty()) return std::accumulate(program.gains.begin(), program.gains.end(), 0.0);
-  if (!stop.stop_possible()) return maximum_by_clp(program, stop);
-  return unless_stopped(stop, [program, stop] { return maximum_by_clp(program, stop); });
 }
 
 }  // namespace windhover::bound

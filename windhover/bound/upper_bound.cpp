@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "windhover/bound/linear_solver.hpp"
+#include "windhover/core/stoppable.hpp"
 #include "windhover/env/simple_policies.hpp"
 
 namespace windhover::bound {
@@ -21,9 +22,14 @@ Result<std::vector<env::PolicyScore>> upper_bounds(const env::Description& envir
       watch.tell({.what = "upper bound, linear programs",
                   .done = rows.size() * static_cast<std::size_t>(episodes) + episode,
                   .all = programs});
-      const auto program = environment.relaxation(config, condition, workers, seed, episode);
-      if (!program) return Failure(program.error());
-      const auto maximum = certified_maximum(*program, watch.stop());
+      // A program of a large fleet takes long to state, and an iteration of its solver too.
+      const auto maximum =
+          unless_stopped(watch.stop(),
+                         [relax = environment.relaxation, config, condition, workers, seed, episode,
+                          stop = watch.stop()]() -> Result<double> {
+                           const auto program = relax(config, condition, workers, seed, episode);
+                           return program ? certified_maximum(*program, stop) : Failure(program.error());
+                         });
       if (!maximum)
         return in_context(fmt::format("condition {:g}, episode {}", condition, episode), maximum.error());
       scores.push_back(*maximum);

@@ -440,9 +440,9 @@ TEST_P(Conformance, LearnerFieldsChangeNoScore) {
   const Description& entry = GetParam().entry;
   const std::vector<double> conditions = entry.default_conditions(2);
   const auto means = [&](const Json& fields) {
+    const auto scores = entry.score_simple_policies(fields, conditions, 2, 3, 1, {});
     std::vector<double> all;
-    for (const PolicyScore& row : *entry.score_simple_policies(fields, conditions, 2, 3, 1, {}))
-      all.push_back(row.mean);
+    for (const PolicyScore& row : *scores) all.push_back(row.mean);
     return all;
   };
   for (const std::string& name : entry.learner_fields) {
