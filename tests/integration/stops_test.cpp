@@ -91,7 +91,7 @@ const std::vector<std::string> large_network = {"factors={layer_norm=[true, fals
                                                 "learner.recurrent=false", "learner.hidden=2048"};
 
 /// A fleet of so many members that policies take long to score, and linear programs to solve.
-const std::vector<std::string> large_fleet = {"profile='sound'", "training.workers=600", "learner.hidden=4"};
+const std::vector<std::string> large_fleet = {"profile='sound'", "training.workers=300", "learner.hidden=4"};
 
 TEST_F(Stops, InTheAudit) {
   expect_stops_in("audit, ", large_network);

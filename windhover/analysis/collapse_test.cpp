@@ -15,9 +15,14 @@ template <class Change>
 Json model_after(const Change& change, std::optional<double> reference = 45.0) {
   auto record = testing::small_study();
   change(record.runs[3]);
-  record.baselines["policies"] = Json::array();
-  if (reference)
-    record.baselines["policies"] = {{{"policy", "random"}, {"condition", 5}, {"mean", *reference}}};
+  Json& policies = record.baselines["policies"];
+  policies = Json::array();
+  if (reference) {
+    Json& random = policies.emplace_back();
+    random["policy"] = "random";
+    random["condition"] = 5;
+    random["mean"] = *reference;
+  }
   for (const auto& model : collapse_json(ScoreBook(record))) {
     if (model["arm"] == "individual" && model["seed"] == 1 && model["model"] == 1) return model;
   }
