@@ -12,7 +12,7 @@
 namespace windhover::app {
 namespace {
 
-struct Arguments {
+struct AuditArguments {
   PlanArguments plan;
   bool json = false;
 };
@@ -61,7 +61,7 @@ Result<Json> audit_plan(const study::Plan& plan) {
   return study::audit(plan, study::watch_by(*display));
 }
 
-Result<int> run(const Arguments& arguments) {
+Result<int> run(const AuditArguments& arguments) {
   const auto plan = load_plan(arguments.plan);
   if (!plan) return Failure(plan.error());
   const auto audit = audit_plan(*plan);
@@ -81,7 +81,7 @@ Result<int> run(const Arguments& arguments) {
 }  // namespace
 
 void add_audit(const Command& app, Invocation& invocation) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<AuditArguments>();
   const Command command = app.add_subcommand(
       "audit", "show that no two cells and no two seeds of a study are the same, without running it");
   add_plan_arguments(command, arguments->plan);

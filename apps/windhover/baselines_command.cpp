@@ -15,7 +15,7 @@
 namespace windhover::app {
 namespace {
 
-struct Arguments {
+struct BaselinesArguments {
   std::string environment = "offload";
   std::string profile;
   std::vector<double> velocities;
@@ -42,14 +42,15 @@ std::vector<double> default_velocities(const env::Description& environment, cons
   return profile == "sound" ? std::vector<double>{5, 20, 100} : std::vector<double>{5, 50, 100};
 }
 
-std::vector<env::SearchFor> searches(const Arguments& arguments) {
+std::vector<env::SearchFor> searches(const BaselinesArguments& arguments) {
   std::vector<env::SearchFor> all;
   if (arguments.search) all.push_back(env::SearchFor::group);
   if (arguments.selfish) all.push_back(env::SearchFor::self);
   return all;
 }
 
-Result<Baselines> score(const Arguments& arguments, const env::Description& environment, const Json& config) {
+Result<Baselines> score(const BaselinesArguments& arguments, const env::Description& environment,
+                        const Json& config) {
   Baselines all;
   const auto display = make_progress_display();
   const Watch watch = study::watch_by(*display);
@@ -92,7 +93,7 @@ void print_scores(const Baselines& baselines, const env::Description& environmen
   console::print_lines(table_text(rows));
 }
 
-Result<int> run(Arguments arguments) {
+Result<int> run(BaselinesArguments arguments) {
   const auto environment = env::find(arguments.environment);
   if (!environment) return Failure(environment.error());
   if (arguments.profile.empty()) arguments.profile = (*environment)->profiles.front();
@@ -120,7 +121,7 @@ Result<int> run(Arguments arguments) {
 }  // namespace
 
 void add_baselines(const Command& app, Invocation& invocation) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<BaselinesArguments>();
   const Command command =
       app.add_subcommand("baselines", "score the simple policies that a learner has to beat");
   command.add_option("--environment", arguments->environment, "a name from the registry").shows_default();

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "apps/windhover/console.hpp"
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -147,7 +148,22 @@ const CLI::Option* option_with_empty_value(const CLI::App& command) {
 
 }  // namespace
 
-Request read_command_line(CLI::App& app, const std::vector<std::string>& arguments) {
+CommandLine::CommandLine(const std::string& description, const std::string& footer,
+                         const std::string& version)
+    : app_(std::make_unique<CLI::App>(description, "windhover")) {
+  app_->footer(footer);
+  app_->set_version_flag("--version", version);
+  app_->require_subcommand(0, 1);
+}
+
+CommandLine::~CommandLine() = default;
+
+Command CommandLine::program() const { return Command(*app_); }
+
+void CommandLine::print_help() const { console::print_lines(app_->help()); }
+
+Request CommandLine::read(const std::vector<std::string>& arguments) {
+  CLI::App& app = *app_;
   const std::vector<std::string> words(arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end());
   const auto end_of_options = std::ranges::find(words, "--");
   if (const auto word = std::find_if(words.begin(), end_of_options, lacks_value); word != end_of_options)

@@ -15,7 +15,7 @@
 namespace windhover::app {
 namespace {
 
-struct Arguments {
+struct CompareArguments {
   std::filesystem::path first;
   std::filesystem::path second;
   std::filesystem::path out;
@@ -77,7 +77,7 @@ void print_comparison(const Json& comparison) {
   }
 }
 
-Result<Json> compare_folders(const Arguments& arguments) {
+Result<Json> compare_folders(const CompareArguments& arguments) {
   const auto display = make_progress_display();
   display->activity({.what = "comparison"});
   const auto first = study::read_checked_study(arguments.first);
@@ -92,7 +92,7 @@ Result<Json> compare_folders(const Arguments& arguments) {
   return comparison;
 }
 
-Result<int> run(const Arguments& arguments) {
+Result<int> run(const CompareArguments& arguments) {
   const auto comparison = compare_folders(arguments);
   if (!comparison) return Failure(comparison.error());
   if (!arguments.out.empty()) {
@@ -113,7 +113,7 @@ Result<int> run(const Arguments& arguments) {
 }  // namespace
 
 void add_compare(const Command& app, Invocation& invocation) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<CompareArguments>();
   const Command command = app.add_subcommand(
       "compare", "set two studies side by side, paired over the seeds that both have finished");
   command.add_option("first", arguments->first, "the output folder of a study").type_name("DIR").required();

@@ -17,7 +17,7 @@
 namespace windhover::app {
 namespace {
 
-struct Arguments {
+struct EvalArguments {
   std::filesystem::path model;
   std::string environment = "offload";
   std::string profile;
@@ -28,7 +28,7 @@ struct Arguments {
   bool json = false;
 };
 
-Result<rl::EvaluationSetup> make_setup(const Arguments& arguments, const env::Description& environment) {
+Result<rl::EvaluationSetup> make_setup(const EvalArguments& arguments, const env::Description& environment) {
   const auto& profile = arguments.profile.empty() ? environment.profiles.front() : arguments.profile;
   auto config = environment.configure(profile, Json::object());
   if (!config) return Failure(config.error());
@@ -54,7 +54,7 @@ Result<std::vector<EvaluationRow>> evaluate(const nn::Checkpoint& checkpoint,
   return rl::evaluate(checkpoint.architecture, models, setup, {});
 }
 
-Result<int> run(const Arguments& arguments) {
+Result<int> run(const EvalArguments& arguments) {
   const auto environment = env::find(arguments.environment);
   if (!environment) return Failure(environment.error());
   const auto checkpoint = read_model(arguments.model);
@@ -85,7 +85,7 @@ Result<int> run(const Arguments& arguments) {
 }  // namespace
 
 void add_eval(const Command& app, Invocation& invocation) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<EvalArguments>();
   const Command command = app.add_subcommand("eval", "score a trained model, greedily and sampled");
   command.add_option("model", arguments->model, "a safetensors checkpoint")
       .type_name("MODEL.safetensors")

@@ -18,7 +18,7 @@
 namespace windhover::app {
 namespace {
 
-struct Arguments {
+struct InspectArguments {
   std::filesystem::path path;
   bool json = false;
 };
@@ -46,7 +46,7 @@ void print_model(const nn::Checkpoint& checkpoint) {
   for (const auto& [key, value] : checkpoint.metadata) console::print("{}: {}\n", key, value);
 }
 
-Result<int> inspect_model(const Arguments& arguments) {
+Result<int> inspect_model(const InspectArguments& arguments) {
   const auto checkpoint = read_model(arguments.path);
   if (!checkpoint) return Failure(checkpoint.error());
   if (arguments.json) {
@@ -152,7 +152,7 @@ Json json_of(const Inspection& inspection) {
           {"runs", inspection.runs}};
 }
 
-Result<int> inspect_study(const Arguments& arguments) {
+Result<int> inspect_study(const InspectArguments& arguments) {
   const auto inspection = inspect(arguments.path);
   if (!inspection) return Failure(inspection.error());
   if (arguments.json) {
@@ -163,7 +163,7 @@ Result<int> inspect_study(const Arguments& arguments) {
   return exit_done;
 }
 
-Result<int> run(const Arguments& arguments) {
+Result<int> run(const InspectArguments& arguments) {
   std::error_code ignored;
   return std::filesystem::is_directory(arguments.path, ignored) ? inspect_study(arguments)
                                                                 : inspect_model(arguments);
@@ -172,7 +172,7 @@ Result<int> run(const Arguments& arguments) {
 }  // namespace
 
 void add_inspect(const Command& app, Invocation& invocation) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<InspectArguments>();
   const Command command =
       app.add_subcommand("inspect", "show what a checkpoint holds, or how far the runs of a study are");
   command.add_option("path", arguments->path, "a checkpoint, or the output folder of a study")

@@ -6,7 +6,6 @@
 #include "apps/windhover/command_line.hpp"
 #include "apps/windhover/console.hpp"
 #include "apps/windhover/signals.hpp"
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "windhover/kernels/kernels.hpp"
@@ -30,34 +29,30 @@ Result<void> choose_target() {
   return {};
 }
 
-void describe(CLI::App& app) {
-  app.description(
-      "Windhover, a laboratory for asynchronous actor-critic learning: which part of a network and which arm "
-      "of training "
-      "makes the difference, with the statistics to say so.");
-  app.footer(
-      "Exit codes: 0 done, 1 failed, 2 asked for something that cannot be; 129, 130 and 143 stopped by "
-      "SIGHUP, SIGINT and\n"
-      "SIGTERM, which is answered within a second; what can be gone on with is saved, and a second signal "
-      "ends at once.\n"
-      "141 done, but the reader of the output has gone away ('| head'). Output that cannot be written for "
-      "another reason is a\n"
-      "failure; progress and messages, on stderr, are dropped where they cannot be written.\n"
-      "Environment: WINDHOVER_TARGET=AVX2 forces an instruction set, NO_COLOR=1 leaves out colours.\n"
-      "Example: windhover study studies/rnn-layernorm.toml --quick --out out/quick");
-  app.set_version_flag("--version", fmt::format("windhover {}", study::version()));
-  app.require_subcommand(0, 1);
-}
+constexpr const char* description =
+    "Windhover, a laboratory for asynchronous actor-critic learning: which part of a network and which arm "
+    "of training "
+    "makes the difference, with the statistics to say so.";
+
+constexpr const char* footer =
+    "Exit codes: 0 done, 1 failed, 2 asked for something that cannot be; 129, 130 and 143 stopped by "
+    "SIGHUP, SIGINT and\n"
+    "SIGTERM, which is answered within a second; what can be gone on with is saved, and a second signal "
+    "ends at once.\n"
+    "141 done, but the reader of the output has gone away ('| head'). Output that cannot be written for "
+    "another reason is a\n"
+    "failure; progress and messages, on stderr, are dropped where they cannot be written.\n"
+    "Environment: WINDHOVER_TARGET=AVX2 forces an instruction set, NO_COLOR=1 leaves out colours.\n"
+    "Example: windhover study studies/rnn-layernorm.toml --quick --out out/quick";
 
 int run(int argument_count, const char* const* arguments) {
-  CLI::App app("", "windhover");
-  describe(app);
+  CommandLine command_line(description, footer, fmt::format("windhover {}", study::version()));
   Invocation invocation{.arguments = {arguments, arguments + argument_count}, .action = {}};
   for (const auto add : {add_study, add_train, add_eval, add_report, add_power, add_compare, add_audit,
                          add_verify, add_baselines, add_inspect, add_bench}) {
-    add(Command(app), invocation);
+    add(command_line.program(), invocation);
   }
-  switch (read_command_line(app, invocation.arguments)) {
+  switch (command_line.read(invocation.arguments)) {
     case Request::refused:
       return exit_usage;
     case Request::shown:
@@ -66,7 +61,7 @@ int run(int argument_count, const char* const* arguments) {
       break;
   }
   if (!invocation.action) {
-    console::print_lines(app.help());
+    command_line.print_help();
     return exit_done;
   }
   if (const auto chosen = choose_target(); !chosen) return report_error(chosen.error());

@@ -14,7 +14,7 @@
 namespace windhover::app {
 namespace {
 
-struct Arguments {
+struct PowerArguments {
   PlanArguments plan;
   analysis::PowerQuestion question;
   std::optional<double> deviation;
@@ -24,7 +24,7 @@ struct Arguments {
 };
 
 /// How the scores of a finished study spread in one environment: that of the same name, or its only one.
-Result<std::vector<analysis::SeedSpread>> spreads_from(const Arguments& arguments,
+Result<std::vector<analysis::SeedSpread>> spreads_from(const PowerArguments& arguments,
                                                        const analysis::Part& part) {
   auto record = record::read_study(arguments.from);
   if (!record) return Failure(record.error());
@@ -46,7 +46,7 @@ Result<std::vector<analysis::SeedSpread>> spreads_from(const Arguments& argument
 }
 
 /// How scores spread: from a finished study, or as given, or not known.
-Result<std::vector<analysis::SeedSpread>> spreads_for(const Arguments& arguments,
+Result<std::vector<analysis::SeedSpread>> spreads_for(const PowerArguments& arguments,
                                                       const analysis::Part& part) {
   if (!arguments.from.empty()) return spreads_from(arguments, part);
   if (!arguments.deviation && !arguments.correlation) return std::vector<analysis::SeedSpread>{};
@@ -118,7 +118,7 @@ void print_power(const Json& power) {
 }
 
 /// One answer for each part.
-Result<Json> answer_parts(const Arguments& arguments, const record::Study& whole,
+Result<Json> answer_parts(const PowerArguments& arguments, const record::Study& whole,
                           const std::vector<analysis::Part>& parts) {
   const auto display = make_progress_display();
   Json answers = Json::array();
@@ -134,7 +134,7 @@ Result<Json> answer_parts(const Arguments& arguments, const record::Study& whole
   return answers;
 }
 
-Result<int> answer(const Arguments& arguments) {
+Result<int> answer(const PowerArguments& arguments) {
   const auto plan = load_plan(arguments.plan);
   if (!plan) return Failure(plan.error());
   const auto parts = analysis::parts_of(plan->study);
@@ -150,7 +150,7 @@ Result<int> answer(const Arguments& arguments) {
   return exit_done;
 }
 
-void add_spread_options(const Command& command, Arguments& arguments) {
+void add_spread_options(const Command& command, PowerArguments& arguments) {
   const Option from =
       command
           .add_option("--from", arguments.from,
@@ -170,7 +170,7 @@ void add_spread_options(const Command& command, Arguments& arguments) {
 }  // namespace
 
 void add_power(const Command& app, Invocation& invocation) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<PowerArguments>();
   const Command command = app.add_subcommand(
       "power", "before training: what a study's design can detect, and how many seeds an effect needs");
   command.add_option("study", arguments->plan.file, "the study file").type_name("STUDY.toml").required();

@@ -15,7 +15,7 @@
 namespace windhover::app {
 namespace {
 
-struct Arguments {
+struct ReportArguments {
   std::filesystem::path folder;
   bool json = false;
 };
@@ -33,7 +33,7 @@ Result<Json> rebuild_files(const std::filesystem::path& folder) {
   return write_results(lock->folder(), study::watch_by(*display, *stop));
 }
 
-Result<int> rebuild(const Arguments& arguments) {
+Result<int> rebuild(const ReportArguments& arguments) {
   // Before the folder is locked, which would make it.
   if (const auto header = record::read_study_header(arguments.folder); !header)
     return Failure(header.error());
@@ -53,7 +53,7 @@ Result<int> rebuild(const Arguments& arguments) {
 }  // namespace
 
 void add_report(const Command& app, Invocation& invocation) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<ReportArguments>();
   const Command command =
       app.add_subcommand("report", "rebuild results.json and every page of a study from its records");
   command.add_option("folder", arguments->folder, "the output folder of a study").type_name("DIR").required();

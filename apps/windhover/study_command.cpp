@@ -17,7 +17,7 @@
 namespace windhover::app {
 namespace {
 
-struct Arguments {
+struct StudyArguments {
   PlanArguments plan;
   std::filesystem::path out;
   int jobs = default_jobs();
@@ -27,7 +27,7 @@ struct Arguments {
   bool json = false;
 };
 
-std::filesystem::path out_of(const Arguments& arguments, const study::Plan& plan) {
+std::filesystem::path out_of(const StudyArguments& arguments, const study::Plan& plan) {
   if (!arguments.out.empty()) return arguments.out;
   return std::filesystem::path("out") /
          (arguments.plan.file.stem().string() + (plan.study.quick ? "-quick" : ""));
@@ -117,7 +117,7 @@ Json plan_json(const study::Plan& plan, const std::vector<CellEstimate>& estimat
           {"wall_seconds", wall_seconds}};
 }
 
-Result<int> show_plan(const Arguments& arguments, const study::Plan& plan) {
+Result<int> show_plan(const StudyArguments& arguments, const study::Plan& plan) {
   std::vector<double> seconds_of_runs;
   const auto estimates = estimate_cells(plan, seconds_of_runs);
   if (!estimates) return Failure(estimates.error());
@@ -132,7 +132,7 @@ Result<int> show_plan(const Arguments& arguments, const study::Plan& plan) {
   return exit_done;
 }
 
-void print_summary(const Arguments& arguments, const study::Plan& plan, const std::filesystem::path& out,
+void print_summary(const StudyArguments& arguments, const study::Plan& plan, const std::filesystem::path& out,
                    const study::StudyOutcome& outcome) {
   const auto report = (out / "report.html").string();
   if (arguments.json) {
@@ -162,7 +162,7 @@ int report_failed_runs(const Json& results) {
   return failed.empty() ? exit_done : exit_failed;
 }
 
-Result<int> carry_out(const Arguments& arguments, const study::Plan& plan,
+Result<int> carry_out(const StudyArguments& arguments, const study::Plan& plan,
                       const std::vector<std::string>& command_line) {
   const auto out = out_of(arguments, plan);
   WINDHOVER_RETURN_IF_ERROR(study::require_study_file_elsewhere(arguments.plan.file, out));
@@ -188,7 +188,7 @@ Result<int> carry_out(const Arguments& arguments, const study::Plan& plan,
 }  // namespace
 
 void add_study(const Command& app, Invocation& invocation) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<StudyArguments>();
   const Command command =
       app.add_subcommand("study", "train, evaluate and report a whole study; goes on where it was stopped");
   add_plan_arguments(command, arguments->plan);

@@ -17,7 +17,7 @@
 namespace windhover::app {
 namespace {
 
-struct Arguments {
+struct TrainArguments {
   std::string cell;
   std::optional<bool> recurrent;
   std::optional<bool> layer_norm;
@@ -45,7 +45,7 @@ const std::map<std::string, Switches>& cells() {
 }
 
 /// A study of this one run.
-Result<study::Plan> make_plan(const Arguments& arguments) {
+Result<study::Plan> make_plan(const TrainArguments& arguments) {
   auto document = study::Document::parse("name = \"train\"", "windhover train");
   if (!document) return Failure(document.error());
   document->assign("seeds", Json::array({arguments.seed}), "--seed");
@@ -67,7 +67,7 @@ Result<study::Plan> make_plan(const Arguments& arguments) {
   return plan;
 }
 
-Result<int> show(const Arguments& arguments, const study::Plan& plan) {
+Result<int> show(const TrainArguments& arguments, const study::Plan& plan) {
   const auto id = study::runs_of(plan).front().id;
   const auto run = record::read_run(arguments.out, id, record::Rows::read);
   if (!run) return Failure(run.error());
@@ -93,7 +93,7 @@ Result<int> show(const Arguments& arguments, const study::Plan& plan) {
   return exit_done;
 }
 
-Result<int> run(const Arguments& arguments, const std::vector<std::string>& command_line) {
+Result<int> run(const TrainArguments& arguments, const std::vector<std::string>& command_line) {
   const auto plan = make_plan(arguments);
   if (!plan) return Failure(plan.error());
   const auto outcome = run_session(*plan, {.out = arguments.out, .jobs = 1, .fresh = arguments.fresh});
@@ -102,7 +102,7 @@ Result<int> run(const Arguments& arguments, const std::vector<std::string>& comm
   return show(arguments, *plan);
 }
 
-void add_network_options(const Command& command, const std::shared_ptr<Arguments>& arguments) {
+void add_network_options(const Command& command, const std::shared_ptr<TrainArguments>& arguments) {
   std::vector<std::string> names;
   for (const auto& [name, switches] : cells()) names.push_back(name);
   const Option cell = command
@@ -130,7 +130,7 @@ void add_network_options(const Command& command, const std::shared_ptr<Arguments
 }  // namespace
 
 void add_train(const Command& app, Invocation& invocation) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<TrainArguments>();
   const Command command =
       app.add_subcommand("train", "train and evaluate one run; goes on where it was stopped");
   add_network_options(command, arguments);

@@ -11,7 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Arguments {
+struct VerifyArguments {
   fs::path folder;
   bool json = false;
 };
@@ -22,7 +22,7 @@ bool holds_study(const Folder& folder) {
          std::ranges::any_of(record::record_names, [&](const char* name) { return folder.has(name); });
 }
 
-Result<int> run(const Arguments& arguments) {
+Result<int> run(const VerifyArguments& arguments) {
   const auto verify = holds_study(arguments.folder) ? verify_study : verify_golden;
   return verify(arguments.folder, arguments.json);
 }
@@ -30,7 +30,7 @@ Result<int> run(const Arguments& arguments) {
 }  // namespace
 
 void add_verify(const Command& app, Invocation& invocation) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<VerifyArguments>();
   const Command command = app.add_subcommand(
       "verify", "check that a study's folder is whole and sound, or this build against golden files");
   command
