@@ -29,7 +29,12 @@ class RefusedThreads : public ::testing::Test {
 };
 
 TEST_F(RefusedThreads, EveryThreadOfAStudyThatIsNotThereIsNamedAndTheStudyGoesOnLater) {
-  const std::vector<std::string> more = {"--jobs", "2", "--set", "learner.schedule='threads'"};
+  // An environment without an upper bound, whose programs have threads too: none could be granted beyond
+  // them.
+  const std::vector<std::string> more = {"--jobs", "2",
+                                         "--set",  "learner.schedule='threads'",
+                                         "--set",  "environment='cartpole'",
+                                         "--set",  "evaluation.velocities=[0]"};
   // One waits for signals, one shows progress, two run jobs, and each run has two for its workers.
   for (int granted = 0; granted < 7; ++granted) {
     const auto ending = run_with(granted, study(more));
