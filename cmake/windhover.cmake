@@ -87,6 +87,13 @@ function(windhover_library name)
   endif()
 endfunction()
 
+# How every program of tests is compiled, for those that windhover_test does not make.
+function(windhover_compile_as_test target)
+  windhover_optimise(${target} REST)
+  windhover_precompile(${target} windhover_core_test <gmock/gmock.h> <gtest/gtest.h>)
+  windhover_compile_in_groups(${target})
+endfunction()
+
 # windhover_test(name SOURCES a_test.cpp DEPENDS windhover_x LABELS threads): a GoogleTest program whose tests ctest lists
 # one by one. What has the label `threads` is what the target `threads_tests` builds and the thread sanitizer runs.
 function(windhover_test target)
@@ -94,9 +101,7 @@ function(windhover_test target)
   add_executable(${target} ${ARG_SOURCES})
   target_link_libraries(${target} PRIVATE ${ARG_DEPENDS} GTest::gtest_main GTest::gmock)
   target_compile_definitions(${target} PRIVATE WINDHOVER_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-  windhover_optimise(${target} REST)
-  windhover_precompile(${target} windhover_core_test <gmock/gmock.h> <gtest/gtest.h>)
-  windhover_compile_in_groups(${target})
+  windhover_compile_as_test(${target})
   if("threads" IN_LIST ARG_LABELS)
     add_dependencies(threads_tests ${target})
   endif()

@@ -3,16 +3,12 @@
 #include <regex>
 #include <sstream>
 
+#include "windhover/core/trimmed.hpp"
+
 namespace windhover::integration {
 namespace {
 
 constexpr const char* indentation = "    ";
-
-std::string trimmed(const std::string& text) {
-  const auto first = text.find_first_not_of(' ');
-  return first == std::string::npos ? std::string()
-                                    : text.substr(first, text.find_last_not_of(' ') + 1 - first);
-}
 
 /// True if the text starts with a program, perhaps behind variables: a name that one can type, or a path to
 /// it.
@@ -26,7 +22,7 @@ bool starts_with_program(const std::string& text) {
 
 std::string without_comment(const std::string& text) {
   const auto comment = text.find(" #");
-  return trimmed(comment == std::string::npos ? text : text.substr(0, comment));
+  return std::string(trimmed(comment == std::string::npos ? text : text.substr(0, comment)));
 }
 
 /// The lines of a Markdown text, and what each of them is.
@@ -82,7 +78,7 @@ class Collection {
   void add_pieces(int line, const std::string& text) {
     static const std::regex piece("`([^`]+)`");
     for (std::sregex_iterator match(text.begin(), text.end(), piece), end; match != end; ++match)
-      add(line, trimmed((*match)[1]));
+      add(line, std::string(trimmed(match->str(1))));
   }
 
   std::vector<DocumentedCommand> commands;
@@ -105,7 +101,7 @@ std::vector<DocumentedCommand> commands_of_markdown(const std::string& name, con
   while (lines.next()) {
     if (lines.kind == Lines::Kind::text) {
       if (paragraph.empty()) paragraph_line = lines.number;
-      paragraph += trimmed(lines.line) + " ";
+      paragraph += std::string(trimmed(lines.line)) + " ";
       continue;
     }
     end_paragraph();
@@ -121,7 +117,7 @@ std::vector<DocumentedCommand> commands_of_help(const std::string& name, const s
   int number = 0;
   for (std::string line; std::getline(lines, line);) {
     ++number;
-    auto text = trimmed(line);
+    std::string text(trimmed(line));
     if (text.starts_with("Example: ")) text = text.substr(9);
     // A list of the commands has their names alone.
     if (text.starts_with("windhover ")) collection.add(number, text);
@@ -139,7 +135,7 @@ std::string toml_of_markdown(const std::string& content) {
   bool goes_on = false;  // a blank line does not end a block, text does
   while (lines.next()) {
     if (lines.kind == Lines::Kind::shell) {
-      block += trimmed(lines.line) + "\n";
+      block += std::string(trimmed(lines.line)) + "\n";
       goes_on = true;
     } else if (lines.kind == Lines::Kind::text) {
       if (goes_on) end_block();

@@ -3,16 +3,9 @@
 #include <algorithm>
 #include <cstddef>
 
-#include <time.h>
+#include "windhover/core/threads.hpp"
 
 namespace windhover {
-
-/// Processor time of this thread.
-[[nodiscard]] inline double thread_seconds() {
-  timespec time{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-}
 
 /// What a size is multiplied with to see how a time grows with it: work in proportion to the size takes some
 /// 16 times as long then, work that grows with its square 256 times.
@@ -28,9 +21,9 @@ template <class Work>
   const auto least_seconds = [&](std::size_t size) {
     double least = 1e300;
     for (int i = 0; i < 3; ++i) {
-      const double begin = thread_seconds();
+      const ThreadClock clock;
       work(size);
-      least = std::min(least, thread_seconds() - begin);
+      least = std::min(least, clock.seconds());
     }
     return least;
   };

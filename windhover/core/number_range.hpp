@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -12,7 +13,10 @@ inline constexpr double smallest_above_zero = std::numeric_limits<float>::min();
 inline constexpr double largest_below_one = 1.0 - 0.5 * std::numeric_limits<float>::epsilon();
 
 /// A zero without its sign: -0.0 is 0 to whoever gives it, but has other bits.
-[[nodiscard]] constexpr double without_sign_of_zero(double number) { return number == 0 ? 0 : number; }
+template <std::floating_point Number>
+[[nodiscard]] constexpr Number without_sign_of_zero(Number number) {
+  return number == 0 ? 0 : number;
+}
 
 /// The values that a setting may have: finite, from `least` to `most`, and what is not 0 not so near to it
 /// that single precision loses it.

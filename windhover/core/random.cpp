@@ -5,6 +5,7 @@
 
 #include "windhover/core/contract.hpp"
 #include "windhover/core/math.hpp"
+#include "windhover/core/number_range.hpp"
 
 namespace windhover {
 
@@ -12,7 +13,7 @@ Stream::Stream(const StreamName& name)
     : key_{static_cast<std::uint32_t>(name.seed), static_cast<std::uint32_t>(name.seed >> 32)},
       counter_{0, name.episode,
                (static_cast<std::uint32_t>(name.purpose) << 16) | static_cast<std::uint32_t>(name.worker),
-               std::bit_cast<std::uint32_t>(name.condition == 0 ? 0.0F : name.condition)} {}
+               std::bit_cast<std::uint32_t>(without_sign_of_zero(name.condition))} {}
 
 std::uint32_t Stream::uniform_below(std::uint32_t bound) {
   WINDHOVER_DEBUG_CHECK(bound > 0);

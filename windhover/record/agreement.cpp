@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "windhover/core/value_text.hpp"
+
 namespace windhover::record {
 namespace {
 
@@ -23,8 +25,7 @@ std::string difference(const Json& row, const RunSummary& summary) {
   for (const auto& [key, value] : expected) {
     const Json found = row.value(key, Json());
     if (found == value) continue;
-    return fmt::format("'{}' is {}, but its done.json says {}", key,
-                       found.dump(-1, ' ', false, Json::error_handler_t::replace), value.dump());
+    return fmt::format("'{}' is {}, but its done.json says {}", key, value_text(found), value_text(value));
   }
   return {};
 }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "windhover/core/digest.hpp"
+#include "windhover/core/first_few.hpp"
 
 namespace windhover::record {
 namespace {
@@ -113,14 +114,13 @@ std::string checksums_text(const Checksums& sums) {
 
 Failure in_the_way(const Folder& folder, const std::vector<std::string>& names) {
   constexpr std::size_t most_named = 3;
-  std::string text;
-  for (std::size_t i = 0; i < std::min(names.size(), most_named); ++i)
-    text += fmt::format("{}'{}'", i == 0 ? "" : ", ", folder.path_of(names[i]).string());
-  if (names.size() > most_named) text += fmt::format(" and {} more", names.size() - most_named);
+  std::vector<std::string> quoted;
+  for (const auto& name : names) quoted.push_back(fmt::format("'{}'", folder.path_of(name).string()));
   return usage_error(fmt::format(
       "{} {} in the way: not listed in {}, so not ours, and not written over; move {} away, then the "
       "same command goes on",
-      text, names.size() == 1 ? "is" : "are", checksums_name, names.size() == 1 ? "it" : "them"));
+      first_few(quoted, most_named), names.size() == 1 ? "is" : "are", checksums_name,
+      names.size() == 1 ? "it" : "them"));
 }
 
 Result<std::optional<Checksums>> read_checksums(const Folder& folder) {

@@ -1,22 +1,11 @@
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "windhover/core/digest.hpp"
+#include "windhover/core/first_few.hpp"
 #include "windhover/record/record.hpp"
 #include "windhover/record/row_files.hpp"
 
 namespace windhover::record {
-namespace {
-
-/// A reader takes in a few names; of more, how many there are.
-std::string first_few(const std::vector<std::string>& texts, std::size_t most) {
-  if (texts.size() <= most) return fmt::format("{}", fmt::join(texts, ", "));
-  const std::vector<std::string> first(texts.begin(), texts.begin() + static_cast<std::ptrdiff_t>(most));
-  return fmt::format("{} and {} more", fmt::join(first, ", "), texts.size() - most);
-}
-
-}  // namespace
-
 std::string run_digest(const std::vector<std::vector<std::byte>>& model_parameters,
                        const std::vector<EvaluationRow>& evaluation) {
   Digest digest;

@@ -2,7 +2,9 @@
 
 #include <array>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "windhover/record/record.hpp"
 
@@ -23,6 +25,10 @@ inline constexpr const char* states_folder = ".partial";
 inline constexpr const char* tables_folder = "tables";
 inline constexpr const char* environments_folder = "environments";
 inline constexpr const char* lock_name = ".lock";
+/// All folders of an output folder.
+inline constexpr std::array folder_names = {runs_folder, states_folder, tables_folder, environments_folder};
+/// What SHA256SUMS of the output folder does not list, or look into.
+inline const std::vector<std::string> unlisted_names = {runs_folder, states_folder, lock_name};
 
 /// Whether a run's folder can have a file of this name.
 [[nodiscard]] bool is_run_file(std::string_view name);

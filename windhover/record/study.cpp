@@ -3,6 +3,7 @@
 #include <set>
 
 #include "windhover/core/json_text.hpp"
+#include "windhover/core/value_text.hpp"
 #include "windhover/record/agreement.hpp"
 #include "windhover/record/checksums.hpp"
 #include "windhover/record/layout.hpp"
@@ -98,8 +99,7 @@ Result<void> check_schema(const Json& cells, const fs::path& path) {
   const Json schema = cells.is_object() ? cells.value("schema", Json()) : Json();
   if (schema == record_schema) return {};
   return failure(fmt::format("{}: the record has the schema {}, but this version reads {}", path.string(),
-                             schema.dump(-1, ' ', false, Json::error_handler_t::replace),
-                             Json(record_schema).dump()));
+                             value_text(schema), Json(record_schema).dump()));
 }
 
 /// Null if the file is not there.

@@ -305,8 +305,8 @@ Result<double> evaluation_rate(const nn::Architecture& architecture, std::span<c
                                const EvaluationSetup& setup, double seconds) {
   const auto environment = env::find(setup.environment);
   if (!environment) return Failure(environment.error());
-  const nn::Network<float> network(architecture, 1);
   WINDHOVER_RETURN_IF_ERROR(check_evaluation(architecture, 1, size_of(setup)));
+  const nn::Network<float> network(architecture, 1);
   WINDHOVER_CHECK_OP(model.size(), ==, network.layout().arena_size());
   const auto batch = Batch::create(architecture, **environment, setup, setup.conditions.front(), {});
   if (!batch) return Failure(batch.error());

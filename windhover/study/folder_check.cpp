@@ -96,8 +96,7 @@ void Check::read_header() {
 
 /// All that is not a run's.
 Result<void> Check::check_study_files() {
-  const std::vector<std::string> elsewhere = {record::runs_folder, record::states_folder, record::lock_name};
-  const auto there = files_below(out_, elsewhere);
+  const auto there = files_below(out_, record::unlisted_names);
   if (!there) return Failure(there.error());
   result_.files += there->size();
   const auto lock = out_.kind(record::lock_name);
@@ -117,7 +116,7 @@ Result<void> Check::check_study_files() {
     add_fault(record::checksums_name, "missing");
     return {};
   }
-  auto faults = record::check_files(out_, **sums, elsewhere);
+  auto faults = record::check_files(out_, **sums, record::unlisted_names);
   if (!faults) return Failure(faults.error());
   for (auto& fault : *faults) {
     const auto plain = without_temporary_ending(fault.file);
@@ -177,10 +176,10 @@ void Check::check_digest(const record::RunId& id) {
 
 Result<void> Check::check_states() {
   if (out_.kind(record::states_folder) == EntryKind::link) return add_link(record::states_folder);
-  const auto files = files_below(out_.below(record::states_folder));
+  const auto files = files_among_states(out_);
   if (!files) return Failure(files.error());
   result_.files += files->size();
-  for (const auto& file : *files) check_state_file(fmt::format("{}/{}", record::states_folder, file));
+  for (const auto& file : *files) check_state_file(file);
   return {};
 }
 

@@ -87,7 +87,7 @@ TEST(ManyRuns, AreGoneOnWithAndCheckedInProportionToTheirNumber) {
   const std::size_t largest = most_runs();
   const auto seconds_of = [](std::size_t count) {
     ManyRuns study(count);
-    const double begin = thread_seconds();
+    const ThreadClock clock;
     RecordingObserver observer;
     const auto outcome = run_study(study.plan, {.out = study.folder.path()}, observer, {});
     EXPECT_TRUE(outcome.has_value()) << outcome.error().message;
@@ -96,7 +96,7 @@ TEST(ManyRuns, AreGoneOnWithAndCheckedInProportionToTheirNumber) {
     EXPECT_TRUE(check.has_value()) << check.error().message;
     EXPECT_EQ(check.value_or(FolderCheck()).digest, outcome.value_or(StudyOutcome()).digest);
     EXPECT_THAT(check.value_or(FolderCheck()).faults, ::testing::IsEmpty());
-    return thread_seconds() - begin;
+    return clock.seconds();
   };
   const double few = std::min(seconds_of(largest / growth_factor), seconds_of(largest / growth_factor));
   EXPECT_LT(seconds_of(largest) / few, most_growth);

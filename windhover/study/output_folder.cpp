@@ -18,9 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What is by its name only to be found in the folders of runs and of states: it is not the study's.
-const std::vector<std::string> elsewhere = {record::runs_folder, record::states_folder, record::lock_name};
-
 /// The folders runs/CELL/ARM/NAME.
 Result<std::vector<fs::path>> folders_of_runs(const Folder& out) {
   std::vector<fs::path> folders = {record::runs_folder};
@@ -93,10 +90,9 @@ class Removal {
   }
 
   Result<void> add_states() {
-    const auto names = files_below(out_.below(record::states_folder));
+    const auto names = files_among_states(out_);
     if (!names) return Failure(names.error());
-    for (const auto& file : *names) {
-      const auto name = fmt::format("{}/{}", record::states_folder, file);
+    for (const auto& name : *names) {
       const auto id = run_of_state(name);
       const bool ours = id && (asked_for_.contains(*id) || check_state(out_, *id));
       if (ours && out_.kind(name) == EntryKind::file) files_.emplace_back(name);
@@ -163,24 +159,20 @@ Result<std::vector<std::string>> remove_study(const Folder& out, const std::vect
   const auto files = Removal(out, next).files();
   if (!files) return Failure(files.error());
   for (const auto& file : *files) WINDHOVER_RETURN_IF_ERROR(out.remove(file));
-  for (const char* folder :
-       {record::runs_folder, record::states_folder, record::tables_folder, record::environments_folder}) {
-    remove_empty_folders(out, folder);
-  }
+  for (const char* folder : record::folder_names) remove_empty_folders(out, folder);
   return files_below(out, {record::lock_name});
 }
 
 Result<void> tidy_up(const Folder& out) {
   WINDHOVER_RETURN_IF_ERROR(record::finish_replacing(out));
-  const auto files = files_below(out, elsewhere);
+  const auto files = files_below(out, record::unlisted_names);
   if (!files) return Failure(files.error());
   for (const auto& name : *files) {
     if (is_half_written(name)) WINDHOVER_RETURN_IF_ERROR(out.remove(name));
   }
-  const auto states = files_below(out.below(record::states_folder));
+  const auto states = files_among_states(out);
   if (!states) return Failure(states.error());
-  for (const auto& file : *states) {
-    const auto name = fmt::format("{}/{}", record::states_folder, file);
+  for (const auto& name : *states) {
     const auto plain = std::string(without_temporary_ending(name));
     if (plain != name && run_of_state(plain)) WINDHOVER_RETURN_IF_ERROR(out.remove(name));
   }
@@ -198,7 +190,7 @@ Result<std::string> mend_checksums(const Folder& out) {
   const auto damage = record::checksums_damage(out);
   if (!damage) return Failure(damage.error());
   if (!*damage) return std::string();
-  const auto files = files_below(out, elsewhere);
+  const auto files = files_below(out, record::unlisted_names);
   if (!files) return Failure(files.error());
   auto sums = record::salvage_checksums(out, *files);
   if (!sums) return Failure(sums.error());

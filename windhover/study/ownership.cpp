@@ -1,12 +1,13 @@
 #include "windhover/study/ownership.hpp"
 
 #include <algorithm>
+#include <set>
 #include <system_error>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "windhover/core/digest.hpp"
+#include "windhover/core/first_few.hpp"
 #include "windhover/record/checksums.hpp"
 #include "windhover/record/layout.hpp"
 #include "windhover/study/saved_state.hpp"
@@ -24,7 +25,7 @@ constexpr std::size_t named_files = 3;
 class Survey {
  public:
   Survey(const Folder& out, std::vector<record::NamedFile> declaration, const std::vector<record::RunId>& ids)
-      : out_(out), declaration_(std::move(declaration)), ids_(ids) {
+      : out_(out), declaration_(std::move(declaration)), planned_(ids.begin(), ids.end()) {
     record::Checksums sums;
     for (const auto& file : declaration_) sums.emplace(file.name, sha256_of(file.content));
     declaration_.push_back({record::checksums_name, record::checksums_text(sums)});
@@ -83,7 +84,7 @@ class Survey {
 
   [[nodiscard]] bool is_planned(const fs::path& folder) const {
     const auto id = record::run_of_folder(folder);
-    return id && std::ranges::find(ids_, *id) != ids_.end();
+    return id && planned_.contains(*id);
   }
 
   /// A run's folder appears whole, with its sums; before that it has another name.
@@ -98,22 +99,21 @@ class Survey {
   }
 
   [[nodiscard]] bool is_state(const std::string& name) const {
-    const auto plain = fs::path(without_temporary_ending(name));
-    const auto id = std::ranges::find(ids_, plain, state_place);
-    if (id == ids_.end() || out_.kind(name) != EntryKind::file) return false;
+    const auto plain = without_temporary_ending(name);
+    const auto id = run_of_state(plain);
+    if (!id || !planned_.contains(*id) || out_.kind(name) != EntryKind::file) return false;
     return plain != name || check_state(out_, *id).has_value();
   }
 
   const Folder& out_;
   std::vector<record::NamedFile> declaration_;
-  const std::vector<record::RunId>& ids_;
+  std::set<record::RunId> planned_;
 };
 
 std::string list_text(const std::vector<std::string>& names) {
-  const auto some = std::min(names.size(), named_files);
-  const std::vector<std::string> first(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(some));
-  const auto others = names.size() > some ? fmt::format(" and {} more", names.size() - some) : std::string();
-  return fmt::format("'{}'{}", fmt::join(first, "', '"), others);
+  std::vector<std::string> quoted;
+  for (const auto& name : names) quoted.push_back(fmt::format("'{}'", name));
+  return first_few(quoted, named_files);
 }
 
 /// Whether the study writes a file under this name, or a run's below it.
@@ -191,8 +191,7 @@ Result<void> require_free_places(const Folder& out, const std::vector<record::Na
     if (file == declaration.end() || out.read(name) != file->content) foreign.push_back(name);
   }
   if (!foreign.empty()) return record::in_the_way(out, foreign);
-  for (const char* folder :
-       {record::runs_folder, record::states_folder, record::tables_folder, record::environments_folder}) {
+  for (const char* folder : record::folder_names) {
     if (const auto listed = out.list(folder); !listed) return Failure(listed.error());
   }
   return {};

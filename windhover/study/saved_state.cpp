@@ -51,6 +51,14 @@ std::optional<record::RunId> run_of_state(const std::filesystem::path& place) {
   return id && state_place(*id) == place ? id : std::nullopt;
 }
 
+Result<std::vector<std::string>> files_among_states(const Folder& out) {
+  auto names = files_below(out.below(record::states_folder));
+  if (names) {
+    for (auto& name : *names) name = fmt::format("{}/{}", record::states_folder, name);
+  }
+  return names;
+}
+
 Result<void> write_state(const Folder& out, const record::RunId& id, const std::string& configuration,
                          const SavedState& state, Flush flush) {
   const Json header = {{"format", format_name},

@@ -24,6 +24,9 @@ struct SavedState {
 /// The run whose state that is; nothing if no run's can be.
 [[nodiscard]] std::optional<record::RunId> run_of_state(const std::filesystem::path& place);
 
+/// All files among the states, be they states or not, as names in OUT, sorted. Errors: unreadable.
+[[nodiscard]] Result<std::vector<std::string>> files_among_states(const Folder& out);
+
 /// Replaces the file as a whole. `configuration` is the hash of the run's effective configuration.
 [[nodiscard]] Result<void> write_state(const Folder& out, const record::RunId& id,
                                        const std::string& configuration, const SavedState& state,

@@ -17,6 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "windhover/core/descriptor.hpp"
+
 namespace windhover::app {
 namespace {
 
@@ -38,26 +40,19 @@ const std::array<Dimension, 4>& dimensions() {
 /// A file without a name, in memory, for what a program prints.
 class Printed {
  public:
-  Printed() : descriptor_(::memfd_create("printed", MFD_CLOEXEC)) {}
-  Printed(const Printed&) = delete;
-  Printed& operator=(const Printed&) = delete;
-  ~Printed() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-
-  [[nodiscard]] int descriptor() const { return descriptor_; }
+  [[nodiscard]] int descriptor() const { return file_.get(); }
 
   [[nodiscard]] std::string text() const {
     std::string text;
     std::array<char, 4096> buffer{};
     ssize_t count = 0;
-    while ((count = ::pread(descriptor_, buffer.data(), buffer.size(), static_cast<off_t>(text.size()))) > 0)
+    while ((count = ::pread(file_.get(), buffer.data(), buffer.size(), static_cast<off_t>(text.size()))) > 0)
       text.append(buffer.data(), static_cast<std::size_t>(count));
     return text;
   }
 
  private:
-  int descriptor_;
+  Descriptor file_{::memfd_create("printed", MFD_CLOEXEC)};
 };
 
 /// This program started again with `arguments`: a process of its own, so that its memory is its own. It is
