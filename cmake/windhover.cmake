@@ -13,8 +13,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
                                                    -Wno-stringop-overread -Wno-stringop-overflow)
 endif()
 # What is written beyond a buffer or over a return address ends the program; tables of functions are read-only once it runs.
-target_compile_options(windhover_flags INTERFACE -fstack-protector-strong
-                                                 $<$<CONFIG:Release>:-U_FORTIFY_SOURCE> $<$<CONFIG:Release>:-D_FORTIFY_SOURCE=3>)
+target_compile_options(windhover_flags INTERFACE -fstack-protector-strong)
 target_link_options(windhover_flags INTERFACE -Wl,-z,relro,-z,now)
 if(WINDHOVER_WARNINGS_AS_ERRORS)
   target_compile_options(windhover_flags INTERFACE -Werror)
@@ -28,15 +27,18 @@ if(WINDHOVER_SANITIZE)
   target_link_options(windhover_flags INTERFACE -fsanitize=${WINDHOVER_SANITIZE})
 endif()
 
-# How hard the compiler tries in an optimised build. HOT is what runs in every step of a training, and NUMBERS what loops over
-# samples (the statistics). Everything else runs once a file, a run or a page: there the compiler's time counts for more.
+# How hard the compiler tries. HOT is what runs in every step of a training, and NUMBERS what loops over samples (the
+# statistics). Everything else runs once a file, a run or a page: there the compiler's time counts for more, and in the tests
+# nothing else does.
 set(WINDHOVER_OPTIMISE_HOT -O3 CACHE STRING "For what runs in every step of a training")
 set(WINDHOVER_OPTIMISE_NUMBERS -O2 CACHE STRING "For the statistics")
-set(WINDHOVER_OPTIMISE_REST -O1 CACHE STRING "For everything else")
+set(WINDHOVER_OPTIMISE_REST -O1 CACHE STRING "For the rest of the product")
+set(WINDHOVER_OPTIMISE_TESTS -O0 CACHE STRING "For the sources of the tests")
+set(WINDHOVER_OPTIMISE_HOT_TESTS -O0 CACHE STRING "For the tests of what runs in every step, whose templates are compiled in them")
 
 # Headers that most sources read and that take a compiler longest, compiled once for each level of optimisation of the libraries
-# (in windhover_core and windhover_env) and once for the tests (in windhover_core_test). Builds without them (the one by
-# clang-tidy) find missing includes.
+# (in windhover_core and windhover_env) and of the tests (in windhover_core_test and windhover_env_test). Builds without them (the
+# one by clang-tidy) find missing includes.
 set(WINDHOVER_COMMON_HEADERS <filesystem> <memory> <span> <string> <vector> <fmt/format.h> <fmt/ranges.h> <nlohmann/json.hpp>
                              <tl/expected.hpp>)
 function(windhover_precompile target owner)
@@ -59,7 +61,10 @@ function(windhover_compile_in_groups target)
 endfunction()
 
 function(windhover_optimise target level)
-  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:${WINDHOVER_OPTIMISE_${level}}>)
+  target_compile_options(${target} PRIVATE ${WINDHOVER_OPTIMISE_${level}})
+  if(NOT WINDHOVER_OPTIMISE_${level} STREQUAL "-O0")  # the fortified functions of the C library need an optimiser
+    target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-U_FORTIFY_SOURCE> $<$<CONFIG:Release>:-D_FORTIFY_SOURCE=3>)
+  endif()
 endfunction()
 
 # windhover_library(core SOURCES a.cpp b.cpp TESTS a_test.cpp DEPENDS windhover_x)
@@ -83,25 +88,37 @@ function(windhover_library name)
     windhover_compile_in_groups(${target})
   endif()
   if(WINDHOVER_TESTS AND ARG_TESTS)
-    windhover_test(${target}_test SOURCES ${ARG_TESTS} DEPENDS ${target})
+    if(ARG_HOT)
+      windhover_test(${target}_test HOT SOURCES ${ARG_TESTS} DEPENDS ${target})
+    else()
+      windhover_test(${target}_test SOURCES ${ARG_TESTS} DEPENDS ${target})
+    endif()
   endif()
 endfunction()
 
-# How every program of tests is compiled, for those that windhover_test does not make.
-function(windhover_compile_as_test target)
-  windhover_optimise(${target} REST)
-  windhover_precompile(${target} windhover_core_test <gmock/gmock.h> <gtest/gtest.h>)
+# How every program of tests is compiled, for those that windhover_test does not make: windhover_compile_as_test(target TESTS),
+# or HOT_TESTS: see WINDHOVER_OPTIMISE above.
+function(windhover_compile_as_test target level)
+  set(TESTS_owner windhover_core_test)
+  set(HOT_TESTS_owner windhover_env_test)
+  windhover_optimise(${target} ${level})
+  windhover_precompile(${target} ${${level}_owner} <gmock/gmock.h> <gtest/gtest.h>)
   windhover_compile_in_groups(${target})
 endfunction()
 
 # windhover_test(name SOURCES a_test.cpp DEPENDS windhover_x LABELS threads): a GoogleTest program whose tests ctest lists
-# one by one. What has the label `threads` is what the target `threads_tests` builds and the thread sanitizer runs.
+# one by one. What has the label `threads` is what the target `threads_tests` builds and the thread sanitizer runs. HOT: the
+# tests of what runs in every step.
 function(windhover_test target)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "HOT" "" "SOURCES;DEPENDS;LABELS" ${ARGN})
   add_executable(${target} ${ARG_SOURCES})
   target_link_libraries(${target} PRIVATE ${ARG_DEPENDS} GTest::gtest_main GTest::gmock)
   target_compile_definitions(${target} PRIVATE WINDHOVER_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-  windhover_compile_as_test(${target})
+  if(ARG_HOT)
+    windhover_compile_as_test(${target} HOT_TESTS)
+  else()
+    windhover_compile_as_test(${target} TESTS)
+  endif()
   if("threads" IN_LIST ARG_LABELS)
     add_dependencies(threads_tests ${target})
   endif()

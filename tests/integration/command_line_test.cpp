@@ -107,7 +107,7 @@ TEST(CommandLine, RefusalsNameTheCommandAndWhatIsWrong) {
 
 TEST(CommandLine, AnEmptyValueIsNotTheSameAsNone) {
   const Workspace workspace;
-  const auto study = workspace.write("tiny.toml", tiny_study);
+  const auto study = workspace.write("tiny.toml", tiny_maze_study);
   EXPECT_THAT(refusal_of({"study", study, "--out", ""}), StartsWith("windhover study: --out is empty\n"));
   EXPECT_THAT(refusal_of({"study", study, "--out="}), StartsWith("windhover study: --out has no value\n"));
   EXPECT_THAT(refusal_of({"study", study, "--out=", "--dry-run"}), HasSubstr("--out has no value"));

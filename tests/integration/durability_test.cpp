@@ -40,7 +40,7 @@ class Durability : public ::testing::Test {
   }
 
   Workspace workspace_;
-  std::string file_ = workspace_.write("tiny.toml", tiny_study);
+  std::string file_ = workspace_.write("tiny.toml", tiny_maze_study);
   std::string out_ = workspace_.path("out");
   std::string run_ = "runs/gru+ln/a3c/seed-1/";
 };
@@ -147,7 +147,7 @@ TEST_F(Durability, ADamagedReportIsMadeAgainAndDamagedRowsAreNotReported) {
 TEST_F(Durability, ADamagedModelIsRefusedByItself) {
   ASSERT_EQ(run(study()).code, 0);
   const std::string model = out_ + "/" + run_ + "model.safetensors";
-  EXPECT_EQ(run({"eval", model, "--episodes", "1"}).code, 0);
+  EXPECT_EQ(run({"eval", model, "--environment", "t-maze", "--episodes", "1"}).code, 0);
   flip_bit(run_ + "model.safetensors");
   for (const char* command : {"eval", "inspect"}) {
     const auto refused = run({command, model});

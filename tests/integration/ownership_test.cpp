@@ -46,7 +46,7 @@ class Ownership : public ::testing::Test {
   }
 
   Workspace workspace_;
-  std::string file_ = workspace_.write("tiny.toml", tiny_study);
+  std::string file_ = workspace_.write("tiny.toml", tiny_maze_study);
   fs::path out_ = workspace_.path("out");
 };
 
@@ -135,7 +135,7 @@ TEST_F(Ownership, ADamagedListOfSumsIsMendedWithoutLosingSightOfWhatIsOurs) {
 }
 
 TEST_F(Ownership, AStudyFileThatLiesWhereTheStudyWritesIsRefused) {
-  put("study.toml", tiny_study);
+  put("study.toml", tiny_maze_study);
   const auto before = content_below(out_);
   fs::create_symlink(out_ / "study.toml", workspace_.path("link.toml"));
   fs::create_hard_link(out_ / "study.toml", workspace_.path("hard.toml"));

@@ -44,7 +44,7 @@ class Records : public ::testing::Test {
   }
 
   Workspace workspace_;
-  std::string file_ = workspace_.write("tiny.toml", tiny_study);
+  std::string file_ = workspace_.write("tiny.toml", tiny_maze_study);
   std::string out_ = workspace_.path("out");
 };
 
@@ -158,7 +158,7 @@ TEST_F(Records, ARunAtWorkIsRunningUntilNobodyHoldsTheFolder) {
 
 TEST_F(Records, AStudyOfWhichNothingHasFinishedClaimsNothing) {
   const auto claims = workspace_.write(
-      "tiny.toml", std::string(tiny_study) + "[[claims]]\nid = 'K1'\ncell = 'gru'\nat_least = 1\n");
+      "tiny.toml", std::string(tiny_maze_study) + "[[claims]]\nid = 'K1'\ncell = 'gru'\nat_least = 1\n");
   Process process({"study", claims, "--out", out_, "--jobs", "1", "--set", "training.episodes=100000"});
   for (int i = 0; i < 2000 && !fs::exists(out_ + "/.partial"); ++i) std::this_thread::sleep_for(10ms);
   process.send(SIGINT);

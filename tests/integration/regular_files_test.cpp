@@ -47,7 +47,7 @@ const std::vector<std::string> kinds = {"a folder", "a named pipe", "a socket", 
 class RegularFiles : public ::testing::Test {
  protected:
   Workspace workspace_;
-  std::string file_ = workspace_.write("tiny.toml", tiny_study);
+  std::string file_ = workspace_.write("tiny.toml", tiny_maze_study);
 };
 
 TEST_F(RegularFiles, WhateverIsGivenInTheirPlaceIsRefusedAtOnce) {

@@ -81,7 +81,7 @@ class FailingStreams : public ::testing::Test {
   }
 
   const Workspace workspace;
-  const std::string file = workspace.write("tiny.toml", tiny_study);
+  const std::string file = workspace.write("tiny.toml", tiny_maze_study);
 };
 
 TEST_F(FailingStreams, MessagesThatNobodyCanReadStopNoStudy) {
@@ -117,7 +117,7 @@ TEST_F(FailingStreams, DescriptorsThatAreClosedAtTheStartAreOpenedOnNothing) {
   Process process(study("out", {"--set", "training.episodes=100000", "--jobs", "1"}), {},
                   {.out = closed, .err = closed});
   const auto lock = workspace.path("out/.lock");
-  for (int i = 0; i < 1000 && !fs::exists(lock); ++i) std::this_thread::sleep_for(10ms);
+  for (int i = 0; i < 1000 && content_of(lock).empty(); ++i) std::this_thread::sleep_for(10ms);
   const auto descriptors = fs::path("/proc") / std::to_string(process.id()) / "fd";
   EXPECT_EQ(fs::read_symlink(descriptors / "1"), "/dev/null");
   EXPECT_EQ(fs::read_symlink(descriptors / "2"), "/dev/null");
@@ -141,7 +141,7 @@ std::vector<std::vector<std::string>> commands_with_data(const Workspace& worksp
       {"study", file, "--dry-run"},
       {"train", "--set", "training.steps=20", "--set", "learner.hidden=8", "--set", "evaluation.episodes=1",
        "--set", "evaluation.velocities=[5]", "--out", workspace.path("train")},
-      {"eval", model, "--episodes", "1", "--velocities", "5"},
+      {"eval", model, "--environment", "t-maze", "--episodes", "1"},
       {"report", out},
       {"power", file},
       {"compare", out, out},

@@ -39,13 +39,13 @@ class Stream {
   explicit Stream(const StreamName& name);
 
   /// Four words at once: the cheapest way to draw several numbers for one event.
-  [[nodiscard]] PhiloxCounter next_block() {
+  [[nodiscard, gnu::always_inline]] PhiloxCounter next_block() {
     const PhiloxCounter words = philox4x32(counter_, key_);
     ++counter_[0];
     return words;
   }
 
-  [[nodiscard]] std::uint32_t next_word() {
+  [[nodiscard, gnu::always_inline]] std::uint32_t next_word() {
     if (used_ == 4) {
       block_ = next_block();
       used_ = 0;

@@ -19,6 +19,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::plan_of;
 using testing::RecordingObserver;
+using testing::tiny_maze_study;
 using testing::tiny_study;
 
 /// Requests a stop at the first progress after `patience` calls.
@@ -50,7 +51,7 @@ std::set<std::string> files_of(const std::filesystem::path& folder) {
 }
 
 TEST(Engine, TheDigestDoesNotDependOnTheNumberOfJobs) {
-  const auto plan = plan_of(tiny_study);
+  const auto plan = plan_of(tiny_maze_study);
   ASSERT_TRUE(plan.has_value()) << plan.error().message;
   const TemporaryFolder one;
   const TemporaryFolder two;
@@ -73,7 +74,7 @@ class CountingObserver final : public Observer {
 
 TEST(Engine, RunsWithThreadsOfTheirOwnDoNotCrowdTheProcessors) {
   const auto plan =
-      plan_of(tiny_study, {"learner.schedule=threads", "arms=['a3c']", "training.episodes=300"});
+      plan_of(tiny_maze_study, {"learner.schedule=threads", "arms=['a3c']", "training.episodes=300"});
   ASSERT_TRUE(plan.has_value()) << plan.error().message;
   const TemporaryFolder folder;
   CountingObserver observer;
@@ -85,8 +86,8 @@ TEST(Engine, RunsWithThreadsOfTheirOwnDoNotCrowdTheProcessors) {
 
 /// Runs beside each other count their own threads: together not more than the process has had.
 TEST(Engine, ProcessorTimeIsThatOfTheRun) {
-  const auto plan = plan_of(tiny_study, {"learner.schedule=threads", "arms=['a3c']", "training.workers=1",
-                                         "training.episodes=600"});
+  const auto plan = plan_of(tiny_maze_study, {"learner.schedule=threads", "arms=['a3c']",
+                                              "training.workers=1", "training.episodes=600"});
   ASSERT_TRUE(plan.has_value()) << plan.error().message;
   const TemporaryFolder folder;
   const std::clock_t before = std::clock();
@@ -141,7 +142,7 @@ TEST(Engine, StopsInEveryPhaseBeforeTheRunsAndGoesOn) {
 }
 
 TEST(Engine, AStopWhileTheReportIsMadeIsAStop) {
-  const auto plan = plan_of(tiny_study);
+  const auto plan = plan_of(tiny_maze_study);
   const TemporaryFolder folder;
   RecordingObserver observer;
   const auto report_stopped = [](const Watch&) -> Result<void> { return stopped(); };
@@ -178,7 +179,7 @@ TEST(Engine, LeavesTheFilesOfTheProtocol) {
 
 TEST(Engine, AStoppedStudyGoesOnToTheSameDigest) {
   // Long enough that no machine finishes it before the first progress is shown.
-  const auto plan = plan_of(tiny_study, {"training.episodes=4000", "arms=['a3c']", "seeds=[1]"});
+  const auto plan = plan_of(tiny_maze_study, {"training.episodes=4000", "arms=['a3c']", "seeds=[1]"});
   ASSERT_TRUE(plan.has_value());
   const TemporaryFolder undisturbed;
   const TemporaryFolder stopped;
@@ -231,7 +232,7 @@ TEST(Engine, ARunAtWorkIsSeenByItsState) {
 
 /// The manifest is written now and then only; what is asked for after a kill comes from the runs.
 TEST(Engine, TheOutcomeIsThatOfTheRunsAndNotOfTheManifest) {
-  const auto plan = plan_of(tiny_study);
+  const auto plan = plan_of(tiny_maze_study);
   const TemporaryFolder folder;
   const auto first = run(*plan, folder.path());
   auto manifest = record::read_json(folder.path(), "manifest.json").value();
@@ -254,7 +255,7 @@ TEST(Engine, TheOutcomeIsThatOfTheRunsAndNotOfTheManifest) {
 }
 
 TEST(Engine, AStopBeforeTheFirstRunLosesNothing) {
-  const auto plan = plan_of(tiny_study);
+  const auto plan = plan_of(tiny_maze_study);
   const TemporaryFolder folder;
   std::stop_source stop;
   stop.request_stop();
@@ -267,7 +268,7 @@ TEST(Engine, AStopBeforeTheFirstRunLosesNothing) {
 }
 
 TEST(Engine, FinishedRunsAreNotDoneAgain) {
-  const auto plan = plan_of(tiny_study);
+  const auto plan = plan_of(tiny_maze_study);
   const TemporaryFolder folder;
   run(*plan, folder.path());
   const auto done = folder.path() / "runs/gru+ln/a3c/seed-1/done.json";
@@ -277,7 +278,7 @@ TEST(Engine, FinishedRunsAreNotDoneAgain) {
 }
 
 TEST(Engine, ADamagedStateCostsThatRunOnly) {
-  const auto plan = plan_of(tiny_study);
+  const auto plan = plan_of(tiny_maze_study);
   const TemporaryFolder sound;
   const TemporaryFolder damaged;
   run(*plan, damaged.path());
@@ -293,7 +294,7 @@ TEST(Engine, ADamagedStateCostsThatRunOnly) {
 }
 
 TEST(Engine, ADamagedRunIsDoneAgain) {
-  const auto plan = plan_of(tiny_study);
+  const auto plan = plan_of(tiny_maze_study);
   const TemporaryFolder folder;
   const std::string digest = run(*plan, folder.path()).digest;
   const auto run_folder = folder.path() / "runs/gru+ln/a3c/seed-1";
@@ -317,12 +318,12 @@ TEST(Engine, ADamagedRunIsDoneAgain) {
 
 TEST(Engine, RunsOfAnotherConfigurationAreNeverTakenForOurs) {
   const TemporaryFolder folder;
-  run(*plan_of(tiny_study), folder.path());
+  run(*plan_of(tiny_maze_study), folder.path());
   std::filesystem::remove(folder.path() / "study.toml");
   for (const char* reason : {"not the one that it was written from", "another configuration"}) {
     for (const bool fresh : {false, true}) {
       RecordingObserver observer;
-      const auto changed = plan_of(tiny_study, {"learner.lr=0.01"});
+      const auto changed = plan_of(tiny_maze_study, {"learner.lr=0.01"});
       const auto refused = run_study(*changed, {.out = folder.path(), .fresh = fresh}, observer, {});
       ASSERT_FALSE(refused.has_value());
       EXPECT_THAT(refused.error().message, HasSubstr(reason));
@@ -334,9 +335,9 @@ TEST(Engine, RunsOfAnotherConfigurationAreNeverTakenForOurs) {
 
 TEST(Engine, AChangedStudyIsRefusedKeyByKey) {
   const TemporaryFolder folder;
-  run(*plan_of(tiny_study), folder.path());
+  run(*plan_of(tiny_maze_study), folder.path());
   RecordingObserver observer;
-  const auto changed = plan_of(tiny_study, {"training.episodes=7", "learner.gamma=0.5"});
+  const auto changed = plan_of(tiny_maze_study, {"training.episodes=7", "learner.gamma=0.5"});
   const auto refused = run_study(*changed, {.out = folder.path()}, observer, {});
   ASSERT_FALSE(refused.has_value());
   EXPECT_THAT(refused.error().message, AllOf(HasSubstr("training.episodes: 6 in the folder, 7 now"),
@@ -346,13 +347,13 @@ TEST(Engine, AChangedStudyIsRefusedKeyByKey) {
 
 TEST(Engine, FreshStartsOverAndKeepsWhatIsNotOurs) {
   const TemporaryFolder folder;
-  run(*plan_of(tiny_study), folder.path());
+  run(*plan_of(tiny_maze_study), folder.path());
   for (const char* name : {"notes.txt", "runs/diary.txt", "runs/gru+ln/a3c/seed-1/plot.png"}) {
     std::ofstream(folder.path() / name) << "mine";
   }
   std::filesystem::remove(folder.path() / "runs/gru+ln/a3c/seed-1/plot.png");
   RecordingObserver observer;
-  const auto changed = plan_of(tiny_study, {"training.episodes=7"});
+  const auto changed = plan_of(tiny_maze_study, {"training.episodes=7"});
   const auto outcome = run_study(*changed, {.out = folder.path(), .fresh = true}, observer, {});
   ASSERT_TRUE(outcome.has_value()) << outcome.error().message;
   for (const char* name : {"notes.txt", "runs/diary.txt"}) {
@@ -363,20 +364,21 @@ TEST(Engine, FreshStartsOverAndKeepsWhatIsNotOurs) {
 
 TEST(Engine, FreshRemovesNothingWhereARunCanNotBeDoneAgain) {
   const TemporaryFolder folder;
-  const auto digest = run(*plan_of(tiny_study), folder.path()).digest;
+  const auto digest = run(*plan_of(tiny_maze_study), folder.path()).digest;
   std::ofstream(folder.path() / "runs/gru+ln/a3c/seed-1/plot.png") << "mine";
   RecordingObserver observer;
-  const auto refused = run_study(*plan_of(tiny_study), {.out = folder.path(), .fresh = true}, observer, {});
+  const auto refused =
+      run_study(*plan_of(tiny_maze_study), {.out = folder.path(), .fresh = true}, observer, {});
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().kind, ErrorKind::usage);
   EXPECT_THAT(refused.error().message, AllOf(HasSubstr("seed-1"), HasSubstr("plot.png")));
-  EXPECT_EQ(run(*plan_of(tiny_study), folder.path()).digest, digest);
+  EXPECT_EQ(run(*plan_of(tiny_maze_study), folder.path()).digest, digest);
 }
 
 /// A removal that is killed leaves one of these, and starting over again must come to the end.
 TEST(Engine, FreshGoesOnWhereARemovalWasKilled) {
-  const auto plan = plan_of(tiny_study, {"arms=['a3c']"});
-  const auto other = plan_of(tiny_study, {"arms=['a3c']", "training.episodes=7"});
+  const auto plan = plan_of(tiny_maze_study, {"arms=['a3c']"});
+  const auto other = plan_of(tiny_maze_study, {"arms=['a3c']", "training.episodes=7"});
   const TemporaryFolder undisturbed;
   const auto digest = run(*other, undisturbed.path()).digest;
   const std::vector<std::string> in_order = {"runs/gru+ln/a3c/seed-1/config.json",
@@ -400,8 +402,8 @@ TEST(Engine, FreshGoesOnWhereARemovalWasKilled) {
 
 TEST(Engine, ARunThatFailsIsRecordedAndTheOthersGoOn) {
   const auto plan =
-      plan_of(tiny_study, {"factors.lr=[1e-4, 1000.0]", "training.episodes=60", "arms=[\"a3c\"]",
-                           "learner.layer_norm=false", "learner.value_coef=1e6"});
+      plan_of(tiny_maze_study, {"factors.lr=[1e-4, 1000.0]", "training.episodes=60", "arms=[\"a3c\"]",
+                                "learner.layer_norm=false", "learner.value_coef=1e6"});
   ASSERT_TRUE(plan.has_value()) << plan.error().message;
   const TemporaryFolder folder;
   RecordingObserver observer;

@@ -24,7 +24,7 @@ using ::testing::HasSubstr;
 using testing::plan_of;
 using testing::RecordingObserver;
 using ::testing::StartsWith;
-using testing::tiny_study;
+using testing::tiny_maze_study;
 
 /// Requests a stop once the last finished run has been looked at, before another one starts.
 class StopAfterCheck final : public Observer {
@@ -41,7 +41,7 @@ class StopAfterCheck final : public Observer {
 /// Two finished runs and two interrupted ones; or four finished ones.
 class FolderChecks : public ::testing::Test {
  protected:
-  FolderChecks() : plan_(*plan_of(tiny_study, {"arms=['a3c']"})) {}
+  FolderChecks() : plan_(*plan_of(tiny_maze_study, {"arms=['a3c']"})) {}
 
   std::string run() {
     observer_ = {};
@@ -154,7 +154,7 @@ TEST_F(FolderChecks, ADamagedDeclarationIsWrittenAgainFromItsOwnStudyFileOnly) {
     const auto content = read_file(folder_.path() / name).value();
     put(name, content + " ");
     RecordingObserver observer;
-    const auto other = plan_of(tiny_study, {"arms=['a3c']", "seeds=[1]"});
+    const auto other = plan_of(tiny_maze_study, {"arms=['a3c']", "seeds=[1]"});
     const auto refused = run_study(*other, {.out = folder_.path()}, observer, {});
     ASSERT_FALSE(refused.has_value()) << name;
     EXPECT_THAT(refused.error().message, HasSubstr(reason));

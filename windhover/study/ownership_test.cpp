@@ -19,7 +19,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using testing::plan_of;
 using testing::RecordingObserver;
-using testing::tiny_study;
+using testing::tiny_maze_study;
 
 using Content = std::map<std::string, std::string>;
 
@@ -56,7 +56,8 @@ std::vector<std::string> names_in(const Content& content) {
 
 class Ownership : public ::testing::Test {
  protected:
-  Ownership() : plan_(*plan_of(tiny_study, {"arms=['a3c']", "training.episodes=1", "learner.hidden=2"})) {}
+  Ownership()
+      : plan_(*plan_of(tiny_maze_study, {"arms=['a3c']", "training.episodes=1", "learner.hidden=2"})) {}
 
   Result<StudyOutcome> start(const fs::path& out, bool fresh = false, bool with_report = false) {
     StudyOptions options{.out = out, .fresh = fresh};

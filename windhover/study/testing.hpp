@@ -29,6 +29,23 @@ velocities = [5, 50]
 episodes = 2
 )";
 
+/// As small, in the T-maze: there is no search, no bound and no long episode, so that tests of files and
+/// phases take a tenth of the time.
+inline constexpr const char* tiny_maze_study = R"(
+name = "tiny"
+environment = "t-maze"
+seeds = [1, 2]
+[factors]
+recurrent = [true, false]
+[learner]
+hidden = 8
+[training]
+workers = 2
+episodes = 6
+[evaluation]
+episodes = 2
+)";
+
 /// The plan of a study file's text after some `--set`s; the test fails if there is none.
 inline Result<Plan> plan_of(const std::string& text, const std::vector<std::string>& overrides = {},
                             bool quick = false) {
