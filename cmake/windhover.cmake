@@ -34,7 +34,7 @@ set(WINDHOVER_OPTIMISE_HOT -O3 CACHE STRING "For what runs in every step of a tr
 set(WINDHOVER_OPTIMISE_NUMBERS -O2 CACHE STRING "For the statistics")
 set(WINDHOVER_OPTIMISE_REST -O1 CACHE STRING "For the rest of the product")
 set(WINDHOVER_OPTIMISE_TESTS -O0 CACHE STRING "For the sources of the tests")
-set(WINDHOVER_OPTIMISE_HOT_TESTS -O0 CACHE STRING "For the tests of what runs in every step, whose templates are compiled in them")
+set(WINDHOVER_OPTIMISE_HOT_TESTS -O1 CACHE STRING "For the tests of what runs in every step, whose templates are compiled in them")
 
 # Headers that most sources read and that take a compiler longest, compiled once for each level of optimisation of the libraries
 # (in windhover_core and windhover_env) and of the tests (in windhover_core_test and windhover_env_test). Builds without them (the
