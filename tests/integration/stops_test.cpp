@@ -90,8 +90,11 @@ class Stops : public ::testing::Test {
 const std::vector<std::string> large_network = {"factors={layer_norm=[true, false]}",
                                                 "learner.recurrent=false", "learner.hidden=2048"};
 
-/// A fleet of so many members that policies take long to score, and linear programs to solve.
-const std::vector<std::string> large_fleet = {"profile='sound'", "training.workers=300", "learner.hidden=4"};
+/// A fleet of so many members that policies take long to score, or of enough that linear programs take long
+/// to solve.
+std::vector<std::string> fleet_of(int workers) {
+  return {"profile='sound'", fmt::format("training.workers={}", workers), "learner.hidden=4"};
+}
 
 TEST_F(Stops, InTheAudit) {
   expect_stops_in("audit, ", large_network);
@@ -99,9 +102,9 @@ TEST_F(Stops, InTheAudit) {
     EXPECT_TRUE(std::filesystem::is_empty(workspace_.path(folder_of(signal)))) << "as before it began";
 }
 
-TEST_F(Stops, WhileSimplePoliciesAreScoredOrSearched) { expect_stops_in("simple polic", large_fleet); }
+TEST_F(Stops, WhileSimplePoliciesAreScoredOrSearched) { expect_stops_in("simple polic", fleet_of(300)); }
 
-TEST_F(Stops, WhileTheUpperBoundIsSolved) { expect_stops_in("upper bound", large_fleet); }
+TEST_F(Stops, WhileTheUpperBoundIsSolved) { expect_stops_in("upper bound", fleet_of(60)); }
 
 TEST_F(Stops, InTraining) { expect_stops_in(" % training", {"training.episodes=1000000"}); }
 
