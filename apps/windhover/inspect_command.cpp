@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <system_error>
@@ -11,6 +12,7 @@
 
 #include "windhover/core/files.hpp"
 #include "windhover/record/agreement.hpp"
+#include "windhover/record/checksums.hpp"
 #include "windhover/record/record.hpp"
 #include "windhover/study/folder_lock.hpp"
 #include "windhover/study/saved_state.hpp"
@@ -65,6 +67,17 @@ struct Inspection {
   record::StudyDigest digest;
 };
 
+/// What is wrong with the files of a run's folder; nothing if they are what its sums say.
+std::optional<std::string> fault_of(const Folder& run) {
+  const auto sums = record::read_checksums(run);
+  if (!sums) return sums.error().message;
+  if (!*sums) return fmt::format("{}: missing", record::checksums_name);
+  const auto faults = record::check_files(run, **sums);
+  if (!faults) return faults.error().message;
+  const auto own = std::ranges::find(*faults, false, &record::Fault::foreign);
+  return own == faults->end() ? std::nullopt : std::optional(fmt::format("{}: {}", own->file, own->what));
+}
+
 /// What one run has come to, and in `sound` what its done.json says, if it can be read.
 Json describe_run(const Folder& out, const record::RunId& id, bool is_held,
                   std::map<record::RunId, record::RunSummary>& sound) {
@@ -75,6 +88,11 @@ Json describe_run(const Folder& out, const record::RunId& id, bool is_held,
   if (!run) {
     row["state"] = "damaged";
     row["diagnosis"] = run.error().message;
+    return row;
+  }
+  if (const auto fault = fault_of(out.below(id.place()))) {
+    row["state"] = "damaged";
+    row["diagnosis"] = fmt::format("{}/{}", id.place(), *fault);
     return row;
   }
   row["state"] = run->summary.status();

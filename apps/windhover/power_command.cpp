@@ -150,6 +150,12 @@ Result<int> answer(const PowerArguments& arguments) {
   return exit_done;
 }
 
+/// Of effects and standard deviations: their quotient and its square are then numbers as well.
+constexpr double smallest_size = 1e-50;
+constexpr double largest_size = 1e50;
+/// Half of it less than 1 still differs from 1.
+constexpr double smallest_level = 1e-12;
+
 void add_spread_options(const Command& command, PowerArguments& arguments) {
   const Option from =
       command
@@ -159,7 +165,7 @@ void add_spread_options(const Command& command, PowerArguments& arguments) {
   command
       .add_option("--sd", arguments.deviation,
                   "sigma: the standard deviation of a cell's seed means, in rewards")
-      .positive_number()
+      .number(smallest_size, largest_size)
       .excludes(from);
   command
       .add_option("--correlation", arguments.correlation, "between the scores of two cells over shared seeds")
@@ -179,13 +185,13 @@ void add_power(const Command& app, Invocation& invocation) {
       .add_option(
           "--effect", arguments->question.effect,
           "an effect that must not be missed: in rewards with --sd or --from, else in standard deviations")
-      .positive_number();
+      .number(smallest_size, largest_size);
   add_spread_options(command, *arguments);
   command.add_option("--power", arguments->question.power, "probability that the effect is found")
       .number_between(0, 1)
       .shows_default();
   command.add_option("--level", arguments->question.level, "of the two-sided test")
-      .number_between(0, 1)
+      .number_between(smallest_level, 1)
       .shows_default();
   command.add_flag("--json", arguments->json, "print it as JSON");
   command.footer(

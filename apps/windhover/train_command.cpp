@@ -93,9 +93,22 @@ Result<int> show(const TrainArguments& arguments, const study::Plan& plan) {
   return exit_done;
 }
 
+/// --fresh is for the earlier run, not for somebody's study.
+Result<void> require_no_study(const std::filesystem::path& out) {
+  const auto header = record::read_study_header(out);
+  if (!header) return {};  // what else may be there is looked at before anything is removed
+  const auto runs = record::run_ids(*header).size();
+  if (runs == 1) return {};
+  return usage_error(fmt::format(
+      "'{}' holds the study '{}' with {} runs, which 'train --fresh' does not remove; give another "
+      "--out. Nothing was changed",
+      out.string(), header->name, runs));
+}
+
 Result<int> run(const TrainArguments& arguments, const std::vector<std::string>& command_line) {
   const auto plan = make_plan(arguments);
   if (!plan) return Failure(plan.error());
+  if (arguments.fresh) WINDHOVER_RETURN_IF_ERROR(require_no_study(arguments.out));
   const auto outcome = run_session(*plan, {.out = arguments.out, .jobs = 1, .fresh = arguments.fresh});
   if (!outcome) return Failure(outcome.error());
   if (outcome->stopped) return report_stop(*outcome, command_line);
@@ -144,7 +157,8 @@ void add_train(const Command& app, Invocation& invocation) {
       .shows_default();
   add_overrides(command, arguments->overrides);
   command.add_option("--out", arguments->out, "the output folder").type_name("DIR").shows_default();
-  command.add_flag("--fresh", arguments->fresh, "start over: removes the earlier run from the output folder");
+  command.add_flag("--fresh", arguments->fresh,
+                   "start over: removes the earlier run from the output folder; a study is not removed");
   command.add_flag("--json", arguments->json, "print the scores as JSON");
   command.footer(
       "Examples:\n"

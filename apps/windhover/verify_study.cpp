@@ -30,9 +30,14 @@ void print(const study::FolderCheck& check) {
   for (const auto& fault : check.faults)
     console::print("{}  {}: {}\n", fault.foreign ? "FOREIGN" : "FAULT", fault.file, fault.what);
   for (const auto& note : check.notes) console::print("note   {}\n", note);
-  console::print("study {}: {}, {} of {} runs, {} saved states, {} files, {} faults\n", check.study,
-                 check.complete ? "complete" : "unfinished", check.runs, check.all_runs, check.states,
-                 check.files, check.faults.size());
+  const auto counts =
+      fmt::format("{} saved states, {} files, {} faults", check.states, check.files, check.faults.size());
+  if (check.all_runs == 0) {  // a study has some
+    console::print("study: its cells.json can not be read; {} runs, {}\n", check.runs, counts);
+  } else {
+    console::print("study {}: {}, {} of {} runs, {}\n", check.study,
+                   check.complete ? "complete" : "unfinished", check.runs, check.all_runs, counts);
+  }
   if (!check.digest.empty()) console::print("digest {}\n", check.digest);
 }
 

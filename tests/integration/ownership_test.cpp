@@ -96,6 +96,40 @@ TEST_F(Ownership, FreshInAStudysFolderRemovesOnlyWhatIsTheStudys) {
   EXPECT_THAT(text, AllOf(HasSubstr("FOREIGN  notes.txt"), Not(HasSubstr("FAULT"))));
 }
 
+/// A list of sums is a mark of ours only if it can be that of a study.
+TEST_F(Ownership, AListOfSumsOfSomebodyElsesFilesMakesThemNotOurs) {
+  const std::string sum_all = "sha256sum * > SHA256SUMS";
+  put("cells.json", "my data\n");
+  put("study.toml", "x = 1\n");
+  for (const bool with_another : {false, true}) {
+    if (with_another) put("thesis.csv", "1,2\n");
+    ASSERT_EQ(run_script(out_.string(), sum_all).code, 0);
+    const auto before = content_below(out_);
+    EXPECT_EQ(study({"--fresh"}).code, 2);
+    EXPECT_EQ(study().code, 2);
+    EXPECT_EQ(content_below(out_), before);
+  }
+}
+
+TEST_F(Ownership, FreshKeepsAFileThatSomebodyElseAddedToTheList) {
+  ASSERT_EQ(study().code, 0);
+  put("thesis.csv", "1,2\n");
+  ASSERT_EQ(run_script(out_.string(), "sha256sum thesis.csv >> SHA256SUMS").code, 0);
+  const auto again = study({"--fresh"});
+  EXPECT_EQ(again.code, 0) << again.err;
+  EXPECT_EQ(content_of((out_ / "thesis.csv").string()), "1,2\n");
+}
+
+TEST_F(Ownership, TrainStartsNoStudyOver) {
+  ASSERT_EQ(study().code, 0);
+  const auto before = content_below(out_);
+  const auto refused = run({"train", "--environment", "t-maze", "--out", out_.string(), "--fresh"});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.err,
+              AllOf(HasSubstr("the study 'tiny' with 16 runs"), HasSubstr("Nothing was changed")));
+  EXPECT_EQ(content_below(out_), before);
+}
+
 TEST_F(Ownership, InAStudysFolderNoFileOfSomebodyElseIsWrittenOver) {
   ASSERT_EQ(study().code, 0);
   for (const std::string name :

@@ -58,6 +58,22 @@ TEST(Power, TakesItsSpreadFromAFinishedStudy) {
                                HasSubstr("gap, greedy"), HasSubstr("in units of reward")));
 }
 
+TEST(Power, AnswersEveryQuestionInItsRange) {
+  const auto large = run({"power", published, "--sd", "1", "--effect", "1e5", "--json"});
+  ASSERT_EQ(large.code, 0) << large.err;
+  const auto answer = nlohmann::json::parse(large.out);
+  EXPECT_EQ(answer["tables"][1]["contrasts"][0]["seeds_needed"]["paired"], 2) << answer.dump(1);
+  EXPECT_EQ(run({"power", published, "--sd", "1e-50", "--effect", "1e50"}).code, 0);
+  EXPECT_EQ(run({"power", published, "--sd", "1", "--effect", "1", "--level", "1e-6"}).code, 0);
+  EXPECT_EQ(run({"power", published, "--sd", "1", "--effect", "1", "--level", "1.1e-12"}).code, 0);
+  for (const auto& [option, value] :
+       {std::pair{"--level", "1e-16"}, std::pair{"--sd", "1e300"}, std::pair{"--effect", "1e-300"}}) {
+    const auto refused = run({"power", published, option, value});
+    EXPECT_EQ(refused.code, 2) << option;
+    EXPECT_THAT(refused.err, HasSubstr(option));
+  }
+}
+
 TEST(Power, RefusesWhatCannotBe) {
   EXPECT_EQ(run({"power", published, "--power", "1"}).code, 2);
   EXPECT_EQ(run({"power", published, "--effect", "1e-9"}).code, 2);

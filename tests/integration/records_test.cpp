@@ -100,6 +100,36 @@ TEST_F(Records, ARunWithoutItsModelHasScoresButTheStudyNoDigest) {
               AllOf(HasSubstr("runs/gru+ln/a3c/seed-1"), HasSubstr("model.safetensors")));
 }
 
+TEST_F(Records, ADigestIsNotInspectedBesideDamagedFiles) {
+  ASSERT_EQ(run(study()).code, 0);
+  const std::string folder = "/runs/gru+ln/a3c/seed-1/";
+  const auto whole = workspace_.path("whole");
+  fs::rename(out_, whole);
+  for (const std::string name : {"model.safetensors", "training.csv", "evaluation.csv"}) {
+    for (const bool is_gone : {true, false}) {
+      SCOPED_TRACE(name + (is_gone ? ", gone" : ", changed"));
+      fs::remove_all(out_);
+      fs::copy(whole, out_, fs::copy_options::recursive);
+      if (is_gone) {
+        fs::remove(out_ + folder + name);
+      } else {
+        std::ofstream(out_ + folder + name, std::ios::app) << "1";
+      }
+      const auto inspected = json_of({"inspect", out_, "--json"});
+      EXPECT_TRUE(inspected["digest"].is_null());
+      EXPECT_THAT(run({"inspect", out_}).out,
+                  AllOf(HasSubstr("damaged"), HasSubstr(folder.substr(1) + name)));
+    }
+  }
+}
+
+TEST_F(Records, WhatIsNotKnownIsNotCounted) {
+  ASSERT_EQ(run(study()).code, 0);
+  fs::remove(out_ + "/cells.json");
+  EXPECT_THAT(run({"verify", out_}).out,
+              AllOf(HasSubstr("can not be read; 16 runs"), Not(HasSubstr("of 0 runs"))));
+}
+
 TEST_F(Records, ARunCopiedOverAnotherIsFoundByAllWhoReadIt) {
   ASSERT_EQ(run(study()).code, 0);
   const auto whole = workspace_.path("whole");

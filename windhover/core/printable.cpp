@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -51,6 +52,26 @@ bool is_control(std::string_view character) {
   return character.size() == 2 && character[0] == '\xC2' && is_within(character[1], 0x80, 0x9F);
 }
 
+/// What turns the direction of a text, so that it is read as another: U+061C, U+200E, U+200F, U+202A to
+/// U+202E and U+2066 to U+2069 (Unicode Technical Report 36, section 2.8). Empty for others.
+std::string_view escape_of_direction(std::string_view character) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 12> marks = {
+      {{"\xD8\x9C", "\\u061c"},
+       {"\xE2\x80\x8E", "\\u200e"},
+       {"\xE2\x80\x8F", "\\u200f"},
+       {"\xE2\x80\xAA", "\\u202a"},
+       {"\xE2\x80\xAB", "\\u202b"},
+       {"\xE2\x80\xAC", "\\u202c"},
+       {"\xE2\x80\xAD", "\\u202d"},
+       {"\xE2\x80\xAE", "\\u202e"},
+       {"\xE2\x81\xA6", "\\u2066"},
+       {"\xE2\x81\xA7", "\\u2067"},
+       {"\xE2\x81\xA8", "\\u2068"},
+       {"\xE2\x81\xA9", "\\u2069"}}};
+  const auto* const mark = std::ranges::find(marks, character, [](const auto& entry) { return entry.first; });
+  return mark == marks.end() ? std::string_view() : mark->second;
+}
+
 std::string escape_of(std::string_view control) {
   switch (control[0]) {
     case '\b':
@@ -83,6 +104,8 @@ std::string escape(std::string_view text, Breaks breaks) {
       shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(character[0]));
     } else if (is_control(character) && !stays(text, breaks)) {
       shown += escape_of(character);
+    } else if (const auto escaped = escape_of_direction(character); !escaped.empty()) {
+      shown += escaped;
     } else {
       shown += character;
     }

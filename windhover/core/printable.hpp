@@ -5,7 +5,8 @@
 
 /// Text that comes from outside (a file, an argument, the system) in a form that a terminal shows and does
 /// not obey. Control characters (C0, DEL, C1) are written as JSON writes them, "\n" or "\u001b", a byte that
-/// is not part of a UTF-8 character as "\xff"; everything else stays as it is.
+/// is not part of a UTF-8 character as "\xff", and what turns the direction of a text as "\u202e"; everything
+/// else stays as it is.
 namespace windhover {
 
 /// On one line.

@@ -27,6 +27,13 @@ TEST(Printable, ControlCharactersAreNamed) {
       << "the one-character form of ESC [";
 }
 
+TEST(Printable, WhatTurnsTheDirectionOfATextIsNamed) {
+  EXPECT_EQ(printable("\xE2\x80\xAE"
+                      "abc"),
+            "\\u202eabc");
+  EXPECT_EQ(printable_lines("\xE2\x81\xA6\n\xD8\x9C"), "\\u2066\n\\u061c");
+}
+
 TEST(Printable, BytesThatAreNotUtf8AreNamed) {
   EXPECT_EQ(printable("\xFF"), "\\xff");
   EXPECT_EQ(printable("a\x9B"

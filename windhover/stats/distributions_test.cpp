@@ -32,6 +32,18 @@ TEST(Distributions, NoncentralityIsFoundAgain) {
   EXPECT_EQ(noncentral_t_noncentrality(0.5, 6.0, 0.99), 0.0);
 }
 
+/// Where Boost ends, the limit for a large noncentrality goes on without a step.
+TEST(Distributions, TheNoncentralTHasAnUpperTailForAnyNoncentrality) {
+  for (const double freedom : {1.0, 4.0, 30.0}) {
+    for (const double t : {4e4, 6e4, 9e4}) {
+      const double boost = noncentral_t_upper_tail(t, freedom, 59999.9);
+      EXPECT_NEAR(noncentral_t_upper_tail(t, freedom, 60000.1), boost, 1e-4) << freedom << ", " << t;
+      EXPECT_NEAR(noncentral_t_probability(t, freedom, 60000.1), 1.0 - boost, 1e-4) << freedom << ", " << t;
+    }
+  }
+  EXPECT_EQ(noncentral_t_upper_tail(12.7, 1.0, 1e100), 1.0);
+}
+
 TEST(Distributions, ExtremesAreNoAccident) {
   const double infinity = std::numeric_limits<double>::infinity();
   EXPECT_EQ(f_upper_tail(infinity, 2.0, 3.0), 0.0);

@@ -106,6 +106,7 @@ class Removal {
     const auto listed = record::read_checksums(out_);
     if (!listed) return Failure(listed.error());
     for (const auto& [name, sum] : listed->value_or(record::Checksums())) {
+      if (!record::is_study_file(name)) continue;
       WINDHOVER_RETURN_IF_ERROR(out_.expect_file_or_nothing(name));
       if (std::ranges::find(last, name) == last.end()) files_.emplace_back(name);
     }

@@ -140,19 +140,26 @@ std::vector<std::string> known_names(bool with_report) {
   return names;
 }
 
+const std::string& first_of(const std::pair<const std::string, std::string>& line) { return line.first; }
+
 }  // namespace
 
 Result<bool> bears_marker(const Folder& out) {
   WINDHOVER_RETURN_IF_ERROR(out.expect_file_or_nothing("cells.json"));
+  std::string cells_sum;
   if (out.has("cells.json")) {
     const auto cells = out.read("cells.json");
     if (!cells) return Failure(cells.error());
     if (record::has_our_form("cells.json", *cells)) return true;
+    cells_sum = sha256_of(*cells);
   }
   if (!out.has(record::checksums_name)) return false;
   const auto sums = record::salvage_checksums(out, {});
   if (!sums) return Failure(sums.error());
-  return sums->contains("cells.json") && sums->contains("study.toml");
+  const bool lists_a_study = sums->contains("cells.json") && sums->contains("study.toml") &&
+                             std::ranges::all_of(*sums, record::is_study_file, first_of);
+  // A cells.json that has its sum is not damaged: it is somebody else's.
+  return lists_a_study && sums->at("cells.json") != cells_sum;
 }
 
 Result<void> require_marker(const Folder& out) {

@@ -10,7 +10,8 @@
 /// Whose an output folder is, and what in it may be written over (docs/adr/0014).
 namespace windhover::study {
 
-/// Whether the folder bears our marker: a cells.json of our schema, or a SHA256SUMS that lists a study.
+/// Whether the folder bears our marker: a cells.json of our schema; or, where that is gone or damaged, a
+/// SHA256SUMS that lists a study and no file that a study does not write.
 /// Errors: these can not be read, or are links or no files.
 [[nodiscard]] Result<bool> bears_marker(const Folder& out);
 
