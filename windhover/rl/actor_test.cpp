@@ -94,7 +94,9 @@ TEST(Trace, IsAnEpisodeOfTheEvaluation) {
 
 /// Observation by observation, with nothing but what was seen: the hidden state is carried.
 TEST(Actor, DecidesAsTheEvaluationDoes) {
-  for (const auto& [setup, architecture] : traced_worlds()) {
+  for (const auto& world : traced_worlds()) {
+    const auto& setup = world.setup;
+    const auto& architecture = world.architecture;
     const auto model = random_model(architecture);
     for (const auto choice : {ActionChoice::greedy, ActionChoice::sampled}) {
       constexpr std::uint32_t number = 1;
