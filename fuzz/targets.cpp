@@ -8,12 +8,15 @@
 
 #include "windhover/core/bytes.hpp"
 #include "windhover/core/contract.hpp"
+#include "windhover/core/finite.hpp"
 #include "windhover/core/json_text.hpp"
 #include "windhover/golden/cart_pole_trace.hpp"
 #include "windhover/golden/offload_trace.hpp"
 #include "windhover/golden/updates.hpp"
 #include "windhover/nn/checkpoint.hpp"
 #include "windhover/record/row_files.hpp"
+#include "windhover/rl/observation_text.hpp"
+#include "windhover/study/evaluation_plan.hpp"
 #include "windhover/study/plan.hpp"
 
 namespace windhover::fuzz {
@@ -28,10 +31,21 @@ void read_study_file(std::span<const std::byte> bytes) {
   }
 }
 
+/// By what the metadata says of the model's run, as `windhover eval` goes.
+void plan_evaluation_of(const nn::Metadata& metadata) {
+  const auto own = study::origin_of(metadata, "model.safetensors");
+  const auto nothing = study::Document::parse("", "the command line");
+  if (!own || !nothing) return;
+  const study::EvaluationRequest request{.keys = *nothing};
+  const auto plan = study::plan_evaluation(request, *own);
+  if (plan) static_cast<void>(study::sources_of(*plan, request, *own));
+}
+
 /// What was read once can be written and read again.
 void read_checkpoint(std::span<const std::byte> bytes) {
   const auto checkpoint = nn::read_safetensors(bytes);
   if (!checkpoint) return;
+  plan_evaluation_of(checkpoint->metadata);
   const auto again =
       nn::write_safetensors(checkpoint->architecture, checkpoint->parameters, checkpoint->metadata);
   WINDHOVER_CHECK(nn::read_safetensors(std::as_bytes(std::span(again))).has_value());
@@ -45,6 +59,23 @@ void read_rows(std::span<const std::byte> bytes) {
   if (const auto file = record::parse_evaluation_csv(text, "evaluation.csv")) {
     const auto again = record::evaluation_csv(file->rows, file->action_names);
     WINDHOVER_CHECK(again && record::parse_evaluation_csv(*again, "again").has_value());
+  }
+}
+
+/// Line by line, as `windhover act` reads its standard input.
+void read_observations(std::span<const std::byte> bytes) {
+  constexpr int count = 3;
+  rl::ObservationReader reader(count);
+  auto text = as_text(bytes);
+  while (!text.empty()) {
+    const auto end = std::min(text.find('\n'), text.size());
+    const auto kind = reader.read(text.substr(0, end));
+    if (!kind) return;
+    if (*kind == rl::ObservationReader::Line::observation) {
+      WINDHOVER_CHECK_OP(reader.observation().size(), ==, std::size_t{count});
+      WINDHOVER_CHECK(!first_not_finite(reader.observation()));
+    }
+    text.remove_prefix(std::min(end + 1, text.size()));
   }
 }
 
@@ -62,6 +93,7 @@ constexpr std::array all_targets = {
     Target{"study_file", read_study_file},
     Target{"checkpoint", read_checkpoint},
     Target{"rows", read_rows},
+    Target{"observations", read_observations},
     Target{"golden", read_golden},
     Target{"record", read_record},
     Target{"results", read_results},

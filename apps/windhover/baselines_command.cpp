@@ -2,6 +2,7 @@
 
 #include "apps/windhover/command.hpp"
 #include "apps/windhover/console.hpp"
+#include "apps/windhover/evaluation_arguments.hpp"
 #include "apps/windhover/progress_display.hpp"
 #include "apps/windhover/scores.hpp"
 #include "apps/windhover/text.hpp"
@@ -9,19 +10,13 @@
 
 #include "windhover/bound/upper_bound.hpp"
 #include "windhover/study/baselines.hpp"
-#include "windhover/study/settings.hpp"
-#include "windhover/study/table_reader.hpp"
+#include "windhover/study/evaluation_plan.hpp"
 
 namespace windhover::app {
 namespace {
 
 struct BaselinesArguments {
-  std::string environment = "offload";
-  std::string profile;
-  std::vector<double> velocities;
-  int workers = 5;
-  int episodes = study::baseline_episodes;
-  std::uint64_t seed = study::baseline_seed;
+  EvaluationArguments evaluation;
   bool search = false;
   bool selfish = false;
   bool bound = false;
@@ -49,14 +44,15 @@ std::vector<env::SearchFor> searches(const BaselinesArguments& arguments) {
   return all;
 }
 
-Result<Baselines> score(const BaselinesArguments& arguments, const env::Description& environment,
-                        const Json& config) {
+Result<Baselines> score(const BaselinesArguments& arguments, const study::EvaluationPlan& plan) {
+  const auto& environment = *plan.basis.environment;
+  const auto& [velocities, episodes] = plan.evaluation;
   Baselines all;
   const auto display = make_progress_display();
   const Watch watch = study::watch_by(*display);
   watch.tell({.what = "simple policies"});
-  auto scores = environment.score_simple_policies(config, arguments.velocities, arguments.workers,
-                                                  arguments.episodes, arguments.seed, {});
+  auto scores =
+      environment.score_simple_policies(plan.environment, velocities, plan.workers, episodes, plan.seed, {});
   if (!scores) return Failure(scores.error());
   all.policies = *std::move(scores);
   for (const auto whom : searches(arguments)) {
@@ -64,19 +60,18 @@ Result<Baselines> score(const BaselinesArguments& arguments, const env::Descript
       return usage_error(fmt::format("environment '{}' has no policy to search", environment.name));
     watch.tell({.what = whom == env::SearchFor::group ? "search for the best simple policy"
                                                       : "search for the selfish simple policy"});
-    const auto found = environment.score_searched_policy(config, arguments.velocities, arguments.workers,
-                                                         arguments.episodes, arguments.seed, whom, {});
+    const auto found = environment.score_searched_policy(plan.environment, velocities, plan.workers, episodes,
+                                                         plan.seed, whom, {});
     if (!found) return Failure(found.error());
     all.policies.insert(all.policies.end(), found->begin(), found->end());
   }
   if (!arguments.bound) return all;
-  for (const double velocity : arguments.velocities) {
-    const auto bounds = bound::upper_bounds(environment, config, std::vector{velocity}, arguments.workers,
-                                            arguments.episodes, arguments.seed, watch);
+  for (const double velocity : velocities) {
+    const auto bounds = bound::upper_bounds(environment, plan.environment, std::vector{velocity},
+                                            plan.workers, episodes, plan.seed, watch);
     if (!bounds) return Failure(bounds.error());
     all.bounds.push_back(bounds->front());
-    display->note(
-        fmt::format("upper bound at {:g}: {} linear programs solved", velocity, arguments.episodes));
+    display->note(fmt::format("upper bound at {:g}: {} linear programs solved", velocity, episodes));
   }
   return all;
 }
@@ -93,25 +88,47 @@ void print_scores(const Baselines& baselines, const env::Description& environmen
   console::print_lines(table_text(rows));
 }
 
-Result<int> run(BaselinesArguments arguments) {
-  const auto environment = env::find(arguments.environment);
-  if (!environment) return Failure(environment.error());
-  if (arguments.profile.empty()) arguments.profile = (*environment)->profiles.front();
-  const auto config = (*environment)->configure(arguments.profile, Json::object());
-  if (!config) return Failure(config.error());
-  if (arguments.velocities.empty())
-    arguments.velocities = default_velocities(**environment, arguments.profile);
-  const auto scores = score(arguments, **environment, *config);
+/// What is scored where no option says otherwise.
+Result<study::Document> defaults_for(const study::EvaluationRequest& request) {
+  auto defaults = study::Document::parse("", "windhover baselines");
+  if (!defaults) return defaults;
+  const auto basis = study::read_basis(request.keys);
+  if (!basis) return Failure(basis.error());
+  defaults->assign("evaluation.velocities", default_velocities(*basis->environment, basis->profile), "");
+  defaults->assign("evaluation.episodes", study::baseline_episodes, "");
+  defaults->assign("seed", study::baseline_seed, "");
+  return defaults;
+}
+
+Result<study::EvaluationPlan> make_plan(const BaselinesArguments& arguments) {
+  const auto request = request_of(arguments.evaluation);
+  if (!request) return Failure(request.error());
+  const auto defaults = defaults_for(*request);
+  if (!defaults) return Failure(defaults.error());
+  auto plan = study::plan_evaluation(*request, *defaults);
+  if (plan && static_cast<std::uint64_t>(plan->evaluation.episodes) > most_episodes) {
+    return usage_error(fmt::format("{}: {} episodes, but {} is the most",
+                                   request->keys.place("evaluation.episodes"), plan->evaluation.episodes,
+                                   most_episodes));
+  }
+  return plan;
+}
+
+Result<int> run(const BaselinesArguments& arguments) {
+  const auto plan = make_plan(arguments);
+  if (!plan) return Failure(plan.error());
+  const auto scores = score(arguments, *plan);
   if (!scores) return Failure(scores.error());
   if (!arguments.json) {
-    print_scores(*scores, **environment);
+    print_scores(*scores, *plan->basis.environment);
     return exit_done;
   }
-  Json result = {{"environment", arguments.environment},
-                 {"profile", arguments.profile},
-                 {"workers", arguments.workers},
-                 {"episodes", arguments.episodes},
-                 {"seed", arguments.seed},
+  Json result = {{"environment", plan->basis.environment->name},
+                 {"profile", plan->basis.profile},
+                 {"environment_fields", plan->environment},
+                 {"workers", plan->workers},
+                 {"episodes", plan->evaluation.episodes},
+                 {"seed", plan->seed},
                  {"policies", study::scores_to_json(scores->policies)}};
   if (arguments.bound) result["upper_bound"] = study::bound_to_json(scores->bounds);
   console::print_json(result);
@@ -124,24 +141,15 @@ void add_baselines(const Command& app, Invocation& invocation) {
   const auto arguments = std::make_shared<BaselinesArguments>();
   const Command command =
       app.add_subcommand("baselines", "score the simple policies that a learner has to beat");
-  command.add_option("--environment", arguments->environment, "a name from the registry").shows_default();
-  command.add_option("--profile", arguments->profile, "a profile of the environment; its first if not given");
-  command
-      .add_option(
-          "--velocities", arguments->velocities,
-          "test conditions (offload: velocities, km/h; 5,50,100 if not given, and 5,20,100 in the profile "
-          "sound)")
-      .separated_by(',')
-      .number(0, study::highest_condition);
-  command.add_option("--workers", arguments->workers, "size of the fleet where the profile flies one")
-      .whole_number(1, study::most_workers)
-      .shows_default();
-  command.add_option("--episodes", arguments->episodes, "episodes, or fleet episodes, a velocity")
-      .whole_number(1, most_episodes)
-      .shows_default();
-  command.add_option("--seed", arguments->seed, "seed of the episodes")
-      .whole_number(0, study::largest_seed)
-      .shows_default();
+  add_evaluation_options(
+      command, arguments->evaluation,
+      {.environment = "offload if not given",
+       .profile = "its first if not given",
+       .velocities = "offload: 5,50,100 if not given, and 5,20,100 in the profile sound",
+       .workers = "5 if not given",
+       .episodes = fmt::format("or fleet episodes; {} if not given", study::baseline_episodes),
+       .seed = fmt::format("{} if not given", study::baseline_seed),
+       .most_episodes = most_episodes});
   command.add_flag(
       "--search", arguments->search,
       "also search the two numbers of the threshold rule, on other episodes than it is scored in");
@@ -157,6 +165,7 @@ void add_baselines(const Command& app, Invocation& invocation) {
       "  windhover baselines --profile paper --search --bound\n"
       "  windhover baselines --profile sound --search --selfish\n"
       "  windhover baselines --profile sound --velocities 5,20,100 --episodes 400 --json\n"
+      "  windhover baselines --profile sound --set environment_fields.cloud_units=200\n"
       "  windhover baselines --environment repeat-previous --profile hard");
   command.when_given(
       [arguments, &invocation] { invocation.action = [arguments] { return run(*arguments); }; });

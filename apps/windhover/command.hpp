@@ -25,6 +25,8 @@ struct Invocation {
 // Each adds one subcommand; one file a subcommand.
 void add_study(const Command& app, Invocation& invocation);
 void add_train(const Command& app, Invocation& invocation);
+void add_act(const Command& app, Invocation& invocation);
+void add_environments(const Command& app, Invocation& invocation);
 void add_eval(const Command& app, Invocation& invocation);
 void add_power(const Command& app, Invocation& invocation);
 void add_report(const Command& app, Invocation& invocation);

@@ -22,28 +22,25 @@ struct CompareArguments {
   bool json = false;
 };
 
-std::string number_text(const Json& number, const char* form) {
-  return number.is_number() ? fmt::format(fmt::runtime(form), number.get<double>()) : "-";
-}
-
-std::string interval_text(const Json& interval) {
-  if (!interval.is_array()) return "-";
-  return fmt::format("[{:.2f}, {:.2f}]", interval[0].get<double>(), interval[1].get<double>());
+/// "a3c", or "a3c - individual" of a gap.
+std::string subject_of(const Json& entry) {
+  if (entry.contains("arm")) return entry["arm"].get<std::string>();
+  return fmt::format("{} - {}", entry["arms"][0].get<std::string>(), entry["arms"][1].get<std::string>());
 }
 
 std::vector<std::string> row_of(const Json& entry) {
   const Json& difference = entry["difference"];
   return {entry["cell"].get<std::string>(),
-          entry["arm"].get<std::string>(),
+          subject_of(entry),
           entry["policy"].get<std::string>(),
-          number_text(entry["first"]["mean"], "{:.2f}"),
-          number_text(entry["second"]["mean"], "{:.2f}"),
-          number_text(difference["estimate"], "{:+.2f}"),
-          interval_text(difference["ci95"]),
+          number_cell(entry["first"]["mean"], "{:.2f}"),
+          number_cell(entry["second"]["mean"], "{:.2f}"),
+          number_cell(difference["estimate"], "{:+.2f}"),
+          interval_cell(difference["ci95"]),
           difference["n_seeds"].dump(),
-          number_text(difference["p_value"], "{:.4f}"),
-          number_text(difference["sign_flip_p"], "{:.4f}"),
-          number_text(difference["holm_p"], "{:.4f}")};
+          number_cell(difference["p_value"], "{:.4f}"),
+          number_cell(difference["sign_flip_p"], "{:.4f}"),
+          number_cell(difference["holm_p"], "{:.4f}")};
 }
 
 void print_only_in(const char* which, const Json& only) {
@@ -52,22 +49,31 @@ void print_only_in(const char* which, const Json& only) {
   }
 }
 
+/// The means of arms, and the gaps between them.
+void print_tables(const Json& comparison) {
+  for (const char* list : {"comparisons", "gaps"}) {
+    if (comparison[list].empty()) continue;
+    std::vector<std::vector<std::string>> rows = {{"cell", "arm", "actions", "first", "second", "difference",
+                                                   "95 %", "seeds", "p", "sign flip", "Holm"}};
+    for (const auto& entry : comparison[list]) rows.push_back(row_of(entry));
+    console::print_lines("\n" + table_text(rows));
+  }
+}
+
 void print_comparison(const Json& comparison) {
   for (const char* which : {"first", "second"}) {
     const Json& study = comparison["studies"][which];
     const Json& digest = study["digest"];
-    console::print("{:<6}  {}{}, {} of {} runs finished, {}\n", which, study["name"].get<std::string>(),
-                   study["quick"] == true ? " (quick)" : "", study["runs_finished"].dump(),
-                   study["runs_expected"].dump(),
+    console::print("{:<6}  {}: {}{}, {} of {} runs finished, {}\n", which, study["folder"].get<std::string>(),
+                   study["name"].get<std::string>(), study["quick"] == true ? " (quick)" : "",
+                   study["runs_finished"].dump(), study["runs_expected"].dump(),
                    digest.is_string() ? "digest " + digest.get<std::string>()
                                       : "no digest: " + study["digest_note"].get<std::string>());
   }
   for (const auto& warning : comparison["warnings"])
     console::print("warning: {}\n", warning.get<std::string>());
-  std::vector<std::vector<std::string>> rows = {
-      {"cell", "arm", "actions", "first", "second", "difference", "95 %", "seeds", "p", "sign flip", "Holm"}};
-  for (const auto& entry : comparison["comparisons"]) rows.push_back(row_of(entry));
-  console::print_lines("\n" + table_text(rows) + "\n");
+  print_tables(comparison);
+  console::print("\n");
   console::print("{}\n", comparison["rule"].get<std::string>());
   print_only_in("first", comparison["only_in_first"]);
   print_only_in("second", comparison["only_in_second"]);
@@ -89,6 +95,8 @@ Result<Json> compare_folders(const CompareArguments& arguments) {
     return in_context(fmt::format("{} and {}", arguments.first.string(), arguments.second.string()),
                       comparison.error());
   }
+  (*comparison)["studies"]["first"]["folder"] = arguments.first.string();
+  (*comparison)["studies"]["second"]["folder"] = arguments.second.string();
   return comparison;
 }
 

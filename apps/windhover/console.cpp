@@ -42,6 +42,12 @@ void print_json(const Json& json) {
   print_lines(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
+void flush() {
+  if (lost_data == 0 && std::fflush(stdout) != 0) lost_data = errno;
+}
+
+bool has_reader() { return lost_data == 0; }
+
 void draw(std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());

@@ -61,6 +61,12 @@ void print_lines(std::string_view text);
 /// Indented by two, with a line break at the end. A text that is not UTF-8 has its bytes replaced.
 void print_json(const Json& json);
 
+/// Sends what was printed on its way, for a reader that waits for it.
+void flush();
+
+/// False once data could not be written: more of it would be lost as well.
+[[nodiscard]] bool has_reader();
+
 /// Text to stderr as it is, control sequences included.
 void draw(std::string_view text);
 

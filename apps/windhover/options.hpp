@@ -59,7 +59,7 @@ class Command {
 
   /// `name` is "--jobs", or "study" for an argument without a name. `target` holds the default and gets the
   /// value; it has to live as long as the command. For int, std::uint64_t, double, std::string,
-  /// std::filesystem::path, std::optional<double> and lists of int, double and std::string.
+  /// std::filesystem::path, std::optional of the numbers and lists of int, double and std::string.
   template <class Target>
   Option add_option(const std::string& name, Target& target,
                     const std::string& text) const;  // NOLINT(modernize-use-nodiscard)

@@ -2,12 +2,11 @@
 
 namespace windhover::app {
 
-void add_overrides(const Command& command, std::vector<std::string>& overrides) {
+void add_overrides(const Command& command, std::vector<std::string>& overrides, const std::string& examples) {
   command
       .add_option("--set", overrides,
-                  "change a key of the study file, the value in TOML's syntax: training.episodes=50, "
-                  "seeds=[1,2]; may be "
-                  "given several times")
+                  "change a key of the study file, the value in TOML's syntax: " + examples +
+                      "; may be given several times")
       .type_name("KEY=VALUE")
       .repeatable();
 }

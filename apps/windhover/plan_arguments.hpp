@@ -21,8 +21,9 @@ struct PlanArguments {
 /// Adds STUDY.toml, --set and --quick.
 void add_plan_arguments(const Command& command, PlanArguments& arguments);
 
-/// Adds --set alone.
-void add_overrides(const Command& command, std::vector<std::string>& overrides);
+/// Adds --set alone; `examples` stand in its help text.
+void add_overrides(const Command& command, std::vector<std::string>& overrides,
+                   const std::string& examples = "training.episodes=50, seeds=[1,2]");
 
 [[nodiscard]] Result<study::Plan> load_plan(const PlanArguments& arguments);
 

@@ -4,6 +4,7 @@
 
 #include "apps/windhover/command.hpp"
 #include "apps/windhover/console.hpp"
+#include "apps/windhover/findings.hpp"
 #include "apps/windhover/plan_arguments.hpp"
 #include "apps/windhover/progress_display.hpp"
 #include "apps/windhover/session.hpp"
@@ -180,6 +181,7 @@ Result<int> carry_out(const StudyArguments& arguments, const study::Plan& plan,
                                           .when_complete = write_report});
   if (!outcome) return Failure(outcome.error());
   if (outcome->stopped) return report_stop(*outcome, command_line);
+  if (!arguments.json) console::print_lines(findings_text(results));
   print_summary(arguments, plan, out, *outcome);
   print_claims(results);
   return report_failed_runs(results);

@@ -39,6 +39,15 @@ std::string table_text(std::vector<std::vector<std::string>> rows) {
   return text;
 }
 
+std::string number_cell(const Json& number, const char* form) {
+  return number.is_number() ? fmt::format(fmt::runtime(form), number.get<double>()) : "-";
+}
+
+std::string interval_cell(const Json& interval) {
+  if (!interval.is_array()) return "-";
+  return fmt::format("[{:.2f}, {:.2f}]", interval[0].get<double>(), interval[1].get<double>());
+}
+
 namespace {
 
 /// The word with `prefix` before each of `letters` in it.

@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "windhover/core/fields.hpp"
+
 namespace windhover::app {
 
 /// "4.2s", "47s", "3m20s", "2h05m".
@@ -11,6 +13,10 @@ namespace windhover::app {
 /// Rows in columns as wide as their longest cell; the first row is the heading. The first column is flush
 /// left, the others are flush right. Control characters of cells are escaped. Ends with a new line.
 [[nodiscard]] std::string table_text(std::vector<std::vector<std::string>> rows);
+
+/// A cell of a table: a number in a form of fmt, "{:.2f}", or an interval; "-" if it is not there.
+[[nodiscard]] std::string number_cell(const Json& number, const char* form);
+[[nodiscard]] std::string interval_cell(const Json& interval);
 
 /// The words as one could type them in a shell; those with control characters in the form $'...'.
 [[nodiscard]] std::string command_text(const std::vector<std::string>& words);

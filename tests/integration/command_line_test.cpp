@@ -19,8 +19,8 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
-constexpr const char* commands[] = {"study", "train",  "eval",      "report",  "power",
-                                    "audit", "verify", "baselines", "inspect", "bench"};
+constexpr const char* commands[] = {"study", "train",  "eval",      "act",     "report", "power",
+                                    "audit", "verify", "baselines", "inspect", "bench",  "environments"};
 
 TEST(CommandLine, WithoutArgumentsPrintsHelp) {
   const auto help = run({});
@@ -145,6 +145,10 @@ TEST(CommandLine, NumbersOutsideTheirRangeAreRefusedWithIt) {
       {{"eval", "m"}, "--velocities", "0 to 10000", {"inf", "nan", "-1", "5,inf", "10001"}},
       {{"eval", "m"}, "--episodes", "1 to 100000000", {"0", "-1", "2147483647", "nan", "1.5"}},
       {{"eval", "m"}, "--workers", "1 to 65535", {"0", "65536", "-1"}},
+      {{"act", "m"}, "--seed", seeds, bad_seeds},
+      {{"act", "m"}, "--condition", "0 to 10000", {"inf", "nan", "-1", "10001"}},
+      {{"act", "m"}, "--episode", "0 to 2147483647", {"-1", "2147483648", "1.5"}},
+      {{"act", "m"}, "--member", "0 to 65534", {"-1", "65535"}},
       {{"baselines"}, "--seed", seeds, bad_seeds},
       {{"baselines"}, "--velocities", "0 to 10000", {"inf", "nan", "-1", "5,nan"}},
       {{"baselines"}, "--episodes", "1 to 1000000", {"0", "-1", "2147483647", "nan"}},
@@ -295,7 +299,7 @@ TEST(CommandLine, AnyEnvironmentIsTrainedEvaluatedAndHasBaselines) {
   ASSERT_EQ(trained.code, 0) << trained.err;
   EXPECT_THAT(trained.out, AllOf(HasSubstr("forward"), HasSubstr("condition")));
   const auto model = workspace.path("out/runs/gru+ln/a3c/seed-42/model.safetensors");
-  const auto scored = run({"eval", model, "--environment", "t-maze", "--episodes", "4", "--json"});
+  const auto scored = run({"eval", model, "--json"});
   ASSERT_EQ(scored.code, 0) << scored.err;
   const auto json = nlohmann::json::parse(scored.out);
   ASSERT_EQ(json["scores"].size(), 2U);  // greedy and sampled
@@ -303,7 +307,7 @@ TEST(CommandLine, AnyEnvironmentIsTrainedEvaluatedAndHasBaselines) {
   const auto other = run({"eval", model, "--environment", "cartpole"});
   EXPECT_NE(other.code, 0);
   EXPECT_THAT(other.err, HasSubstr("observations"));
-  const auto given = run({"eval", model, "--environment", "t-maze", "--velocities", "5"});
+  const auto given = run({"eval", model, "--velocities", "5"});
   EXPECT_EQ(given.code, 2);
   EXPECT_THAT(given.err, HasSubstr("no condition"));
   const auto simple = run({"baselines", "--environment", "cartpole", "--episodes", "20"});

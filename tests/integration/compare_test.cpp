@@ -34,14 +34,18 @@ TEST_F(Comparisons, SetTwoStudiesSideBySide) {
   const auto page = workspace_.path("pages/comparison.html");
   const auto text = run({"compare", first, second, "--out", page});
   EXPECT_EQ(text.code, 0) << text.err;
-  EXPECT_THAT(text.out, AllOf(HasSubstr("16 of 16 runs finished"), HasSubstr("gru+ln"), HasSubstr("Holm"),
-                              HasSubstr("training.episodes: 20 in the first, 30 in the second"),
-                              HasSubstr("only in the second: seeds [3]")));
+  EXPECT_THAT(text.out,
+              AllOf(HasSubstr("16 of 16 runs finished"), HasSubstr("gru+ln"), HasSubstr("Holm"),
+                    HasSubstr("training.episodes: 20 in the first, 30 in the second"),
+                    HasSubstr("only in the second: seeds [3]"), HasSubstr("first   " + first + ": tiny"),
+                    HasSubstr("second  " + second + ": tiny"), HasSubstr("a3c - individual")));
   EXPECT_THAT(content_of(page), AllOf(HasSubstr("<!DOCTYPE html>"), HasSubstr("training.episodes")));
 
   const auto json = nlohmann::json::parse(run({"compare", first, second, "--json"}).out);
   EXPECT_EQ(json["seeds"], nlohmann::json({2}));
   EXPECT_EQ(json["comparisons"].size(), 16U);
+  EXPECT_EQ(json["gaps"].size(), 8U);
+  EXPECT_EQ(json["studies"]["second"]["folder"], second);
   EXPECT_TRUE(json["comparisons"][0]["difference"]["p_value"].is_null()) << "one common seed tests nothing";
 }
 

@@ -25,6 +25,7 @@ const std::vector<std::pair<std::regex, std::string>> placeholders = {
     {std::regex(R"(\.\.\.)"), ""},
     {std::regex(R"(studies/tuning/NAME\.toml)"), "studies/tuning/06-value-share.toml"},
     {std::regex(R"(--environment NAME)"), "--environment t-maze"},
+    {std::regex(R"(windhover environments NAME)"), "windhover environments t-maze"},
     {std::regex(R"(\bCELL\b)"), "gru"},
     {std::regex(R"(\bOUT\b)"), "out/paper"},
     {std::regex(R"(windhover (\w+) FILE\b)"), "windhover $1 my.toml"},
@@ -128,11 +129,19 @@ class Scratch {
       make("out/mine", "windhover study my.toml --out out/mine" + few);
     if (command.find("out/longer") != std::string::npos)
       make("out/longer", "windhover study my.toml --out out/longer" + few);
+    if (command.find("observations.csv") != std::string::npos)
+      (void)workspace_.write("observations.csv", observation_of_offload());
     if (command.find(" model.safetensors") != std::string::npos)
       provide_model(command.find("cartpole") == std::string::npos ? "offload" : "cartpole");
   }
 
  private:
+  static std::string observation_of_offload() {
+    std::string line = "0.5";
+    for (int i = 1; i < 48; ++i) line += ",0.5";
+    return line + "\n";
+  }
+
   void make(const std::string& name, const std::string& script) {
     if (!made_.insert(name).second) return;
     const auto ending = run(script);
@@ -233,7 +242,7 @@ class DocumentedCommands : public ::testing::Test {
   /// The command with a small budget.
   static std::string short_script_of(std::string command) {
     static const std::regex mention(
-        "windhover (study|train|eval|report|power|compare|audit|verify|inspect|bench)");
+        "windhover (study|train|eval|act|report|power|compare|audit|verify|inspect|bench)");
     if (std::regex_match(command, mention)) return command + " --help";
     static const std::regex study("windhover study (\\S+).*");
     std::smatch parts;
@@ -288,8 +297,9 @@ TEST_F(DocumentedCommands, OfTheDocumentsWork) {
 }
 
 TEST_F(DocumentedCommands, OfTheHelpTextsWork) {
-  std::vector<std::string> names = {"",        "study", "train",  "eval",      "report",  "power",
-                                    "compare", "audit", "verify", "baselines", "inspect", "bench"};
+  std::vector<std::string> names = {"",        "study",   "train", "eval",        "report",
+                                    "power",   "compare", "audit", "verify",      "baselines",
+                                    "inspect", "bench",   "act",   "environments"};
   for (const char* benchmark : {"machine", "kernels", "train", "eval", "env", "study", "growth"})
     names.push_back(std::string("bench ") + benchmark);
   for (const auto& name : names) {

@@ -147,7 +147,7 @@ TEST_F(Durability, ADamagedReportIsMadeAgainAndDamagedRowsAreNotReported) {
 TEST_F(Durability, ADamagedModelIsRefusedByItself) {
   ASSERT_EQ(run(study()).code, 0);
   const std::string model = out_ + "/" + run_ + "model.safetensors";
-  EXPECT_EQ(run({"eval", model, "--environment", "t-maze", "--episodes", "1"}).code, 0);
+  EXPECT_EQ(run({"eval", model, "--episodes", "1"}).code, 0);
   flip_bit(run_ + "model.safetensors");
   for (const char* command : {"eval", "inspect"}) {
     const auto refused = run({command, model});

@@ -133,15 +133,18 @@ std::vector<std::vector<std::string>> commands_with_data(const Workspace& worksp
   const auto out = workspace.path("study");
   const auto model = out + "/runs/gru+ln/a3c/seed-1/model.safetensors";
   std::vector<std::vector<std::string>> all = {{}, {"--help"}, {"--version"}, {"bench", "--help"}};
-  for (const char* command :
-       {"study", "train", "eval", "report", "power", "compare", "audit", "verify", "baselines", "inspect"})
+  for (const char* command : {"study", "train", "eval", "act", "report", "power", "compare", "audit",
+                              "verify", "baselines", "inspect", "environments"})
     all.push_back({command, "--help"});
   const std::vector<std::vector<std::string>> both = {
       {"study", file, "--out", out},
       {"study", file, "--dry-run"},
       {"train", "--set", "training.steps=20", "--set", "learner.hidden=8", "--set", "evaluation.episodes=1",
        "--set", "evaluation.velocities=[5]", "--out", workspace.path("train")},
-      {"eval", model, "--environment", "t-maze", "--episodes", "1"},
+      {"eval", model, "--episodes", "1"},
+      {"act", model, "--trace"},
+      {"environments"},
+      {"environments", "offload"},
       {"report", out},
       {"power", file},
       {"compare", out, out},
@@ -225,6 +228,8 @@ TEST(ControlCharacters, OfArgumentsReachNoTerminal) {
                                                      {"train", "--set", hostile},
                                                      {"train", "--set", hostile + "=1"},
                                                      {"eval", hostile},
+                                                     {"act", hostile},
+                                                     {"environments", hostile},
                                                      {"report", hostile},
                                                      {"inspect", hostile},
                                                      {"verify", hostile},

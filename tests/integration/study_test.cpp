@@ -1,8 +1,11 @@
 #include <chrono>
 #include <filesystem>
+#include <map>
+#include <sstream>
 #include <thread>
 
 #include "tests/integration/program.hpp"
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -53,6 +56,36 @@ TEST_F(Studies, HaveTheSameDigestOnOneAndTwoJobs) {
   EXPECT_EQ(run(study("one")).out.substr(0, 10), one.out.substr(0, 10))
       << "nothing is left to do, and that is no error";
   EXPECT_EQ(run({"report", workspace_.path("one")}).code, 0);
+}
+
+/// What the terminal ends with is what results.json has.
+TEST_F(Studies, EndWithTheScoresAndTheVerdicts) {
+  const auto done = run(study("out"));
+  ASSERT_EQ(done.code, 0) << done.err;
+  const auto results = nlohmann::json::parse(content_of(workspace_.path("out/results.json")));
+  std::map<std::string, std::string> lines;  // by the first word
+  std::istringstream output(done.out);
+  for (std::string line; std::getline(output, line);) lines[line.substr(0, line.find(' '))] += line + "\n";
+  for (const auto& cell : results["cells"]) {
+    const auto& line = lines[cell["id"].get<std::string>()];
+    for (const char* arm : {"a3c", "individual"}) {
+      const auto& scores = cell["arms"][arm]["greedy"]["seed_level"];
+      EXPECT_THAT(line, HasSubstr(fmt::format(" {:.2f} ", scores["mean"].get<double>())));
+      EXPECT_THAT(line, HasSubstr(fmt::format(" [{:.2f}, {:.2f}]", scores["ci95"][0].get<double>(),
+                                              scores["ci95"][1].get<double>())));
+    }
+    EXPECT_THAT(line, HasSubstr(fmt::format(" {:+.2f} ", cell["gap"]["greedy"]["absolute"].get<double>())));
+  }
+  int verdicts = 0;
+  for (const auto& verdict : results["verdicts"]) {
+    if (verdict["policy"] != "greedy") continue;
+    const auto label = verdict["label"].get<std::string>();
+    EXPECT_THAT(lines[label.substr(0, label.find(' '))],
+                HasSubstr(verdict["verdict"].get<std::string>() + "\n"));
+    ++verdicts;
+  }
+  EXPECT_GT(verdicts, 0);
+  EXPECT_THAT(run(study("out", {"--json"})).out, testing::StartsWith("{"));
 }
 
 TEST_F(Studies, TakeOverrides) {

@@ -7,6 +7,7 @@
 
 #include "windhover/analysis/inference.hpp"
 #include "windhover/analysis/linter.hpp"
+#include "windhover/analysis/response.hpp"
 #include "windhover/analysis/scores.hpp"
 #include "windhover/analysis/study_facts.hpp"
 #include "windhover/analysis/wording.hpp"
@@ -132,43 +133,79 @@ Json warnings_json(const Json& studies, const Json& differences, const std::vect
   return list;
 }
 
-/// One arm of one cell in both studies under one choice of actions.
-Json comparison_json(const ScoreBook& first, const ScoreBook& second, const std::string& cell,
-                     const std::string& arm, ActionChoice choice) {
+/// What each seed of a study has to say of a cell.
+struct SeedNumbers {
+  const record::Study& study;
+  Response response;
+
+  [[nodiscard]] std::vector<double> all(const std::string& cell) const {
+    std::vector<double> values;
+    for (const auto seed : study.seeds) {
+      if (const auto value = response(cell, seed)) values.push_back(*value);
+    }
+    return values;
+  }
+};
+
+/// One number of one cell in both studies.
+Json comparison_json(const SeedNumbers& first, const SeedNumbers& second, const std::string& cell,
+                     ActionChoice choice) {
   std::vector<double> differences;
   Json seeds = Json::array();
-  for (const auto seed : first.study().seeds) {
-    const auto* before = first.find(cell, arm, seed);
-    const auto* after = second.find(cell, arm, seed);
-    if (before == nullptr || after == nullptr) continue;
+  for (const auto seed : common(first.study.seeds, second.study.seeds)) {
+    const auto before = first.response(cell, seed);
+    const auto after = second.response(cell, seed);
+    if (!before || !after) continue;
     seeds.push_back(seed);
-    differences.push_back(after->mean(choice) - before->mean(choice));
+    differences.push_back(*after - *before);
   }
   Json contrast = contrast_json(differences);
   if (differences.empty()) contrast["note"] = "no seed that both studies finished";
   return {{"cell", cell},
-          {"arm", arm},
           {"policy", name_of(choice)},
-          {"first", mean_json(seed_means(first.finished(cell, arm), choice))},
-          {"second", mean_json(seed_means(second.finished(cell, arm), choice))},
+          {"first", mean_json(first.all(cell))},
+          {"second", mean_json(second.all(cell))},
           {"seeds", std::move(seeds)},
           {"seed_values", numbers(differences)},
           {"difference", std::move(contrast)}};
 }
 
-Json comparisons_json(const record::StudyRecord& first, const record::StudyRecord& second) {
-  const ScoreBook before(first);
-  const ScoreBook after(second);
-  Json list = Json::array();
-  for (const auto choice : choices_in_order(first)) {
-    for (const auto& cell : common(cell_ids(first.study), cell_ids(second.study))) {
-      for (const auto& arm : common(first.study.arms, second.study.arms))
-        list.push_back(comparison_json(before, after, cell, arm, choice));
-    }
-  }
+void add_holm_p(Json& list) {
   std::vector<Json*> contrasts;
   for (auto& entry : list) contrasts.push_back(&entry["difference"]);
   add_adjusted_p(contrasts, "holm_p", stats::holm);
+}
+
+/// The mean of every arm that both studies have.
+Json comparisons_json(const ScoreBook& first, const ScoreBook& second) {
+  Json list = Json::array();
+  for (const auto choice : choices_in_order(first.record())) {
+    for (const auto& cell : common(cell_ids(first.study()), cell_ids(second.study()))) {
+      for (const auto& arm : common(first.study().arms, second.study().arms)) {
+        list.push_back(comparison_json({first.study(), arm_mean(first, arm, choice)},
+                                       {second.study(), arm_mean(second, arm, choice)}, cell, choice));
+        list.back()["arm"] = arm;
+      }
+    }
+  }
+  add_holm_p(list);
+  return list;
+}
+
+/// The gap, if both studies have it between the same arms.
+Json gaps_json(const ScoreBook& first, const ScoreBook& second) {
+  Json list = Json::array();
+  const auto arms = gap_arms(first.study());
+  const auto others = gap_arms(second.study());
+  if (!arms || !others || arms->first != others->first || arms->second != others->second) return list;
+  for (const auto choice : choices_in_order(first.record())) {
+    for (const auto& cell : common(cell_ids(first.study()), cell_ids(second.study()))) {
+      list.push_back(comparison_json({first.study(), gap_response(first, *arms, choice)},
+                                     {second.study(), gap_response(second, *arms, choice)}, cell, choice));
+      list.back()["arms"] = {arms->first, arms->second};
+    }
+  }
+  add_holm_p(list);
   return list;
 }
 
@@ -193,16 +230,20 @@ Result<void> check_comparable(const record::StudyRecord& first, const record::St
 Result<Json> compare(const record::StudyRecord& first, const record::StudyRecord& second) {
   WINDHOVER_RETURN_IF_ERROR(check_comparable(first, second));
   const auto seeds = common(first.study.seeds, second.study.seeds);
-  Json json = {{"schema", comparison_schema},
-               {"studies", {{"first", study_json(first)}, {"second", study_json(second)}}},
-               {"seeds", seeds},
-               {"rule",
-                "Differences are second less first, within each seed that both studies finished: paired t, "
-                "the exact sign flip beside it, Holm over all comparisons listed."},
-               {"only_in_first", only_in(first.study, second.study)},
-               {"only_in_second", only_in(second.study, first.study)},
-               {"differences", differences_json(first.study.config, second.study.config)},
-               {"comparisons", comparisons_json(first, second)}};
+  const ScoreBook before(first);
+  const ScoreBook after(second);
+  Json json = {
+      {"schema", comparison_schema},
+      {"studies", {{"first", study_json(first)}, {"second", study_json(second)}}},
+      {"seeds", seeds},
+      {"rule",
+       "Differences are second less first, within each seed that both studies finished: paired t, "
+       "the exact sign flip beside it, Holm over all comparisons listed, those of gaps by themselves."},
+      {"only_in_first", only_in(first.study, second.study)},
+      {"only_in_second", only_in(second.study, first.study)},
+      {"differences", differences_json(first.study.config, second.study.config)},
+      {"comparisons", comparisons_json(before, after)},
+      {"gaps", gaps_json(before, after)}};
   json["warnings"] = warnings_json(json["studies"], json["differences"], seeds);
   if (const auto checked = lint(json); !checked) return in_context("the claim linter", checked.error());
   return json;

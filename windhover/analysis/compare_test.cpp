@@ -46,6 +46,31 @@ record::StudyRecord raised_study() {
   return record;
 }
 
+/// Raising both arms alike leaves their gaps as they are; raising one, its own way.
+TEST(Compare, HasTheGapsOfBothStudies) {
+  const auto alike = compared(testing::small_study(), raised_study());
+  ASSERT_EQ(alike["gaps"].size(), 8U);  // 4 cells, both choices
+  EXPECT_EQ(alike["gaps"][0]["arms"], Json({"a3c", "individual"}));
+  for (const auto& gap : alike["gaps"]) {
+    EXPECT_EQ(gap["first"], gap["second"]);
+    EXPECT_EQ(gap["seed_values"], Json({0.0, 0.0, 0.0}));
+  }
+  auto record = testing::small_study();
+  for (auto& run : record.runs) {
+    for (auto& row : run.evaluation) {
+      if (run.id.arm == "individual") row.episode_return -= static_cast<double>(run.id.seed);
+    }
+  }
+  const auto one = compared(testing::small_study(), record);
+  for (const auto& gap : one["gaps"]) EXPECT_EQ(gap["seed_values"], Json({1.0, 2.0, 3.0}));
+  const auto& p = one["gaps"][0]["difference"];
+  EXPECT_NEAR(p["holm_p"].get<double>(), 8 * p["p_value"].get<double>(), 1e-12) << "a family of their own";
+
+  record.study.arms = {"a3c"};
+  std::erase_if(record.runs, [](const auto& run) { return run.id.arm != "a3c"; });
+  EXPECT_TRUE(compared(testing::small_study(), record)["gaps"].empty());
+}
+
 TEST(Compare, PairsTheSeedsOfBothStudies) {
   const auto comparison = compared(testing::small_study(), raised_study());
   EXPECT_EQ(comparison["comparisons"].size(), 16U);  // 4 cells, 2 arms, both choices

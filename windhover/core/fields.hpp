@@ -148,16 +148,5 @@ template <class Config>
   return {};
 }
 
-/// One line a field, for --help and the documentation: name, default, range, description.
-template <class Config>
-[[nodiscard]] std::string describe() {
-  std::string text;
-  const Json defaults = to_json(Config{});
-  for (const auto& field : Config::fields()) {
-    text += fmt::format("  {:<32} {:<14} {}\n", field.name, defaults[field.name].dump(), field.description);
-  }
-  return text;
-}
-
 }  // namespace fields
 }  // namespace windhover

@@ -21,6 +21,7 @@
 #include "windhover/env/concept.hpp"
 #include "windhover/env/conditions.hpp"
 #include "windhover/env/group.hpp"
+#include "windhover/env/hidden.hpp"
 
 namespace windhover::env {
 
@@ -68,6 +69,17 @@ class EnvironmentGroup final : public Group {
     Member& member = members_[static_cast<std::size_t>(index)];
     WINDHOVER_CHECK(!member.running);
     set_condition(member, other);
+  }
+
+  [[nodiscard]] std::vector<double> hidden_values(int index) const override {
+    WINDHOVER_CHECK(is_member(index));
+    std::vector<double> values;
+    if constexpr (Hides<E>) {
+      const Member& member = members_[static_cast<std::size_t>(index)];
+      for (const auto& quantity : E::hidden_quantities())
+        values.push_back(quantity.value(member.parameters, member.state, *member.resource));
+    }
+    return values;
   }
 
   [[nodiscard]] bool running(int index) const override {

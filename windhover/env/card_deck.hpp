@@ -89,6 +89,13 @@ struct CardTask : StandaloneEnvironment {
   /// Actions name suits, in the order of the observation's one-hot.
   static std::vector<std::string> action_names() { return {"spades", "diamonds", "clubs", "hearts"}; }
   static int observation_size(const Config& config) { return config.previous_action ? 2 * suits : suits; }
+  static std::vector<std::string> observation_names(const Config& config) {
+    std::vector<std::string> names;
+    for (const auto& suit : action_names()) names.push_back("shown_" + suit);
+    if (!config.previous_action) return names;
+    for (const auto& suit : action_names()) names.push_back("previous_" + suit);
+    return names;
+  }
   static int episode_limit(const Config& config) { return config.decks * cards_per_deck - 1; }
   static ObservationBounds observation_bounds() { return {0.0F, 1.0F}; }
 

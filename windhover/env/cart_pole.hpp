@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -31,6 +32,9 @@ struct CartPoleEnv : CartPoleTask {
   static std::string_view summary() { return "Balance a pole on a cart; everything is observed."; }
   static std::vector<Profile<Config>> profiles() { return {{"v1", Config{}}}; }
   static int observation_size(const Config& /*config*/) { return 4; }
+  static std::vector<std::string> observation_names(const Config& /*config*/) {
+    return {"position_m", "velocity_m_s", "angle_rad", "angular_velocity_rad_s"};
+  }
   static int episode_limit(const Config& config) { return config.max_steps; }
   static ObservationBounds observation_bounds() {
     return {-cart_pole::largest_value, cart_pole::largest_value};

@@ -202,8 +202,44 @@ TEST_P(Conformance, DeclaresItself) {
   EXPECT_EQ(group->action_count(), static_cast<int>(entry.action_names.size()));
   EXPECT_GT(group->episode_limit(), 0);
   EXPECT_FALSE(entry.summary.empty());
-  for (const std::string& name : entry.field_names) EXPECT_NE(entry.field_help.find(name), std::string::npos);
   EXPECT_EQ(config().size(), entry.field_names.size());
+  ASSERT_EQ(entry.settings.size(), entry.field_names.size());
+  for (std::size_t i = 0; i < entry.settings.size(); ++i) {
+    EXPECT_EQ(entry.settings[i].name, entry.field_names[i]);
+    EXPECT_FALSE(entry.settings[i].description.empty()) << entry.settings[i].name;
+  }
+}
+
+/// Names are those of columns: letters of the alphabet in lower case, digits and underscores, each once.
+TEST_P(Conformance, NamesWhatIsObservedAndWhatIsHidden) {
+  const Description& entry = GetParam().entry;
+  const auto group = make(1);
+  std::vector<std::string> names;
+  if (entry.observation_names) names = entry.observation_names(config());
+  if (!names.empty()) {
+    EXPECT_EQ(names.size(), static_cast<std::size_t>(group->observation_size()));
+  }
+  for (const auto& hidden : entry.hidden) {
+    names.push_back(hidden.name);
+    EXPECT_FALSE(hidden.description.empty()) << hidden.name;
+  }
+  for (const auto& name : names) {
+    EXPECT_FALSE(name.empty());
+    EXPECT_EQ(name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_"), std::string::npos) << name;
+  }
+  std::ranges::sort(names);
+  EXPECT_EQ(std::ranges::adjacent_find(names), names.end()) << "a name stands for two numbers";
+
+  GroupDriver driver(*group, 1);
+  driver.start_all();
+  for (int tick = 0; tick < several_episodes(*group); ++tick) {
+    static_cast<void>(driver.run(1));
+    for (int member = 0; member < member_count; ++member) {
+      const auto values = group->hidden_values(member);
+      ASSERT_EQ(values.size(), entry.hidden.size());
+      for (const double value : values) ASSERT_TRUE(std::isfinite(value));
+    }
+  }
 }
 
 TEST_P(Conformance, ConfigurationRoundTripsAndRefusesNonsense) {

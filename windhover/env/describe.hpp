@@ -13,6 +13,7 @@
 #include "windhover/core/nearest.hpp"
 #include "windhover/env/adapter.hpp"
 #include "windhover/env/concept.hpp"
+#include "windhover/env/hidden.hpp"
 #include "windhover/env/policy_search.hpp"
 #include "windhover/env/registry.hpp"
 #include "windhover/env/relaxation.hpp"
@@ -64,10 +65,33 @@ template <Environment E, class Use>
 
 }  // namespace detail
 
+namespace detail {
+
+/// The fields of a configuration as they are shown.
+template <class Config>
+[[nodiscard]] std::vector<Setting> settings() {
+  static constexpr const char* types[] = {"true or false", "whole number", "number", "text"};
+  std::vector<Setting> all;
+  for (const auto& field : Config::fields())
+    all.push_back({field.name, types[field.member.index()], field.range, field.choices, field.description});
+  return all;
+}
+
+}  // namespace detail
+
 /// What only some environments have.
 template <Environment E>
 void describe_optional(Description& entry) {
   if constexpr (requires { E::learner_fields(); }) entry.learner_fields = E::learner_fields();
+  if constexpr (requires(const typename E::Config& config) { E::observation_names(config); }) {
+    entry.observation_names = [](const Json& json) {
+      return detail::with_config<E>(json, [](const auto& config) { return E::observation_names(config); });
+    };
+  }
+  if constexpr (Hides<E>) {
+    for (const auto& quantity : E::hidden_quantities())
+      entry.hidden.push_back({std::string(quantity.name), std::string(quantity.description)});
+  }
   if constexpr (Tunable<E>) {
     entry.score_searched_policy = [](const Json& json, std::span<const double> conditions, int workers,
                                      int episodes, std::uint64_t seed, SearchFor whom,
@@ -98,7 +122,7 @@ template <Environment E>
   entry.condition_name = E::condition_name();
   entry.observation_bounds = E::observation_bounds();
   entry.field_names = fields::names<typename E::Config>();
-  entry.field_help = fields::describe<typename E::Config>();
+  entry.settings = detail::settings<typename E::Config>();
   entry.configure = detail::configure<E>;
   entry.make_group = [](const Json& json, const GroupSetup& setup) -> Result<std::unique_ptr<Group>> {
     auto config = detail::read_config<E>(json);

@@ -50,5 +50,18 @@ TEST(EnvironmentsDocument, ListsEveryEnvironmentOfTheRegistry) {
   }
 }
 
+TEST(EnvironmentsDocument, SaysWhatEachHides) {
+  const auto text = content_of("docs/environments.md");
+  for (const Description& entry : registry()) {
+    if (entry.hidden.empty()) {
+      EXPECT_THAT(text, HasSubstr(fmt::format("| `{}` | nothing | |", entry.name)));
+    }
+    for (const auto& number : entry.hidden) {
+      EXPECT_THAT(
+          text, HasSubstr(fmt::format("| `{}` | `{}` | {} |", entry.name, number.name, number.description)));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace windhover::env

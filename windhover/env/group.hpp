@@ -60,6 +60,10 @@ class Group {
   /// first its own); its random numbers stay its own. Within an episode of the member a broken contract.
   virtual void take_condition(int member, int other) = 0;
 
+  /// What the environment hides of the member's state: a value for each of Description::hidden
+  /// (registry.hpp).
+  [[nodiscard]] virtual std::vector<double> hidden_values(int member) const = 0;
+
   /// Whether the member is within an episode.
   [[nodiscard]] virtual bool running(int member) const = 0;
 

@@ -58,6 +58,21 @@ constexpr std::array<SimplePolicy<Parameters, State>, 6> policies = {{
     {"threshold", threshold},
 }};
 
+constexpr std::array<HiddenQuantity<Parameters, State, CloudPool>, 4> hidden = {{
+    {"channel_good", "1 if a task can be sent to the cloud now, else 0",
+     [](const Parameters&, const State& state, const CloudPool&) { return state.channel_good ? 1.0 : 0.0; }},
+    {"cloud_tasks", "tasks of this UAV that run in the cloud",
+     [](const Parameters&, const State& state, const CloudPool&) {
+       return static_cast<double>(state.cloud.size());
+     }},
+    {"cloud_task_units", "compute units that they hold there",
+     [](const Parameters&, const State& state, const CloudPool&) {
+       return static_cast<double>(state.cloud.units());
+     }},
+    {"cloud_units_free", "compute units of the cloud that nobody holds",
+     [](const Parameters&, const State&, const CloudPool& pool) { return static_cast<double>(pool.free()); }},
+}};
+
 float reciprocal(int number) { return 1.0F / static_cast<float>(number); }
 
 float clipped(double value) { return static_cast<float>(std::clamp(value, 0.0, 1.0)); }
@@ -113,6 +128,22 @@ std::vector<double> OffloadEnv::default_conditions(int workers) {
 
 std::span<const SimplePolicy<OffloadParameters, OffloadState>> OffloadEnv::simple_policies() {
   return policies;
+}
+
+std::vector<std::string> OffloadEnv::observation_names(const Config& config) {
+  std::vector<std::string> names = {"local_units_free", "epochs_left"};
+  for (const char* what : {"units", "epochs"}) {
+    for (int slot = 0; slot < config.slots; ++slot)
+      names.push_back(fmt::format("local_task_{}_{}", slot, what));
+  }
+  for (const char* name :
+       {"task_units", "task_epochs", "local_ok", "offload_ok", "velocity_context", "compute_context"})
+    names.emplace_back(name);
+  return names;
+}
+
+std::span<const HiddenQuantity<OffloadParameters, OffloadState, CloudPool>> OffloadEnv::hidden_quantities() {
+  return hidden;
 }
 
 TunablePolicy<OffloadConfig> OffloadEnv::tunable_policy(const Config& config) {

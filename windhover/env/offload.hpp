@@ -13,6 +13,7 @@
 #include "windhover/env/channel.hpp"
 #include "windhover/env/cloud_pool.hpp"
 #include "windhover/env/concept.hpp"
+#include "windhover/env/hidden.hpp"
 #include "windhover/env/linear_program.hpp"
 #include "windhover/env/offload_config.hpp"
 #include "windhover/env/task_queue.hpp"
@@ -105,6 +106,9 @@ struct OffloadEnv {
   static std::vector<double> default_conditions(int workers);
   static std::vector<double> test_conditions() { return {5, 10, 15, 20, 25, 30, 50, 75, 100}; }
   static std::span<const SimplePolicy<Parameters, State>> simple_policies();
+  static std::vector<std::string> observation_names(const Config& config);
+  /// The channel, the UAV's tasks in the cloud, and what is free there.
+  static std::span<const HiddenQuantity<Parameters, State, CloudPool>> hidden_quantities();
   static bool valid(const Parameters& parameters, const State& state);
 
   /// The rule `threshold` with its two numbers to be searched.

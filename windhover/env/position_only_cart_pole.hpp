@@ -1,12 +1,15 @@
 #pragma once
 
+#include <array>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "windhover/core/fields.hpp"
 #include "windhover/env/cart_pole_physics.hpp"
 #include "windhover/env/concept.hpp"
+#include "windhover/env/hidden.hpp"
 
 namespace windhover::env {
 
@@ -43,6 +46,21 @@ struct PositionOnlyCartPoleEnv : CartPoleTask {
     return {{"easy", Config{200}}, {"medium", Config{400}}, {"hard", Config{600}}};
   }
   static int observation_size(const Config& config) { return config.previous_action ? 4 : 2; }
+  static std::vector<std::string> observation_names(const Config& config) {
+    if (!config.previous_action) return {"position_m", "angle_rad"};
+    return {"position_m", "angle_rad", "previous_left", "previous_right"};
+  }
+  static std::span<const HiddenQuantity<Parameters, State>> hidden_quantities() {
+    static constexpr std::array<HiddenQuantity<Parameters, State>, 2> hidden = {{
+        {"velocity_m_s", "of the cart, m/s",
+         [](const Parameters&, const State& state, const NoSharedResource&) { return state.body.velocity; }},
+        {"angular_velocity_rad_s", "of the pole, rad/s",
+         [](const Parameters&, const State& state, const NoSharedResource&) {
+           return state.body.angular_velocity;
+         }},
+    }};
+    return hidden;
+  }
   static int episode_limit(const Config& config) { return config.max_steps; }
   static ObservationBounds observation_bounds() { return {-3.0F, 3.0F}; }  // 2.4 m and one step beyond
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "windhover/core/fields.hpp"
+#include "windhover/core/number_range.hpp"
 #include "windhover/core/result.hpp"
 #include "windhover/env/concept.hpp"
 #include "windhover/env/group.hpp"
@@ -29,6 +30,21 @@ struct PolicyScore {
 /// where members end of which each is after its own return ("selfish").
 enum class SearchFor { group, self };
 
+/// A setting of an environment's configuration, as it is shown.
+struct Setting {
+  std::string name;
+  std::string type;                  ///< "true or false", "whole number", "number" or "text"
+  NumberRange range;                 ///< of a number
+  std::vector<std::string> choices;  ///< of a text; empty allows any
+  std::string description;           ///< with the unit
+};
+
+/// A number that an environment hides (hidden.hpp).
+struct HiddenNumber {
+  std::string name;
+  std::string description;
+};
+
 /// Everything the rest of the system knows of an environment. Made from an environment type by `describe`
 /// (describe.hpp).
 struct Description {
@@ -42,11 +58,16 @@ struct Description {
   /// Fields that change what a learner sees or is given, or which of its scores come first: nothing that a
   /// simple policy earns, or that a relaxation bounds, depends on them.
   std::vector<std::string> learner_fields;
-  std::string field_help;  ///< a line a field
+  std::vector<Setting> settings;     ///< the same fields, as they are shown
+  std::vector<HiddenNumber> hidden;  ///< what no observation shows, in the order of Group::hidden_values
 
   /// The whole effective configuration: the profile's with `overrides` applied. Errors: unknown profile,
   /// unknown key, wrong type, out of range.
   std::function<Result<Json>(std::string_view profile, const Json& overrides)> configure;
+
+  /// What each value of an observation is, a name of a column each: "epochs_left". Empty if the environment
+  /// does not say.
+  std::function<std::vector<std::string>(const Json& config)> observation_names;
 
   /// A group under an effective configuration.
   std::function<Result<std::unique_ptr<Group>>(const Json& config, const GroupSetup& setup)> make_group;

@@ -9,6 +9,7 @@
 #include "windhover/core/fields.hpp"
 #include "windhover/env/card_deck.hpp"
 #include "windhover/env/concept.hpp"
+#include "windhover/env/hidden.hpp"
 
 namespace windhover::env {
 
@@ -69,6 +70,16 @@ struct RepeatFirstEnv : CardTask<RepeatFirstConfig, RepeatFirstParameters, Repea
         {"oracle", [](const Parameters&, const State& state, Stream&) { return int{state.first}; }},
     }};
     return policies;
+  }
+
+  static std::span<const HiddenQuantity<Parameters, State>> hidden_quantities() {
+    static constexpr std::array<HiddenQuantity<Parameters, State>, 1> hidden = {{
+        {"first", "the suit to name, by the action's number from 0 on",
+         [](const Parameters&, const State& state, const NoSharedResource&) {
+           return static_cast<double>(state.first);
+         }},
+    }};
+    return hidden;
   }
 
   static bool valid(const Parameters& parameters, const State& state) {

@@ -12,6 +12,7 @@
 #include "windhover/core/fields.hpp"
 #include "windhover/env/card_deck.hpp"
 #include "windhover/env/concept.hpp"
+#include "windhover/env/hidden.hpp"
 
 namespace windhover::env {
 
@@ -97,6 +98,17 @@ struct RepeatPreviousEnv : CardTask<RepeatPreviousConfig, RepeatPreviousParamete
          [](const Parameters& parameters, const State& state, Stream&) { return answer(parameters, state); }},
     }};
     return policies;
+  }
+
+  static std::span<const HiddenQuantity<Parameters, State>> hidden_quantities() {
+    static constexpr std::array<HiddenQuantity<Parameters, State>, 1> hidden = {{
+        {"answer", "the suit to name, by the action's number from 0 on; -1 while there is none",
+         [](const Parameters& parameters, const State& state, const NoSharedResource&) {
+           const bool counts = state.cards_shown(parameters.decks) >= parameters.k;
+           return static_cast<double>(counts ? answer(parameters, state) : -1);
+         }},
+    }};
+    return hidden;
   }
 
   static bool valid(const Parameters& parameters, const State& state) {

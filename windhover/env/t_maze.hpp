@@ -8,6 +8,7 @@
 
 #include "windhover/core/fields.hpp"
 #include "windhover/env/concept.hpp"
+#include "windhover/env/hidden.hpp"
 #include "windhover/env/standalone.hpp"
 
 namespace windhover::env {
@@ -128,6 +129,24 @@ struct TMazeEnv : StandaloneEnvironment {
          }},
     }};
     return policies;
+  }
+
+  static std::vector<std::string> observation_names(const Config& /*config*/) {
+    return {"sign_right", "at_an_end", "sign_left"};
+  }
+
+  static std::span<const HiddenQuantity<Parameters, State>> hidden_quantities() {
+    static constexpr std::array<HiddenQuantity<Parameters, State>, 2> hidden = {{
+        {"goal", "the action that is right at the junction: 1 left, 2 right",
+         [](const Parameters&, const State& state, const NoSharedResource&) {
+           return static_cast<double>(state.goal);
+         }},
+        {"position", "steps from the start",
+         [](const Parameters&, const State& state, const NoSharedResource&) {
+           return static_cast<double>(state.position);
+         }},
+    }};
+    return hidden;
   }
 };
 

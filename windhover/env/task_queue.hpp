@@ -23,6 +23,13 @@ class TaskQueue {
  public:
   [[nodiscard]] int size() const { return count_; }
 
+  /// Of all its tasks together.
+  [[nodiscard]] int units() const {
+    int sum = 0;
+    for (std::uint16_t slot = 0; slot < count_; ++slot) sum += units_[slot];
+    return sum;
+  }
+
   void clear() { count_ = 0; }
 
   /// Precondition: size() < max_slots.

@@ -33,6 +33,8 @@ Table studies_table(const Json& comparison) {
                           {.head = "Second", .kind = ColumnKind::text}}};
   const auto& first = comparison.at("studies").at("first");
   const auto& second = comparison.at("studies").at("second");
+  if (first.contains("folder") && second.contains("folder"))
+    table.rows.push_back({std::string("folder"), text_of(first.at("folder")), text_of(second.at("folder"))});
   for (const char* key :
        {"name", "environment", "profile", "preset", "quick", "runs_finished", "runs_expected", "version"}) {
     table.rows.push_back({std::string(key), text_of(first.at(key)), text_of(second.at(key))});
@@ -59,9 +61,19 @@ Table settings_table(const Json& comparison) {
   return table;
 }
 
-Table scores_table(const Json& comparison, const std::string& policy) {
-  Table table{.id = "scores-" + policy,
-              .title = fmt::format("Scores, {}.", policy_label(policy)),
+/// "A3C", or "A3C less Individual" of a gap.
+std::string subject_of(const Json& entry) {
+  if (entry.contains("arm")) return analysis::arm_label(entry.at("arm").get<std::string>());
+  const auto& arms = entry.at("arms");
+  return fmt::format("{} less {}", analysis::arm_label(arms.at(0).get<std::string>()),
+                     analysis::arm_label(arms.at(1).get<std::string>()));
+}
+
+/// Of the list "comparisons" or "gaps".
+Table entries_table(const Json& comparison, const std::string& list, const std::string& id,
+                    const std::string& title, const std::string& policy) {
+  Table table{.id = id + "-" + policy,
+              .title = fmt::format("{}, {}.", title, policy_label(policy)),
               .caption = comparison.at("rule").get<std::string>(),
               .columns = {{.head = "Cell", .kind = ColumnKind::label},
                           {.head = "Arm", .kind = ColumnKind::label},
@@ -75,11 +87,10 @@ Table scores_table(const Json& comparison, const std::string& policy) {
                           {.head = "Paired t", .kind = ColumnKind::p_value, .group = "p"},
                           {.head = "Sign flip", .kind = ColumnKind::p_value, .group = "p"},
                           {.head = "Holm", .kind = ColumnKind::p_value, .group = "p"}}};
-  for (const auto& entry : comparison.at("comparisons")) {
+  for (const auto& entry : comparison.at(list)) {
     if (entry.at("policy") != policy) continue;
     const auto& difference = entry.at("difference");
-    std::vector<Cell> row = {entry.at("cell").get<std::string>(),
-                             analysis::arm_label(entry.at("arm").get<std::string>())};
+    std::vector<Cell> row = {entry.at("cell").get<std::string>(), subject_of(entry)};
     for (const char* study : {"first", "second"}) {
       row.push_back(number_cell(entry.at(study).at("mean")));
       row.push_back(range_cell(entry.at(study).at("ci95")));
@@ -96,13 +107,14 @@ Table scores_table(const Json& comparison, const std::string& policy) {
 /// A sentence for each difference whose adjusted p is below .05.
 std::vector<Sentence> found(const Json& comparison) {
   std::vector<Sentence> sentences;
-  for (const auto& entry : comparison.at("comparisons")) {
+  auto entries = comparison.at("comparisons").get<std::vector<Json>>();
+  for (const auto& gap : comparison.at("gaps")) entries.push_back(gap);
+  for (const auto& entry : entries) {
     const auto& difference = entry.at("difference");
     if (!(value_of(difference.at("holm_p")) < 0.05)) continue;
     sentences.push_back(
         {.text = fmt::format("{} in {}, {}: {} from the first study to the second, 95 % interval {}.",
-                             analysis::arm_label(entry.at("arm").get<std::string>()),
-                             entry.at("cell").get<std::string>(),
+                             subject_of(entry), entry.at("cell").get<std::string>(),
                              policy_label(entry.at("policy").get<std::string>()),
                              analysis::signed_text(value_of(difference.at("estimate"))),
                              analysis::interval_text(difference.at("ci95")))});
@@ -133,7 +145,14 @@ Document make_comparison(const Json& comparison) {
   document.sections.push_back(
       {.id = "scores",
        .title = "Scores",
-       .blocks = {scores_table(comparison, "greedy"), scores_table(comparison, "sampled")}});
+       .blocks = {entries_table(comparison, "comparisons", "scores", "Scores", "greedy"),
+                  entries_table(comparison, "comparisons", "scores", "Scores", "sampled")}});
+  if (!comparison.at("gaps").empty()) {
+    document.sections.push_back({.id = "gaps",
+                                 .title = "Gaps",
+                                 .blocks = {entries_table(comparison, "gaps", "gaps", "Gaps", "greedy"),
+                                            entries_table(comparison, "gaps", "gaps", "Gaps", "sampled")}});
+  }
   Section configuration{
       .id = "configuration", .title = "Configuration", .blocks = {studies_table(comparison)}};
   if (comparison.at("differences").empty()) {

@@ -32,6 +32,8 @@ TEST(ComparisonPage, ShowsScoresSettingsAndWarnings) {
   EXPECT_THAT(page, HasSubstr("&lt;other&gt; against small"));
   EXPECT_THAT(page, HasSubstr("not comparable"));
   EXPECT_THAT(page, HasSubstr("id=\"scores-greedy\""));
+  EXPECT_THAT(page, HasSubstr("id=\"gaps-sampled\""));
+  EXPECT_THAT(page, HasSubstr("A3C less Individual"));
   EXPECT_THAT(page, HasSubstr("+2.00"));  // the mean of 1, 2 and 3
   EXPECT_THAT(page, HasSubstr("profile"));
   EXPECT_THAT(page, Not(HasSubstr("://")));

@@ -18,26 +18,35 @@ namespace {
 /// All episodes of one condition, run as one batch: group g holds rows g * members .. (g + 1) * members - 1.
 class Batch {
  public:
+  /// Its episodes are those with numbers from `first_episode` on.
   static Result<std::unique_ptr<Batch>> create(const nn::Architecture& architecture,
                                                const env::Description& environment,
                                                const EvaluationSetup& setup, double condition,
-                                               const std::stop_token& stop);
+                                               const std::stop_token& stop, std::uint32_t first_episode = 0);
 
   /// Runs every episode from its start with one model.
   Result<std::vector<EvaluationRow>> run(const nn::Network<float>& network, std::span<const float> parameters,
                                          ActionChoice choice, const std::stop_token& stop);
 
+  /// The batch's only episode, step by step, until the onlooker has seen enough.
+  Result<void> trace(const nn::Network<float>& network, std::span<const float> parameters,
+                     ActionChoice choice, const std::function<bool(const TracedStep&)>& onlooker);
+
   /// Environment steps a second, from the start, for so long.
   Result<double> rate(const nn::Network<float>& network, std::span<const float> parameters, double seconds);
 
  private:
-  Batch(const nn::Architecture& architecture, const EvaluationSetup& setup, double condition);
+  Batch(const nn::Architecture& architecture, const EvaluationSetup& setup, double condition,
+        std::uint32_t first_episode);
 
   void start();
   [[nodiscard]] bool over() const { return std::ranges::find(active_, std::uint8_t{1}) == active_.end(); }
   /// One step of every episode that is not over.
   Result<void> tick(const nn::Network<float>& network, std::span<const float> parameters,
                     ActionChoice choice);
+  Result<void> decide(const nn::Network<float>& network, std::span<const float> parameters,
+                      ActionChoice choice);
+  void carry_out();
   void choose_actions(ActionChoice choice);
   void step_groups();
   template <class T>
@@ -48,6 +57,7 @@ class Batch {
 
   const EvaluationSetup& setup_;
   double condition_;
+  std::uint32_t first_episode_;
   std::size_t members_;
   std::size_t action_count_;
   std::vector<std::unique_ptr<env::Group>> groups_;
@@ -66,9 +76,11 @@ class Batch {
 
 int episodes_of(const EvaluationSetup& setup) { return (setup.episodes + setup.members - 1) / setup.members; }
 
-Batch::Batch(const nn::Architecture& architecture, const EvaluationSetup& setup, double condition)
+Batch::Batch(const nn::Architecture& architecture, const EvaluationSetup& setup, double condition,
+             std::uint32_t first_episode)
     : setup_(setup),
       condition_(condition),
+      first_episode_(first_episode),
       members_(static_cast<std::size_t>(setup.members)),
       action_count_(static_cast<std::size_t>(architecture.actions)),
       activations_(architecture, episodes_of(setup) * setup.members,
@@ -77,8 +89,8 @@ Batch::Batch(const nn::Architecture& architecture, const EvaluationSetup& setup,
 Result<std::unique_ptr<Batch>> Batch::create(const nn::Architecture& architecture,
                                              const env::Description& environment,
                                              const EvaluationSetup& setup, double condition,
-                                             const std::stop_token& stop) {
-  std::unique_ptr<Batch> batch(new Batch(architecture, setup, condition));
+                                             const std::stop_token& stop, std::uint32_t first_episode) {
+  std::unique_ptr<Batch> batch(new Batch(architecture, setup, condition, first_episode));
   const std::vector<double> conditions(batch->members_, condition);
   for (int episode = 0; episode < episodes_of(setup); ++episode) {
     if (stop.stop_requested()) return stopped();
@@ -115,9 +127,10 @@ void Batch::start() {
   std::ranges::fill(activations_.hidden_before(0, static_cast<int>(rows)), 0.0F);
   ticks_ = 0;
   for (std::size_t row = 0; row < rows; ++row) {
-    const auto episode = static_cast<std::uint32_t>(row / members_);
+    const auto group_index = row / members_;
+    const auto episode = first_episode_ + static_cast<std::uint32_t>(group_index);
     const auto member = row % members_;
-    env::Group& group = *groups_[episode];
+    env::Group& group = *groups_[group_index];
     if (member == 0) group.refill_shared_resource();
     group.start_episode(static_cast<int>(member), episode, activations_.observations(static_cast<int>(row)));
     draws_[row] = Stream({.seed = setup_.seed,
@@ -142,6 +155,13 @@ Result<std::vector<EvaluationRow>> Batch::run(const nn::Network<float>& network,
 
 Result<void> Batch::tick(const nn::Network<float>& network, std::span<const float> parameters,
                          ActionChoice choice) {
+  WINDHOVER_RETURN_IF_ERROR(decide(network, parameters, choice));
+  carry_out();
+  return {};
+}
+
+Result<void> Batch::decide(const nn::Network<float>& network, std::span<const float> parameters,
+                           ActionChoice choice) {
   const int rows_in_batch = static_cast<int>(row_count());
   WINDHOVER_RETURN_IF_ERROR(
       check_finite(activations_.observations(0, rows_in_batch), "the environment shows"));
@@ -151,9 +171,46 @@ Result<void> Batch::tick(const nn::Network<float>& network, std::span<const floa
   policy_distribution<float>(probabilities_, log_probabilities_, heads, rows_in_batch,
                              static_cast<int>(action_count_));
   choose_actions(choice);
+  return {};
+}
+
+void Batch::carry_out() {
+  const int rows_in_batch = static_cast<int>(row_count());
   step_groups();
   std::ranges::copy(activations_.hidden_after(0, rows_in_batch),
                     activations_.hidden_before(0, rows_in_batch).begin());
+}
+
+Result<void> Batch::trace(const nn::Network<float>& network, std::span<const float> parameters,
+                          ActionChoice choice, const std::function<bool(const TracedStep&)>& onlooker) {
+  start();
+  for (int step = 0; !over(); ++step) {
+    const auto was_active = active_;
+    const int rows_in_batch = static_cast<int>(row_count());
+    WINDHOVER_RETURN_IF_ERROR(decide(network, parameters, choice));
+    const auto row_of = activations_.observations(0, rows_in_batch);
+    const std::vector<float> seen(row_of.begin(), row_of.end());  // the step writes the next ones over it
+    std::vector<std::vector<double>> hidden;
+    for (int member = 0; member < rows_in_batch; ++member)
+      hidden.push_back(groups_.front()->hidden_values(member));
+    carry_out();
+    WINDHOVER_RETURN_IF_ERROR(check_finite(std::span(returns_), "the environment rewards with"));
+    const std::size_t width = seen.size() / row_count();
+    for (std::size_t member = 0; member < row_count(); ++member) {
+      if (was_active[member] == 0) continue;
+      const bool goes_on =
+          onlooker({.step = step,
+                    .member = static_cast<int>(member),
+                    .observation = std::span(seen).subspan(member * width, width),
+                    .probabilities =
+                        std::span<const float>(probabilities_).subspan(member * action_count_, action_count_),
+                    .action = actions_[member],
+                    .value = activations_.heads(static_cast<int>(member)).back(),
+                    .reward = outcomes_[member].reward,
+                    .hidden = hidden[member]});
+      if (!goes_on) return {};
+    }
+  }
   return {};
 }
 
@@ -214,7 +271,7 @@ std::vector<EvaluationRow> Batch::rows(ActionChoice choice) const {
   for (std::size_t group = 0; group < groups_.size(); ++group) {
     EvaluationRow row{.choice = choice,
                       .condition = condition_,
-                      .episode = static_cast<std::int32_t>(group),
+                      .episode = static_cast<std::int32_t>(first_episode_ + group),
                       .action_shares = std::vector<double>(action_count_),
                       .action_probabilities = std::vector<double>(action_count_)};
     for (std::size_t member = group * members_; member < (group + 1) * members_; ++member) {
@@ -299,6 +356,23 @@ Result<std::vector<EvaluationRow>> evaluate(const nn::Architecture& architecture
     }
   }
   return all;
+}
+
+Result<void> trace(const nn::Architecture& architecture, std::span<const float> model,
+                   const EvaluationSetup& setup, const TracedEpisode& episode,
+                   const std::function<bool(const TracedStep&)>& onlooker) {
+  const auto environment = env::find(setup.environment);
+  if (!environment) return Failure(environment.error());
+  EvaluationSetup one = setup;
+  one.episodes = one.members;  // a fleet flies them in one
+  one.conditions = {without_sign_of_zero(episode.condition)};
+  WINDHOVER_RETURN_IF_ERROR(check_evaluation(architecture, 1, size_of(one)));
+  const nn::Network<float> network(architecture, 1);
+  WINDHOVER_CHECK_OP(model.size(), ==, network.layout().arena_size());
+  const auto batch =
+      Batch::create(architecture, **environment, one, one.conditions.front(), {}, episode.number);
+  if (!batch) return Failure(batch.error());
+  return (*batch)->trace(network, model, episode.choice, onlooker);
 }
 
 Result<double> evaluation_rate(const nn::Architecture& architecture, std::span<const float> model,

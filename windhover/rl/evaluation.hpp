@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -57,6 +58,33 @@ inline constexpr double most_evaluation_gigabytes = 16;
                                                           const env::Description& environment,
                                                           const EvaluationSetup& setup,
                                                           const std::stop_token& stop);
+
+/// One step of one member of an evaluated episode: what it saw, decided and earned. What the spans show is
+/// gone after the call that they are given to.
+struct TracedStep {
+  int step = 0;    ///< from 0 on
+  int member = 0;  ///< of those that fly together
+  std::span<const float> observation;
+  std::span<const float> probabilities;  ///< of the actions
+  int action = 0;
+  float value = 0;
+  double reward = 0;               ///< that scores are made of
+  std::span<const double> hidden;  ///< beside the observation, as env::Group::hidden_values
+};
+
+/// Which of the episodes that `evaluate` makes.
+struct TracedEpisode {
+  double condition = 0;
+  ActionChoice choice = ActionChoice::greedy;
+  std::uint32_t number = 0;  ///< EvaluationRow::episode
+};
+
+/// Makes one episode of an evaluation again and tells every step of every member to `onlooker`, until it
+/// returns false: the mean over the members of what they earn is the episode's row, to the bit. Of `setup`
+/// environment, seed and members count. Errors as of evaluate.
+[[nodiscard]] Result<void> trace(const nn::Architecture& architecture, std::span<const float> model,
+                                 const EvaluationSetup& setup, const TracedEpisode& episode,
+                                 const std::function<bool(const TracedStep&)>& onlooker);
 
 /// Environment steps a second of greedy evaluation by the first of these batches: of one model under the
 /// setup's first condition, from its start, for at most `seconds`, or for one tick if that takes longer.
