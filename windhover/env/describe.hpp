@@ -68,6 +68,12 @@ template <Environment E, class Use>
 template <Environment E>
 void describe_optional(Description& entry) {
   if constexpr (requires { E::learner_fields(); }) entry.learner_fields = E::learner_fields();
+  if constexpr (requires(const typename E::Config& config) { E::condition_warnings(config, {}); }) {
+    entry.condition_warnings = [](const Json& json, std::span<const double> conditions) {
+      return detail::with_config<E>(
+          json, [&](const auto& config) { return E::condition_warnings(config, conditions); });
+    };
+  }
   if constexpr (Tunable<E>) {
     entry.score_searched_policy = [](const Json& json, std::span<const double> conditions, int workers,
                                      int episodes, std::uint64_t seed, SearchFor whom,
