@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "windhover/study/audit.hpp"
+#include "windhover/study/condition_warnings.hpp"
 
 namespace windhover::app {
 namespace {
@@ -56,6 +57,10 @@ void print_pairs(const Json& audit) {
   console::print_lines(table_text(rows) + "\n");
 }
 
+void print_warnings(const study::Plan& plan) {
+  for (const auto& warning : study::warning_texts(plan)) console::print("warning: {}\n", warning);
+}
+
 Result<Json> audit_plan(const study::Plan& plan) {
   const auto display = make_progress_display();
   return study::audit(plan, study::watch_by(*display));
@@ -73,6 +78,7 @@ Result<int> run(const AuditArguments& arguments) {
   }
   print_cells(*audit);
   print_pairs(*audit);
+  print_warnings(*plan);
   for (const Json& reason : (*audit)["reasons"]) console::print("refused: {}\n", reason.get<std::string>());
   if (passed) console::print("passed: no two cells and no two seeds are the same\n");
   return passed ? exit_done : exit_failed;

@@ -12,6 +12,7 @@
 #include <fmt/ranges.h>
 
 #include "windhover/analysis/partition.hpp"
+#include "windhover/study/condition_warnings.hpp"
 #include "windhover/study/ownership.hpp"
 #include "windhover/study/probe.hpp"
 
@@ -94,6 +95,7 @@ void print_plan(const study::Plan& plan, const std::vector<CellEstimate>& estima
     if (several) rows.back().insert(rows.back().end(), {cell.environment, cell.profile});
   }
   console::print_lines(table_text(rows));
+  for (const auto& warning : study::warning_texts(plan)) console::print("warning: {}\n", warning);
 }
 
 Json plan_json(const study::Plan& plan, const std::vector<CellEstimate>& estimates, double wall_seconds) {
@@ -115,6 +117,7 @@ Json plan_json(const study::Plan& plan, const std::vector<CellEstimate>& estimat
           {"quick", plan.study.quick},
           {"runs", study::runs_of(plan).size()},
           {"cells", std::move(cells)},
+          {"warnings", study::to_json(study::condition_warnings(plan))},
           {"wall_seconds", wall_seconds}};
 }
 
@@ -167,6 +170,7 @@ Result<int> carry_out(const StudyArguments& arguments, const study::Plan& plan,
                       const std::vector<std::string>& command_line) {
   const auto out = out_of(arguments, plan);
   WINDHOVER_RETURN_IF_ERROR(study::require_study_file_elsewhere(arguments.plan.file, out));
+  for (const auto& warning : study::warning_texts(plan)) console::say("warning: {}\n", warning);
   Json results;
   const auto write_report = [&](const Watch& watch) -> Result<void> {
     auto written = write_results(out, watch);
@@ -206,7 +210,8 @@ void add_study(const Command& app, Invocation& invocation) {
       "--fresh", arguments->fresh,
       "start over: removes the study's files from the output folder, by SHA256SUMS; others stay");
   command.add_flag("--dry-run", arguments->dry_run,
-                   "print the plan and an estimate of the time; write nothing");
+                   "print the plan, warnings of conditions that mean little and an estimate of the time; "
+                   "write nothing");
   command.add_flag("--json", arguments->json, "print the summary, or the plan, as JSON");
   command.footer(
       "Examples:\n"

@@ -222,6 +222,23 @@ TEST_F(Studies, ThatAreOnlyPlannedWriteNothing) {
   EXPECT_EQ(json["runs"], 16);
 }
 
+/// Said in the plan, at the start, by the audit and in the report.
+TEST_F(Studies, WarnOfVelocitiesThatMeanLittle) {
+  const std::string warning = "At 50 km/h the channel changes more often than by chance";
+  EXPECT_THAT(run(study("warned", {"--dry-run"})).out, HasSubstr("warning: " + warning));
+  const auto json = nlohmann::json::parse(run(study("warned", {"--dry-run", "--json"})).out);
+  EXPECT_THAT(json["warnings"][0]["text"].get<std::string>(), HasSubstr(warning));
+  EXPECT_THAT(run({"audit", file_}).out, HasSubstr("warning: " + warning));
+  const auto done = run(study("warned"));
+  ASSERT_EQ(done.code, 0) << done.err;
+  EXPECT_THAT(done.err, HasSubstr("warning: " + warning));
+  EXPECT_THAT(content_of(workspace_.path("warned/report.md")), HasSubstr(warning));
+  EXPECT_THAT(content_of(workspace_.path("warned/report.html")), HasSubstr(warning));
+  const auto results = nlohmann::json::parse(content_of(workspace_.path("warned/results.json")));
+  EXPECT_THAT(results["summary"]["warnings"].dump(), HasSubstr(warning));
+  EXPECT_THAT(results["audit"]["warnings"].dump(), HasSubstr(warning));
+}
+
 TEST_F(Studies, PrintTheVerdictsOnTheirClaims) {
   const std::string declarations = R"(
 [noise_floor]

@@ -379,6 +379,21 @@ TEST(Analyse, TheScheduleThatIsNotReproducibleIsNamed) {
   EXPECT_THAT(analysed(record)["summary"]["warnings"].dump(), HasSubstr("not reproducible"));
 }
 
+TEST(Analyse, WarningsAboutConditionsAreThoseOfTheAudit) {
+  auto record = testing::fake_study();
+  const auto warned = [&](const Json& warnings) {
+    record.audit = {{"passed", true}, {"warnings", warnings}};
+    return analysed(record)["summary"]["warnings"];
+  };
+  const Json all = {"gru+ln", "gru", "mlp+ln", "mlp"};
+  EXPECT_EQ(warned(Json::array({{{"text", "At 7 it rains."}, {"cells", all}}})),
+            Json::array({"At 7 it rains."}));
+  EXPECT_EQ(warned(Json::array({{{"text", "At 7 it rains."}, {"cells", {"gru", "mlp", "no such"}}}})),
+            Json::array({"gru and mlp: At 7 it rains."}));
+  EXPECT_EQ(warned(Json::array({7, {{"text", 7}}, {{"text", "of no cell"}}})), Json::array());
+  EXPECT_EQ(warned(nullptr), Json::array());
+}
+
 TEST(Analyse, QuickStudiesAreMarked) {
   auto record = testing::fake_study();
   EXPECT_TRUE(analysed(record)["summary"]["quick"].is_null());

@@ -42,11 +42,15 @@ Json audit_of(const Json& audit, const Part& part) {
       if (wanted(entry)) own[list].push_back(entry);
     }
   };
+  const auto is_here = [&](const Json& cell) {
+    return cell.is_string() && holds(part.cells, cell.get<std::string>());
+  };
   keep("cells", [&](const Json& cell) { return holds(part.cells, cell.value("id", "")); });
   keep("cell_pairs", [&](const Json& pair) {
-    return pair.contains("cells") && std::ranges::all_of(pair["cells"], [&](const Json& cell) {
-             return cell.is_string() && holds(part.cells, cell.get<std::string>());
-           });
+    return pair.contains("cells") && std::ranges::all_of(pair["cells"], is_here);
+  });
+  keep("warnings", [&](const Json& warning) {
+    return warning.contains("cells") && std::ranges::any_of(warning["cells"], is_here);
   });
   return own;
 }

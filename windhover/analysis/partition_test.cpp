@@ -61,6 +61,20 @@ TEST(Partition, EachPartIsAnalysedAsAStudyOfItsOwn) {
   }
 }
 
+TEST(Partition, EachPartHasItsOwnWarnings) {
+  auto record = testing::two_environments();
+  record.audit["warnings"] = {
+      {{"text", "Of both."}, {"cells", {cell_in("gru", "near"), cell_in("gru", "far")}}},
+      {{"text", "Of one."}, {"cells", Json::array({cell_in("gru", "far")})}}};
+  const auto results = analysed(record);
+  const auto warnings_of = [&](std::size_t part) {
+    return results["environments"][part]["results"]["summary"]["warnings"];
+  };
+  EXPECT_EQ(warnings_of(0), Json::array({cell_in("gru", "near") + ": Of both."}));
+  EXPECT_EQ(warnings_of(1),
+            Json({cell_in("gru", "far") + ": Of both.", cell_in("gru", "far") + ": Of one."}));
+}
+
 TEST(Partition, NothingIsAveragedOverEnvironments) {
   const auto results = analysed(testing::two_environments());
   EXPECT_EQ(results["cells"].size(), 8U);

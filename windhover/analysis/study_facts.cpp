@@ -18,9 +18,9 @@ const Json& member(const Json& json, const std::string& key) {
   return found == json.end() ? none : *found;
 }
 
-/// A text `key` of a run's configuration; empty if there is none.
-std::string run_text(const Json& config, const std::string& key) {
-  const Json& text = member(config, key);
+/// A text `key` of an object; empty if there is none.
+std::string text_in(const Json& json, const std::string& key) {
+  const Json& text = member(json, key);
   return text.is_string() ? text.get<std::string>() : std::string();
 }
 
@@ -38,7 +38,7 @@ std::string study_text(const record::StudyRecord& record, const std::string& key
   const Json& own = member(record.study.config, key);
   if (own.is_string()) return own.get<std::string>();
   std::set<std::string> texts;
-  for (const auto& run : record.runs) texts.insert(run_text(run.config, key));
+  for (const auto& run : record.runs) texts.insert(text_in(run.config, key));
   if (texts.empty()) return {};
   return texts.size() == 1 ? *texts.begin() : "varies";
 }
@@ -152,6 +152,23 @@ std::vector<std::string> non_finite_notes(const record::StudyRecord& record) {
       notes.push_back(fmt::format("{}: {} with a return, loss or entropy that is no finite number.", place,
                                   count_text(static_cast<std::size_t>(losses), "training episode")));
     }
+  }
+  return notes;
+}
+
+std::vector<std::string> condition_notes(const record::StudyRecord& record) {
+  std::vector<std::string> notes;
+  for (const Json& warning : member(record.audit, "warnings")) {
+    const Json& warned = member(warning, "cells");
+    std::vector<std::string> cells;
+    for (const auto& cell : record.study.cells) {
+      if (std::ranges::find(warned, Json(cell.id)) != warned.end()) cells.push_back(cell.id);
+    }
+    const auto text = text_in(warning, "text");
+    if (text.empty() || cells.empty()) continue;
+    notes.push_back(cells.size() == record.study.cells.size()
+                        ? text
+                        : fmt::format("{}: {}", capped_list_text(cells), text));
   }
   return notes;
 }

@@ -50,4 +50,8 @@ void add_digest(Json& json, const record::StudyRecord& record);
 /// A sentence for each run whose rows hold numbers that are not finite.
 [[nodiscard]] std::vector<std::string> non_finite_notes(const record::StudyRecord& record);
 
+/// A sentence for each of the audit's warnings about conditions, with the cells in front where they are not
+/// all of the study's.
+[[nodiscard]] std::vector<std::string> condition_notes(const record::StudyRecord& record);
+
 }  // namespace windhover::analysis

@@ -246,6 +246,7 @@ Json warnings(const record::StudyRecord& record, const Json& runs) {
                                capped_list_text(missing)));
   }
   for (const auto& note : non_finite_notes(record)) list.push_back(note);
+  for (const auto& note : condition_notes(record)) list.push_back(note);
   if (std::ranges::any_of(record.runs, uses_threads)) {
     list.push_back(
         "Trained under the schedule 'threads', which is not reproducible: the same study file gives other "

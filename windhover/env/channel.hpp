@@ -12,6 +12,10 @@ struct Channel {
   double bad_to_good = 0;  ///< a probability
   double good_to_bad = 0;
   double initially_good = 0;  ///< probability that an episode starts with a good channel
+
+  /// Correlation of the state in one slot with that in the next; n slots on it is this to the power n. 1: the
+  /// state never changes; 0: each slot is drawn by itself; -1: it alternates.
+  [[nodiscard]] double correlation() const { return 1 - bad_to_good - good_to_bad; }
 };
 
 /// Level crossings of a Rayleigh-fading envelope: x sqrt(2 pi r) leave the good state in a slot, with x the
@@ -19,5 +23,16 @@ struct Channel {
 /// time. Source: Wang and Moayeri, "Finite-state Markov channel", IEEE Trans. Vehicular Technology 44(1),
 /// 1995, section III. Precondition: velocity_kmh is finite and not negative.
 [[nodiscard]] Channel make_channel(const OffloadConfig& config, double velocity_kmh);
+
+/// The velocities, km/h, beyond which a channel is no fading channel any more: within a slot it would cross
+/// the threshold as often as not.
+struct ChannelLimits {
+  double independent = 0;  ///< from here on a slot says nothing of the next, or the opposite
+  double alternating = 0;  ///< from here on good and bad take turns; infinite if the channel is stationary
+};
+
+/// In closed form: with x per km/h and the ratio r as above, (1 - e^-r) / (x sqrt(2 pi r)) and
+/// max(1, e^r - 1) / (x sqrt(2 pi r)).
+[[nodiscard]] ChannelLimits channel_limits(const OffloadConfig& config);
 
 }  // namespace windhover::env

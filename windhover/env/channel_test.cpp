@@ -1,6 +1,7 @@
 #include "windhover/env/channel.hpp"
 
 #include <cmath>
+#include <limits>
 
 #include <gtest/gtest.h>
 
@@ -54,6 +55,93 @@ TEST(Channel, SoundFollowsTheFormulaBelowTheCap) {
   const Channel channel = make_channel(sound(), 5);
   EXPECT_NEAR(channel.good_to_bad, crossings, 1e-15);
   EXPECT_NEAR(channel.bad_to_good, crossings * std::exp(-0.1) / (1 - std::exp(-0.1)), 1e-14);
+}
+
+/// The velocity, km/h, from which on `holds` holds, by bisection over those that a study can have.
+template <class Predicate>
+double first_velocity(Predicate holds) {
+  double without = 0;
+  double with = 10'000;
+  EXPECT_FALSE(holds(without));
+  EXPECT_TRUE(holds(with));
+  while (with - without > 1e-9) (holds((without + with) / 2) ? with : without) = (without + with) / 2;
+  return with;
+}
+
+double first_velocity_without_memory(const OffloadConfig& config) {
+  return first_velocity([&](double v) { return make_channel(config, v).correlation() < 1e-12; });
+}
+
+/// Doppler shift times slot, per km/h, with a slot of 1 ms.
+constexpr double shift_per_kmh = 5.9e9 / (3600 * 300'000.0) * 1e-3;
+
+TEST(ChannelLimits, SoundDrawsEachSlotByItselfFrom22KilometresAnHourOn) {
+  const double found = first_velocity_without_memory(sound());
+  EXPECT_NEAR(found, 21.98, 0.005);
+  EXPECT_NEAR(found, (1 - std::exp(-0.1)) / (shift_per_kmh * std::sqrt(2 * M_PI * 0.1)), 1e-6);
+  EXPECT_NEAR(channel_limits(sound()).independent, found, 1e-6);
+  EXPECT_EQ(channel_limits(sound()).alternating, std::numeric_limits<double>::infinity());
+  for (const double faster : {25.0, 30.0, 50.0, 75.0, 100.0}) {
+    EXPECT_NEAR(make_channel(sound(), faster).bad_to_good, std::exp(-0.1), 1e-15);
+    EXPECT_NEAR(make_channel(sound(), faster).good_to_bad, 1 - std::exp(-0.1), 1e-15);
+  }
+}
+
+TEST(ChannelLimits, PaperAlternatesFrom94KilometresAnHourOn) {
+  const double found = first_velocity([](double v) {
+    const Channel channel = make_channel(paper(), v);
+    return channel.bad_to_good == 1 && channel.good_to_bad == 1;
+  });
+  EXPECT_NEAR(found, 94.28, 0.005);
+  EXPECT_NEAR(found, 1 / (shift_per_kmh * std::sqrt(2 * M_PI * 0.6)), 1e-6);
+  EXPECT_NEAR(channel_limits(paper()).alternating, found, 1e-6);
+  EXPECT_EQ(make_channel(paper(), 100).correlation(), -1);
+}
+
+/// The first of the two reaches 1 at a velocity where e^r - 1 is 0.82 of the above.
+TEST(ChannelLimits, PaperCutsTheFirstProbabilityAt78KilometresAnHour) {
+  const double found = first_velocity([](double v) { return make_channel(paper(), v).bad_to_good == 1; });
+  EXPECT_NEAR(found, 77.51, 0.005);
+  EXPECT_NEAR(found, (std::exp(0.6) - 1) * channel_limits(paper()).alternating, 1e-6);
+}
+
+TEST(ChannelLimits, PaperChangesMoreOftenThanByChanceFrom43KilometresAnHourOn) {
+  const double found = first_velocity_without_memory(paper());
+  EXPECT_NEAR(found, 42.54, 0.005);
+  EXPECT_NEAR(channel_limits(paper()).independent, found, 1e-6);
+  for (const double faster : {50.0, 75.0, 100.0}) EXPECT_LT(make_channel(paper(), faster).correlation(), 0);
+}
+
+TEST(ChannelLimits, HoldForAnyRatioAndSlot) {
+  for (OffloadConfig config : {paper(), sound()}) {
+    for (const double mean : {14.0, 18.0, 40.0}) {
+      for (const double slot : {100.0, 1000.0}) {
+        config.snr_mean_db = mean;
+        config.slot_us = slot;
+        const auto limits = channel_limits(config);
+        EXPECT_NEAR(first_velocity_without_memory(config) / limits.independent, 1, 1e-6) << mean;
+        if (config.channel_stationary) continue;
+        const double alternating =
+            first_velocity([&](double v) { return make_channel(config, v).correlation() == -1; });
+        EXPECT_NEAR(alternating / limits.alternating, 1, 1e-6) << mean;
+      }
+    }
+  }
+}
+
+/// Only the way that a UAV flies in a slot counts.
+TEST(Channel, ATenthOfTheSlotAtTenTimesTheVelocityIsTheSameChannel) {
+  for (const OffloadConfig& config : {paper(), sound()}) {
+    OffloadConfig shorter = config;
+    shorter.slot_us = config.slot_us / 10;
+    for (const double velocity : {2.0, 5.0, 20.0, 60.0}) {
+      const Channel channel = make_channel(config, velocity);
+      const Channel same = make_channel(shorter, 10 * velocity);
+      EXPECT_NEAR(same.bad_to_good, channel.bad_to_good, 1e-14);
+      EXPECT_NEAR(same.good_to_bad, channel.good_to_bad, 1e-14);
+      EXPECT_EQ(same.initially_good, channel.initially_good);
+    }
+  }
 }
 
 TEST(Channel, EachQuirkAloneChangesWhatItNames) {

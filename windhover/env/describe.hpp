@@ -92,6 +92,12 @@ void describe_optional(Description& entry) {
     for (const auto& quantity : E::hidden_quantities())
       entry.hidden.push_back({std::string(quantity.name), std::string(quantity.description)});
   }
+  if constexpr (requires(const typename E::Config& config) { E::condition_warnings(config, {}); }) {
+    entry.condition_warnings = [](const Json& json, std::span<const double> conditions) {
+      return detail::with_config<E>(
+          json, [&](const auto& config) { return E::condition_warnings(config, conditions); });
+    };
+  }
   if constexpr (Tunable<E>) {
     entry.score_searched_policy = [](const Json& json, std::span<const double> conditions, int workers,
                                      int episodes, std::uint64_t seed, SearchFor whom,

@@ -105,6 +105,10 @@ struct OffloadEnv {
   }
   static std::vector<double> default_conditions(int workers);
   static std::vector<double> test_conditions() { return {5, 10, 15, 20, 25, 30, 50, 75, 100}; }
+
+  /// Where the channel or the observation tells no velocities apart (docs/environments/offload.md).
+  static std::vector<std::string> condition_warnings(const Config& config,
+                                                     std::span<const double> velocities_kmh);
   static std::span<const SimplePolicy<Parameters, State>> simple_policies();
   static std::vector<std::string> observation_names(const Config& config);
   /// The channel, the UAV's tasks in the cloud, and what is free there.

@@ -89,6 +89,15 @@ OffloadConfig sound_config() {
   return config;
 }
 
+OffloadConfig correlated_config() {
+  OffloadConfig config = sound_config();
+  config.slot_us = 50;
+  config.snr_mean_db = config.snr_threshold_db;
+  config.threshold_local_epochs = 14;
+  config.threshold_cloud_epochs = 26;
+  return config;
+}
+
 }  // namespace
 
 const std::vector<Field<OffloadConfig>>& OffloadConfig::fields() {
@@ -97,7 +106,7 @@ const std::vector<Field<OffloadConfig>>& OffloadConfig::fields() {
 }
 
 std::vector<Profile<OffloadConfig>> offload_profiles() {
-  return {{"paper", OffloadConfig{}}, {"sound", sound_config()}};
+  return {{"paper", OffloadConfig{}}, {"sound", sound_config()}, {"correlated", correlated_config()}};
 }
 
 }  // namespace windhover::env

@@ -49,7 +49,8 @@ struct OffloadConfig {
 /// The largest `slots`: queues have room for this many tasks in place.
 inline constexpr int max_slots = 64;
 
-/// `paper`, the published study, and `sound`, what an engineer would build.
+/// `paper`, the published study; `sound`, what an engineer would build; `correlated`, the same with a channel
+/// in which velocity matters (docs/environments/offload.md).
 [[nodiscard]] std::vector<Profile<OffloadConfig>> offload_profiles();
 
 }  // namespace windhover::env

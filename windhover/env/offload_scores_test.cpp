@@ -55,6 +55,25 @@ TEST(SimplePolicies, EarnWhatWasMeasuredInTheSoundProfile) {
                  {"threshold", {132.8, 133.0, 132.9}}});
 }
 
+/// As docs/environments/offload.md has them, from other episodes.
+TEST(SimplePolicies, EarnMoreTheFasterTheyFlyInTheCorrelatedProfile) {
+  expect_scores(testing::correlated(), {5, 20, 100}, 0.16,
+                {{"discard", {0, 0, 0}},
+                 {"local", {30.55, 30.56, 30.55}},
+                 {"offload", {30.57, 31.42, 32.72}},
+                 {"random", {50.07, 50.56, 51.75}},
+                 {"local-first", {60.32, 61.14, 62.37}},
+                 {"threshold", {101.91, 102.48, 104.02}}});
+  const auto gain = [](const OffloadConfig& config) {
+    const auto& offload = OffloadEnv::simple_policies()[2];
+    const auto slow = summarise("", 5, *episode_scores<OffloadEnv>(config, offload, 5, 5, 7, 0, 800));
+    const auto fast = summarise("", 100, *episode_scores<OffloadEnv>(config, offload, 100, 5, 7, 0, 800));
+    return (fast.mean - slow.mean) / std::hypot(fast.standard_error, slow.standard_error);
+  };
+  EXPECT_GT(gain(testing::correlated()), 4);
+  EXPECT_LT(std::abs(gain(testing::sound())), 3.5);
+}
+
 TEST(SimplePolicies, AlwaysOffloadingNeverEarnsMoreThanAnUnreturnedCloud) {
   const OffloadConfig config = testing::paper();
   const auto group = EnvironmentGroup<OffloadEnv>::make(config, {1, Mode::evaluation, {50}});

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -187,6 +188,23 @@ TEST(OffloadQuirk, ContextsOfVelocityAndCompute) {
   EXPECT_EQ(contexts(config, 35), std::pair(0.25F, 1.0F));
   config.compute_context_scale = 800;
   EXPECT_EQ(contexts(config, 35), std::pair(0.25F, 0.25F));
+}
+
+/// As docs/environments/offload.md has them: found by halving, not by the formula.
+TEST(OffloadQuirk, TheVelocityContextIsClippedAt100And120KilometresAnHour) {
+  for (const auto& [config, first, last] :
+       {std::tuple(paper(), 30.0, 100.0), std::tuple(sound(), 0.0, 120.0)}) {
+    const auto context = [&config = config](double velocity) {
+      return OffloadEnv::make_parameters(config, velocity, Mode::evaluation)->velocity_context;
+    };
+    double below = first;
+    double clipped = 1000;
+    while (clipped - below > 1e-4)
+      (context((below + clipped) / 2) == 1 ? clipped : below) = (below + clipped) / 2;
+    EXPECT_NEAR(clipped, last, 1e-3);
+    EXPECT_EQ(context(first), 0);
+    EXPECT_GT(context(first + 0.01), 0);
+  }
 }
 
 TEST(OffloadQuirk, SampledFirst) {

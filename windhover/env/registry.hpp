@@ -84,6 +84,11 @@ struct Description {
   /// Conditions of the evaluation if the study names none; {0} where there is no condition.
   std::vector<double> test_conditions;
 
+  /// What makes some of these conditions mean less than they seem to, under an effective configuration: a
+  /// sentence each, in the environment's own terms. Empty if the environment has no condition.
+  std::function<std::vector<std::string>(const Json& config, std::span<const double> conditions)>
+      condition_warnings;
+
   /// Scores of every simple policy of the environment under evaluation rules, one row a policy and condition.
   std::function<Result<std::vector<PolicyScore>>(const Json& config, std::span<const double> conditions,
                                                  int workers, int episodes, std::uint64_t seed,

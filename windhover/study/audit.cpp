@@ -10,6 +10,7 @@
 #include "windhover/nn/checkpoint.hpp"
 #include "windhover/nn/initialise.hpp"
 #include "windhover/nn/network.hpp"
+#include "windhover/study/condition_warnings.hpp"
 #include "windhover/study/probe.hpp"
 
 namespace windhover::study {
@@ -249,6 +250,7 @@ Result<Json> audit(const Plan& plan, const Watch& watch) {
   WINDHOVER_RETURN_IF_ERROR(audit_cells(result, plan, watch));
   WINDHOVER_RETURN_IF_ERROR(audit_seeds(result, plan, watch));
   result["passed"] = result["reasons"].empty();
+  result["warnings"] = to_json(condition_warnings(plan));
   return result;
 }
 

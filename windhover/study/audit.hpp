@@ -18,6 +18,7 @@ namespace windhover::study {
 ///     cell_pairs   cells, factors (in which they differ), checks (name: whether they differ), different
 ///     seeds        seed, initial_parameters and first_draws (digests, the latter by purpose)
 ///     seed_pairs   seeds, different
+///     warnings     text, cells: conditions that mean less than they seem to (condition_warnings.hpp)
 ///
 /// Errors: a probe can not be run; stopped.
 [[nodiscard]] Result<Json> audit(const Plan& plan, const Watch& watch = {});

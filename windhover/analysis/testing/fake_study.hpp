@@ -158,6 +158,10 @@ inline record::StudyRecord fake_study(const FakeStudy& fake = {}) {
                      {"wall_seconds", 5231.5},
                      {"cpu_seconds", 10277.25}};
   record.audit = {{"passed", true}, {"pairs", Json::array()}};
+  std::vector<std::string> cells;
+  for (const auto& cell : record.study.cells) cells.push_back(cell.id);
+  record.audit["warnings"] = Json::array(
+      {{{"text", "At 50 km/h the channel changes more often than by chance."}, {"cells", cells}}});
   for (const auto& id : record::run_ids(record.study)) {
     const auto cell = std::ranges::find(record.study.cells, id.cell, &record::Cell::id);
     record.runs.push_back(fake_run(id, *cell, fake));
