@@ -1,3 +1,4 @@
+#include <cmath>
 #include <memory>
 
 #include "apps/windhover/command.hpp"
@@ -22,62 +23,63 @@ struct CompareArguments {
   bool json = false;
 };
 
-std::string number_text(const Json& number, const char* form) {
-  return number.is_number() ? fmt::format(fmt::runtime(form), number.get<double>()) : "-";
+std::string number_text(double number, const char* form) {
+  return std::isfinite(number) ? fmt::format(fmt::runtime(form), number) : "-";
 }
 
-std::string interval_text(const Json& interval) {
-  if (!interval.is_array()) return "-";
-  return fmt::format("[{:.2f}, {:.2f}]", interval[0].get<double>(), interval[1].get<double>());
+std::string interval_text(const std::optional<analysis::Interval>& interval) {
+  return interval ? fmt::format("[{:.2f}, {:.2f}]", interval->lower, interval->upper) : "-";
 }
 
-std::vector<std::string> row_of(const Json& entry) {
-  const Json& difference = entry["difference"];
-  return {entry["cell"].get<std::string>(),
-          entry["arm"].get<std::string>(),
-          entry["policy"].get<std::string>(),
-          number_text(entry["first"]["mean"], "{:.2f}"),
-          number_text(entry["second"]["mean"], "{:.2f}"),
-          number_text(difference["estimate"], "{:+.2f}"),
-          interval_text(difference["ci95"]),
-          difference["n_seeds"].dump(),
-          number_text(difference["p_value"], "{:.4f}"),
-          number_text(difference["sign_flip_p"], "{:.4f}"),
-          number_text(difference["holm_p"], "{:.4f}")};
+std::vector<std::string> row_of(const analysis::ArmComparison& entry) {
+  const auto& difference = entry.difference;
+  return {entry.cell,
+          entry.arm,
+          analysis::name_of(entry.policy),
+          number_text(entry.first.mean, "{:.2f}"),
+          number_text(entry.second.mean, "{:.2f}"),
+          number_text(difference.estimate, "{:+.2f}"),
+          interval_text(difference.ci95),
+          std::to_string(difference.n_seeds),
+          number_text(difference.p_value, "{:.4f}"),
+          number_text(difference.sign_flip_p, "{:.4f}"),
+          number_text(difference.holm_p.value_or(analysis::not_a_number), "{:.4f}")};
 }
 
-void print_only_in(const char* which, const Json& only) {
-  for (const auto& [what, items] : only.items()) {
-    if (!items.empty()) console::print("only in the {}: {} {}\n", which, what, items.dump());
-  }
+void print_study(const char* which, const analysis::ComparedStudy& study) {
+  const auto& digest = study.digest;
+  console::print("{:<6}  {}{}, {} of {} runs finished, {}\n", which, study.name,
+                 study.quick ? " (quick)" : "", study.runs_finished, study.runs_expected,
+                 digest.digest ? "digest " + *digest.digest : "no digest: " + digest.digest_note);
 }
 
-void print_comparison(const Json& comparison) {
-  for (const char* which : {"first", "second"}) {
-    const Json& study = comparison["studies"][which];
-    const Json& digest = study["digest"];
-    console::print("{:<6}  {}{}, {} of {} runs finished, {}\n", which, study["name"].get<std::string>(),
-                   study["quick"] == true ? " (quick)" : "", study["runs_finished"].dump(),
-                   study["runs_expected"].dump(),
-                   digest.is_string() ? "digest " + digest.get<std::string>()
-                                      : "no digest: " + study["digest_note"].get<std::string>());
-  }
-  for (const auto& warning : comparison["warnings"])
-    console::print("warning: {}\n", warning.get<std::string>());
+void print_only_in(const char* which, const analysis::OnlyIn& only) {
+  const auto print = [&](const char* what, const auto& items) {
+    if (!items.empty()) console::print("only in the {}: {} {}\n", which, what, Json(items).dump());
+  };
+  print("arms", only.arms);
+  print("cells", only.cells);
+  print("seeds", only.seeds);
+}
+
+void print_comparison(const analysis::Comparison& comparison) {
+  print_study("first", comparison.studies.first);
+  print_study("second", comparison.studies.second);
+  for (const auto& warning : comparison.warnings) console::print("warning: {}\n", warning);
   std::vector<std::vector<std::string>> rows = {
       {"cell", "arm", "actions", "first", "second", "difference", "95 %", "seeds", "p", "sign flip", "Holm"}};
-  for (const auto& entry : comparison["comparisons"]) rows.push_back(row_of(entry));
+  for (const auto& entry : comparison.comparisons) rows.push_back(row_of(entry));
   console::print_lines("\n" + table_text(rows) + "\n");
-  console::print("{}\n", comparison["rule"].get<std::string>());
-  print_only_in("first", comparison["only_in_first"]);
-  print_only_in("second", comparison["only_in_second"]);
-  for (const auto& difference : comparison["differences"]) {
-    console::print("{}: {} in the first, {} in the second\n", difference["key"].get<std::string>(),
-                   difference["first"].dump(), difference["second"].dump());
+  console::print("{}\n", comparison.rule);
+  print_only_in("first", comparison.only_in_first);
+  print_only_in("second", comparison.only_in_second);
+  for (const auto& difference : comparison.differences) {
+    console::print("{}: {} in the first, {} in the second\n", difference.key, difference.first.dump(),
+                   difference.second.dump());
   }
 }
 
-Result<Json> compare_folders(const CompareArguments& arguments) {
+Result<analysis::Comparison> compare_folders(const CompareArguments& arguments) {
   const auto display = make_progress_display();
   display->activity({.what = "comparison"});
   const auto first = study::read_checked_study(arguments.first);
@@ -96,14 +98,13 @@ Result<int> run(const CompareArguments& arguments) {
   const auto comparison = compare_folders(arguments);
   if (!comparison) return Failure(comparison.error());
   if (!arguments.out.empty()) {
-    const auto page = report::comparison_page(*comparison);
-    if (!page) return Failure(page.error());
     if (const auto stop = stop_on_signals(); !stop)
       return Failure(stop.error());  // the page is not left half
-    WINDHOVER_RETURN_IF_ERROR(write_output(arguments.out, *page, report::comparison_mark));
+    WINDHOVER_RETURN_IF_ERROR(
+        write_output(arguments.out, report::comparison_page(*comparison), report::comparison_mark));
   }
   if (arguments.json) {
-    console::print_json(*comparison);
+    console::print_json(described::to_json(*comparison));
   } else {
     print_comparison(*comparison);
   }

@@ -127,9 +127,9 @@ Result<Json> answer_parts(const PowerArguments& arguments, const record::Study& 
     const auto spreads = spreads_for(arguments, part);
     if (!spreads) return Failure(spreads.error());
     const auto study = parts.size() > 1 ? analysis::study_of(whole, part) : whole;
-    auto power = analysis::power_json(study, arguments.question, *spreads);
+    const auto power = analysis::power_plan(study, arguments.question, *spreads);
     if (!power) return Failure(power.error());
-    answers.push_back(*std::move(power));
+    answers.push_back(described::to_json(*power));
   }
   return answers;
 }

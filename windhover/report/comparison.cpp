@@ -1,6 +1,7 @@
 #include "windhover/report/comparison.hpp"
 
-#include "windhover/analysis/compare.hpp"
+#include <tuple>
+
 #include "windhover/analysis/wording.hpp"
 #include "windhover/report/document.hpp"
 #include "windhover/report/formats.hpp"
@@ -9,60 +10,67 @@
 namespace windhover::report {
 namespace {
 
+using analysis::Comparison;
+
 std::string text_of(const Json& value) {
   if (value.is_null()) return "—";
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
-std::string digest_of_study(const Json& study) {
-  if (study.at("digest").is_string()) return study.at("digest").get<std::string>();
-  return "none: " + study.at("digest_note").get<std::string>();
+std::string digest_text(const analysis::StudyDigest& digest) {
+  return digest.digest ? *digest.digest : "none: " + digest.digest_note;
 }
 
-std::string listed(const Json& list) {
+template <class Item>
+std::string listed(const std::vector<Item>& list) {
   std::vector<std::string> items;
-  for (const auto& item : list) items.push_back(text_of(item));
+  for (const auto& item : list) items.push_back(fmt::format("{}", item));
   return items.empty() ? "none" : analysis::list_text(items);
 }
 
-Table studies_table(const Json& comparison) {
+Table studies_table(const Comparison& comparison) {
   Table table{.id = "studies",
               .title = "Table 1. The two studies.",
               .columns = {{.head = "", .kind = ColumnKind::label},
                           {.head = "First", .kind = ColumnKind::text},
                           {.head = "Second", .kind = ColumnKind::text}}};
-  const auto& first = comparison.at("studies").at("first");
-  const auto& second = comparison.at("studies").at("second");
-  for (const char* key :
-       {"name", "environment", "profile", "preset", "quick", "runs_finished", "runs_expected", "version"}) {
-    table.rows.push_back({std::string(key), text_of(first.at(key)), text_of(second.at(key))});
-  }
-  table.rows.push_back({std::string("digest"), digest_of_study(first), digest_of_study(second)});
-  for (const char* key : {"cells", "arms", "seeds"}) {
-    table.rows.push_back({fmt::format("{} only here", key), listed(comparison.at("only_in_first").at(key)),
-                          listed(comparison.at("only_in_second").at(key))});
-  }
+  const auto& [first, second] = comparison.studies;
+  const auto add = [&](const std::string& what, const std::string& here, const std::string& there) {
+    table.rows.push_back({what, here, there});
+  };
+  add("name", first.name, second.name);
+  add("environment", first.environment, second.environment);
+  add("profile", first.profile, second.profile);
+  add("preset", first.preset, second.preset);
+  add("quick", text_of(first.quick), text_of(second.quick));
+  add("runs_finished", text_of(first.runs_finished), text_of(second.runs_finished));
+  add("runs_expected", text_of(first.runs_expected), text_of(second.runs_expected));
+  add("version", text_of(first.version), text_of(second.version));
+  add("digest", digest_text(first.digest), digest_text(second.digest));
+  const auto& [here, there] = std::tie(comparison.only_in_first, comparison.only_in_second);
+  add("cells only here", listed(here.cells), listed(there.cells));
+  add("arms only here", listed(here.arms), listed(there.arms));
+  add("seeds only here", listed(here.seeds), listed(there.seeds));
   return table;
 }
 
-Table settings_table(const Json& comparison) {
+Table settings_table(const Comparison& comparison) {
   Table table{.id = "settings",
               .title = "Table 2. Settings that differ.",
               .caption = "Of the effective configurations; a dash where a study has no such key.",
               .columns = {{.head = "Key", .kind = ColumnKind::label},
                           {.head = "First", .kind = ColumnKind::text},
                           {.head = "Second", .kind = ColumnKind::text}}};
-  for (const auto& difference : comparison.at("differences")) {
-    table.rows.push_back({difference.at("key").get<std::string>(), text_of(difference.at("first")),
-                          text_of(difference.at("second"))});
+  for (const auto& difference : comparison.differences) {
+    table.rows.push_back({difference.key, text_of(difference.first), text_of(difference.second)});
   }
   return table;
 }
 
-Table scores_table(const Json& comparison, const std::string& policy) {
-  Table table{.id = "scores-" + policy,
+Table scores_table(const Comparison& comparison, ActionChoice policy) {
+  Table table{.id = "scores-" + name_of(policy),
               .title = fmt::format("Scores, {}.", policy_label(policy)),
-              .caption = comparison.at("rule").get<std::string>(),
+              .caption = comparison.rule,
               .columns = {{.head = "Cell", .kind = ColumnKind::label},
                           {.head = "Arm", .kind = ColumnKind::label},
                           {.head = "Mean", .group = "First"},
@@ -75,68 +83,59 @@ Table scores_table(const Json& comparison, const std::string& policy) {
                           {.head = "Paired t", .kind = ColumnKind::p_value, .group = "p"},
                           {.head = "Sign flip", .kind = ColumnKind::p_value, .group = "p"},
                           {.head = "Holm", .kind = ColumnKind::p_value, .group = "p"}}};
-  for (const auto& entry : comparison.at("comparisons")) {
-    if (entry.at("policy") != policy) continue;
-    const auto& difference = entry.at("difference");
-    std::vector<Cell> row = {entry.at("cell").get<std::string>(),
-                             analysis::arm_label(entry.at("arm").get<std::string>())};
-    for (const char* study : {"first", "second"}) {
-      row.push_back(number_cell(entry.at(study).at("mean")));
-      row.push_back(range_cell(entry.at(study).at("ci95")));
-    }
-    row.push_back(number_cell(difference.at("estimate")));
-    row.push_back(range_cell(difference.at("ci95")));
-    for (const char* key : {"n_seeds", "p_value", "sign_flip_p", "holm_p"})
-      row.push_back(number_cell(difference.at(key)));
-    table.rows.push_back(std::move(row));
+  for (const auto& entry : comparison.comparisons) {
+    if (entry.policy != policy) continue;
+    const auto& difference = entry.difference;
+    table.rows.push_back({entry.cell, analysis::arm_label(entry.arm), number_cell(entry.first.mean),
+                          range_cell(entry.first.ci95), number_cell(entry.second.mean),
+                          range_cell(entry.second.ci95), number_cell(difference.estimate),
+                          range_cell(difference.ci95), number_cell(difference.n_seeds),
+                          number_cell(difference.p_value), number_cell(difference.sign_flip_p),
+                          number_cell(difference.holm_p)});
   }
   return table;
 }
 
 /// A sentence for each difference whose adjusted p is below .05.
-std::vector<Sentence> found(const Json& comparison) {
+std::vector<Sentence> found(const Comparison& comparison) {
   std::vector<Sentence> sentences;
-  for (const auto& entry : comparison.at("comparisons")) {
-    const auto& difference = entry.at("difference");
-    if (!(value_of(difference.at("holm_p")) < 0.05)) continue;
+  for (const auto& entry : comparison.comparisons) {
+    const auto& difference = entry.difference;
+    if (!(difference.holm_p.value_or(analysis::not_a_number) < 0.05)) continue;
     sentences.push_back(
         {.text = fmt::format("{} in {}, {}: {} from the first study to the second, 95 % interval {}.",
-                             analysis::arm_label(entry.at("arm").get<std::string>()),
-                             entry.at("cell").get<std::string>(),
-                             policy_label(entry.at("policy").get<std::string>()),
-                             analysis::signed_text(value_of(difference.at("estimate"))),
-                             analysis::interval_text(difference.at("ci95")))});
+                             analysis::arm_label(entry.arm), entry.cell, policy_label(entry.policy),
+                             analysis::signed_text(difference.estimate),
+                             analysis::interval_text(difference.ci95))});
   }
   if (sentences.empty()) sentences.push_back({.text = "No difference has a Holm-adjusted p below .05."});
   return sentences;
 }
 
-std::vector<Sentence> warnings(const Json& comparison) {
+std::vector<Sentence> warnings(const Comparison& comparison) {
   std::vector<Sentence> sentences;
-  for (const auto& warning : comparison.at("warnings"))
-    sentences.push_back({.text = warning.get<std::string>()});
+  for (const auto& warning : comparison.warnings) sentences.push_back({.text = warning});
   return sentences;
 }
 
-Document make_comparison(const Json& comparison) {
-  const auto& studies = comparison.at("studies");
-  const auto name = [&](const char* which) { return studies.at(which).at("name").get<std::string>(); };
+Document make_comparison(const Comparison& comparison) {
+  const auto& [first, second] = comparison.studies;
   Document document{
-      .title = fmt::format("{} against {}", name("second"), name("first")),
+      .title = fmt::format("{} against {}", second.name, first.name),
       .mark = comparison_mark,
-      .tags = {fmt::format("{} in common", analysis::count_text(comparison.at("seeds").size(), "seed"))},
+      .tags = {fmt::format("{} in common", analysis::count_text(comparison.seeds.size(), "seed"))},
       .summary = {.asked = {.text = "What differs between two studies, seed by seed?"},
                   .found_with = "both choices of actions",
                   .found = found(comparison),
-                  .certainty = {{.text = comparison.at("rule").get<std::string>()}},
+                  .certainty = {{.text = comparison.rule}},
                   .warnings = warnings(comparison)}};
-  document.sections.push_back(
-      {.id = "scores",
-       .title = "Scores",
-       .blocks = {scores_table(comparison, "greedy"), scores_table(comparison, "sampled")}});
+  document.sections.push_back({.id = "scores",
+                               .title = "Scores",
+                               .blocks = {scores_table(comparison, ActionChoice::greedy),
+                                          scores_table(comparison, ActionChoice::sampled)}});
   Section configuration{
       .id = "configuration", .title = "Configuration", .blocks = {studies_table(comparison)}};
-  if (comparison.at("differences").empty()) {
+  if (comparison.differences.empty()) {
     configuration.blocks.emplace_back("The effective configurations are the same.");
   } else {
     configuration.blocks.emplace_back(settings_table(comparison));
@@ -147,20 +146,6 @@ Document make_comparison(const Json& comparison) {
 
 }  // namespace
 
-Result<std::string> comparison_page(const Json& comparison) {
-  const auto wrong = [](const std::string& reason) {
-    return failure(
-        fmt::format("the comparison is not of the schema {}{}", analysis::comparison_schema, reason));
-  };
-  if (!comparison.is_object() || !comparison.contains("schema") ||
-      comparison["schema"] != analysis::comparison_schema) {
-    return wrong("");
-  }
-  try {
-    return html_page(make_comparison(comparison));
-  } catch (const Json::exception& error) {
-    return wrong(fmt::format(": {}", error.what()));
-  }
-}
+std::string comparison_page(const Comparison& comparison) { return html_page(make_comparison(comparison)); }
 
 }  // namespace windhover::report
