@@ -73,7 +73,7 @@ void print_claims(const analysis::Results& results) {
   }
   for (const auto& claim : results.claims.declared) {
     const auto& [estimate, p] = std::tie(claim.verdict.estimate, claim.verdict.holm_p);
-    console::say("claim {}: {} ({}{}{})\n", claim.id, claim.verdict.verdict, claim.tested,
+    console::say("claim {}: {} ({}{}{})\n", claim.id, analysis::name_of(claim.verdict.verdict), claim.tested,
                  std::isfinite(estimate) ? fmt::format(" Estimate {:.4g}", estimate) : " No estimate",
                  std::isfinite(p) ? fmt::format(", Holm p {:.2g}", p) : "");
   }

@@ -192,9 +192,9 @@ Evidence weigh(const std::vector<Outcome>& outcomes) {
   return evidence;
 }
 
-std::string verdict_of(const Evidence& evidence, double holm_p) {
-  if (!evidence.decided && !(holm_p < significance_level)) return "not decidable";
-  return evidence.agrees ? "confirmed" : "contradicted";
+ClaimOutcome verdict_of(const Evidence& evidence, double holm_p) {
+  if (!evidence.decided && !(holm_p < significance_level)) return ClaimOutcome::not_decidable;
+  return evidence.agrees ? ClaimOutcome::confirmed : ClaimOutcome::contradicted;
 }
 
 ClaimVerdict claim_verdict(const Claim& claim, const std::vector<Outcome>& outcomes, const Evidence& evidence,

@@ -6,7 +6,6 @@
 #include <string>
 
 #include "windhover/analysis/study_facts.hpp"
-#include "windhover/analysis/verdicts.hpp"
 #include "windhover/analysis/wording.hpp"
 
 namespace windhover::analysis {
@@ -155,7 +154,7 @@ class Composer {
     for (const auto& verdict : analysis.verdicts) {
       if (verdict.policy != analysis.primary || verdict.kind == "noise floor") continue;
       ++(std::isfinite(verdict.holm_p) ? tested : undecidable);
-      if (is_confirmed(verdict)) confirmed.push_back(effect_text(verdict));
+      if (verdict.verdict == EffectVerdict::confirmed) confirmed.push_back(effect_text(verdict));
     }
     if (tested + undecidable == 0) return {};
     if (tested == 0) return fmt::format("none of {} effects is decidable.", undecidable);

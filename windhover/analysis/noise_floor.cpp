@@ -42,9 +42,9 @@ NoiseDifference of_response(const ScoreBook& book, const Response& response, dou
   return difference_of(replicate, contrast_values(cell, response, book.study().seeds));
 }
 
-std::string verdict_of(double holm_p) {
-  if (!std::isfinite(holm_p)) return "not decidable";
-  return holm_p < significance_level ? "effect shown where there is none" : "no effect shown";
+EffectVerdict verdict_of(double holm_p) {
+  if (!std::isfinite(holm_p)) return EffectVerdict::not_decidable;
+  return holm_p < significance_level ? EffectVerdict::shown_in_noise : EffectVerdict::not_shown;
 }
 
 /// Adjusts the p-values under one choice of actions, and says what each shows.

@@ -73,10 +73,10 @@ std::optional<BoundShare> share_of(const SeedMean& summary, const Json& bound) {
   return share;
 }
 
-std::string standing(const std::optional<Interval>& interval, std::optional<double> reference) {
-  if (!interval || !reference) return "not known";
-  if (exceeds(interval->lower, *reference)) return "above";
-  return exceeds(*reference, interval->upper) ? "below" : "not distinguishable";
+Standing standing_of(const std::optional<Interval>& interval, std::optional<double> reference) {
+  if (!interval || !reference) return Standing::not_known;
+  if (exceeds(interval->lower, *reference)) return Standing::above;
+  return exceeds(*reference, interval->upper) ? Standing::below : Standing::not_distinguishable;
 }
 
 Learner learner_of(const ScoreBook& book, const std::string& cell, const std::string& arm,
@@ -92,7 +92,7 @@ Learner learner_of(const ScoreBook& book, const std::string& cell, const std::st
                   .n_seeds = summary.n_seeds,
                   .reference_score = reference.value_or(not_a_number),
                   .difference = summary.mean - reference.value_or(not_a_number),
-                  .standing = standing(summary.ci95, reference),
+                  .standing = standing_of(summary.ci95, reference),
                   .share_of_bound = share_of(summary, upper_bound(baselines, cell))};
   for (const auto& policy : simple_scores(baselines, cell)) {
     if (summary.ci95 && exceeds(summary.ci95->lower, policy.mean)) learner.beats.push_back(policy.policy);
@@ -184,7 +184,7 @@ std::vector<std::string> below_random_sentences(const ScoreBook& book, const Pol
     std::vector<std::string> on_average;
     for (const auto& learner : policies.learners) {
       if (learner.policy != choice || !(learner.difference < 0)) continue;
-      (learner.standing == "below" ? surely : on_average).push_back(learner_text(learner, varies));
+      (learner.standing == Standing::below ? surely : on_average).push_back(learner_text(learner, varies));
     }
     const std::string how = choice == ActionChoice::greedy ? "acting greedily" : "sampling from its policy";
     if (!surely.empty()) {

@@ -145,16 +145,16 @@ std::vector<std::string> certainty(const record::Study& study, const Results& re
       count_text(seeds, "seed"), std::pow(2.0, 1.0 - static_cast<double>(seeds))));
   const auto& claims = results.claims.claims;
   if (!claims.empty()) {
-    const auto count = [&](const char* verdict) {
+    const auto count = [&](ClaimOutcome outcome) {
       return std::ranges::count_if(claims, [&](const PublishedClaimResults& claim) {
-        return claim.verdicts[results.primary].verdict == verdict;
+        return claim.verdicts[results.primary].verdict == outcome;
       });
     };
     list.push_back(fmt::format(
         "Of the published study's {} claims, {} are confirmed, {} contradicted and {} not decidable ({} "
         "scores).",
-        claims.size(), count("confirmed"), count("contradicted"), count("not decidable"),
-        name_of(results.primary)));
+        claims.size(), count(ClaimOutcome::confirmed), count(ClaimOutcome::contradicted),
+        count(ClaimOutcome::not_decidable), name_of(results.primary)));
   }
   return list;
 }

@@ -10,11 +10,9 @@
 namespace windhover::analysis {
 namespace {
 
-constexpr const char* confirmed = "effect, confirmed";
-
-std::string verdict_of_effect(double holm_p) {
-  if (!std::isfinite(holm_p)) return "not decidable";
-  return holm_p < significance_level ? confirmed : "no effect shown";
+EffectVerdict verdict_of_effect(double holm_p) {
+  if (!std::isfinite(holm_p)) return EffectVerdict::not_decidable;
+  return holm_p < significance_level ? EffectVerdict::confirmed : EffectVerdict::not_shown;
 }
 
 /// Every effect on every arm under one choice of actions.
@@ -76,7 +74,5 @@ std::vector<Verdict> verdicts_on(const record::Study& study, const Effects& effe
   }
   return list;
 }
-
-bool is_confirmed(const Verdict& verdict) { return verdict.verdict == confirmed; }
 
 }  // namespace windhover::analysis

@@ -16,7 +16,4 @@ namespace windhover::analysis {
 [[nodiscard]] std::vector<Verdict> verdicts_on(const record::Study& study, const Effects& effects,
                                                const std::optional<NoiseFloor>& noise_floor);
 
-/// Whether a verdict found an effect.
-[[nodiscard]] bool is_confirmed(const Verdict& verdict);
-
 }  // namespace windhover::analysis

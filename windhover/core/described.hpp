@@ -105,6 +105,33 @@ struct Leaf<Json> {
   }
 };
 
+/// An enumeration stands as one of its names: `Names<Enum>::all` lists pairs of value and name.
+template <class Enum>
+struct Names;
+
+template <class Enum>
+concept IsNamed = requires {
+  Names<Enum>::all;
+};
+
+/// Precondition: the value has a name.
+template <IsNamed Enum>
+[[nodiscard]] std::string name_of(Enum value) {
+  return std::ranges::find(Names<Enum>::all, value, [](const auto& pair) { return pair.first; })->second;
+}
+
+template <IsNamed Enum>
+struct Leaf<Enum> {
+  static constexpr std::string_view wanted = "one of the words for it";
+  static Json write(Enum value) { return name_of(value); }
+  static bool read(const Json& json, Enum& value) {
+    const auto& all = Names<Enum>::all;
+    const auto found = std::ranges::find_if(all, [&](const auto& pair) { return json == pair.second; });
+    if (found != all.end()) value = found->first;
+    return found != all.end();
+  }
+};
+
 template <class T>
 concept IsLeaf = requires {
   Leaf<T>::wanted;

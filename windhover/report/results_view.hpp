@@ -44,6 +44,11 @@ void number_cell(const Number&& number) = delete;
 [[nodiscard]] Cell text_cell(const std::string& text);
 [[nodiscard]] Cell text_cell(const std::optional<std::string>& text);
 [[nodiscard]] Cell text_cell(const ActionChoice& policy);
+/// The name of a verdict or a standing.
+template <described::IsNamed Word>
+[[nodiscard]] Cell text_cell(const Word& word) {
+  return {name_of(word), {&word}};
+}
 
 /// greedy and sampled, the one that the study reports first in front.
 [[nodiscard]] std::vector<ActionChoice> policies_in_order(const Results& results);

@@ -22,9 +22,9 @@ Table claim_verdicts(const Results& results, ActionChoice policy) {
               .policy = name_of(policy)};
   for (const auto& claim : results.claims.claims) {
     const auto& test = claim.verdicts[policy];
-    table.rows.push_back({claim.id, claim.claim, claim.published, test.verdict, number_cell(test.estimate),
-                          range_cell(test.ci95), number_cell(test.holm_p), number_cell(test.sign_flip_p),
-                          claim.tested});
+    table.rows.push_back({claim.id, claim.claim, claim.published, name_of(test.verdict),
+                          number_cell(test.estimate), range_cell(test.ci95), number_cell(test.holm_p),
+                          number_cell(test.sign_flip_p), claim.tested});
   }
   return table;
 }

@@ -5,12 +5,13 @@
 #include <vector>
 
 #include "windhover/analysis/results/statistics.hpp"
+#include "windhover/analysis/results/words.hpp"
 
 namespace windhover::analysis {
 
 /// What the seeds say of a claim under one choice of actions.
 struct ClaimVerdict {
-  std::string verdict = {};
+  ClaimOutcome verdict = ClaimOutcome::not_decidable;
   double bound = not_a_number;
   double estimate = not_a_number;
   std::optional<Interval> ci95 = {};

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "windhover/analysis/results/statistics.hpp"
+#include "windhover/analysis/results/words.hpp"
 
 namespace windhover::analysis {
 
@@ -62,7 +63,7 @@ struct Learner {
   std::size_t n_seeds = 0;
   double reference_score = not_a_number;
   double difference = not_a_number;  ///< of the mean from the reference
-  std::string standing = {};
+  Standing standing = Standing::not_known;
   std::vector<std::string> beats = {};
   std::optional<BoundShare> share_of_bound = {};
   Origin origin = {};

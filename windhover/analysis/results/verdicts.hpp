@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "windhover/analysis/results/statistics.hpp"
+#include "windhover/analysis/results/words.hpp"
 
 namespace windhover::analysis {
 
@@ -124,7 +125,7 @@ struct Verdict {
   std::string kind = {};
   std::string arm = {};
   ActionChoice policy = ActionChoice::greedy;
-  std::string verdict = {};
+  EffectVerdict verdict = EffectVerdict::not_decidable;
   double estimate = not_a_number;
   std::optional<Interval> ci95 = {};
   double p_value = not_a_number;
@@ -164,7 +165,7 @@ struct NoiseDifference {
   double t = not_a_number;
   double p_value = not_a_number;
   double holm_p = not_a_number;
-  std::string verdict = {};
+  EffectVerdict verdict = EffectVerdict::not_decidable;
   std::string note = {};
 
   template <class Self, class Visit>
