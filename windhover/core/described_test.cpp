@@ -1,5 +1,6 @@
 #include "windhover/core/described.hpp"
 
+#include <array>
 #include <map>
 #include <random>
 
@@ -7,6 +8,14 @@
 #include <gtest/gtest.h>
 
 namespace windhover::described {
+
+enum class Colour { red, green };
+
+template <>
+struct Names<Colour> {
+  static constexpr std::array all = {std::pair{Colour::red, "red"}, std::pair{Colour::green, "as grass"}};
+};
+
 namespace {
 
 using ::testing::HasSubstr;
@@ -121,6 +130,12 @@ TEST(Described, ErrorsNameTheirPlace) {
     EXPECT_THAT(refusal(json), StartsWith("count: must be a whole number")) << no_byte;
   }
   EXPECT_EQ(refusal(Json::array()), "must be a table, not []");
+}
+
+TEST(Described, AnEnumerationStandsAsOneOfItsNames) {
+  EXPECT_EQ(to_json(std::vector{Colour::green, Colour::red}), Json({"as grass", "red"}));
+  EXPECT_EQ(from_json<Colour>("as grass").value(), Colour::green);
+  for (const auto& other : {Json("blue"), Json(1), Json()}) EXPECT_FALSE(from_json<Colour>(other)) << other;
 }
 
 TEST(Described, EveryLeafIsVisitedWithItsPlaceInTheDocument) {
