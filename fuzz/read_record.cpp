@@ -84,8 +84,8 @@ void render(const report::Document& document) {
   }
 }
 
-void render_all(const Json& results) {
-  static_cast<void>(results.dump(2));
+void render_all(const analysis::Results& results) {
+  static_cast<void>(to_json(results).dump(2));
   if (!report::has_parts(results)) return render(report::make_document(results));
   for (const auto& part : report::make_part_reports(results)) {
     WINDHOVER_CHECK(is_inside(part.folder));
@@ -115,12 +115,15 @@ void read_record(std::span<const std::byte> bytes) {
 }
 
 void read_results(std::span<const std::byte> bytes) {
-  const auto results = parse_json(as_text(bytes));
-  if (!results || !results->is_object()) return;
-  static_cast<void>(report::comparison_page(*results));
+  const auto json = parse_json(as_text(bytes));
+  if (!json || !json->is_object()) return;
+  const auto linted = analysis::lint(*json);
+  const auto results = analysis::results_from_json(*json);
+  if (!linted || !results) return;
   try {
-    if (analysis::lint(*results)) render_all(*results);
-  } catch (const Json::exception&) {
+    render_all(*results);
+  } catch (const std::out_of_range&) {  // make_report turns these into an error
+  } catch (const std::bad_optional_access&) {
   }
 }
 

@@ -22,68 +22,73 @@ struct CompareArguments {
   bool json = false;
 };
 
-/// "a3c", or "a3c - individual" of a gap.
-std::string subject_of(const Json& entry) {
-  if (entry.contains("arm")) return entry["arm"].get<std::string>();
-  return fmt::format("{} - {}", entry["arms"][0].get<std::string>(), entry["arms"][1].get<std::string>());
+/// `subject` is "a3c", or "a3c - individual" of a gap.
+std::vector<std::string> row_of(const std::string& subject, const analysis::ComparedScore& entry) {
+  const auto& difference = entry.difference;
+  return {entry.cell,
+          subject,
+          analysis::name_of(entry.policy),
+          number_cell(entry.first.mean, "{:.2f}"),
+          number_cell(entry.second.mean, "{:.2f}"),
+          number_cell(difference.estimate, "{:+.2f}"),
+          interval_cell(difference.ci95),
+          std::to_string(difference.n_seeds),
+          number_cell(difference.p_value, "{:.4f}"),
+          number_cell(difference.sign_flip_p, "{:.4f}"),
+          number_cell(difference.holm_p.value_or(analysis::not_a_number), "{:.4f}")};
 }
 
-std::vector<std::string> row_of(const Json& entry) {
-  const Json& difference = entry["difference"];
-  return {entry["cell"].get<std::string>(),
-          subject_of(entry),
-          entry["policy"].get<std::string>(),
-          number_cell(entry["first"]["mean"], "{:.2f}"),
-          number_cell(entry["second"]["mean"], "{:.2f}"),
-          number_cell(difference["estimate"], "{:+.2f}"),
-          interval_cell(difference["ci95"]),
-          difference["n_seeds"].dump(),
-          number_cell(difference["p_value"], "{:.4f}"),
-          number_cell(difference["sign_flip_p"], "{:.4f}"),
-          number_cell(difference["holm_p"], "{:.4f}")};
+void print_study(const char* which, const analysis::ComparedStudy& study) {
+  const auto& digest = study.digest;
+  console::print("{:<6}  {}: {}{}, {} of {} runs finished, {}\n", which, study.folder, study.name,
+                 study.quick ? " (quick)" : "", study.runs_finished, study.runs_expected,
+                 digest.digest ? "digest " + *digest.digest : "no digest: " + digest.digest_note);
 }
 
-void print_only_in(const char* which, const Json& only) {
-  for (const auto& [what, items] : only.items()) {
-    if (!items.empty()) console::print("only in the {}: {} {}\n", which, what, items.dump());
-  }
+void print_only_in(const char* which, const analysis::OnlyIn& only) {
+  const auto print = [&](const char* what, const auto& items) {
+    if (!items.empty()) console::print("only in the {}: {} {}\n", which, what, Json(items).dump());
+  };
+  print("arms", only.arms);
+  print("cells", only.cells);
+  print("seeds", only.seeds);
+}
+
+void print_table(const std::vector<std::vector<std::string>>& rows) {
+  if (rows.empty()) return;
+  std::vector<std::vector<std::string>> all = {
+      {"cell", "arm", "actions", "first", "second", "difference", "95 %", "seeds", "p", "sign flip", "Holm"}};
+  all.insert(all.end(), rows.begin(), rows.end());
+  console::print_lines("\n" + table_text(all));
 }
 
 /// The means of arms, and the gaps between them.
-void print_tables(const Json& comparison) {
-  for (const char* list : {"comparisons", "gaps"}) {
-    if (comparison[list].empty()) continue;
-    std::vector<std::vector<std::string>> rows = {{"cell", "arm", "actions", "first", "second", "difference",
-                                                   "95 %", "seeds", "p", "sign flip", "Holm"}};
-    for (const auto& entry : comparison[list]) rows.push_back(row_of(entry));
-    console::print_lines("\n" + table_text(rows));
-  }
+void print_tables(const analysis::Comparison& comparison) {
+  std::vector<std::vector<std::string>> means;
+  for (const auto& entry : comparison.comparisons) means.push_back(row_of(entry.arm, entry.score));
+  print_table(means);
+  std::vector<std::vector<std::string>> gaps;
+  for (const auto& entry : comparison.gaps)
+    gaps.push_back(row_of(fmt::format("{} - {}", entry.arms[0], entry.arms[1]), entry.score));
+  print_table(gaps);
 }
 
-void print_comparison(const Json& comparison) {
-  for (const char* which : {"first", "second"}) {
-    const Json& study = comparison["studies"][which];
-    const Json& digest = study["digest"];
-    console::print("{:<6}  {}: {}{}, {} of {} runs finished, {}\n", which, study["folder"].get<std::string>(),
-                   study["name"].get<std::string>(), study["quick"] == true ? " (quick)" : "",
-                   study["runs_finished"].dump(), study["runs_expected"].dump(),
-                   digest.is_string() ? "digest " + digest.get<std::string>()
-                                      : "no digest: " + study["digest_note"].get<std::string>());
-  }
-  for (const auto& warning : comparison["warnings"])
-    console::print("warning: {}\n", warning.get<std::string>());
+void print_comparison(const analysis::Comparison& comparison) {
+  print_study("first", comparison.studies.first);
+  print_study("second", comparison.studies.second);
+  for (const auto& warning : comparison.warnings) console::print("warning: {}\n", warning);
   print_tables(comparison);
   console::print("\n");
-  console::print("{}\n", comparison["rule"].get<std::string>());
-  print_only_in("first", comparison["only_in_first"]);
-  print_only_in("second", comparison["only_in_second"]);
-  for (const auto& difference : comparison["differences"]) {
-    console::print("{}: {} in the first, {} in the second\n", difference["key"].get<std::string>(),
-                   difference["first"].dump(), difference["second"].dump());
+  console::print("{}\n", comparison.rule);
+  print_only_in("first", comparison.only_in_first);
+  print_only_in("second", comparison.only_in_second);
+  for (const auto& difference : comparison.differences) {
+    console::print("{}: {} in the first, {} in the second\n", difference.key, difference.first.dump(),
+                   difference.second.dump());
   }
 }
 
-Result<Json> compare_folders(const CompareArguments& arguments) {
+Result<analysis::Comparison> compare_folders(const CompareArguments& arguments) {
   const auto display = make_progress_display();
   display->activity({.what = "comparison"});
   const auto first = study::read_checked_study(arguments.first);
@@ -95,8 +100,8 @@ Result<Json> compare_folders(const CompareArguments& arguments) {
     return in_context(fmt::format("{} and {}", arguments.first.string(), arguments.second.string()),
                       comparison.error());
   }
-  (*comparison)["studies"]["first"]["folder"] = arguments.first.string();
-  (*comparison)["studies"]["second"]["folder"] = arguments.second.string();
+  comparison->studies.first.folder = arguments.first.string();
+  comparison->studies.second.folder = arguments.second.string();
   return comparison;
 }
 
@@ -104,14 +109,13 @@ Result<int> run(const CompareArguments& arguments) {
   const auto comparison = compare_folders(arguments);
   if (!comparison) return Failure(comparison.error());
   if (!arguments.out.empty()) {
-    const auto page = report::comparison_page(*comparison);
-    if (!page) return Failure(page.error());
     if (const auto stop = stop_on_signals(); !stop)
       return Failure(stop.error());  // the page is not left half
-    WINDHOVER_RETURN_IF_ERROR(write_output(arguments.out, *page, report::comparison_mark));
+    WINDHOVER_RETURN_IF_ERROR(
+        write_output(arguments.out, report::comparison_page(*comparison), report::comparison_mark));
   }
   if (arguments.json) {
-    console::print_json(*comparison);
+    console::print_json(described::to_json(*comparison));
   } else {
     print_comparison(*comparison);
   }

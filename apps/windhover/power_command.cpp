@@ -1,5 +1,8 @@
 #include <algorithm>
+#include <cmath>
 #include <memory>
+#include <tuple>
+#include <utility>
 
 #include "apps/windhover/command.hpp"
 #include "apps/windhover/console.hpp"
@@ -13,6 +16,8 @@
 
 namespace windhover::app {
 namespace {
+
+using analysis::PowerPlan;
 
 struct PowerArguments {
   PlanArguments plan;
@@ -56,78 +61,80 @@ Result<std::vector<analysis::SeedSpread>> spreads_for(const PowerArguments& argu
                                             .unit = arguments.deviation ? "reward" : "sigma"}};
 }
 
-std::string effect_text(const Json& value) {
-  return value.is_number() ? fmt::format("{:.2f}", value.get<double>()) : "-";
-}
+std::string effect_text(double value) { return std::isfinite(value) ? fmt::format("{:.2f}", value) : "-"; }
 
 /// Smallest effects by number of seeds, the study's own number starred; and how many seeds a wanted effect
 /// needs.
-std::vector<std::string> heading(const Json& power, bool with_needed) {
+std::vector<std::string> heading(const PowerPlan& power, bool with_needed) {
   std::vector<std::string> row = {"contrast"};
-  for (const Json& seeds : power["counts"])
-    row.push_back(fmt::format("n={}{}", seeds.dump(), seeds == power["seeds"] ? "*" : ""));
-  if (with_needed) row.push_back(fmt::format("seeds for {}", power["effect"].get<double>()));
+  for (const int seeds : power.counts)
+    row.push_back(fmt::format("n={}{}", seeds, std::cmp_equal(seeds, power.seeds) ? "*" : ""));
+  if (with_needed) row.push_back(fmt::format("seeds for {}", power.effect));
   return row;
 }
 
-std::vector<std::string> row_of(const std::string& label, const Json& entry, const char* cells) {
-  std::vector<std::string> row = {label};
-  for (const Json& at : entry["detectable"]) row.push_back(effect_text(at[cells]));
-  const Json& needed = entry["seeds_needed"];
-  if (!needed.is_null()) row.push_back((needed.is_object() ? needed[cells] : needed).dump());
+enum class Cells { independent, paired };
+
+std::vector<std::string> row_of(const analysis::ContrastPower& contrast, Cells cells) {
+  const bool paired = cells == Cells::paired;
+  const auto& [kind, label] = std::tie(contrast.kind, contrast.label);
+  std::vector<std::string> row = {kind == label ? label : fmt::format("{}, {}", kind, label)};
+  for (const auto& at : contrast.detectable) row.push_back(effect_text(paired ? at.paired : at.independent));
+  if (const auto& needed = contrast.seeds_needed)
+    row.push_back(std::to_string(paired ? needed->paired.value_or(0) : needed->independent));
   return row;
 }
 
-void print_table(const Json& power, const Json& table, const char* cells) {
-  const auto& contrasts = table["contrasts"];
-  std::vector<std::vector<std::string>> rows = {heading(power, !contrasts[0]["seeds_needed"].is_null())};
-  for (const Json& contrast : contrasts) {
-    const auto kind = contrast["kind"].get<std::string>();
-    const auto label = contrast["label"].get<std::string>();
-    rows.push_back(row_of(kind == label ? label : fmt::format("{}, {}", kind, label), contrast, cells));
-  }
+void print_table(const PowerPlan& power, const analysis::PowerTable& table, Cells cells) {
+  std::vector<std::vector<std::string>> rows = {
+      heading(power, table.contrasts.front().seeds_needed.has_value())};
+  for (const auto& contrast : table.contrasts) rows.push_back(row_of(contrast, cells));
   console::print_lines(table_text(rows));
 }
 
-void print_spread(const Json& power, const Json& table) {
-  const auto unit = table["unit"].get<std::string>();
-  const bool paired = table["correlation"].is_number();
-  console::print(
-      "\n{}: sigma {:.3f}{}\n", table["measure"].get<std::string>(), table["sigma"].get<double>(),
-      paired ? fmt::format(", correlation between cells {:.3f}", table["correlation"].get<double>()) : "");
-  console::print("independent cells, in units of {}\n", unit);
-  print_table(power, table, "independent");
+void print_spread(const PowerPlan& power, const analysis::PowerTable& table) {
+  const bool paired = std::isfinite(table.correlation);
+  console::print("\n{}: sigma {:.3f}{}\n", table.measure, table.sigma,
+                 paired ? fmt::format(", correlation between cells {:.3f}", table.correlation) : "");
+  console::print("independent cells, in units of {}\n", table.unit);
+  print_table(power, table, Cells::independent);
   if (!paired) return;
-  console::print("paired over shared seeds, in units of {}\n", unit);
-  print_table(power, table, "paired");
+  console::print("paired over shared seeds, in units of {}\n", table.unit);
+  print_table(power, table, Cells::paired);
 }
 
-void print_power(const Json& power) {
-  console::print("study {}: {} cells, {} arms, {} seeds\n", power["study"].get<std::string>(),
-                 power["cells"].dump(), power["arms"].size(), power["seeds"].dump());
+void print_paired(const PowerPlan& power) {
+  const auto& paired = power.paired;
+  console::print("\npaired over shared seeds, in standard deviations of the contrast\n");
+  std::vector<std::string> row = {"any"};
+  for (const auto& at : paired.detectable) row.push_back(effect_text(at.paired));
+  if (paired.seeds_needed) row.push_back(std::to_string(*paired.seeds_needed));
+  console::print_lines(table_text({heading(power, paired.seeds_needed.has_value()), row}));
+}
+
+void print_power(const PowerPlan& power) {
+  console::print("study {}: {} cells, {} arms, {} seeds\n", power.study, power.cells, power.arms.size(),
+                 power.seeds);
   console::print(
       "Smallest effect that a two-sided test at {} finds with power {} (*: the study's own seeds).\n\n",
-      power["level"].get<double>(), power["power"].get<double>());
+      power.level, power.power);
   console::print("independent cells, in units of sigma, the standard deviation of a cell's seed means\n");
-  print_table(power, power["tables"][0], "independent");
-  console::print("\npaired over shared seeds, in standard deviations of the contrast\n");
-  const Json& paired = power["paired"];
-  console::print_lines(
-      table_text({heading(power, !paired["seeds_needed"].is_null()), row_of("any", paired, "paired")}));
-  for (std::size_t i = 1; i < power["tables"].size(); ++i) print_spread(power, power["tables"][i]);
+  print_table(power, power.tables.front(), Cells::independent);
+  print_paired(power);
+  for (std::size_t i = 1; i < power.tables.size(); ++i) print_spread(power, power.tables[i]);
 }
 
 /// One answer for each part.
-Result<Json> answer_parts(const PowerArguments& arguments, const record::Study& whole,
-                          const std::vector<analysis::Part>& parts) {
+Result<std::vector<PowerPlan>> answer_parts(const PowerArguments& arguments, const record::Study& whole,
+                                            const std::vector<analysis::Part>& parts) {
   const auto display = make_progress_display();
-  Json answers = Json::array();
+  std::vector<PowerPlan> answers;
   for (const auto& part : parts) {
     display->activity({.what = "power", .done = answers.size(), .all = parts.size()});
     const auto spreads = spreads_for(arguments, part);
     if (!spreads) return Failure(spreads.error());
     const auto study = parts.size() > 1 ? analysis::study_of(whole, part) : whole;
-    auto power = analysis::power_json(study, arguments.question, *spreads);
+    auto power = analysis::power_plan(study, arguments.question, *spreads);
     if (!power) return Failure(power.error());
     answers.push_back(*std::move(power));
   }
@@ -138,14 +145,14 @@ Result<int> answer(const PowerArguments& arguments) {
   const auto plan = load_plan(arguments.plan);
   if (!plan) return Failure(plan.error());
   const auto parts = analysis::parts_of(plan->study);
-  auto answers = answer_parts(arguments, plan->study, parts);
+  const auto answers = answer_parts(arguments, plan->study, parts);
   if (!answers) return Failure(answers.error());
   if (!arguments.json) {
-    for (const Json& power : *answers) print_power(power);
+    for (const auto& power : *answers) print_power(power);
   } else if (parts.size() == 1) {
-    console::print_json((*answers)[0]);
+    console::print_json(described::to_json(answers->front()));
   } else {
-    console::print_json(Json{{"study", plan->study.name}, {"environments", *std::move(answers)}});
+    console::print_json(Json{{"study", plan->study.name}, {"environments", described::to_json(*answers)}});
   }
   return exit_done;
 }

@@ -21,7 +21,7 @@ struct ReportArguments {
 };
 
 /// The results. The folder is held meanwhile.
-Result<Json> rebuild_files(const std::filesystem::path& folder) {
+Result<analysis::Results> rebuild_files(const std::filesystem::path& folder) {
   const auto stop = stop_on_signals();
   if (!stop) return Failure(stop.error());
   const auto lock = study::FolderLock::take(folder);
@@ -42,7 +42,7 @@ Result<int> rebuild(const ReportArguments& arguments) {
     console::say("stopped; the report in '{}' is as it was\n", arguments.folder.string());
   if (!results) return Failure(results.error());
   if (arguments.json) {
-    console::print_json(*results);
+    console::print_json(analysis::to_json(*results));
   } else {
     console::print("report {}\n", (arguments.folder / "report.html").string());
   }

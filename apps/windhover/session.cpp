@@ -1,7 +1,9 @@
 #include "apps/windhover/session.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <thread>
+#include <tuple>
 
 #include "apps/windhover/build_info.hpp"
 #include "apps/windhover/command.hpp"
@@ -21,19 +23,19 @@ namespace windhover::app {
 namespace {
 
 /// What write_results writes.
-struct Results {
-  Json json;
+struct Written {
+  analysis::Results results;
   report::ReportFiles pages;
 };
 
-Result<Results> make_results(const Folder& out) {
+Result<Written> make_results(const Folder& out) {
   const auto record = study::read_checked_study(out);
   if (!record) return Failure(record.error());
-  auto json = analysis::analyse(*record);
-  if (!json) return in_context(out.path().string(), json.error());
-  auto pages = report::make_report(*json, out);
+  auto results = analysis::analyse(*record);
+  if (!results) return in_context(out.path().string(), results.error());
+  auto pages = report::make_report(*results, out);
   if (!pages) return Failure(pages.error());
-  return Results{.json = *std::move(json), .pages = *std::move(pages)};
+  return Written{.results = *std::move(results), .pages = *std::move(pages)};
 }
 
 }  // namespace
@@ -55,29 +57,25 @@ int report_stop(const study::StudyOutcome& outcome, const std::vector<std::strin
   return exit_signal_base + signal_caught();
 }
 
-Result<Json> write_results(const Folder& out, const Watch& watch) {
+Result<analysis::Results> write_results(const Folder& out, const Watch& watch) {
   watch.tell({.what = "analysis and report"});
-  auto results = unless_stopped(watch.stop(), [out] { return make_results(out); });
-  if (!results) return Failure(results.error());
-  WINDHOVER_RETURN_IF_ERROR(record::write_json(out, record::results_name, results->json));
-  WINDHOVER_RETURN_IF_ERROR(report::replace_report(results->pages, out));
-  return std::move(results->json);
+  auto made = unless_stopped(watch.stop(), [out] { return make_results(out); });
+  if (!made) return Failure(made.error());
+  WINDHOVER_RETURN_IF_ERROR(record::write_json(out, record::results_name, analysis::to_json(made->results)));
+  WINDHOVER_RETURN_IF_ERROR(report::replace_report(made->pages, out));
+  return std::move(made->results);
 }
 
-void print_claims(const Json& results) {
-  if (results["runs"]["finished"] == 0) {
-    for (const Json& sentence : results["summary"]["found"])
-      console::say("{}\n", sentence.get<std::string>());
+void print_claims(const analysis::Results& results) {
+  if (results.runs.finished == 0) {
+    for (const auto& sentence : results.summary.found) console::say("{}\n", sentence);
     return;
   }
-  for (const Json& claim : results["claims"]["declared"]) {
-    const Json& estimate = claim["estimate"];
-    const Json& p = claim["holm_p"];
-    console::say(
-        "claim {}: {} ({}{}{})\n", claim["id"].get<std::string>(), claim["verdict"].get<std::string>(),
-        claim["tested"].get<std::string>(),
-        estimate.is_number() ? fmt::format(" Estimate {:.4g}", estimate.get<double>()) : " No estimate",
-        p.is_number() ? fmt::format(", Holm p {:.2g}", p.get<double>()) : "");
+  for (const auto& claim : results.claims.declared) {
+    const auto& [estimate, p] = std::tie(claim.verdict.estimate, claim.verdict.holm_p);
+    console::say("claim {}: {} ({}{}{})\n", claim.id, analysis::name_of(claim.verdict.verdict), claim.tested,
+                 std::isfinite(estimate) ? fmt::format(" Estimate {:.4g}", estimate) : " No estimate",
+                 std::isfinite(p) ? fmt::format(", Holm p {:.2g}", p) : "");
   }
 }
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "windhover/core/fields.hpp"
+#include "windhover/analysis/results/results.hpp"
 #include "windhover/core/folder.hpp"
 #include "windhover/core/result.hpp"
 #include "windhover/core/watch.hpp"
@@ -19,11 +19,11 @@ int report_stop(const study::StudyOutcome& outcome, const std::vector<std::strin
 
 /// Analyses the records in `out` and writes results.json, the report and the tables. Returns the results. For
 /// the holder of the folder. Errors: the records, the disk; stopped, and then nothing is written.
-[[nodiscard]] Result<Json> write_results(const Folder& out, const Watch& watch);
+[[nodiscard]] Result<analysis::Results> write_results(const Folder& out, const Watch& watch);
 
 /// On stderr, a line for each claim that the study file declares: its verdict and what that rests on; or that
 /// no run has finished.
-void print_claims(const Json& results);
+void print_claims(const analysis::Results& results);
 
 /// As many as the machine can run at once.
 [[nodiscard]] int default_jobs();

@@ -157,11 +157,10 @@ void print_summary(const StudyArguments& arguments, const study::Plan& plan, con
 }
 
 /// A study with failed runs is reported, but it is not what was asked for.
-int report_failed_runs(const Json& results) {
-  const Json& failed = results["runs"]["failed"];
-  for (const Json& run : failed) {
-    console::say("failed: run {}/{}/seed-{}: {}\n", run["cell"].get<std::string>(),
-                 run["arm"].get<std::string>(), run["seed"].dump(), run["diagnosis"].get<std::string>());
+int report_failed_runs(const analysis::Results& results) {
+  const auto& failed = results.runs.failed;
+  for (const auto& run : failed) {
+    console::say("failed: run {}/{}/seed-{}: {}\n", run.cell, run.arm, run.seed, run.diagnosis.value_or(""));
   }
   return failed.empty() ? exit_done : exit_failed;
 }
@@ -171,7 +170,7 @@ Result<int> carry_out(const StudyArguments& arguments, const study::Plan& plan,
   const auto out = out_of(arguments, plan);
   WINDHOVER_RETURN_IF_ERROR(study::require_study_file_elsewhere(arguments.plan.file, out));
   for (const auto& warning : study::warning_texts(plan)) console::say("warning: {}\n", warning);
-  Json results;
+  analysis::Results results;
   const auto write_report = [&](const Watch& watch) -> Result<void> {
     auto written = write_results(out, watch);
     if (!written) return Failure(written.error());

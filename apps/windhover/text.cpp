@@ -39,13 +39,12 @@ std::string table_text(std::vector<std::vector<std::string>> rows) {
   return text;
 }
 
-std::string number_cell(const Json& number, const char* form) {
-  return number.is_number() ? fmt::format(fmt::runtime(form), number.get<double>()) : "-";
+std::string number_cell(double number, const char* form) {
+  return std::isfinite(number) ? fmt::format(fmt::runtime(form), number) : "-";
 }
 
-std::string interval_cell(const Json& interval) {
-  if (!interval.is_array()) return "-";
-  return fmt::format("[{:.2f}, {:.2f}]", interval[0].get<double>(), interval[1].get<double>());
+std::string interval_cell(const std::optional<stats::Interval>& interval) {
+  return interval ? fmt::format("[{:.2f}, {:.2f}]", interval->lower, interval->upper) : "-";
 }
 
 namespace {

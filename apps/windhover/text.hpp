@@ -1,9 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "windhover/core/fields.hpp"
+#include "windhover/stats/interval.hpp"
 
 namespace windhover::app {
 
@@ -15,8 +16,8 @@ namespace windhover::app {
 [[nodiscard]] std::string table_text(std::vector<std::vector<std::string>> rows);
 
 /// A cell of a table: a number in a form of fmt, "{:.2f}", or an interval; "-" if it is not there.
-[[nodiscard]] std::string number_cell(const Json& number, const char* form);
-[[nodiscard]] std::string interval_cell(const Json& interval);
+[[nodiscard]] std::string number_cell(double number, const char* form);
+[[nodiscard]] std::string interval_cell(const std::optional<stats::Interval>& interval);
 
 /// The words as one could type them in a shell; those with control characters in the form $'...'.
 [[nodiscard]] std::string command_text(const std::vector<std::string>& words);

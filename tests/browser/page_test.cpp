@@ -26,9 +26,11 @@ class PageTest : public testing::Test {
     if (const char* given = std::getenv("WINDHOVER_REPORT"); given != nullptr) {
       page = fs::absolute(given);
     } else {
-      const auto results =
+      const auto text =
           read_file(fs::path(WINDHOVER_SOURCE_DIR) / "windhover/report/testing/results.json").value();
-      const auto written = report::write_report(Json::parse(results), folder->path());
+      const auto results = analysis::results_from_json(Json::parse(text));
+      ASSERT_TRUE(results) << results.error().message;
+      const auto written = report::write_report(*results, folder->path());
       ASSERT_TRUE(written) << written.error().message;
     }
     address = "file://" + page.string();

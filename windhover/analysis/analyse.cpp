@@ -29,105 +29,117 @@ namespace windhover::analysis {
 namespace {
 
 /// Factors with their levels, the reference level first.
-Json factors_json(const record::Study& study) {
-  Json list = Json::array();
+std::vector<FactorLevels> factor_levels(const record::Study& study) {
+  std::vector<FactorLevels> list;
   for (const auto& factor : factors_of(study)) {
     auto levels = factor.levels;
     std::swap(levels.front(), levels[factor.reference()]);
-    list.push_back({{"name", factor.name}, {"levels", std::move(levels)}});
+    list.push_back({.name = factor.name, .levels = std::move(levels)});
   }
   return list;
 }
 
-/// What is said of the study as a whole.
-Json heading(const record::StudyRecord& record) {
-  const auto& study = record.study;
-  Json json = {{"schema", results_schema},
-               {"name", study.name},
-               {"quick", study.quick},
-               {"seeds", study.seeds},
-               {"arms", study.arms},
-               {"factors", factors_json(study)},
-               {"full_factorial", is_full_factorial(study)},
-               {"sampled_first", primary_choice(record) == ActionChoice::sampled},
-               {"primary", name_of(primary_choice(record))},
-               {"action_names", action_names(record)},
-               {"condition_name", condition_name(record)},
-               {"runs", run_counts(record)},
-               {"audit", record.audit},
-               {"baselines", record.baselines}};
-  for (const char* key : {"profile", "preset", "environment"}) json[key] = study_text(record, key);
-  for (const char* key : {"version", "build", "machine"}) json[key] = manifest_entry(record, key);
-  const bool has_ended = json["runs"]["missing"].empty();
-  for (const char* key : {"wall_seconds", "cpu_seconds"})
-    json[key] = has_ended ? manifest_entry(record, key) : Json();
-  add_digest(json, record);
-  return json;
+/// A number of the manifest, of a study whose runs have all ended.
+double seconds_of(const record::StudyRecord& record, const RunCounts& runs, const char* key) {
+  const Json seconds = manifest_entry(record, key);
+  return runs.missing.empty() && seconds.is_number() ? seconds.get<double>() : not_a_number;
 }
 
-/// The analysis of cells that have one environment and profile.
-Result<Json> analyse_part(const record::StudyRecord& record) {
+/// What is said of the study as a whole.
+Results heading(const record::StudyRecord& record) {
   const auto& study = record.study;
-  const ScoreBook book(record);
-  Json results = heading(record);
-  results["conditions"] = book.conditions();
-  results["cells"] = cells_json(book);
-  results["arm_chain"] = arm_chain_json(book);
-  results["collapse"] = collapse_json(book);
-  add_collapse_counts(results["cells"], results["collapse"]);
-  results["effects"] = effects_json(book, results["cells"], results["collapse"]);
-  results["noise_floor"] = noise_floor_json(book);
-  results["verdicts"] = verdicts_json(study, results["effects"], results["noise_floor"]);
-  results["families"] = adjust_families(results["effects"], results["cells"], record);
-  results["anova"] = anova_json(book);
-  results["performance_profiles"] = performance_profiles_json(book);
-  results["velocity_curves"] = velocity_curves_json(book);
-  results["training_curves"] = training_curves_json(book);
-  results["policies"] = policies_json(book);
-  results["best_for"] = best_for_json(book, results["cells"]);
-  results["recommendations"] = recommendations_json(book, results["cells"], results["policies"]);
-  results["claims"] = claims_json(book, results["collapse"]);
-  results["summary"] = summary_json(book, results);
-  if (const auto checked = lint(results); !checked) return in_context("the claim linter", checked.error());
+  const auto runs = run_counts(record);
+  return {.name = study.name,
+          .environment = study_text(record, "environment"),
+          .profile = study_text(record, "profile"),
+          .preset = study_text(record, "preset"),
+          .quick = study.quick,
+          .seeds = study.seeds,
+          .arms = study.arms,
+          .factors = factor_levels(study),
+          .full_factorial = is_full_factorial(study),
+          .primary = primary_choice(record),
+          .sampled_first = primary_choice(record) == ActionChoice::sampled,
+          .action_names = action_names(record),
+          .condition_name = condition_name(record),
+          .runs = runs,
+          .digest = digest_of(record),
+          .wall_seconds = seconds_of(record, runs, "wall_seconds"),
+          .cpu_seconds = seconds_of(record, runs, "cpu_seconds"),
+          .version = manifest_entry(record, "version"),
+          .build = manifest_entry(record, "build"),
+          .machine = manifest_entry(record, "machine"),
+          .audit = record.audit,
+          .baselines = record.baselines};
+}
+
+Result<Results> linted(Results results) {
+  if (const auto checked = lint(to_json(results)); !checked)
+    return in_context("the claim linter", checked.error());
   return results;
 }
 
+/// The analysis of cells that have one environment and profile.
+Result<Results> analyse_part(const record::StudyRecord& record) {
+  const auto& study = record.study;
+  const ScoreBook book(record);
+  Results results = heading(record);
+  results.conditions = book.conditions();
+  results.cells = cell_results(book);
+  results.arm_chain = arm_chain_of(book);
+  results.collapse = collapse_of(book);
+  add_collapse_counts(results.cells, results.collapse);
+  results.effects = effects_of(book, results.cells, results.collapse);
+  results.noise_floor = noise_floor_of(book);
+  results.verdicts = verdicts_on(study, results.effects, results.noise_floor);
+  results.families = adjust_families(results.effects, results.cells, record);
+  results.anova = anova_of(book);
+  results.performance_profiles = performance_profiles(book);
+  results.velocity_curves = velocity_curves(book);
+  results.training_curves = training_curves(book);
+  results.policies = policies_of(book);
+  results.best_for = best_cells(book, results.cells);
+  results.recommendations = recommendations_of(book, results.cells, results.policies);
+  results.claims = claims_of(book, results.collapse);
+  results.summary = summary_of(book, results);
+  return linted(std::move(results));
+}
+
 /// Says which scores stand in another unit than they were earned in.
-void add_score_factors(Json& results, const std::map<std::string, double>& factors) {
+void add_score_factors(Results& results, const std::map<std::string, double>& factors) {
   std::vector<std::string> cells;
-  for (auto& cell : results["cells"]) {
-    const auto factor = factors.find(cell["id"].get<std::string>());
+  for (auto& cell : results.cells) {
+    const auto factor = factors.find(cell.id);
     if (factor == factors.end()) continue;
-    cell["score_factor"] = factor->second;
+    cell.score_factor = factor->second;
     cells.push_back(fmt::format("{} by {:.6g}", factor->first, factor->second));
   }
   if (cells.empty()) return;
-  results["summary"]["warnings"].push_back(
+  results.summary.warnings.push_back(
       fmt::format("The environment's reward_scale sets the unit of returns. So that they can be compared, "
                   "returns are multiplied, to be those at the first cell's reward_scale: {}. evaluation.csv "
                   "has them as they were earned.",
                   list_text(cells)));
 }
 
-Result<Json> analyse_parts(const record::StudyRecord& record, const std::vector<Part>& parts,
-                           const std::map<std::string, double>& factors) {
-  std::vector<Json> analyses;
+Result<Results> analyse_parts(const record::StudyRecord& record, const std::vector<Part>& parts,
+                              const std::map<std::string, double>& factors) {
+  std::vector<Results> analyses;
   for (const auto& part : parts) {
     auto analysis = analyse_part(record_of(record, part));
     if (!analysis) return in_context(part.name, analysis.error());
     add_score_factors(*analysis, factors);
     analyses.push_back(*std::move(analysis));
   }
-  Json results = heading(record);
+  Results results = heading(record);
   compose(results, record.study, parts, analyses);
-  results["claims"] = claims_json(ScoreBook(record), results["collapse"]);
-  if (const auto checked = lint(results); !checked) return in_context("the claim linter", checked.error());
-  return results;
+  results.claims = claims_of(ScoreBook(record), results.collapse);
+  return linted(std::move(results));
 }
 
 }  // namespace
 
-Result<Json> analyse(const record::StudyRecord& record) {
+Result<Results> analyse(const record::StudyRecord& record) {
   const auto& study = record.study;
   if (study.cells.empty() || study.arms.empty() || study.seeds.empty()) {
     return failure("the study has no cells, no arms or no seeds");

@@ -281,22 +281,22 @@ TEST(Analyse, CountsRunsAndModelsInProportionToThem) {
   const auto growth = growth_of(20'000, [](std::size_t count) {
     record::StudyRecord record;
     record.study.arms = {"a3c"};
-    Json cells = Json::array();
-    Json collapse = Json::array();
+    std::vector<CellResults> cells;
+    std::vector<ModelCollapse> collapse;
     for (std::size_t i = 0; i < count / 2; ++i) {
       const auto cell = fmt::format("cell-{}", i);
       record.study.cells.push_back({.id = cell, .factors = Json::object()});
-      cells.push_back({{"id", cell}, {"arms", {{"a3c", Json::object()}}}});
+      cells.push_back({.id = cell, .arms = {{"a3c", {}}}});
     }
     record.study.seeds = {1, 2};
     for (const auto& id : record::run_ids(record.study)) {
       record.runs.emplace_back().id = id;
       collapse.push_back(
-          {{"cell", id.cell}, {"arm", id.arm}, {"collapsed_greedy", true}, {"collapsed_training", false}});
+          {.cell = id.cell, .arm = id.arm, .collapsed_greedy = true, .collapsed_training = false});
     }
-    ASSERT_EQ(run_counts(record)["finished"], count);
+    ASSERT_EQ(run_counts(record).finished, count);
     add_collapse_counts(cells, collapse);
-    ASSERT_EQ(cells[0]["arms"]["a3c"]["collapsed_greedy"], 2);
+    ASSERT_EQ(cells[0].arms["a3c"].collapsed_greedy, 2);
   });
   EXPECT_LT(growth, most_growth);
 }
@@ -446,12 +446,11 @@ TEST(Analyse, AStudyWithoutCellsIsAnError) { EXPECT_FALSE(analyse(record::StudyR
 
 TEST(Analyse, TheConditionIsCalledWhatTheRunsCallIt) {
   auto record = testing::fake_study({.conditions = {0}});
-  EXPECT_EQ((*analyse(record))["condition_name"], "velocity_kmh");
+  EXPECT_EQ(testing::results_of(record).condition_name, "velocity_kmh");
   for (auto& run : record.runs) run.config["evaluation"]["condition_name"] = "";
-  const auto results = analyse(record);
-  ASSERT_TRUE(results.has_value());
-  EXPECT_EQ((*results)["condition_name"], "");
-  EXPECT_EQ(results->dump().find("worst velocity"), std::string::npos);
+  const auto results = analysed(record);
+  EXPECT_EQ(results["condition_name"], "");
+  EXPECT_EQ(results.dump().find("worst velocity"), std::string::npos);
 }
 
 }  // namespace

@@ -53,8 +53,8 @@ std::string name_of_link(std::size_t from, std::size_t to) {
 
 /// Seed means of every station of one cell: a row a station, a column a seed that finished them all.
 struct Means {
-  Json seeds = Json::array();
-  std::vector<std::vector<double>> rows;
+  std::vector<std::uint64_t> seeds = {};
+  std::vector<std::vector<double>> rows = {};
 };
 
 Means means_of(const ScoreBook& book, const std::string& cell, const std::vector<std::size_t>& stations,
@@ -72,47 +72,43 @@ Means means_of(const ScoreBook& book, const std::string& cell, const std::vector
 }
 
 /// Station `from` of the chain less station `to`, whose means these are.
-Json difference_json(std::size_t from, std::size_t to, const std::vector<double>& first,
-                     const std::vector<double>& second) {
-  std::vector<double> differences;
-  for (std::size_t i = 0; i < first.size(); ++i) differences.push_back(first[i] - second[i]);
-  return {{"first", chain[from].arm},
-          {"second", chain[to].arm},
-          {"seed_values", numbers(differences)},
-          {"contrast", contrast_json(differences)}};
+ArmDifference arm_difference(std::size_t from, std::size_t to, const std::vector<double>& first,
+                             const std::vector<double>& second) {
+  ArmDifference entry{.first = chain[from].arm, .second = chain[to].arm};
+  for (std::size_t i = 0; i < first.size(); ++i) entry.seed_values.push_back(first[i] - second[i]);
+  entry.contrast = contrast_of(entry.seed_values);
+  return entry;
 }
 
-Json chain_json(const ScoreBook& book, const std::string& cell, const std::vector<std::size_t>& stations,
-                ActionChoice choice) {
+ChainLinks chain_links(const ScoreBook& book, const std::string& cell,
+                       const std::vector<std::size_t>& stations, ActionChoice choice) {
   const Means means = means_of(book, cell, stations, choice);
-  Json links = Json::array();
+  ChainLinks entry{
+      .seeds = means.seeds,
+      .total = arm_difference(stations.front(), stations.back(), means.rows.front(), means.rows.back())};
   for (std::size_t i = 0; i + 1 < stations.size(); ++i) {
-    links.push_back(difference_json(stations[i], stations[i + 1], means.rows[i], means.rows[i + 1]));
-    links.back()["name"] = name_of_link(stations[i], stations[i + 1]);
+    entry.links.push_back(arm_difference(stations[i], stations[i + 1], means.rows[i], means.rows[i + 1]));
+    entry.links.back().name = name_of_link(stations[i], stations[i + 1]);
   }
-  std::vector<Json*> contrasts;
-  for (Json& link : links) contrasts.push_back(&link["contrast"]);
-  add_adjusted_p(contrasts, "holm_p", stats::holm);
-  return {
-      {"seeds", means.seeds},
-      {"links", std::move(links)},
-      {"total", difference_json(stations.front(), stations.back(), means.rows.front(), means.rows.back())}};
+  std::vector<Contrast*> contrasts;
+  for (auto& link : entry.links) contrasts.push_back(&link.contrast);
+  add_adjusted_p(contrasts, &Contrast::holm_p, stats::holm);
+  return entry;
 }
 
 }  // namespace
 
-Json arm_chain_json(const ScoreBook& book) {
+std::optional<ArmChain> arm_chain_of(const ScoreBook& book) {
   const auto stations = stations_of(book.study());
-  if (stations.size() < 2 || !has_control_arm(stations)) return {};
-  Json json = {{"arms", Json::array()}, {"rule", arm_chain_rule}, {"cells", Json::array()}};
-  for (const std::size_t station : stations) json["arms"].push_back(chain[station].arm);
+  if (stations.size() < 2 || !has_control_arm(stations)) return std::nullopt;
+  ArmChain entry{.rule = arm_chain_rule};
+  for (const std::size_t station : stations) entry.arms.emplace_back(chain[station].arm);
   for (const auto& cell : book.study().cells) {
-    Json entry = {{"cell", cell.id}};
+    auto& of_cell = entry.cells.emplace_back(ChainOfCell{.cell = cell.id});
     for (const auto choice : both_choices)
-      entry[name_of(choice)] = chain_json(book, cell.id, stations, choice);
-    json["cells"].push_back(std::move(entry));
+      of_cell.chains[choice] = chain_links(book, cell.id, stations, choice);
   }
-  return json;
+  return entry;
 }
 
 }  // namespace windhover::analysis

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <optional>
+
+#include "windhover/analysis/results/effects.hpp"
 #include "windhover/analysis/scores.hpp"
 
 namespace windhover::analysis {
@@ -9,10 +12,9 @@ namespace windhover::analysis {
 /// (docs/adr/0011). Arms that the study has not are skipped, and the link over them is named by everything
 /// that it changes at once.
 ///
-/// Null unless the study has two arms of the chain, one of them a control arm. Else {arms, rule, cells:
-/// [{cell, POLICY: {seeds, links: [{name, first, second, seed_values, contrast}], total: {first, second,
-/// seed_values, contrast}}}]}. All of a cell rests on the seeds that finished every arm of the chain, so that
-/// the links add up to the total; `holm_p` of a link is adjusted over the links of its cell and policy.
-[[nodiscard]] Json arm_chain_json(const ScoreBook& book);
+/// None unless the study has two arms of the chain, one of them a control arm. All of a cell rests on the
+/// seeds that finished every arm of the chain, so that the links add up to the total; `holm_p` of a link is
+/// adjusted over the links of its cell and policy.
+[[nodiscard]] std::optional<ArmChain> arm_chain_of(const ScoreBook& book);
 
 }  // namespace windhover::analysis

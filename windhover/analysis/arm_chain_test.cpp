@@ -6,10 +6,14 @@
 #include <gtest/gtest.h>
 
 #include "windhover/analysis/cells.hpp"
+#include "windhover/analysis/testing/as_json.hpp"
 #include "windhover/analysis/testing/small_study.hpp"
 
 namespace windhover::analysis {
 namespace {
+
+using testing::arm_chain_json;
+using testing::gap_json;
 
 /// The small study with seed means of control arms in gru+ln, where a3c has 48 50 52 and individual 29 30 31:
 /// a2c 45 46 50, individual-mixed 41 45 46, individual-matched 42 40 41. Other cells have no runs of them.

@@ -20,144 +20,131 @@ std::string worst_caveat(std::size_t rows) {
       rows, stats::fewest_for_minimum_bound);
 }
 
-Json seed_list(const std::vector<const RunScores*>& runs) {
-  Json seeds = Json::array();
+std::vector<std::uint64_t> seeds_of(const std::vector<const RunScores*>& runs) {
+  std::vector<std::uint64_t> seeds;
+  seeds.reserve(runs.size());
   for (const auto* run : runs) seeds.push_back(run->run().id.seed);
   return seeds;
 }
 
-Json worst_by_seed(const std::vector<const RunScores*>& runs, ActionChoice choice) {
+SeedMean worst_by_seed(const std::vector<const RunScores*>& runs, ActionChoice choice) {
   std::vector<double> values;
   values.reserve(runs.size());
   for (const auto* run : runs) values.push_back(run->worst_condition(choice));
-  return mean_json(values);
+  return seed_mean(values);
 }
 
-/// Parameters of one model in this cell, as its runs have it; null if no run says.
-Json parameters_of(const ScoreBook& book, const std::string& cell) {
+/// Parameters of one model in this cell, as its runs have it; none if no run says.
+std::optional<std::int64_t> parameters_of(const ScoreBook& book, const std::string& cell) {
   for (const auto* run : book.runs_of(cell)) {
     if (run->summary.parameters > 0) return run->summary.parameters;
   }
-  return {};
+  return std::nullopt;
 }
 
-Json arm_json(const ScoreBook& book, const std::string& cell, const std::string& arm) {
-  int models = 0;
-  for (const auto* run : book.finished(cell, arm)) models += run->run().summary.models;
-  Json json = {{"models", models}};
-  for (const auto choice : both_choices) json[name_of(choice)] = scores_json(book, cell, arm, choice);
-  return json;
+CellArm cell_arm(const ScoreBook& book, const std::string& cell, const std::string& arm) {
+  CellArm entry;
+  for (const auto* run : book.finished(cell, arm)) entry.models += run->run().summary.models;
+  for (const auto choice : both_choices) entry.scores[choice] = arm_scores(book, cell, arm, choice);
+  return entry;
 }
 
 /// The gap of the study, and in `other_gaps` the first arm against every other one.
-void add_gaps(Json& json, const ScoreBook& book, const std::string& cell) {
-  json["gap"] = nullptr;
-  json["other_gaps"] = Json::array();
-  const auto arms = gap_arms(book.study());
-  if (!arms) return;
+void add_gaps(CellResults& entry, const ScoreBook& book, const ArmPair& arms) {
   const auto both = [&](const ArmPair& pair) {
-    Json gaps = {{"first", pair.first}, {"second", pair.second}};
-    for (const auto choice : both_choices) gaps[name_of(choice)] = gap_json(book, cell, pair, choice);
-    return gaps;
+    ArmGap gap{.first = pair.first, .second = pair.second};
+    for (const auto choice : both_choices) gap.gaps[choice] = gap_of(book, entry.id, pair, choice);
+    return gap;
   };
-  json["gap"] = both(*arms);
+  entry.gap = both(arms);
   for (const auto& arm : book.study().arms) {
-    if (arm == arms->first || arm == arms->second) continue;
-    json["other_gaps"].push_back(both({.first = arms->first, .second = arm}));
+    if (arm == arms.first || arm == arms.second) continue;
+    entry.other_gaps.push_back(both({.first = arms.first, .second = arm}));
   }
 }
 
-/// Quotients of the published study; a denominator of 0 or less gives null with the reason.
-Json published_quotients(const ScoreBook& book, const std::string& cell, const ArmPair& arms,
-                         const Json& cell_arms, ActionChoice choice) {
-  const auto& first = cell_arms[arms.first][name_of(choice)];
-  const auto& second = cell_arms[arms.second][name_of(choice)];
-  const double top = number_of(first["worst"]);
-  const double bottom = number_of(second["worst"]);
-  Json ratio = {{"value", nullptr}, {"infinite", false}, {"note", first["worst_caveat"]}};
-  if (bottom > 0) {
-    ratio["value"] = number(top / bottom);
-  } else if (bottom == 0) {
-    ratio["infinite"] = top > 0;
-    ratio["note"] = "the second arm's worst case is 0";
+/// Quotients of the published study; a denominator of 0 or less gives none, with the reason.
+PublishedQuotients published_quotients(const ScoreBook& book, const CellResults& cell, const ArmPair& arms,
+                                       ActionChoice choice) {
+  const auto& first = cell.arms.at(arms.first).scores[choice];
+  const auto& second = cell.arms.at(arms.second).scores[choice];
+  RobustnessRatio ratio{.note = first.worst_caveat};
+  if (second.worst > 0) {
+    ratio.value = first.worst / second.worst;
+  } else if (second.worst == 0) {
+    ratio.infinite = first.worst > 0;
+    ratio.note = "the second arm's worst case is 0";
   } else {
-    ratio["note"] = "the second arm's worst case is below 0 or not available";
+    ratio.note = "the second arm's worst case is below 0 or not available";
   }
-  return {{"robustness_ratio", std::move(ratio)},
-          {"stability_advantage", stability_advantage_json(book, cell, arms, choice)}};
+  return {.robustness_ratio = std::move(ratio),
+          .stability_advantage = stability_advantage(book, cell.id, arms, choice)};
 }
 
 }  // namespace
 
-Json scores_json(const ScoreBook& book, const std::string& cell, const std::string& arm,
-                 ActionChoice choice) {
+ArmScores arm_scores(const ScoreBook& book, const std::string& cell, const std::string& arm,
+                     ActionChoice choice) {
   const auto runs = book.finished(cell, arm);
   const auto rows = pooled_rows(runs, choice);
   const auto means = seed_means(runs, choice);
-  const auto cvar = stats::lower_cvar(rows);
   const double mean = stats::mean(rows);
   const auto no_cv = rows.empty() ? std::string() : ratio_obstacle(mean);
-  return {{"rows", rows.size()},
-          {"mean", number(mean)},
-          {"std", number(stats::standard_deviation(rows, 0))},
-          {"cv", no_cv.empty() ? number(stats::coefficient_of_variation(rows, 0)) : Json()},
-          {"cv_note", no_cv},
-          {"cv_bootstrap", cv_contrast_json(book, {{cell, 1.0}}, arm, choice)},
-          {"worst", number(stats::minimum(rows))},
-          {"worst_caveat", worst_caveat(rows.size())},
-          {"cvar05", cvar ? number(*cvar) : Json()},
-          {"seeds", seed_list(runs)},
-          {"seed_means", numbers(means)},
-          {"seed_level", mean_json(means)},
-          {"cv_exact", cv_json(means)},
-          {"iqm", iqm_json(runs, choice)},
-          {"worst_velocity_by_seed", worst_by_seed(runs, choice)}};
+  return {.rows = rows.size(),
+          .mean = mean,
+          .deviation = stats::standard_deviation(rows, 0),
+          .cv = no_cv.empty() ? stats::coefficient_of_variation(rows, 0) : not_a_number,
+          .cv_note = no_cv,
+          .cv_bootstrap = cv_contrast(book, {{cell, 1.0}}, arm, choice),
+          .worst = stats::minimum(rows),
+          .worst_caveat = worst_caveat(rows.size()),
+          .cvar05 = stats::lower_cvar(rows).value_or(not_a_number),
+          .seeds = seeds_of(runs),
+          .seed_means = means,
+          .seed_level = seed_mean(means),
+          .cv_exact = seed_cv(means),
+          .iqm = iqm_of(runs, choice),
+          .worst_velocity_by_seed = worst_by_seed(runs, choice)};
 }
 
-Json gap_json(const ScoreBook& book, const std::string& cell, const ArmPair& arms, ActionChoice choice) {
+Gap gap_of(const ScoreBook& book, const std::string& cell, const ArmPair& arms, ActionChoice choice) {
   std::vector<double> first;
   std::vector<double> second;
-  std::vector<double> differences;
-  Json seeds = Json::array();
+  Gap gap;
   for (const auto seed : book.study().seeds) {
     const auto* above = book.find(cell, arms.first, seed);
     const auto* below = book.find(cell, arms.second, seed);
     if (above == nullptr || below == nullptr) continue;
-    seeds.push_back(seed);
+    gap.seeds.push_back(seed);
     first.push_back(above->mean(choice));
     second.push_back(below->mean(choice));
-    differences.push_back(first.back() - second.back());
+    gap.seed_values.push_back(first.back() - second.back());
   }
-  const Json contrast = contrast_json(differences);
-  Json json = percent_json(first, second);
-  json["absolute"] = contrast["estimate"];
-  json["absolute_ci95"] = contrast["ci95"];
-  json["seeds"] = std::move(seeds);
-  json["seed_values"] = numbers(differences);
-  json["contrast"] = contrast;
-  json["probability_of_improvement"] = probability_of_improvement_json(book, cell, arms, choice);
-  return json;
+  gap.contrast = contrast_of(gap.seed_values);
+  gap.absolute = gap.contrast.estimate;
+  gap.absolute_ci95 = gap.contrast.ci95;
+  auto percent = percent_of(first, second);
+  gap.percent = percent.percent;
+  gap.percent_ci95 = percent.interval;
+  gap.unbounded = percent.unbounded;
+  gap.note = std::move(percent.note);
+  gap.probability_of_improvement = probability_of_improvement(book, cell, arms, choice);
+  return gap;
 }
 
-Json cells_json(const ScoreBook& book) {
-  Json cells = Json::array();
+std::vector<CellResults> cell_results(const ScoreBook& book) {
+  std::vector<CellResults> cells;
   const auto arms = gap_arms(book.study());
   for (const auto& cell : book.study().cells) {
-    Json json = {{"id", cell.id},
-                 {"factors", cell.factors},
-                 {"parameters", parameters_of(book, cell.id)},
-                 {"arms", Json::object()},
-                 {"published_quotients", nullptr}};
-    for (const auto& arm : book.study().arms) json["arms"][arm] = arm_json(book, cell.id, arm);
-    add_gaps(json, book, cell.id);
+    CellResults entry{.id = cell.id, .factors = cell.factors, .parameters = parameters_of(book, cell.id)};
+    for (const auto& arm : book.study().arms) entry.arms[arm] = cell_arm(book, cell.id, arm);
     if (arms) {
-      json["published_quotients"] = Json::object();
-      for (const auto choice : both_choices) {
-        json["published_quotients"][name_of(choice)] =
-            published_quotients(book, cell.id, *arms, json["arms"], choice);
-      }
+      add_gaps(entry, book, *arms);
+      auto& quotients = entry.published_quotients.emplace();
+      for (const auto choice : both_choices)
+        quotients[choice] = published_quotients(book, entry, *arms, choice);
     }
-    cells.push_back(std::move(json));
+    cells.push_back(std::move(entry));
   }
   return cells;
 }

@@ -1,25 +1,23 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "windhover/analysis/response.hpp"
+#include "windhover/analysis/results/cells.hpp"
 #include "windhover/analysis/scores.hpp"
-#include "windhover/core/fields.hpp"
 
 namespace windhover::analysis {
 
-/// The scores of one arm of a cell under one choice of actions. `mean`, `std`, `cv`, `worst` are the
-/// published ones: over the pooled rows, std divided by n. `seed_level` is what inference rests on.
-[[nodiscard]] Json scores_json(const ScoreBook& book, const std::string& cell, const std::string& arm,
-                               ActionChoice choice);
+/// The scores of one arm of a cell under one choice of actions.
+[[nodiscard]] ArmScores arm_scores(const ScoreBook& book, const std::string& cell, const std::string& arm,
+                                   ActionChoice choice);
 
-/// The difference of two arms of a cell, paired by seed:
-/// {absolute, absolute_ci95, percent, percent_ci95, unbounded, seeds, seed_values, contrast,
-/// probability_of_improvement, note}.
-[[nodiscard]] Json gap_json(const ScoreBook& book, const std::string& cell, const ArmPair& arms,
-                            ActionChoice choice);
+/// The difference of two arms of a cell, paired by seed.
+[[nodiscard]] Gap gap_of(const ScoreBook& book, const std::string& cell, const ArmPair& arms,
+                         ActionChoice choice);
 
-/// The list `cells` of the results without what collapse adds. Uses both choices of actions.
-[[nodiscard]] Json cells_json(const ScoreBook& book);
+/// Every cell without what collapse adds. Uses both choices of actions.
+[[nodiscard]] std::vector<CellResults> cell_results(const ScoreBook& book);
 
 }  // namespace windhover::analysis

@@ -8,10 +8,15 @@
 #include <gtest/gtest.h>
 
 #include "windhover/analysis/testing/analysed.hpp"
+#include "windhover/analysis/testing/as_json.hpp"
 #include "windhover/analysis/testing/small_study.hpp"
 
 namespace windhover::analysis {
 namespace {
+
+using testing::cells_json;
+using testing::gap_json;
+using testing::scores_json;
 
 using ::testing::HasSubstr;
 

@@ -21,7 +21,7 @@ using record::ClaimMetric;
 using record::ClaimSide;
 
 /// One of the things that must hold for a claim to hold.
-struct Comparison {
+struct Requirement {
   CellContrast contrast;
   double bound = 0;
   ClaimSide side = ClaimSide::larger;
@@ -29,7 +29,7 @@ struct Comparison {
 
 /// What the seeds say of a comparison.
 struct Outcome {
-  Json test;                     ///< {estimate, ci95, p_value, sign_flip_p, n_seeds, note}
+  Contrast test = {};            ///< its p-values are of the distance from the bound
   bool agrees = false;           ///< the estimate is on the claimed side
   std::optional<bool> by_value;  ///< whether it holds, where all seeds agree and so decide without a test
 };
@@ -43,8 +43,8 @@ std::vector<CellContrast> contrasts_of(const Claim& claim, const record::Study& 
   return {};
 }
 
-std::vector<Comparison> comparisons_of(const Claim& claim, const record::Study& study) {
-  std::vector<Comparison> list;
+std::vector<Requirement> requirements_of(const Claim& claim, const record::Study& study) {
+  std::vector<Requirement> list;
   auto contrasts = contrasts_of(claim, study);
   if (claim.noise_floor && study.noise_floor)
     contrasts = {{{.cell = study.noise_floor->cell, .coefficient = 1}}};
@@ -70,29 +70,29 @@ Response worst_condition_response(const ScoreBook& book, const std::string& arm,
 /// Compares under one choice of actions.
 class Comparer {
  public:
-  Comparer(const ScoreBook& book, const Json& collapse, ActionChoice choice)
+  Comparer(const ScoreBook& book, const std::vector<ModelCollapse>& collapse, ActionChoice choice)
       : book_(book), collapse_(collapse), choice_(choice) {}
 
-  [[nodiscard]] Outcome compare(const Claim& claim, const Comparison& comparison) const {
+  [[nodiscard]] Outcome compare(const Claim& claim, const Requirement& comparison) const {
     if (claim.noise_floor) {
       Outcome outcome{.test = noise_floor_test(book_, response(claim), comparison.bound), .by_value = {}};
       outcome.agrees = lies_on_side(outcome.test, comparison);
       return outcome;
     }
-    const Json bootstrap = claim.metric == ClaimMetric::cv
-                               ? cv_contrast_json(book_, comparison.contrast, claim.arm, choice_)
-                               : Json();
+    Outcome outcome{.by_value = {}};
+    const bool is_cv = claim.metric == ClaimMetric::cv;
+    const auto bootstrap = is_cv ? cv_contrast(book_, comparison.contrast, claim.arm, choice_) : Bootstrap();
     const auto values =
-        claim.metric == ClaimMetric::cv ? pseudo_values(bootstrap) : seed_values(claim, comparison);
-    Outcome outcome{.test = contrast_json(values), .by_value = {}};
-    if (claim.metric == ClaimMetric::cv) {
-      outcome.test["estimate"] = bootstrap["estimate"];
-      outcome.test["ci95"] = bootstrap["ci95"];
+        is_cv ? bootstrap.pseudo_values.value_or(std::vector<double>()) : seed_values(claim, comparison);
+    outcome.test = contrast_of(values);
+    if (is_cv) {
+      outcome.test.estimate = bootstrap.estimate;
+      outcome.test.ci95 = bootstrap.ci95;
     }
     outcome.agrees = lies_on_side(outcome.test, comparison);
-    if (claim.metric == ClaimMetric::cv && values.size() < fewest_seeds_for_cv) {
-      outcome.test["p_value"] = nullptr;
-      outcome.test["note"] = fmt::format("a CV is tested from {} seeds on", fewest_seeds_for_cv);
+    if (is_cv && values.size() < fewest_seeds_for_cv) {
+      outcome.test.p_value = not_a_number;
+      outcome.test.note = fmt::format("a CV is tested from {} seeds on", fewest_seeds_for_cv);
     } else if (claim.bound && are_the_same(values)) {
       decide_by_value(outcome, values, comparison);
     } else {
@@ -102,13 +102,13 @@ class Comparer {
   }
 
  private:
-  static bool lies_on_side(const Json& test, const Comparison& comparison) {
-    const double distance = number_of(test["estimate"]) - comparison.bound;
+  static bool lies_on_side(const Contrast& test, const Requirement& comparison) {
+    const double distance = test.estimate - comparison.bound;
     return (comparison.side == ClaimSide::larger && distance > 0) ||
            (comparison.side == ClaimSide::smaller && distance < 0);
   }
 
-  [[nodiscard]] std::vector<double> seed_values(const Claim& claim, const Comparison& comparison) const {
+  [[nodiscard]] std::vector<double> seed_values(const Claim& claim, const Requirement& comparison) const {
     return contrast_values(comparison.contrast, response(claim), book_.study().seeds);
   }
 
@@ -128,38 +128,36 @@ class Comparer {
     return arm_mean(book_, claim.arm, choice_);
   }
 
-  static std::vector<double> pseudo_values(const Json& bootstrap) {
-    std::vector<double> values;
-    for (const auto& value : bootstrap["pseudo_values"]) values.push_back(number_of(value));
-    return values;
-  }
-
   static bool are_the_same(std::span<const double> values) {
     return values.size() >= 2 && std::isfinite(stats::mean(values)) && !stats::has_spread(values);
   }
 
   static void decide_by_value(Outcome& outcome, std::span<const double> values,
-                              const Comparison& comparison) {
-    const double value = number_of(outcome.test["estimate"]);
+                              const Requirement& comparison) {
+    const double value = outcome.test.estimate;
     outcome.by_value =
         comparison.side == ClaimSide::larger ? value >= comparison.bound : value <= comparison.bound;
-    for (const char* key : {"ci95", "p_value", "sign_flip_p"}) outcome.test[key] = nullptr;
-    outcome.test["note"] = fmt::format(
+    outcome.test.ci95.reset();
+    outcome.test.p_value = not_a_number;
+    outcome.test.sign_flip_p = not_a_number;
+    outcome.test.note = fmt::format(
         "every one of the {} seeds gives {:.6g}: there is no spread to test with, and the value itself "
         "decides",
         values.size(), value);
   }
 
   /// The p-values of a distance from 0 become those of the distance from the bound.
-  static void test_distance(Json& test, std::vector<double> values, double bound) {
+  static void test_distance(Contrast& test, std::vector<double> values, double bound) {
     if (bound == 0) return;
     for (double& value : values) value -= bound;
-    const Json distance = contrast_json(values);
-    for (const char* key : {"p_value", "sign_flip_p", "note"}) test[key] = distance[key];
+    const auto distance = contrast_of(values);
+    test.p_value = distance.p_value;
+    test.sign_flip_p = distance.sign_flip_p;
+    test.note = distance.note;
   }
 
   const ScoreBook& book_;
-  const Json& collapse_;
+  const std::vector<ModelCollapse>& collapse_;
   ActionChoice choice_;
 };
 
@@ -175,7 +173,7 @@ Evidence weigh(const std::vector<Outcome>& outcomes) {
   Evidence evidence{.agrees = !outcomes.empty()};
   std::optional<std::size_t> weakest;
   std::optional<std::size_t> against;
-  const auto p_of = [&](std::size_t i) { return number_of(outcomes[i].test["p_value"]); };
+  const auto p_of = [&](std::size_t i) { return outcomes[i].test.p_value; };
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     if (outcomes[i].by_value == false) return {.agrees = false, .decided = true, .shown = i};
     if (outcomes[i].by_value == true) continue;
@@ -194,27 +192,27 @@ Evidence weigh(const std::vector<Outcome>& outcomes) {
   return evidence;
 }
 
-std::string verdict_of(const Evidence& evidence, double holm_p) {
-  if (!evidence.decided && !(holm_p < significance_level)) return "not decidable";
-  return evidence.agrees ? "confirmed" : "contradicted";
+ClaimOutcome verdict_of(const Evidence& evidence, double holm_p) {
+  if (!evidence.decided && !(holm_p < significance_level)) return ClaimOutcome::not_decidable;
+  return evidence.agrees ? ClaimOutcome::confirmed : ClaimOutcome::contradicted;
 }
 
-Json verdict_json(const Claim& claim, const std::vector<Outcome>& outcomes, const Evidence& evidence,
-                  double holm_p) {
-  Json json = {{"verdict", verdict_of(evidence, holm_p)},
-               {"bound", claim.bound ? Json(*claim.bound) : Json()},
-               {"holm_p", number(holm_p)},
-               {"p_value", number(evidence.p)},
-               {"comparisons", outcomes.size()},
-               {"estimate", nullptr},
-               {"ci95", nullptr},
-               {"sign_flip_p", nullptr},
-               {"n_seeds", 0},
-               {"note", claim.effect.empty() ? "" : "the design has no such effect"}};
-  if (outcomes.empty()) return json;
-  const Json& shown = outcomes[evidence.shown].test;
-  for (const char* key : {"estimate", "ci95", "sign_flip_p", "n_seeds", "note"}) json[key] = shown[key];
-  return json;
+ClaimVerdict claim_verdict(const Claim& claim, const std::vector<Outcome>& outcomes, const Evidence& evidence,
+                           double holm_p) {
+  ClaimVerdict entry{.verdict = verdict_of(evidence, holm_p),
+                     .bound = claim.bound.value_or(not_a_number),
+                     .p_value = evidence.p,
+                     .holm_p = holm_p,
+                     .comparisons = outcomes.size(),
+                     .note = claim.effect.empty() ? "" : "the design has no such effect"};
+  if (outcomes.empty()) return entry;
+  const auto& shown = outcomes[evidence.shown].test;
+  entry.estimate = shown.estimate;
+  entry.ci95 = shown.ci95;
+  entry.sign_flip_p = shown.sign_flip_p;
+  entry.n_seeds = shown.n_seeds;
+  entry.note = shown.note;
+  return entry;
 }
 
 }  // namespace
@@ -227,27 +225,23 @@ std::string verdict_rule() {
          "comparisons needs all of them. The sign-flip p stands beside it.";
 }
 
-std::vector<Json> judge(const ScoreBook& book, const Json& collapse, std::span<const Claim> claims,
-                        ActionChoice choice) {
+std::vector<ClaimVerdict> judge(const ScoreBook& book, const std::vector<ModelCollapse>& collapse,
+                                std::span<const Claim> claims, ActionChoice choice) {
   const Comparer comparer(book, collapse, choice);
   std::vector<std::vector<Outcome>> outcomes;
   std::vector<Evidence> evidence;
   std::vector<double> family;
   for (const auto& claim : claims) {
     auto& list = outcomes.emplace_back();
-    for (const auto& comparison : comparisons_of(claim, book.study()))
+    for (const auto& comparison : requirements_of(claim, book.study()))
       list.push_back(comparer.compare(claim, comparison));
     evidence.push_back(weigh(list));
-    if (std::isfinite(evidence.back().p)) family.push_back(evidence.back().p);
+    family.push_back(evidence.back().p);
   }
-  const auto adjusted = stats::holm(family);
-  std::vector<Json> verdicts;
-  std::size_t next = 0;
-  for (std::size_t i = 0; i < claims.size(); ++i) {
-    const bool in_family = std::isfinite(evidence[i].p) && adjusted.has_value();
-    verdicts.push_back(verdict_json(claims[i], outcomes[i], evidence[i],
-                                    in_family ? (*adjusted)[next++] : stats::not_a_number));
-  }
+  const auto holm = adjusted(family, stats::holm);
+  std::vector<ClaimVerdict> verdicts;
+  for (std::size_t i = 0; i < claims.size(); ++i)
+    verdicts.push_back(claim_verdict(claims[i], outcomes[i], evidence[i], holm[i]));
   return verdicts;
 }
 

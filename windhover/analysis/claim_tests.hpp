@@ -4,8 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "windhover/analysis/results/claims.hpp"
+#include "windhover/analysis/results/curves.hpp"
 #include "windhover/analysis/scores.hpp"
-#include "windhover/core/fields.hpp"
 #include "windhover/record/claim.hpp"
 
 namespace windhover::analysis {
@@ -13,8 +14,7 @@ namespace windhover::analysis {
 /// The rule of the verdicts, in words.
 [[nodiscard]] std::string verdict_rule();
 
-/// The verdicts on claims under one choice of actions, an entry a claim: {verdict, estimate, bound, ci95,
-/// p_value, holm_p, sign_flip_p, n_seeds, comparisons, note}.
+/// The verdicts on claims under one choice of actions, an entry a claim.
 ///
 /// A claim rests on comparisons: each of its contrasts, or the effect's, with its bound (0 if there is none);
 /// a claim of equivalence on two, with either end of its range. It is 'confirmed' if every comparison has the
@@ -26,7 +26,8 @@ namespace windhover::analysis {
 /// is taken on jackknife pseudo-values of the pooled CV (Tukey 1958), from five seeds on. Where all seeds
 /// give the same value there is no t: a claim with a bound is then decided by the value itself, and the note
 /// says so.
-[[nodiscard]] std::vector<Json> judge(const ScoreBook& book, const Json& collapse,
-                                      std::span<const record::Claim> claims, ActionChoice choice);
+[[nodiscard]] std::vector<ClaimVerdict> judge(const ScoreBook& book,
+                                              const std::vector<ModelCollapse>& collapse,
+                                              std::span<const record::Claim> claims, ActionChoice choice);
 
 }  // namespace windhover::analysis

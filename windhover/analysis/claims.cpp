@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <ranges>
 
 #include "windhover/analysis/claim_tests.hpp"
 #include "windhover/analysis/claim_text.hpp"
@@ -17,20 +16,20 @@ using record::Claim;
 
 constexpr const char* published_environment = "offload";
 
-Json published_cells_json(const record::Study& study) {
-  Json list = Json::array();
+std::vector<PublishedCellScores> published_cell_scores(const record::Study& study) {
+  std::vector<PublishedCellScores> list;
   for (const auto& cell : published_cells()) {
-    list.push_back(
-        {{"cell", cell.cell},
-         {"ours", cell_with(study, cell.recurrent, cell.layer_norm)},
-         {"a3c",
-          {{"mean", cell.a3c_mean}, {"std", cell.a3c_std}, {"cv", cell.a3c_cv}, {"worst", cell.a3c_worst}}},
-         {"individual",
-          {{"mean", cell.individual_mean},
-           {"std", cell.individual_std},
-           {"cv", cell.individual_cv},
-           {"worst", cell.individual_worst}}},
-         {"gap", {{"absolute", cell.gap}, {"percent", cell.gap_percent}}}});
+    list.push_back({.cell = cell.cell,
+                    .ours = cell_with(study, cell.recurrent, cell.layer_norm),
+                    .a3c = {.mean = cell.a3c_mean,
+                            .deviation = cell.a3c_std,
+                            .cv = cell.a3c_cv,
+                            .worst = cell.a3c_worst},
+                    .individual = {.mean = cell.individual_mean,
+                                   .deviation = cell.individual_std,
+                                   .cv = cell.individual_cv,
+                                   .worst = cell.individual_worst},
+                    .gap = {.absolute = cell.gap, .percent = cell.gap_percent}});
   }
   return list;
 }
@@ -55,19 +54,19 @@ std::vector<Claim> claims_on_our_cells(const record::Study& study) {
   return claims;
 }
 
-Json published_claims_json(const ScoreBook& book, const Json& collapse) {
+std::vector<PublishedClaimResults> published_claim_results(const ScoreBook& book,
+                                                           const std::vector<ModelCollapse>& collapse) {
   const auto claims = claims_on_our_cells(book.study());
-  std::map<std::string, std::vector<Json>> verdicts;
-  for (const auto choice : both_choices) verdicts[name_of(choice)] = judge(book, collapse, claims, choice);
-  Json list = Json::array();
+  ByChoice<std::vector<ClaimVerdict>> verdicts;
+  for (const auto choice : both_choices) verdicts[choice] = judge(book, collapse, claims, choice);
+  std::vector<PublishedClaimResults> list;
   for (std::size_t i = 0; i < claims.size(); ++i) {
     const auto& published = published_claims()[i];
-    Json entry = {{"id", claims[i].id},
-                  {"claim", claims[i].text},
-                  {"published", published.figure},
-                  {"tested", published.untested.empty() ? tested_text(claims[i]) : published.untested}};
-    for (const auto& [policy, of_policy] : verdicts) entry[policy] = of_policy[i];
-    list.push_back(std::move(entry));
+    list.push_back({.id = claims[i].id,
+                    .claim = claims[i].text,
+                    .published = published.figure,
+                    .tested = published.untested.empty() ? tested_text(claims[i]) : published.untested,
+                    .verdicts = {.greedy = verdicts.greedy[i], .sampled = verdicts.sampled[i]}});
   }
   return list;
 }
@@ -87,9 +86,10 @@ ActionChoice choice_of(const Claim& claim, const record::StudyRecord& record) {
 }
 
 /// The study's own claims, in its order; those about the same choice of actions are one family.
-Json declared_claims_json(const ScoreBook& book, const Json& collapse) {
+std::vector<DeclaredClaimResults> declared_claim_results(const ScoreBook& book,
+                                                         const std::vector<ModelCollapse>& collapse) {
   const auto& claims = book.study().claims;
-  std::vector<Json> list(claims.size());
+  std::vector<DeclaredClaimResults> list(claims.size());
   for (const auto choice : both_choices) {
     std::vector<std::size_t> numbers;
     std::vector<Claim> family;
@@ -100,14 +100,14 @@ Json declared_claims_json(const ScoreBook& book, const Json& collapse) {
     }
     const auto verdicts = judge(book, collapse, family, choice);
     for (std::size_t i = 0; i < numbers.size(); ++i) {
-      const auto& claim = claims[numbers[i]];
-      list[numbers[i]] = verdicts[i];
-      list[numbers[i]].update({{"id", claim.id},
-                               {"text", claim.text},
-                               {"tested", tested_text(claim)},
-                               {"metric", record::name_of(claim.metric)},
-                               {"arm", claim.arm},
-                               {"policy", name_of(choice)}});
+      const auto& claim = family[i];
+      list[numbers[i]] = {.id = claim.id,
+                          .text = claim.text,
+                          .tested = tested_text(claim),
+                          .metric = record::name_of(claim.metric),
+                          .arm = claim.arm,
+                          .policy = choice,
+                          .verdict = verdicts[i]};
     }
   }
   return list;
@@ -115,30 +115,26 @@ Json declared_claims_json(const ScoreBook& book, const Json& collapse) {
 
 }  // namespace
 
-Json claims_json(const ScoreBook& book, const Json& collapse) {
-  Json json = {{"rule", verdict_rule()},
-               {"note", ""},
-               {"cells", Json::array()},
-               {"claims", Json::array()},
-               {"declared", declared_claims_json(book, collapse)}};
+Claims claims_of(const ScoreBook& book, const std::vector<ModelCollapse>& collapse) {
+  Claims entry{.rule = verdict_rule(), .declared = declared_claim_results(book, collapse)};
   const auto& study = book.study();
   const auto environment = study_text(book.record(), "environment");
   if (!environment.empty() && environment != published_environment) {
-    json["note"] = fmt::format(
+    entry.note = fmt::format(
         "The published study is about the environment {}; this is another, so its claims are not put side by "
         "side.",
         published_environment);
-    return json;
+    return entry;
   }
   if (!is_published_design(study) || !has_published_arms(study)) {
-    json["note"] =
+    entry.note =
         "The published study has the four cells of RNN and LayerNorm and the arms a3c and individual; this "
         "study has another design, so its claims are not put side by side.";
-    return json;
+    return entry;
   }
-  json["cells"] = published_cells_json(study);
-  json["claims"] = published_claims_json(book, collapse);
-  return json;
+  entry.cells = published_cell_scores(study);
+  entry.claims = published_claim_results(book, collapse);
+  return entry;
 }
 
 }  // namespace windhover::analysis

@@ -1,14 +1,16 @@
 #pragma once
 
+#include <vector>
+
+#include "windhover/analysis/results/claims.hpp"
+#include "windhover/analysis/results/curves.hpp"
 #include "windhover/analysis/scores.hpp"
-#include "windhover/core/fields.hpp"
 
 namespace windhover::analysis {
 
-/// {rule, note, cells: [the published figures], claims: [{id, claim, published, tested, greedy: verdict,
-/// sampled: verdict}], declared: [verdict with id, text, tested, metric, arm, policy]}; verdicts are those of
-/// claim_tests.hpp. `claims` are the published study's: empty, and `note` says why, unless the study is the
-/// published design with both published arms. `declared` are the study's own.
-[[nodiscard]] Json claims_json(const ScoreBook& book, const Json& collapse);
+/// Verdicts on claims, by the rule of claim_tests.hpp. `claims` are the published study's: empty, and `note`
+/// says why, unless the study is the published design with both published arms. `declared` are the study's
+/// own.
+[[nodiscard]] Claims claims_of(const ScoreBook& book, const std::vector<ModelCollapse>& collapse);
 
 }  // namespace windhover::analysis

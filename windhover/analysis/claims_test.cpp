@@ -8,16 +8,14 @@
 #include "windhover/analysis/claim_text.hpp"
 #include "windhover/analysis/collapse.hpp"
 #include "windhover/analysis/design.hpp"
+#include "windhover/analysis/testing/as_json.hpp"
 #include "windhover/analysis/testing/fake_study.hpp"
 #include "windhover/analysis/testing/small_study.hpp"
 
 namespace windhover::analysis {
 namespace {
 
-Json claims_of(const record::StudyRecord& record) {
-  const ScoreBook book(record);
-  return claims_json(book, collapse_json(book));
-}
+Json claims_of(const record::StudyRecord& record) { return testing::claims_json(ScoreBook(record)); }
 
 Json claim(const Json& claims, const char* id) {
   for (const auto& entry : claims["claims"]) {

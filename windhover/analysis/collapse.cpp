@@ -57,9 +57,9 @@ double final_entropy(const std::map<int, double>& by_episode) {
   return stats::mean(last);
 }
 
-/// The first episode from which on the entropy stays below the limit to the end; null if it ends above.
-Json low_entropy_since(const std::map<int, double>& by_episode) {
-  Json since;
+/// The first episode from which on the entropy stays below the limit to the end; none if it ends above.
+std::optional<int> low_entropy_since(const std::map<int, double>& by_episode) {
+  std::optional<int> since;
   for (auto item = by_episode.rbegin(); item != by_episode.rend() && item->second < collapse_entropy;
        ++item) {
     since = item->first;
@@ -67,74 +67,85 @@ Json low_entropy_since(const std::map<int, double>& by_episode) {
   return since;
 }
 
-/// The largest magnitude; null if there is none or one of them is not finite.
-Json largest(const std::vector<const TrainingRow*>& rows, double TrainingRow::*loss) {
-  if (rows.empty()) return {};
+/// The largest magnitude; NaN if there is none or one of them is not finite.
+double largest(const std::vector<const TrainingRow*>& rows, double TrainingRow::*loss) {
+  if (rows.empty()) return not_a_number;
   double most = 0;
   for (const auto* row : rows) {
-    if (!std::isfinite(row->*loss)) return {};
+    if (!std::isfinite(row->*loss)) return not_a_number;
     most = std::max(most, std::abs(row->*loss));
   }
   return most;
 }
 
-Json collapsed_in_training(double entropy, double score, std::optional<double> reference_score) {
-  if (!std::isfinite(entropy)) return {};
+std::optional<bool> collapsed_in_training(double entropy, double score,
+                                          std::optional<double> reference_score) {
+  if (!std::isfinite(entropy)) return std::nullopt;
   if (entropy >= collapse_entropy) return false;
-  if (!reference_score || !std::isfinite(score)) return {};
+  if (!reference_score || !std::isfinite(score)) return std::nullopt;
   return score <= *reference_score;
 }
 
-Json model_json(const RunScores& scores, int model, std::optional<double> reference_score) {
+ModelCollapse model_collapse(const RunScores& scores, int model, std::optional<double> reference_score) {
   const auto& run = scores.run();
   const auto rows = rows_of_model(run, model);
   const auto entropies = entropy_by_episode(rows);
   const double entropy = final_entropy(entropies);
   const double score = scores.model_mean(ActionChoice::sampled, model);
-  Json json = {{"cell", run.id.cell},
-               {"arm", run.id.arm},
-               {"seed", run.id.seed},
-               {"model", model},
-               {"collapsed_greedy", nullptr},
-               {"greedy_action", nullptr},
-               {"greedy_action_share", nullptr},
-               {"collapsed_training", collapsed_in_training(entropy, score, reference_score)},
-               {"final_entropy", number(entropy)},
-               {"low_entropy_since_episode", low_entropy_since(entropies)},
-               {"sampled_score", number(score)},
-               {"reference_score", reference_score ? number(*reference_score) : Json()},
-               {"largest_policy_loss", largest(rows, &TrainingRow::policy_loss)},
-               {"largest_value_loss", largest(rows, &TrainingRow::value_loss)},
-               {"largest_total_loss", largest(rows, &TrainingRow::total_loss)}};
-  const auto shares = step_weighted(run, model, ActionChoice::greedy, &EvaluationRow::action_shares);
-  json["action_shares_greedy"] = numbers(shares);
-  json["mean_action_probabilities"] =
-      numbers(step_weighted(run, model, ActionChoice::sampled, &EvaluationRow::action_probabilities));
+  ModelCollapse entry{
+      .cell = run.id.cell,
+      .arm = run.id.arm,
+      .seed = run.id.seed,
+      .model = model,
+      .action_shares_greedy = step_weighted(run, model, ActionChoice::greedy, &EvaluationRow::action_shares),
+      .collapsed_training = collapsed_in_training(entropy, score, reference_score),
+      .final_entropy = entropy,
+      .low_entropy_since_episode = low_entropy_since(entropies),
+      .sampled_score = score,
+      .reference_score = reference_score.value_or(not_a_number),
+      .mean_action_probabilities =
+          step_weighted(run, model, ActionChoice::sampled, &EvaluationRow::action_probabilities),
+      .largest_policy_loss = largest(rows, &TrainingRow::policy_loss),
+      .largest_value_loss = largest(rows, &TrainingRow::value_loss),
+      .largest_total_loss = largest(rows, &TrainingRow::total_loss)};
+  const auto& shares = entry.action_shares_greedy;
   const auto top = std::ranges::max_element(shares);
   if (top != shares.end() && std::isfinite(*top)) {
-    json["greedy_action"] = run.action_names[static_cast<std::size_t>(top - shares.begin())];
-    json["greedy_action_share"] = *top;
-    json["collapsed_greedy"] = *top >= greedy_collapse_share;
+    entry.greedy_action = run.action_names[static_cast<std::size_t>(top - shares.begin())];
+    entry.greedy_action_share = *top;
+    entry.collapsed_greedy = *top >= greedy_collapse_share;
   }
-  return json;
+  return entry;
+}
+
+/// Counts the models of every cell and arm that collapsed in this way.
+void add_counts(std::vector<CellResults>& cells, const std::vector<ModelCollapse>& collapse,
+                std::optional<bool> ModelCollapse::*collapsed, std::optional<std::size_t> CellArm::*member) {
+  std::map<std::pair<std::string, std::string>, std::size_t> counts;
+  for (const auto& model : collapse) counts[{model.cell, model.arm}] += model.*collapsed == true ? 1 : 0;
+  for (auto& cell : cells) {
+    for (auto& [name, arm] : cell.arms) {
+      if (const auto count = counts.find({cell.id, name}); count != counts.end()) arm.*member = count->second;
+    }
+  }
 }
 
 }  // namespace
 
-Json collapse_json(const ScoreBook& book) {
-  Json list = Json::array();
+std::vector<ModelCollapse> collapse_of(const ScoreBook& book) {
+  std::vector<ModelCollapse> list;
   for (const auto& cell : book.study().cells) {
     const auto reference = reference_score(book.record().baselines, cell.id);
     for (const auto& arm : book.study().arms) {
       for (const auto* run : book.finished(cell.id, arm)) {
-        for (const int model : run->models()) list.push_back(model_json(*run, model, reference));
+        for (const int model : run->models()) list.push_back(model_collapse(*run, model, reference));
       }
     }
   }
   return list;
 }
 
-Response collapse_response(const Json& collapse, const std::string& arm) {
+Response collapse_response(const std::vector<ModelCollapse>& collapse, const std::string& arm) {
   struct Count {
     double models = 0;
     double collapsed = 0;
@@ -142,11 +153,11 @@ Response collapse_response(const Json& collapse, const std::string& arm) {
   };
   std::map<std::pair<std::string, std::uint64_t>, Count> counts;
   for (const auto& model : collapse) {
-    if (model["arm"] != arm) continue;
-    auto& count = counts[{model["cell"].get<std::string>(), model["seed"].get<std::uint64_t>()}];
+    if (model.arm != arm) continue;
+    auto& count = counts[{model.cell, model.seed}];
     count.models += 1;
-    count.collapsed += model["collapsed_greedy"] == true ? 1 : 0;
-    count.known = count.known && model["collapsed_greedy"].is_boolean();
+    count.collapsed += model.collapsed_greedy == true ? 1 : 0;
+    count.known = count.known && model.collapsed_greedy.has_value();
   }
   return [counts = std::move(counts)](const std::string& cell, std::uint64_t seed) -> std::optional<double> {
     const auto found = counts.find({cell, seed});
@@ -155,19 +166,9 @@ Response collapse_response(const Json& collapse, const std::string& arm) {
   };
 }
 
-void add_collapse_counts(Json& cells, const Json& collapse) {
-  for (const char* key : {"collapsed_greedy", "collapsed_training"}) {
-    std::map<std::pair<std::string, std::string>, std::size_t> counts;
-    for (const auto& model : collapse)
-      counts[{model["cell"].get<std::string>(), model["arm"].get<std::string>()}] +=
-          model[key] == true ? 1 : 0;
-    for (auto& cell : cells) {
-      for (auto& [name, arm] : cell["arms"].items()) {
-        const auto count = counts.find({cell["id"].get<std::string>(), name});
-        arm[key] = count == counts.end() ? Json() : Json(count->second);
-      }
-    }
-  }
+void add_collapse_counts(std::vector<CellResults>& cells, const std::vector<ModelCollapse>& collapse) {
+  add_counts(cells, collapse, &ModelCollapse::collapsed_greedy, &CellArm::collapsed_greedy);
+  add_counts(cells, collapse, &ModelCollapse::collapsed_training, &CellArm::collapsed_training);
 }
 
 }  // namespace windhover::analysis

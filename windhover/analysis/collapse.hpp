@@ -1,10 +1,12 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "windhover/analysis/response.hpp"
+#include "windhover/analysis/results/cells.hpp"
+#include "windhover/analysis/results/curves.hpp"
 #include "windhover/analysis/scores.hpp"
-#include "windhover/core/fields.hpp"
 
 namespace windhover::analysis {
 
@@ -15,18 +17,15 @@ inline constexpr double greedy_collapse_share = 0.99;
 inline constexpr double final_training_share = 0.05;
 inline constexpr double collapse_entropy = 0.05;
 
-/// A list with one entry a model of every finished run: {cell, arm, seed, model, collapsed_greedy,
-/// greedy_action, greedy_action_share, collapsed_training, final_entropy, low_entropy_since_episode,
-/// sampled_score, reference_score, mean_action_probabilities, action_shares_greedy, largest_policy_loss,
-/// largest_value_loss, largest_total_loss}; `reference_score` is the random policy's in the model's cell.
-/// Without it `collapsed_training` is null where the entropy is low.
-[[nodiscard]] Json collapse_json(const ScoreBook& book);
+/// One entry a model of every finished run; `reference_score` is the random policy's in the model's cell.
+/// Without it `collapsed_training` is not known where the entropy is low.
+[[nodiscard]] std::vector<ModelCollapse> collapse_of(const ScoreBook& book);
 
 /// The share of a run's models that collapsed greedily; none where that is not known of one of them.
-[[nodiscard]] Response collapse_response(const Json& collapse, const std::string& arm);
+[[nodiscard]] Response collapse_response(const std::vector<ModelCollapse>& collapse, const std::string& arm);
 
-/// Puts models' counts into `cells`: collapsed_greedy and collapsed_training of every arm, null where there
+/// Puts models' counts into `cells`: collapsed_greedy and collapsed_training of every arm, none where there
 /// is no model. Models for which it is not known are not counted.
-void add_collapse_counts(Json& cells, const Json& collapse);
+void add_collapse_counts(std::vector<CellResults>& cells, const std::vector<ModelCollapse>& collapse);
 
 }  // namespace windhover::analysis

@@ -5,10 +5,13 @@
 #include <gtest/gtest.h>
 
 #include "windhover/analysis/cells.hpp"
+#include "windhover/analysis/testing/as_json.hpp"
 #include "windhover/analysis/testing/small_study.hpp"
 
 namespace windhover::analysis {
 namespace {
+
+using testing::collapse_json;
 
 /// The entry of gru+ln / individual / seed 1 / model 1, after `change` was made to its run.
 template <class Change>
@@ -106,12 +109,12 @@ TEST(Collapse, ModelsAreCountedByCellAndArm) {
   auto record = testing::small_study();
   for (auto& row : record.runs[0].evaluation) row.action_shares = {0, 1};
   const ScoreBook book(record);
-  auto cells = cells_json(book);
-  add_collapse_counts(cells, collapse_json(book));
-  EXPECT_EQ(cells[0]["arms"]["a3c"]["collapsed_greedy"], 1);
-  EXPECT_EQ(cells[0]["arms"]["a3c"]["models"], 3);
-  EXPECT_EQ(cells[0]["arms"]["individual"]["models"], 6);
-  EXPECT_EQ(cells[1]["arms"]["a3c"]["collapsed_greedy"], 0);
+  auto cells = cell_results(book);
+  add_collapse_counts(cells, collapse_of(book));
+  EXPECT_EQ(cells[0].arms["a3c"].collapsed_greedy, 1);
+  EXPECT_EQ(cells[0].arms["a3c"].models, 3);
+  EXPECT_EQ(cells[0].arms["individual"].models, 6);
+  EXPECT_EQ(cells[1].arms["a3c"].collapsed_greedy, 0);
 }
 
 }  // namespace

@@ -46,29 +46,29 @@ std::vector<std::string> cell_ids(const record::Study& study) {
   return ids;
 }
 
-Json study_json(const record::StudyRecord& record) {
+ComparedStudy compared_study(const record::StudyRecord& record) {
   const auto counts = run_counts(record);
-  Json json = {{"name", record.study.name},
-               {"quick", record.study.quick},
-               {"seeds", record.study.seeds},
-               {"runs_finished", counts["finished"]},
-               {"runs_failed", counts["failed"].size()},
-               {"runs_expected", counts["expected"]}};
-  add_digest(json, record);
-  for (const char* key : {"environment", "profile", "preset"}) json[key] = study_text(record, key);
-  json["version"] = manifest_entry(record, "version");
-  return json;
+  return {.name = record.study.name,
+          .environment = study_text(record, "environment"),
+          .profile = study_text(record, "profile"),
+          .preset = study_text(record, "preset"),
+          .quick = record.study.quick,
+          .version = manifest_entry(record, "version"),
+          .digest = digest_of(record),
+          .seeds = record.study.seeds,
+          .runs_finished = counts.finished,
+          .runs_failed = counts.failed.size(),
+          .runs_expected = counts.expected};
 }
 
-Json only_in(const record::Study& study, const record::Study& other) {
-  return {{"cells", missing_in(cell_ids(study), cell_ids(other))},
-          {"arms", missing_in(study.arms, other.arms)},
-          {"seeds", missing_in(study.seeds, other.seeds)}};
+OnlyIn only_in(const record::Study& study, const record::Study& other) {
+  return {.cells = missing_in(cell_ids(study), cell_ids(other)),
+          .arms = missing_in(study.arms, other.arms),
+          .seeds = missing_in(study.seeds, other.seeds)};
 }
 
-/// [{key, first, second}] of the effective configurations, null where a study has no such key. The name is
-/// no setting.
-Json differences_json(const Json& first, const Json& second) {
+/// What differs in the effective configurations. The name is no setting.
+std::vector<SettingDifference> setting_differences(const Json& first, const Json& second) {
   const auto before = json_leaves(first);
   const auto after = json_leaves(second);
   std::set<std::string> keys;
@@ -76,22 +76,22 @@ Json differences_json(const Json& first, const Json& second) {
     for (const auto& [key, value] : leaves) keys.insert(key);
   }
   keys.erase("name");
-  Json list = Json::array();
+  std::vector<SettingDifference> list;
   for (const auto& key : keys) {
     const Json left = before.contains(key) ? before.at(key) : Json();
     const Json right = after.contains(key) ? after.at(key) : Json();
-    if (left != right) list.push_back({{"key", key}, {"first", left}, {"second", right}});
+    if (left != right) list.push_back({.key = key, .first = left, .second = right});
   }
   return list;
 }
 
 /// The names of the differing settings that `wanted` accepts.
 template <class Predicate>
-std::vector<std::string> differing(const Json& differences, const Predicate& wanted) {
+std::vector<std::string> differing(const std::vector<SettingDifference>& differences,
+                                   const Predicate& wanted) {
   std::vector<std::string> keys;
   for (const auto& difference : differences) {
-    auto key = difference["key"].get<std::string>();
-    if (wanted(key)) keys.push_back(std::move(key));
+    if (wanted(difference.key)) keys.push_back(difference.key);
   }
   return keys;
 }
@@ -100,9 +100,9 @@ bool is_of_environment(const std::string& key) {
   return key == "environment" || key == "profile" || key.starts_with("environment_fields.");
 }
 
-Json warnings_json(const Json& studies, const Json& differences, const std::vector<std::uint64_t>& seeds) {
-  Json list = Json::array();
-  const auto environment = differing(differences, is_of_environment);
+std::vector<std::string> comparison_warnings(const Comparison& comparison) {
+  std::vector<std::string> list;
+  const auto environment = differing(comparison.differences, is_of_environment);
   if (!environment.empty()) {
     list.push_back(
         fmt::format("The environments differ ({}), so the scores of the two studies are not comparable: a "
@@ -110,25 +110,24 @@ Json warnings_json(const Json& studies, const Json& differences, const std::vect
                     "nothing of the learners.",
                     list_text(environment)));
   }
-  const auto evaluation =
-      differing(differences, [](const std::string& key) { return key.starts_with("evaluation."); });
+  const auto evaluation = differing(comparison.differences,
+                                    [](const std::string& key) { return key.starts_with("evaluation."); });
   if (!evaluation.empty()) {
     list.push_back(fmt::format("The evaluations differ ({}), so the scores rest on other episodes.",
                                list_text(evaluation)));
   }
-  const Json& first = studies["first"];
-  const Json& second = studies["second"];
-  if (first["quick"] != second["quick"])
-    list.push_back(
+  const auto& [first, second] = comparison.studies;
+  if (first.quick != second.quick)
+    list.emplace_back(
         "One of the studies is a quick version, trained and evaluated more shortly than the other.");
-  if (seeds.empty()) list.push_back("The studies have no seed in common, so nothing is paired or tested.");
-  if (first["digest"].is_string() && first["digest"] == second["digest"])
-    list.push_back("Both have the same digest: they are the same study.");
+  if (comparison.seeds.empty())
+    list.emplace_back("The studies have no seed in common, so nothing is paired or tested.");
+  if (first.digest.digest && first.digest.digest == second.digest.digest)
+    list.emplace_back("Both have the same digest: they are the same study.");
   for (const auto* study : {&first, &second}) {
-    if ((*study)["runs_finished"] == (*study)["runs_expected"]) continue;
-    list.push_back(fmt::format("Of {}, {} of {} finished; means are over those.",
-                               (*study)["name"].get<std::string>(), (*study)["runs_finished"].dump(),
-                               count_text((*study)["runs_expected"].get<std::size_t>(), "run")));
+    if (study->runs_finished == study->runs_expected) continue;
+    list.push_back(fmt::format("Of {}, {} of {} finished; means are over those.", study->name,
+                               study->runs_finished, count_text(study->runs_expected, "run")));
   }
   return list;
 }
@@ -148,43 +147,41 @@ struct SeedNumbers {
 };
 
 /// One number of one cell in both studies.
-Json comparison_json(const SeedNumbers& first, const SeedNumbers& second, const std::string& cell,
-                     ActionChoice choice) {
-  std::vector<double> differences;
-  Json seeds = Json::array();
+ComparedScore compared_score(const SeedNumbers& first, const SeedNumbers& second, const std::string& cell,
+                             ActionChoice choice) {
+  ComparedScore score{.cell = cell,
+                      .policy = choice,
+                      .first = seed_mean(first.all(cell)),
+                      .second = seed_mean(second.all(cell))};
   for (const auto seed : common(first.study.seeds, second.study.seeds)) {
     const auto before = first.response(cell, seed);
     const auto after = second.response(cell, seed);
     if (!before || !after) continue;
-    seeds.push_back(seed);
-    differences.push_back(*after - *before);
+    score.seeds.push_back(seed);
+    score.seed_values.push_back(*after - *before);
   }
-  Json contrast = contrast_json(differences);
-  if (differences.empty()) contrast["note"] = "no seed that both studies finished";
-  return {{"cell", cell},
-          {"policy", name_of(choice)},
-          {"first", mean_json(first.all(cell))},
-          {"second", mean_json(second.all(cell))},
-          {"seeds", std::move(seeds)},
-          {"seed_values", numbers(differences)},
-          {"difference", std::move(contrast)}};
+  score.difference = contrast_of(score.seed_values);
+  if (score.seeds.empty()) score.difference.note = "no seed that both studies finished";
+  return score;
 }
 
-void add_holm_p(Json& list) {
-  std::vector<Json*> contrasts;
-  for (auto& entry : list) contrasts.push_back(&entry["difference"]);
-  add_adjusted_p(contrasts, "holm_p", stats::holm);
+template <class Entry>
+void add_holm_p(std::vector<Entry>& list) {
+  std::vector<Contrast*> contrasts;
+  for (auto& entry : list) contrasts.push_back(&entry.score.difference);
+  add_adjusted_p(contrasts, &Contrast::holm_p, stats::holm);
 }
 
 /// The mean of every arm that both studies have.
-Json comparisons_json(const ScoreBook& first, const ScoreBook& second) {
-  Json list = Json::array();
+std::vector<ArmComparison> arm_comparisons(const ScoreBook& first, const ScoreBook& second) {
+  std::vector<ArmComparison> list;
   for (const auto choice : choices_in_order(first.record())) {
     for (const auto& cell : common(cell_ids(first.study()), cell_ids(second.study()))) {
       for (const auto& arm : common(first.study().arms, second.study().arms)) {
-        list.push_back(comparison_json({first.study(), arm_mean(first, arm, choice)},
-                                       {second.study(), arm_mean(second, arm, choice)}, cell, choice));
-        list.back()["arm"] = arm;
+        list.push_back(
+            {.arm = arm,
+             .score = compared_score({first.study(), arm_mean(first, arm, choice)},
+                                     {second.study(), arm_mean(second, arm, choice)}, cell, choice)});
       }
     }
   }
@@ -193,16 +190,17 @@ Json comparisons_json(const ScoreBook& first, const ScoreBook& second) {
 }
 
 /// The gap, if both studies have it between the same arms.
-Json gaps_json(const ScoreBook& first, const ScoreBook& second) {
-  Json list = Json::array();
+std::vector<GapComparison> gap_comparisons(const ScoreBook& first, const ScoreBook& second) {
+  std::vector<GapComparison> list;
   const auto arms = gap_arms(first.study());
   const auto others = gap_arms(second.study());
   if (!arms || !others || arms->first != others->first || arms->second != others->second) return list;
   for (const auto choice : choices_in_order(first.record())) {
     for (const auto& cell : common(cell_ids(first.study()), cell_ids(second.study()))) {
-      list.push_back(comparison_json({first.study(), gap_response(first, *arms, choice)},
-                                     {second.study(), gap_response(second, *arms, choice)}, cell, choice));
-      list.back()["arms"] = {arms->first, arms->second};
+      list.push_back(
+          {.arms = {arms->first, arms->second},
+           .score = compared_score({first.study(), gap_response(first, *arms, choice)},
+                                   {second.study(), gap_response(second, *arms, choice)}, cell, choice)});
     }
   }
   add_holm_p(list);
@@ -211,7 +209,7 @@ Json gaps_json(const ScoreBook& first, const ScoreBook& second) {
 
 Result<void> check_comparable(const record::StudyRecord& first, const record::StudyRecord& second) {
   for (const auto* record : {&first, &second}) {
-    if (run_counts(*record)["finished"] != 0) continue;
+    if (run_counts(*record).finished != 0) continue;
     return failure(fmt::format("the {} study, '{}', has no finished run: there is nothing to compare",
                                record == &first ? "first" : "second", record->study.name));
   }
@@ -227,26 +225,25 @@ Result<void> check_comparable(const record::StudyRecord& first, const record::St
 
 }  // namespace
 
-Result<Json> compare(const record::StudyRecord& first, const record::StudyRecord& second) {
+Result<Comparison> compare(const record::StudyRecord& first, const record::StudyRecord& second) {
   WINDHOVER_RETURN_IF_ERROR(check_comparable(first, second));
-  const auto seeds = common(first.study.seeds, second.study.seeds);
   const ScoreBook before(first);
   const ScoreBook after(second);
-  Json json = {
-      {"schema", comparison_schema},
-      {"studies", {{"first", study_json(first)}, {"second", study_json(second)}}},
-      {"seeds", seeds},
-      {"rule",
-       "Differences are second less first, within each seed that both studies finished: paired t, "
-       "the exact sign flip beside it, Holm over all comparisons listed, those of gaps by themselves."},
-      {"only_in_first", only_in(first.study, second.study)},
-      {"only_in_second", only_in(second.study, first.study)},
-      {"differences", differences_json(first.study.config, second.study.config)},
-      {"comparisons", comparisons_json(before, after)},
-      {"gaps", gaps_json(before, after)}};
-  json["warnings"] = warnings_json(json["studies"], json["differences"], seeds);
-  if (const auto checked = lint(json); !checked) return in_context("the claim linter", checked.error());
-  return json;
+  Comparison comparison{
+      .studies = {.first = compared_study(first), .second = compared_study(second)},
+      .seeds = common(first.study.seeds, second.study.seeds),
+      .rule =
+          "Differences are second less first, within each seed that both studies finished: paired t, "
+          "the exact sign flip beside it, Holm over all comparisons listed, those of gaps by themselves.",
+      .only_in_first = only_in(first.study, second.study),
+      .only_in_second = only_in(second.study, first.study),
+      .differences = setting_differences(first.study.config, second.study.config),
+      .comparisons = arm_comparisons(before, after),
+      .gaps = gap_comparisons(before, after)};
+  comparison.warnings = comparison_warnings(comparison);
+  if (const auto checked = lint(described::to_json(comparison)); !checked)
+    return in_context("the claim linter", checked.error());
+  return comparison;
 }
 
 }  // namespace windhover::analysis

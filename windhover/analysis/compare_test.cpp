@@ -20,7 +20,7 @@ using testing::t_2;
 Json compared(const record::StudyRecord& first, const record::StudyRecord& second) {
   const auto comparison = compare(first, second);
   EXPECT_TRUE(comparison) << comparison.error().message;
-  return comparison ? *comparison : Json();
+  return comparison ? described::to_json(*comparison) : Json();
 }
 
 std::string refusal(const record::StudyRecord& first, const record::StudyRecord& second) {

@@ -15,20 +15,20 @@ constexpr std::int64_t most_bins = 40;
 
 using Runs = std::vector<const RunScores*>;
 
-Json velocity_points(const ScoreBook& book, const Runs& runs, ActionChoice choice) {
+std::vector<VelocityPoint> velocity_points(const ScoreBook& book, const Runs& runs, ActionChoice choice) {
   std::set<double> trained;
   for (const auto* run : runs) trained.merge(training_conditions(run->run()));
-  Json points = Json::array();
+  std::vector<VelocityPoint> points;
   if (runs.empty()) return points;
   for (const double condition : book.conditions()) {
     std::vector<double> values;
     for (const auto* run : runs) values.push_back(run->condition_mean(choice, condition));
-    const Json summary = mean_json(values);
-    points.push_back({{"condition", condition},
-                      {"trained", trained.contains(condition)},
-                      {"mean", summary["mean"]},
-                      {"ci95", summary["ci95"]},
-                      {"seed_values", numbers(values)}});
+    const auto summary = seed_mean(values);
+    points.push_back({.condition = condition,
+                      .trained = trained.contains(condition),
+                      .mean = summary.mean,
+                      .ci95 = summary.ci95,
+                      .seed_values = std::move(values)});
   }
   return points;
 }
@@ -59,8 +59,8 @@ std::int64_t episodes_of(const Runs& runs) {
   return episodes;
 }
 
-Json training_points(const Runs& runs) {
-  Json points = Json::array();
+std::vector<TrainingPoint> training_points(const Runs& runs) {
+  std::vector<TrainingPoint> points;
   const std::int64_t episodes = episodes_of(runs);
   const std::int64_t bins = std::min(episodes, most_bins);
   std::vector<Bins> by_seed;
@@ -73,40 +73,39 @@ Json training_points(const Runs& runs) {
       returns.push_back(stats::mean(seed.returns[index]));
       entropies.push_back(stats::mean(seed.entropies[index]));
     }
-    const Json summary = mean_json(returns);
-    points.push_back({{"episode", (static_cast<double>(bin) + 0.5) * static_cast<double>(episodes) /
-                                      static_cast<double>(bins)},
-                      {"mean", summary["mean"]},
-                      {"ci95", summary["ci95"]},
-                      {"entropy", number(stats::mean(entropies))},
-                      {"seed_values", numbers(returns)}});
+    const auto summary = seed_mean(returns);
+    points.push_back({.episode = (static_cast<double>(bin) + 0.5) * static_cast<double>(episodes) /
+                                 static_cast<double>(bins),
+                      .mean = summary.mean,
+                      .ci95 = summary.ci95,
+                      .entropy = stats::mean(entropies),
+                      .seed_values = std::move(returns)});
   }
   return points;
 }
 
 }  // namespace
 
-Json velocity_curves_json(const ScoreBook& book) {
-  Json curves = Json::array();
+std::vector<VelocityCurve> velocity_curves(const ScoreBook& book) {
+  std::vector<VelocityCurve> curves;
   for (const auto& cell : book.study().cells) {
     for (const auto& arm : book.study().arms) {
       for (const auto choice : both_choices) {
-        curves.push_back({{"cell", cell.id},
-                          {"arm", arm},
-                          {"policy", name_of(choice)},
-                          {"points", velocity_points(book, book.finished(cell.id, arm), choice)}});
+        curves.push_back({.cell = cell.id,
+                          .arm = arm,
+                          .policy = choice,
+                          .points = velocity_points(book, book.finished(cell.id, arm), choice)});
       }
     }
   }
   return curves;
 }
 
-Json training_curves_json(const ScoreBook& book) {
-  Json curves = Json::array();
+std::vector<TrainingCurve> training_curves(const ScoreBook& book) {
+  std::vector<TrainingCurve> curves;
   for (const auto& cell : book.study().cells) {
     for (const auto& arm : book.study().arms) {
-      curves.push_back(
-          {{"cell", cell.id}, {"arm", arm}, {"points", training_points(book.finished(cell.id, arm))}});
+      curves.push_back({.cell = cell.id, .arm = arm, .points = training_points(book.finished(cell.id, arm))});
     }
   }
   return curves;

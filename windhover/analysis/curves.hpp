@@ -1,17 +1,17 @@
 #pragma once
 
+#include <vector>
+
+#include "windhover/analysis/results/curves.hpp"
 #include "windhover/analysis/scores.hpp"
-#include "windhover/core/fields.hpp"
 
 namespace windhover::analysis {
 
-/// A list with one curve per cell, arm and choice of actions: {cell, arm, policy, points: [{condition,
-/// trained, mean, ci95, seed_values}]}. `trained` says whether a worker trained under that condition.
-[[nodiscard]] Json velocity_curves_json(const ScoreBook& book);
+/// One curve per cell, arm and choice of actions. `trained` says whether a worker trained under that
+/// condition.
+[[nodiscard]] std::vector<VelocityCurve> velocity_curves(const ScoreBook& book);
 
-/// A list with one curve per cell and arm: {cell, arm, points: [{episode, mean, ci95, entropy,
-/// seed_values}]}. Episodes of all workers are averaged within at most 40 equal bins; `episode` is a bin's
-/// centre.
-[[nodiscard]] Json training_curves_json(const ScoreBook& book);
+/// One curve per cell and arm. Episodes of all workers are averaged within at most 40 equal bins.
+[[nodiscard]] std::vector<TrainingCurve> training_curves(const ScoreBook& book);
 
 }  // namespace windhover::analysis

@@ -9,10 +9,13 @@
 #include "windhover/analysis/collapse.hpp"
 #include "windhover/analysis/effects.hpp"
 #include "windhover/analysis/testing/analysed.hpp"
+#include "windhover/analysis/testing/as_json.hpp"
 #include "windhover/analysis/testing/small_study.hpp"
 
 namespace windhover::analysis {
 namespace {
+
+using testing::effects_json;
 
 using testing::t_2;
 
@@ -58,7 +61,7 @@ TEST(Design, MainEffectsAndInteractionHaveTheUsualCoefficients) {
 TEST(Design, EffectsAreContrastsWithinTheSeed) {
   const auto record = testing::small_study();
   const ScoreBook book(record);
-  const auto effects = effects_json(book, cells_json(book), collapse_json(book));
+  const auto effects = effects_json(book);
   // RNN: (48+38)/2 - (58+44)/2 and so on: -8, -7.5, -7.
   const auto& rnn = effects["contributions"][0]["greedy"]["mean"]["a3c"];
   EXPECT_DOUBLE_EQ(rnn["estimate"], -7.5);
@@ -78,8 +81,7 @@ TEST(Design, EffectsAreContrastsWithinTheSeed) {
 TEST(Design, ChangesOfThePublishedMetricsAreAgainstTheBaseline) {
   const auto record = testing::small_study();
   const ScoreBook book(record);
-  const auto change = effects_json(book, cells_json(book),
-                                   collapse_json(book))["changes"][1]["greedy"]["published"];  // mlp+ln
+  const auto change = effects_json(book)["changes"][1]["greedy"]["published"];  // mlp+ln
   EXPECT_DOUBLE_EQ(change["arms"]["a3c"]["mean"]["absolute"], 10.0);
   EXPECT_NEAR(change["arms"]["a3c"]["mean"]["percent"], 20.0, 1e-9);
   EXPECT_NEAR(change["gap_percentage_points"], 100 * (10.0 / 50 - 20.0 / 30), 1e-9);

@@ -14,110 +14,104 @@ namespace {
 /// Above so many steps the bootstrap of a CV is left to the cells: a sweep over many levels has thousands.
 constexpr std::size_t most_steps = 400;
 
-/// {mean: {ARM: contrast}, gap: contrast} of one contrast of cells.
-Json effect_json(const ScoreBook& book, const CellContrast& contrast, ActionChoice choice) {
+/// What one contrast of cells does to means and gap.
+Effect effect_on_means(const ScoreBook& book, const CellContrast& contrast, ActionChoice choice) {
   const auto& study = book.study();
-  Json json = {{"mean", Json::object()}, {"gap", nullptr}};
+  Effect effect;
   for (const auto& arm : study.arms) {
-    json["mean"][arm] = contrast_json(contrast_values(contrast, arm_mean(book, arm, choice), study.seeds));
+    effect.mean[arm] = contrast_of(contrast_values(contrast, arm_mean(book, arm, choice), study.seeds));
   }
   if (const auto arms = gap_arms(study)) {
-    json["gap"] = contrast_json(contrast_values(contrast, gap_response(book, *arms, choice), study.seeds));
+    effect.gap = contrast_of(contrast_values(contrast, gap_response(book, *arms, choice), study.seeds));
   }
-  return json;
+  return effect;
 }
 
-/// Both choices of actions, with {cv: {ARM: bootstrap}} if wanted.
-void add_choices(Json& json, const ScoreBook& book, const CellContrast& contrast, bool with_cv) {
-  for (const auto choice : both_choices) {
-    Json effect = effect_json(book, contrast, choice);
-    effect["cv"] = Json::object();
-    for (const auto& arm : book.study().arms) {
-      if (with_cv) effect["cv"][arm] = cv_contrast_json(book, contrast, arm, choice);
-    }
-    json[name_of(choice)] = std::move(effect);
+/// With the CV if wanted.
+StepEffect step_effect(const ScoreBook& book, const CellContrast& contrast, ActionChoice choice,
+                       bool with_cv) {
+  StepEffect step{.effect = effect_on_means(book, contrast, choice)};
+  for (const auto& arm : book.study().arms) {
+    if (with_cv) step.cv[arm] = cv_contrast(book, contrast, arm, choice);
   }
+  return step;
 }
 
-/// Both choices of actions, with tests of the CV and of collapse. Only greedy actions can collapse, so its
-/// contrast is the same under both.
-void add_tested_choices(Json& json, const ScoreBook& book, const CellContrast& contrast,
-                        const std::map<std::string, Response>& collapse_of_arms) {
+/// With tests of the CV and of collapse. Only greedy actions can collapse, so its contrast is the same under
+/// both choices.
+TestedEffect tested_effect(const ScoreBook& book, const CellContrast& contrast, ActionChoice choice,
+                           const std::map<std::string, Response>& collapse_of_arms) {
   const auto& study = book.study();
-  for (const auto choice : both_choices) {
-    Json effect = effect_json(book, contrast, choice);
-    for (const auto& arm : study.arms) {
-      effect["cv"][arm] = cv_test_json(book, contrast, arm, choice);
-      effect["collapse"][arm] =
-          contrast_json(contrast_values(contrast, collapse_of_arms.at(arm), study.seeds));
-    }
-    json[name_of(choice)] = std::move(effect);
+  TestedEffect tested{.effect = effect_on_means(book, contrast, choice)};
+  for (const auto& arm : study.arms) {
+    tested.cv[arm] = cv_test(book, contrast, arm, choice);
+    tested.collapse[arm] = contrast_of(contrast_values(contrast, collapse_of_arms.at(arm), study.seeds));
   }
+  return tested;
 }
 
-Json steps_json(const ScoreBook& book) {
-  Json list = Json::array();
+std::vector<StepResults> step_results(const ScoreBook& book) {
+  std::vector<StepResults> list;
   const auto steps = steps_of(book.study());
   for (const auto& step : steps) {
-    Json json = {{"factor", step.factor},       {"from", step.from},       {"to", step.to},
-                 {"from_cell", step.from_cell}, {"to_cell", step.to_cell}, {"label", step.label}};
-    add_choices(json, book, step.contrast(), steps.size() <= most_steps);
-    list.push_back(std::move(json));
+    auto& entry = list.emplace_back(StepResults{.factor = step.factor,
+                                                .from = step.from,
+                                                .to = step.to,
+                                                .from_cell = step.from_cell,
+                                                .to_cell = step.to_cell,
+                                                .label = step.label});
+    for (const auto choice : both_choices)
+      entry.effects[choice] = step_effect(book, step.contrast(), choice, steps.size() <= most_steps);
   }
   return list;
 }
 
-Json contributions_json(const ScoreBook& book, const Json& collapse) {
+std::vector<ContributionResults> contribution_results(const ScoreBook& book,
+                                                      const std::vector<ModelCollapse>& collapse) {
   std::map<std::string, Response> collapse_of_arms;
   for (const auto& arm : book.study().arms) collapse_of_arms.emplace(arm, collapse_response(collapse, arm));
-  Json list = Json::array();
+  std::vector<ContributionResults> list;
   for (const auto& contribution : contributions_of(book.study())) {
-    Json json = {
-        {"kind", contribution.kind}, {"factors", contribution.factors}, {"label", contribution.label}};
-    json["coefficients"] = Json::object();
-    for (const auto& term : contribution.contrast) json["coefficients"][term.cell] = term.coefficient;
-    add_tested_choices(json, book, contribution.contrast, collapse_of_arms);
-    list.push_back(std::move(json));
+    auto& entry = list.emplace_back(ContributionResults{
+        .kind = contribution.kind, .factors = contribution.factors, .label = contribution.label});
+    for (const auto& term : contribution.contrast) entry.coefficients[term.cell] = term.coefficient;
+    for (const auto choice : both_choices)
+      entry.effects[choice] = tested_effect(book, contribution.contrast, choice, collapse_of_arms);
   }
   return list;
 }
 
-/// {absolute, percent} of a published metric; no percentage of a baseline that is not above 0.
-Json published_change(const Json& scores, const Json& baseline, const char* metric) {
-  const double now = number_of(scores[metric]);
-  const double before = number_of(baseline[metric]);
-  return {{"absolute", number(now - before)},
-          {"percent", before > 0 ? number(100 * (now / before - 1)) : Json()}};
+/// No percentage of a baseline that is not above 0.
+PublishedChange published_change(double now, double before) {
+  return {.absolute = now - before, .percent = before > 0 ? 100 * (now / before - 1) : not_a_number};
 }
 
-/// {ARM: {mean, cv, worst}, gap_percentage_points}: a gap in percent changes by points, never by percent of
-/// itself.
-Json published_changes(const Json& cell, const Json& baseline, const std::string& policy) {
-  Json json = {{"arms", Json::object()}, {"gap_percentage_points", nullptr}};
-  for (const auto& [name, arm] : cell["arms"].items()) {
-    for (const char* metric : {"mean", "cv", "worst"}) {
-      json["arms"][name][metric] = published_change(arm[policy], baseline["arms"][name][policy], metric);
-    }
+PublishedChanges published_changes(const CellResults& cell, const CellResults& baseline,
+                                   ActionChoice choice) {
+  PublishedChanges changes;
+  for (const auto& [name, arm] : cell.arms) {
+    const auto& now = arm.scores[choice];
+    const auto& before = baseline.arms.at(name).scores[choice];
+    changes.arms[name] = {.mean = published_change(now.mean, before.mean),
+                          .cv = published_change(now.cv, before.cv),
+                          .worst = published_change(now.worst, before.worst)};
   }
-  if (!cell["gap"].is_null()) {
-    const double change =
-        number_of(cell["gap"][policy]["percent"]) - number_of(baseline["gap"][policy]["percent"]);
-    json["gap_percentage_points"] = number(change);
+  if (cell.gap && baseline.gap) {
+    changes.gap_percentage_points = cell.gap->gaps[choice].percent - baseline.gap->gaps[choice].percent;
   }
-  return json;
+  return changes;
 }
 
-Json changes_json(const ScoreBook& book, const Json& cells) {
-  Json list = Json::array();
-  const auto baseline = book.study().cells.front().id;
+std::vector<ChangeResults> change_results(const ScoreBook& book, const std::vector<CellResults>& cells) {
+  std::vector<ChangeResults> list;
+  const auto& baseline = cells.front();
   for (std::size_t i = 1; i < cells.size(); ++i) {
-    const auto id = cells[i]["id"].get<std::string>();
-    Json json = {{"cell", id}, {"baseline", baseline}};
-    add_choices(json, book, {{id, 1.0}, {baseline, -1.0}}, cells.size() <= most_steps);
+    auto& entry = list.emplace_back(ChangeResults{.cell = cells[i].id, .baseline = baseline.id});
+    const CellContrast contrast = {{entry.cell, 1.0}, {entry.baseline, -1.0}};
     for (const auto choice : both_choices) {
-      json[name_of(choice)]["published"] = published_changes(cells[i], cells[0], name_of(choice));
+      entry.effects[choice] = {.effect = step_effect(book, contrast, choice, cells.size() <= most_steps),
+                               .published = published_changes(cells[i], baseline, choice)};
     }
-    list.push_back(std::move(json));
   }
   return list;
 }
@@ -133,11 +127,12 @@ std::string absence_note(const record::Study& study) {
 
 }  // namespace
 
-Json effects_json(const ScoreBook& book, const Json& cells, const Json& collapse) {
-  return {{"steps", steps_json(book)},
-          {"contributions", contributions_json(book, collapse)},
-          {"changes", changes_json(book, cells)},
-          {"note", absence_note(book.study())}};
+Effects effects_of(const ScoreBook& book, const std::vector<CellResults>& cells,
+                   const std::vector<ModelCollapse>& collapse) {
+  return {.steps = step_results(book),
+          .contributions = contribution_results(book, collapse),
+          .changes = change_results(book, cells),
+          .note = absence_note(book.study())};
 }
 
 }  // namespace windhover::analysis

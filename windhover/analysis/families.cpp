@@ -15,25 +15,24 @@ namespace {
 
 /// A contrast in the results, and what it is a contrast of.
 struct Tested {
-  Json* contrast = nullptr;
+  Contrast* contrast = nullptr;
   std::string metric;
-  Json arm = {};  ///< null for the gap
+  std::optional<std::string> arm = {};  ///< none for the gap
 };
 
-/// The contrasts of one entry of the effects under one choice of actions.
-std::vector<Tested> contrasts_of(Json& entry) {
+void add_arms(std::vector<Tested>& all, std::map<std::string, Contrast>& arms, const std::string& metric) {
+  for (auto& [arm, contrast] : arms) all.push_back({.contrast = &contrast, .metric = metric, .arm = arm});
+}
+
+/// In the order of record::family_metrics().
+std::vector<Tested> contrasts_of(TestedEffect& tested) {
   std::vector<Tested> all;
   for (const auto& metric : record::family_metrics()) {
-    if (!entry.contains(metric) || entry[metric].is_null()) continue;
-    Json& values = entry[metric];
-    if (values.contains("estimate")) {
-      all.push_back({.contrast = &values, .metric = metric});
-      continue;
-    }
-    for (auto& [arm, contrast] : values.items()) {
-      // The CV of a step or a change has an interval by bootstrap and no test.
-      if (contrast.contains("p_value")) all.push_back({.contrast = &contrast, .metric = metric, .arm = arm});
-    }
+    if (metric == "mean") add_arms(all, tested.effect.mean, metric);
+    if (metric == "gap" && tested.effect.gap)
+      all.push_back({.contrast = &*tested.effect.gap, .metric = metric});
+    if (metric == "cv") add_arms(all, tested.cv, metric);
+    if (metric == "collapse") add_arms(all, tested.collapse, metric);
   }
   return all;
 }
@@ -50,64 +49,70 @@ std::vector<std::string> declared_family(const record::StudyRecord& record) {
   return metrics;
 }
 
-Json member_json(const Json& contribution, const Tested& tested) {
-  const Json& contrast = *tested.contrast;
-  Json member = {{"label", contribution["label"]},
-                 {"kind", contribution["kind"]},
-                 {"metric", tested.metric},
-                 {"arm", tested.arm}};
-  for (const char* key : {"n_seeds", "estimate", "ci95", "p_value", "holm_p"}) member[key] = contrast[key];
-  return member;
+FamilyMember member_of(const ContributionResults& contribution, const Tested& tested) {
+  const auto& contrast = *tested.contrast;
+  return {.label = contribution.label,
+          .kind = contribution.kind,
+          .metric = tested.metric,
+          .arm = tested.arm,
+          .n_seeds = contrast.n_seeds,
+          .estimate = contrast.estimate,
+          .ci95 = contrast.ci95,
+          .p_value = contrast.p_value,
+          .holm_p = contrast.holm_p.value_or(not_a_number)};
+}
+
+/// Of a step or a change: the CV there has an interval by bootstrap and no test.
+void collect(std::vector<Contrast*>& explored, Effect& effect) {
+  for (auto& [arm, contrast] : effect.mean) explored.push_back(&contrast);
+  if (effect.gap) explored.push_back(&*effect.gap);
 }
 
 /// Contrasts that nobody declared beforehand, outside the contributions.
-void collect_explored(std::vector<Json*>& explored, Json& effects, Json& cells, const std::string& policy) {
+void collect_explored(std::vector<Contrast*>& explored, Effects& effects, std::vector<CellResults>& cells,
+                      ActionChoice choice) {
   for (auto& cell : cells) {
-    if (!cell["gap"].is_null()) explored.push_back(&cell["gap"][policy]["contrast"]);
-    for (auto& gap : cell["other_gaps"]) explored.push_back(&gap[policy]["contrast"]);
+    if (cell.gap) explored.push_back(&cell.gap->gaps[choice].contrast);
+    for (auto& gap : cell.other_gaps) explored.push_back(&gap.gaps[choice].contrast);
   }
-  for (const char* list : {"steps", "changes"}) {
-    for (auto& entry : effects[list]) {
-      for (const auto& tested : contrasts_of(entry[policy])) explored.push_back(tested.contrast);
-    }
-  }
+  for (auto& step : effects.steps) collect(explored, step.effects[choice].effect);
+  for (auto& change : effects.changes) collect(explored, change.effects[choice].effect.effect);
 }
 
-Json family_json(Json& effects, Json& cells, const std::vector<std::string>& metrics,
-                 const std::string& policy) {
-  std::vector<std::pair<const Json*, Tested>> members;
-  std::vector<Json*> family;
-  std::vector<Json*> explored;
-  for (auto& contribution : effects["contributions"]) {
-    for (auto& tested : contrasts_of(contribution[policy])) {
+TestFamily adjust_family(Effects& effects, std::vector<CellResults>& cells,
+                         const std::vector<std::string>& metrics, ActionChoice choice) {
+  std::vector<std::pair<const ContributionResults*, Tested>> members;
+  std::vector<Contrast*> family;
+  std::vector<Contrast*> explored;
+  for (auto& contribution : effects.contributions) {
+    for (auto& tested : contrasts_of(contribution.effects[choice])) {
       const bool declared = std::ranges::find(metrics, tested.metric) != metrics.end();
       (declared ? family : explored).push_back(tested.contrast);
       if (declared) members.emplace_back(&contribution, std::move(tested));
     }
   }
-  collect_explored(explored, effects, cells, policy);
-  add_adjusted_p(family, "holm_p", stats::holm);
-  add_adjusted_p(explored, "bh_p", stats::benjamini_hochberg);
-  Json json = {{"policy", policy},
-               {"rule", fmt::format("Holm over all main effects and interactions of {}; what else was looked "
-                                    "at is explored and adjusted by Benjamini and Hochberg.",
-                                    list_text(metrics))},
-               {"explored", explored.size()},
-               {"members", Json::array()}};
-  for (const auto& [contribution, tested] : members) {
-    json["members"].push_back(member_json(*contribution, tested));
-  }
-  return json;
+  collect_explored(explored, effects, cells, choice);
+  add_adjusted_p(family, &Contrast::holm_p, stats::holm);
+  add_adjusted_p(explored, &Contrast::bh_p, stats::benjamini_hochberg);
+  TestFamily entry{
+      .policy = choice,
+      .rule = fmt::format("Holm over all main effects and interactions of {}; what else was looked "
+                          "at is explored and adjusted by Benjamini and Hochberg.",
+                          list_text(metrics)),
+      .explored = explored.size()};
+  for (const auto& [contribution, tested] : members)
+    entry.members.push_back(member_of(*contribution, tested));
+  return entry;
 }
 
 }  // namespace
 
-Json adjust_families(Json& effects, Json& cells, const record::StudyRecord& record) {
-  Json families = Json::array();
+std::vector<TestFamily> adjust_families(Effects& effects, std::vector<CellResults>& cells,
+                                        const record::StudyRecord& record) {
+  std::vector<TestFamily> families;
   const auto metrics = declared_family(record);
-  for (const auto choice : choices_in_order(record)) {
-    families.push_back(family_json(effects, cells, metrics, name_of(choice)));
-  }
+  for (const auto choice : choices_in_order(record))
+    families.push_back(adjust_family(effects, cells, metrics, choice));
   return families;
 }
 

@@ -1,6 +1,10 @@
 #pragma once
 
-#include "windhover/core/fields.hpp"
+#include <vector>
+
+#include "windhover/analysis/results/cells.hpp"
+#include "windhover/analysis/results/effects.hpp"
+#include "windhover/analysis/results/verdicts.hpp"
 #include "windhover/record/record.hpp"
 
 namespace windhover::analysis {
@@ -12,8 +16,8 @@ namespace windhover::analysis {
 /// `holm_p`. Every other contrast, those of the steps, of the changes, of metrics outside the family and of
 /// the gaps in `cells`, was explored and gets `bh_p` (Benjamini and Hochberg).
 ///
-/// Returns the list `families`: [{policy, rule, explored, members: [{label, kind, metric, arm, n_seeds,
-/// estimate, ci95, p_value, holm_p}]}].
-[[nodiscard]] Json adjust_families(Json& effects, Json& cells, const record::StudyRecord& record);
+/// Returns the families, one a choice of actions.
+[[nodiscard]] std::vector<TestFamily> adjust_families(Effects& effects, std::vector<CellResults>& cells,
+                                                      const record::StudyRecord& record);
 
 }  // namespace windhover::analysis

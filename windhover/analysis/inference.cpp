@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <numeric>
 #include <vector>
@@ -37,101 +38,74 @@ double detectable_effect(const stats::Contrast& contrast, std::size_t seeds) {
 }
 
 /// The standardised estimate, and by what it is standardised or why it is not there.
-void add_hedges_g(Json& json, std::span<const double> seed_values) {
+void add_hedges_g(Contrast& contrast, std::span<const double> seed_values) {
   const auto g = stats::paired_hedges_g(seed_values);
-  json["hedges_g"] = g ? number(*g) : Json();
-  json["hedges_g_note"] =
+  contrast.hedges_g = g.value_or(not_a_number);
+  contrast.hedges_g_note =
       g ? "in standard deviations of the contrast over seeds (paired), corrected for few seeds"
         : g.error().message;
 }
 
 }  // namespace
 
-Json number(double value) { return std::isfinite(value) ? Json(value) : Json(); }
-
-Json numbers(std::span<const double> values) {
-  Json list = Json::array();
-  for (const double value : values) list.push_back(number(value));
-  return list;
-}
-
-Json interval_json(const stats::Interval& interval) {
-  if (!std::isfinite(interval.lower) || !std::isfinite(interval.upper)) return {};
-  return Json::array({interval.lower, interval.upper});
-}
-
-std::optional<stats::Interval> interval_of(const Json& json) {
-  if (!json.is_array() || json.size() != 2 || !json[0].is_number() || !json[1].is_number())
-    return std::nullopt;
-  return stats::Interval{.lower = json[0].get<double>(), .upper = json[1].get<double>()};
-}
-
-std::string text_at(const Json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+std::optional<Interval> finite(const Interval& interval) {
+  if (!std::isfinite(interval.lower) || !std::isfinite(interval.upper)) return std::nullopt;
+  return interval;
 }
 
 bool exceeds(double value, double other) {
   return value - other > 1e-12 * std::max(std::fabs(value), std::fabs(other));
 }
 
-double number_of(const Json& json) {
-  return json.is_number() ? json.get<double>() : std::numeric_limits<double>::quiet_NaN();
+SeedMean seed_mean(std::span<const double> seed_values) {
+  SeedMean entry{.n_seeds = seed_values.size(),
+                 .mean = stats::mean(seed_values),
+                 .deviation = stats::standard_deviation(seed_values, 1),
+                 .note = obstacle(seed_values)};
+  if (const auto interval = stats::mean_interval_t(seed_values)) entry.ci95 = finite(*interval);
+  return entry;
 }
 
-Json mean_json(std::span<const double> seed_values) {
-  Json json = {{"n_seeds", seed_values.size()},
-               {"mean", number(stats::mean(seed_values))},
-               {"std", number(stats::standard_deviation(seed_values, 1))},
-               {"ci95", nullptr},
-               {"note", obstacle(seed_values)}};
-  const auto interval = stats::mean_interval_t(seed_values);
-  if (interval) json["ci95"] = interval_json(*interval);
-  return json;
-}
-
-void put_t_test(Json& json, const stats::Contrast& contrast) {
-  json["ci95"] = interval_json(contrast.interval);
-  json["standard_error"] = number(contrast.standard_error);
-  json["degrees_of_freedom"] = number(contrast.degrees_of_freedom);
-  json["t"] = number(contrast.t);
-  json["p_value"] = number(contrast.p_value);
-}
-
-Json contrast_json(std::span<const double> seed_values) {
-  Json json = {{"n_seeds", seed_values.size()},
-               {"estimate", number(stats::mean(seed_values))},
-               {"note", obstacle(seed_values)}};
-  for (const char* key : {"ci95", "standard_error", "degrees_of_freedom", "t", "p_value", "sign_flip_p",
-                          "smallest_attainable_p", "minimum_detectable_effect"}) {
-    json[key] = nullptr;
-  }
-  add_hedges_g(json, seed_values);
-  if (!json["note"].get<std::string>().empty()) return json;
+Contrast contrast_of(std::span<const double> seed_values) {
+  Contrast entry{
+      .n_seeds = seed_values.size(), .estimate = stats::mean(seed_values), .note = obstacle(seed_values)};
+  add_hedges_g(entry, seed_values);
+  if (!entry.note.empty()) return entry;
   const auto contrast = stats::paired_contrast(seed_values);
   if (!contrast) {
-    json["note"] = contrast.error().message;
-    return json;
+    entry.note = contrast.error().message;
+    return entry;
   }
-  put_t_test(json, *contrast);
-  json["sign_flip_p"] = number(contrast->sign_flip_p);
-  json["smallest_attainable_p"] = number(contrast->smallest_attainable_p);
-  json["minimum_detectable_effect"] = number(detectable_effect(*contrast, seed_values.size()));
-  return json;
+  entry.ci95 = finite(contrast->interval);
+  entry.standard_error = contrast->standard_error;
+  entry.degrees_of_freedom = contrast->degrees_of_freedom;
+  entry.t = contrast->t;
+  entry.p_value = contrast->p_value;
+  entry.sign_flip_p = contrast->sign_flip_p;
+  entry.smallest_attainable_p = contrast->smallest_attainable_p;
+  entry.minimum_detectable_effect = detectable_effect(*contrast, seed_values.size());
+  return entry;
 }
 
-void add_adjusted_p(std::span<Json* const> contrasts, const std::string& key, Adjustment adjustment) {
+std::vector<double> adjusted(std::span<const double> p_values, Adjustment adjustment) {
+  std::vector<double> tested;
+  std::ranges::copy_if(p_values, std::back_inserter(tested), [](double p) { return std::isfinite(p); });
+  std::vector<double> all(p_values.size(), not_a_number);
+  const auto of_tested = adjustment(tested);
+  if (!of_tested) return all;
+  auto next = of_tested->begin();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (std::isfinite(p_values[i])) all[i] = *next++;
+  }
+  return all;
+}
+
+void add_adjusted_p(std::span<Contrast* const> contrasts, std::optional<double> Contrast::*member,
+                    Adjustment adjustment) {
   std::vector<double> p_values;
-  for (auto* contrast : contrasts) {
-    (*contrast)[key] = nullptr;
-    if ((*contrast)["p_value"].is_number()) p_values.push_back((*contrast)["p_value"].get<double>());
-  }
-  const auto adjusted = adjustment(p_values);
-  if (!adjusted) return;
-  auto next = adjusted->begin();
-  for (auto* contrast : contrasts) {
-    if ((*contrast)["p_value"].is_number()) (*contrast)[key] = *next++;
-  }
+  for (const auto* contrast : contrasts) p_values.push_back(contrast->p_value);
+  const auto all = adjusted(p_values, adjustment);
+  for (std::size_t i = 0; i < contrasts.size(); ++i) contrasts[i]->*member = all[i];
 }
 
 std::string ratio_obstacle(double mean) {
@@ -139,85 +113,75 @@ std::string ratio_obstacle(double mean) {
   return std::isnan(mean) ? "the mean is not known" : "the mean is 0 or below: nothing is a share of it";
 }
 
-Json cv_json(std::span<const double> seed_values) {
-  Json json = {{"n_seeds", seed_values.size()},
-               {"estimate", nullptr},
-               {"ci95", nullptr},
-               {"method", nullptr},
-               {"note", obstacle(seed_values)}};
-  if (!text_at(json, "note").empty()) return json;
-  if (const auto reason = ratio_obstacle(stats::mean(seed_values)); !reason.empty()) {
-    json["note"] = reason;
-    return json;
-  }
-  const double cv = stats::coefficient_of_variation(seed_values, 1);
-  const bool exact = cv >= stats::exact_cv_interval_limit;
-  json["estimate"] = number(cv);
+SeedCv seed_cv(std::span<const double> seed_values) {
+  SeedCv entry{.n_seeds = seed_values.size(), .note = obstacle(seed_values)};
+  if (!entry.note.empty()) return entry;
+  entry.note = ratio_obstacle(stats::mean(seed_values));
+  if (!entry.note.empty()) return entry;
+  entry.estimate = stats::coefficient_of_variation(seed_values, 1);
+  const bool exact = entry.estimate >= stats::exact_cv_interval_limit;
   const auto interval =
       exact ? stats::cv_interval_exact(seed_values) : stats::cv_interval_vangel(seed_values);
   if (!interval) {
-    json["note"] = interval.error().message;
-    return json;
+    entry.note = interval.error().message;
+    return entry;
   }
-  json["method"] = exact ? "noncentral t" : "Vangel";
-  json["ci95"] = interval_json(*interval);
-  if (json["ci95"].is_null()) {
-    json["note"] =
+  entry.method = exact ? "noncentral t" : "Vangel";
+  entry.ci95 = finite(*interval);
+  if (!entry.ci95) {
+    entry.note =
         fmt::format("the seeds do not tell the mean from 0: the interval begins at {:.4g} and has no end",
                     interval->lower);
   }
-  return json;
+  return entry;
 }
 
-Json percent_json(std::span<const double> numerator, std::span<const double> denominator) {
+Percent percent_of(std::span<const double> numerator, std::span<const double> denominator) {
   const auto percent = [](double ratio) { return 100 * (ratio - 1); };
-  Json json = {
-      {"percent", nullptr}, {"percent_ci95", nullptr}, {"unbounded", false}, {"note", obstacle(denominator)}};
+  Percent entry{.note = obstacle(denominator)};
   const auto reason = ratio_obstacle(stats::mean(denominator));
   if (reason.empty()) {
-    json["percent"] = number(percent(stats::mean(numerator) / stats::mean(denominator)));
-  } else if (text_at(json, "note").empty()) {
-    json["note"] = reason;
+    entry.percent = percent(stats::mean(numerator) / stats::mean(denominator));
+  } else if (entry.note.empty()) {
+    entry.note = reason;
   }
-  if (!text_at(json, "note").empty()) return json;
+  if (!entry.note.empty()) return entry;
   const auto ratio = stats::paired_ratio_interval(numerator, denominator);
   if (!ratio) {
-    json["note"] = ratio.error().message;
+    entry.note = ratio.error().message;
   } else if (!ratio->bounded) {
-    json["unbounded"] = true;
-    json["note"] = "the denominator's interval covers 0: no ratio is reported";
+    entry.unbounded = true;
+    entry.note = "the denominator's interval covers 0: no ratio is reported";
   } else {
-    json["percent_ci95"] = Json::array({percent(ratio->interval.lower), percent(ratio->interval.upper)});
+    entry.interval =
+        Interval{.lower = percent(ratio->interval.lower), .upper = percent(ratio->interval.upper)};
   }
-  return json;
+  return entry;
 }
 
-Json bootstrap_json(std::size_t seed_count, const SelectionStatistic& statistic) {
+Bootstrap bootstrap_of(std::size_t seed_count, const SelectionStatistic& statistic) {
   std::vector<std::size_t> all(seed_count);
   std::iota(all.begin(), all.end(), std::size_t{0});
-  const double estimate = seed_count == 0 ? std::numeric_limits<double>::quiet_NaN() : statistic(all);
-  Json json = {{"n_seeds", seed_count},    {"estimate", number(estimate)},
-               {"ci95", nullptr},          {"few_seeds", seed_count < stats::bootstrap_few_seeds},
-               {"pseudo_values", nullptr}, {"note", ""}};
+  Bootstrap entry{.n_seeds = seed_count,
+                  .estimate = seed_count == 0 ? not_a_number : statistic(all),
+                  .few_seeds = seed_count < stats::bootstrap_few_seeds};
   if (seed_count < 2) {
-    json["note"] = seed_count == 0 ? "no finished seed" : "one seed: no interval";
-    return json;
+    entry.note = seed_count == 0 ? "no finished seed" : "one seed: no interval";
+    return entry;
   }
   const auto distribution =
       stats::bootstrap_seeds(seed_count, statistic, Stream({.purpose = Purpose::bootstrap}));
   if (!distribution) {
-    json["note"] = distribution.error().message;
-    return json;
+    entry.note = distribution.error().message;
+    return entry;
   }
-  const auto interval = stats::percentile_interval(*distribution);
-  if (interval) json["ci95"] = interval_json(*interval);
+  if (const auto interval = stats::percentile_interval(*distribution)) entry.ci95 = finite(*interval);
   const auto count = static_cast<double>(seed_count);
-  std::vector<double> pseudo_values;
+  auto& pseudo_values = entry.pseudo_values.emplace();
   for (const double without : distribution->jackknife) {
     pseudo_values.push_back(count * distribution->estimate - (count - 1) * without);
   }
-  json["pseudo_values"] = numbers(pseudo_values);
-  return json;
+  return entry;
 }
 
 }  // namespace windhover::analysis

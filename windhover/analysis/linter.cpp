@@ -39,6 +39,12 @@ std::string plain_text(const std::string& text) {
   return plain;
 }
 
+/// The text at `key`; empty if there is none.
+std::string text_at(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
 class Linter {
  public:
   Linter(std::size_t seeds, std::size_t replicate_seeds) : seeds_(seeds), replicate_seeds_(replicate_seeds) {}
@@ -154,10 +160,12 @@ class Linter {
 
   /// A share of an upper bound is no share of anything explained, but it is an estimate.
   static Result<void> check_share_of_bound(const Json& json, const std::string& place) {
-    const auto interval = json.contains("percent_ci95") ? interval_of(json["percent_ci95"]) : std::nullopt;
-    if (!interval && text_at(json, "note").empty())
+    Interval interval;
+    const bool has_interval =
+        json.contains("percent_ci95") && described::Leaf<Interval>::read(json["percent_ci95"], interval);
+    if (!has_interval && text_at(json, "note").empty())
       return failure(place + ": needs its interval, or a note that says why there is none");
-    if (interval && exceeds(interval->lower, 100))
+    if (has_interval && exceeds(interval.lower, 100))
       return failure(place + ": lies above 100 %, so that either the score or the upper bound is wrong");
     return {};
   }

@@ -17,82 +17,85 @@ constexpr const char* noise_floor_rule =
     "differs: "
     "a difference of this size between cells says nothing.";
 
-Json difference_json(std::span<const double> replicate, std::span<const double> original) {
-  Json json = {{"difference", number(stats::mean(replicate) - stats::mean(original))},
-               {"n_seeds", {replicate.size(), original.size()}},
-               {"note", ""}};
-  for (const char* key : {"ci95", "standard_error", "degrees_of_freedom", "t", "p_value"})
-    json[key] = nullptr;
+NoiseDifference difference_of(std::span<const double> replicate, std::span<const double> original) {
+  NoiseDifference entry{.difference = stats::mean(replicate) - stats::mean(original),
+                        .n_seeds = {.replicate = replicate.size(), .study = original.size()}};
   const auto contrast = stats::welch_contrast(replicate, original);
   if (!contrast) {
-    json["note"] = contrast.error().message;
-    return json;
+    entry.note = contrast.error().message;
+    return entry;
   }
-  put_t_test(json, *contrast);
-  return json;
+  entry.ci95 = finite(contrast->interval);
+  entry.standard_error = contrast->standard_error;
+  entry.degrees_of_freedom = contrast->degrees_of_freedom;
+  entry.t = contrast->t;
+  entry.p_value = contrast->p_value;
+  return entry;
 }
 
 /// The response under the replicate's seeds, each less `bound`, against that under the study's.
-Json of_response(const ScoreBook& book, const Response& response, double bound = 0) {
+NoiseDifference of_response(const ScoreBook& book, const Response& response, double bound = 0) {
   const auto& floor = *book.study().noise_floor;
   const CellContrast cell = {{.cell = floor.cell, .coefficient = 1}};
   auto replicate = contrast_values(cell, response, floor.seeds);
   for (double& value : replicate) value -= bound;
-  return difference_json(replicate, contrast_values(cell, response, book.study().seeds));
+  return difference_of(replicate, contrast_values(cell, response, book.study().seeds));
+}
+
+EffectVerdict verdict_of(double holm_p) {
+  if (!std::isfinite(holm_p)) return EffectVerdict::not_decidable;
+  return holm_p < significance_level ? EffectVerdict::shown_in_noise : EffectVerdict::not_shown;
 }
 
 /// Adjusts the p-values under one choice of actions, and says what each shows.
-void add_verdicts(Json& differences) {
-  std::vector<Json*> tested;
-  for (auto& [name, difference] : differences.items()) {
-    if (!difference.is_object()) continue;
-    difference["verdict"] = "not decidable";
-    tested.push_back(&difference);
-  }
-  add_adjusted_p(tested, "holm_p", stats::holm);
-  for (Json* difference : tested) {
-    const Json& p = (*difference)["holm_p"];
-    if (p.is_number())
-      (*difference)["verdict"] =
-          p.get<double>() < significance_level ? "effect shown where there is none" : "no effect shown";
+void add_verdicts(NoiseDifferences& differences) {
+  std::vector<NoiseDifference*> tested;
+  for (auto& [arm, difference] : differences.arms) tested.push_back(&difference);
+  if (differences.gap) tested.push_back(&*differences.gap);
+  std::vector<double> p_values;
+  for (const auto* difference : tested) p_values.push_back(difference->p_value);
+  const auto holm = adjusted(p_values, stats::holm);
+  for (std::size_t i = 0; i < tested.size(); ++i) {
+    tested[i]->holm_p = holm[i];
+    tested[i]->verdict = verdict_of(holm[i]);
   }
 }
 
-Json under(const ScoreBook& book, ActionChoice choice) {
-  Json json = {{"gap", nullptr}, {"largest_absolute", nullptr}};
+NoiseDifferences under(const ScoreBook& book, ActionChoice choice) {
+  NoiseDifferences differences;
   for (const auto& arm : book.study().arms) {
-    json[arm] = of_response(book, arm_mean(book, arm, choice));
-    const double size = std::abs(number_of(json[arm]["difference"]));
-    const double largest = number_of(json["largest_absolute"]);
-    if (std::isfinite(size) && !(largest >= size)) json["largest_absolute"] = size;
+    const auto& difference = differences.arms[arm] = of_response(book, arm_mean(book, arm, choice));
+    const double size = std::abs(difference.difference);
+    double& largest = differences.largest_absolute;
+    if (std::isfinite(size) && !(largest >= size)) largest = size;
   }
   if (const auto arms = gap_arms(book.study()))
-    json["gap"] = of_response(book, gap_response(book, *arms, choice));
-  add_verdicts(json);
-  return json;
+    differences.gap = of_response(book, gap_response(book, *arms, choice));
+  add_verdicts(differences);
+  return differences;
 }
 
 }  // namespace
 
-Json noise_floor_json(const ScoreBook& book) {
+std::optional<NoiseFloor> noise_floor_of(const ScoreBook& book) {
   const auto& floor = book.study().noise_floor;
-  if (!floor) return {};
-  Json json = {{"cell", floor->cell}, {"seeds", floor->seeds}, {"rule", noise_floor_rule}};
-  for (const auto choice : both_choices) json[name_of(choice)] = under(book, choice);
-  return json;
+  if (!floor) return std::nullopt;
+  NoiseFloor entry{.cell = floor->cell, .seeds = floor->seeds, .rule = noise_floor_rule};
+  for (const auto choice : both_choices) entry.differences[choice] = under(book, choice);
+  return entry;
 }
 
-Json noise_floor_test(const ScoreBook& book, const Response& response, double bound) {
-  Json test = of_response(book, response);
-  test["estimate"] = test["difference"];
-  test.erase("difference");
-  test["sign_flip_p"] = nullptr;
-  if (bound != 0) {
-    const Json distance = of_response(book, response, bound);
-    for (const char* key : {"t", "p_value", "note"}) test[key] = distance[key];
-  }
-  test["n_seeds"] = std::min(test["n_seeds"][0].get<std::size_t>(), test["n_seeds"][1].get<std::size_t>());
-  return test;
+Contrast noise_floor_test(const ScoreBook& book, const Response& response, double bound) {
+  const auto test = of_response(book, response);
+  const auto distance = bound == 0 ? test : of_response(book, response, bound);
+  return {.n_seeds = std::min(test.n_seeds.replicate, test.n_seeds.study),
+          .estimate = test.difference,
+          .ci95 = test.ci95,
+          .standard_error = test.standard_error,
+          .degrees_of_freedom = test.degrees_of_freedom,
+          .t = distance.t,
+          .p_value = distance.p_value,
+          .note = distance.note};
 }
 
 }  // namespace windhover::analysis

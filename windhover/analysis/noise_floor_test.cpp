@@ -4,11 +4,15 @@
 
 #include <gtest/gtest.h>
 
-#include "windhover/analysis/analyse.hpp"
+#include "windhover/analysis/testing/analysed.hpp"
+#include "windhover/analysis/testing/as_json.hpp"
 #include "windhover/analysis/testing/small_study.hpp"
 
 namespace windhover::analysis {
 namespace {
+
+using testing::analysed;
+using testing::noise_floor_json;
 
 TEST(NoiseFloor, IsTheDifferenceThatSeedsMake) {
   const auto record = testing::small_study_with_noise_floor();
@@ -31,13 +35,12 @@ TEST(NoiseFloor, IsTheDifferenceThatSeedsMake) {
 }
 
 TEST(NoiseFloor, ItsSeedsCountInNoOtherStatistic) {
-  auto without = analyse(testing::small_study());
-  auto with = analyse(testing::small_study_with_noise_floor());
-  ASSERT_TRUE(without.has_value() && with.has_value()) << with.error().message;
-  EXPECT_TRUE((*without)["noise_floor"].is_null());
-  EXPECT_EQ((*with)["runs"]["expected"], 30);
-  EXPECT_EQ((*with)["runs"]["finished"], 30);
-  for (auto* results : {&*without, &*with}) {
+  auto without = analysed(testing::small_study());
+  auto with = analysed(testing::small_study_with_noise_floor());
+  EXPECT_TRUE(without["noise_floor"].is_null());
+  EXPECT_EQ(with["runs"]["expected"], 30);
+  EXPECT_EQ(with["runs"]["finished"], 30);
+  for (auto* results : {&without, &with}) {
     for (const char* key : {"noise_floor", "runs", "digest"}) results->erase(key);
     auto& verdicts = (*results)["verdicts"];
     Json others = Json::array();
@@ -46,16 +49,15 @@ TEST(NoiseFloor, ItsSeedsCountInNoOtherStatistic) {
     }
     verdicts = std::move(others);
   }
-  EXPECT_EQ(*without, *with);
+  EXPECT_EQ(without, with);
 }
 
 TEST(NoiseFloor, SaysThatNoEffectIsShown) {
-  const auto results = analyse(testing::small_study_with_noise_floor());
-  ASSERT_TRUE(results.has_value()) << results.error().message;
+  const auto results = analysed(testing::small_study_with_noise_floor());
   // Three apart with a standard error of 1.63: t = 1.84 on 4 degrees, p = .14.
-  EXPECT_NEAR((*results)["noise_floor"]["greedy"]["a3c"]["p_value"].get<double>(), .1400, 5e-4);
+  EXPECT_NEAR(results["noise_floor"]["greedy"]["a3c"]["p_value"].get<double>(), .1400, 5e-4);
   std::size_t count = 0;
-  for (const auto& verdict : (*results)["verdicts"]) {
+  for (const auto& verdict : results["verdicts"]) {
     if (verdict["kind"] != "noise floor") continue;
     ++count;
     EXPECT_EQ(verdict["verdict"], "no effect shown");
@@ -70,9 +72,8 @@ TEST(NoiseFloor, ADifferenceThatSeedsAloneCanNotMakeIsSaidToBeOne) {
     if (run.id.arm != "a3c" || run.id.seed <= 3) continue;
     for (auto& row : run.evaluation) row.episode_return += 100;
   }
-  const auto results = analyse(record);
-  ASSERT_TRUE(results.has_value()) << results.error().message;
-  EXPECT_EQ((*results)["noise_floor"]["sampled"]["a3c"]["verdict"], "effect shown where there is none");
+  const auto results = analysed(record);
+  EXPECT_EQ(results["noise_floor"]["sampled"]["a3c"]["verdict"], "effect shown where there is none");
 }
 
 /// Two one-sided Welch tests: the difference 3 with a standard error of sqrt(8 / 3) on 4 degrees lies within
@@ -84,31 +85,28 @@ TEST(NoiseFloor, AClaimOfEquivalenceRestsOnTheDistanceFromItsBound) {
         .id = id, .arm = "a3c", .noise_floor = true, .side = record::ClaimSide::none, .bound = bound};
   };
   record.study.claims = {within("wide", 10)};
-  auto results = analyse(record);
-  ASSERT_TRUE(results.has_value()) << results.error().message;
-  const auto& wide = (*results)["claims"]["declared"][0];
+  auto results = analysed(record);
+  const auto& wide = results["claims"]["declared"][0];
   EXPECT_EQ(wide["verdict"], "confirmed");
   EXPECT_NEAR(wide["estimate"].get<double>(), 3, 1e-12);
   EXPECT_NEAR(wide["p_value"].get<double>(), .0128, 2e-4);
   EXPECT_EQ(wide["n_seeds"], 3);
   record.study.claims = {within("narrow", 5)};
-  results = analyse(record);
-  ASSERT_TRUE(results.has_value()) << results.error().message;
-  EXPECT_EQ((*results)["claims"]["declared"][0]["verdict"], "not decidable");
-  EXPECT_NEAR((*results)["claims"]["declared"][0]["p_value"].get<double>(), .288, 2e-3);
+  results = analysed(record);
+  EXPECT_EQ(results["claims"]["declared"][0]["verdict"], "not decidable");
+  EXPECT_NEAR(results["claims"]["declared"][0]["p_value"].get<double>(), .288, 2e-3);
 }
 
 TEST(NoiseFloor, MissingRunsAreNamedAndLeftOut) {
   auto record = testing::small_study_with_noise_floor();
   std::erase_if(record.runs, [](const record::Run& run) { return run.id.arm == "a3c" && run.id.seed > 4; });
-  const auto results = analyse(record);
-  ASSERT_TRUE(results.has_value()) << results.error().message;
-  const auto& greedy = (*results)["noise_floor"]["greedy"];
+  const auto results = analysed(record);
+  const auto& greedy = results["noise_floor"]["greedy"];
   EXPECT_TRUE(greedy["a3c"]["ci95"].is_null());
   EXPECT_NE(greedy["a3c"]["note"], "");
   EXPECT_EQ(greedy["a3c"]["n_seeds"], (Json{1, 3}));
-  EXPECT_EQ((*results)["runs"]["missing"].size(), 2U);
-  EXPECT_EQ((*results)["runs"]["missing"][0]["seed"], 5);
+  EXPECT_EQ(results["runs"]["missing"].size(), 2U);
+  EXPECT_EQ(results["runs"]["missing"][0]["seed"], 5);
 }
 
 }  // namespace

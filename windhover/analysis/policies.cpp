@@ -19,8 +19,13 @@ bool is_score(const Json& entry) {
          entry.contains("mean") && entry["mean"].is_number();
 }
 
+/// The number, or NaN.
+double number_at(const Json& entry, const char* key) {
+  return entry[key].is_number() ? entry[key].get<double>() : not_a_number;
+}
+
 double error_of(const Json& entry) {
-  return entry.contains("standard_error") ? number_of(entry["standard_error"]) : 0.0;
+  return entry.contains("standard_error") ? number_at(entry, "standard_error") : 0.0;
 }
 
 std::string reference_name(const Json& baselines) {
@@ -40,89 +45,70 @@ const Json& scores_of_cell(const Json& baselines, const std::string& cell) {
   return baselines.contains("policies") ? baselines["policies"] : none;
 }
 
-/// {reference_score, simple, upper_bound} of a cell.
-Json cell_json(const Json& baselines, const std::string& cell) {
-  Json list = Json::array();
-  for (const auto& score : simple_scores(baselines, cell)) {
-    list.push_back({{"policy", score.policy},
-                    {"mean", number(score.mean)},
-                    {"standard_error", number(score.standard_error)}});
-  }
-  const auto reference = reference_score(baselines, cell);
-  return {{"reference_score", reference ? Json(*reference) : Json()},
-          {"simple", std::move(list)},
-          {"upper_bound", upper_bound(baselines, cell)}};
+CellPolicies cell_policies(const Json& baselines, const std::string& cell) {
+  return {.reference_score = reference_score(baselines, cell).value_or(not_a_number),
+          .simple = simple_scores(baselines, cell),
+          .upper_bound = upper_bound(baselines, cell)};
 }
 
-/// {n_seeds, percent, percent_ci95, note} of a learner's mean (a mean_json) over the bound's, which rests on
-/// episodes of its own; null without a bound above 0.
-Json share_json(const Json& summary, const Json& bound) {
-  const double best = bound.is_object() && bound.contains("mean") ? number_of(bound["mean"]) : 0.0;
-  if (!(best > 0)) return nullptr;
-  const double mean = 100 * number_of(summary["mean"]);
-  Json json = {{"n_seeds", summary["n_seeds"]},
-               {"percent", number(mean / best)},
-               {"percent_ci95", nullptr},
-               {"note", summary["note"]}};
-  if (summary["ci95"].is_null()) return json;
-  const auto seeds = summary["n_seeds"].get<double>();
-  const double deviation = 100 * number_of(summary["std"]);
+/// A learner's mean over the bound's, which rests on episodes of its own; none without a bound above 0.
+std::optional<BoundShare> share_of(const SeedMean& summary, const Json& bound) {
+  const double best = bound.is_object() && bound.contains("mean") ? number_at(bound, "mean") : 0.0;
+  if (!(best > 0)) return std::nullopt;
+  const double mean = 100 * summary.mean;
+  BoundShare share{.n_seeds = summary.n_seeds, .percent = mean / best, .note = summary.note};
+  if (!summary.ci95) return share;
+  const auto seeds = static_cast<double>(summary.n_seeds);
+  const double deviation = 100 * summary.deviation;
   const double error = error_of(bound);
   const auto ratio =
       stats::fieller(mean, best, deviation * deviation / seeds, 0, error * error, seeds - 1, 0.95);
   if (!ratio) {
-    json["note"] = ratio.error().message;
+    share.note = ratio.error().message;
   } else if (ratio->bounded) {
-    json["percent_ci95"] = interval_json(ratio->interval);
+    share.percent_ci95 = finite(ratio->interval);
   } else {
-    json["note"] = "the upper bound is not distinguishable from 0";
+    share.note = "the upper bound is not distinguishable from 0";
   }
-  return json;
+  return share;
 }
 
-std::string standing(const Json& interval, std::optional<double> reference) {
-  const auto ends = interval_of(interval);
-  if (!ends || !reference) return "not known";
-  if (exceeds(ends->lower, *reference)) return "above";
-  return exceeds(*reference, ends->upper) ? "below" : "not distinguishable";
+Standing standing_of(const std::optional<Interval>& interval, std::optional<double> reference) {
+  if (!interval || !reference) return Standing::not_known;
+  if (exceeds(interval->lower, *reference)) return Standing::above;
+  return exceeds(*reference, interval->upper) ? Standing::below : Standing::not_distinguishable;
 }
 
-Json learner_json(const ScoreBook& book, const record::Cell& cell, const std::string& arm,
-                  ActionChoice choice) {
+Learner learner_of(const ScoreBook& book, const std::string& cell, const std::string& arm,
+                   ActionChoice choice) {
   const auto& baselines = book.record().baselines;
-  const auto reference = reference_score(baselines, cell.id);
-  const auto values = seed_means(book.finished(cell.id, arm), choice);
-  const Json summary = mean_json(values);
-  const auto ends = interval_of(summary["ci95"]);
-  Json beats = Json::array();
-  for (const auto& policy : simple_scores(baselines, cell.id)) {
-    if (ends && exceeds(ends->lower, policy.mean)) beats.push_back(policy.policy);
+  const auto reference = reference_score(baselines, cell);
+  const auto summary = seed_mean(seed_means(book.finished(cell, arm), choice));
+  Learner learner{.cell = cell,
+                  .arm = arm,
+                  .policy = choice,
+                  .mean = summary.mean,
+                  .ci95 = summary.ci95,
+                  .n_seeds = summary.n_seeds,
+                  .reference_score = reference.value_or(not_a_number),
+                  .difference = summary.mean - reference.value_or(not_a_number),
+                  .standing = standing_of(summary.ci95, reference),
+                  .share_of_bound = share_of(summary, upper_bound(baselines, cell))};
+  for (const auto& policy : simple_scores(baselines, cell)) {
+    if (summary.ci95 && exceeds(summary.ci95->lower, policy.mean)) learner.beats.push_back(policy.policy);
   }
-  return {{"cell", cell.id},
-          {"arm", arm},
-          {"policy", name_of(choice)},
-          {"mean", summary["mean"]},
-          {"ci95", summary["ci95"]},
-          {"n_seeds", summary["n_seeds"]},
-          {"reference_score", reference ? Json(*reference) : Json()},
-          {"difference", reference ? number(number_of(summary["mean"]) - *reference) : Json()},
-          {"standing", standing(summary["ci95"], reference)},
-          {"beats", std::move(beats)},
-          {"share_of_bound", share_json(summary, upper_bound(baselines, cell.id))}};
+  return learner;
 }
 
-Json learners_json(const ScoreBook& book) {
-  Json list = Json::array();
+std::vector<Learner> ranked_learners(const ScoreBook& book) {
+  std::vector<Learner> list;
   for (const auto choice : choices_in_order(book.record())) {
-    std::vector<Json> learners;
+    std::vector<Learner> learners;
     for (const auto& cell : book.study().cells) {
-      for (const auto& arm : book.study().arms) {
-        learners.push_back(learner_json(book, cell, arm, choice));
-      }
+      for (const auto& arm : book.study().arms) learners.push_back(learner_of(book, cell.id, arm, choice));
     }
-    std::ranges::stable_sort(learners, std::greater<>{}, [](const Json& learner) {
-      const double mean = number_of(learner["mean"]);
-      return std::isfinite(mean) ? mean : std::numeric_limits<double>::lowest();
+    std::ranges::stable_sort(learners, std::greater<>{}, [](const Learner& learner) {
+      return std::isfinite(learner.mean) ? learner.mean : std::numeric_limits<double>::lowest();
     });
     for (auto& learner : learners) list.push_back(std::move(learner));
   }
@@ -130,11 +116,11 @@ Json learners_json(const ScoreBook& book) {
 }
 
 /// "A3C in gru+ln (49.57)"; where cells differ in what random earns, "A3C in gru+ln (49.57, random 70.20)".
-std::string learner_text(const Json& learner, bool with_reference) {
+std::string learner_text(const Learner& learner, bool with_reference) {
   const auto reference =
-      with_reference ? fmt::format(", random {:.2f}", number_of(learner["reference_score"])) : std::string();
-  return fmt::format("{} in {} ({}{})", arm_label(learner["arm"].get<std::string>()),
-                     learner["cell"].get<std::string>(), score_text(number_of(learner["mean"])), reference);
+      with_reference ? fmt::format(", random {:.2f}", learner.reference_score) : std::string();
+  return fmt::format("{} in {} ({}{})", arm_label(learner.arm), learner.cell, score_text(learner.mean),
+                     reference);
 }
 
 }  // namespace
@@ -175,36 +161,30 @@ const Json& upper_bound(const Json& baselines, const std::string& cell) {
   return baselines.contains("upper_bound") ? baselines["upper_bound"] : none;
 }
 
-Json policies_json(const ScoreBook& book) {
+Policies policies_of(const ScoreBook& book) {
   const Json& baselines = book.record().baselines;
-  Json json = cell_json(baselines, "");
-  json["reference"] = reference_name(baselines);
-  json["cells"] = Json::object();
+  Policies policies{.reference = reference_name(baselines),
+                    .baseline = cell_policies(baselines, ""),
+                    .learners = ranked_learners(book)};
   const Json& shared = scores_of_cell(baselines, "");
   for (const auto& cell : book.study().cells) {
     if (&scores_of_cell(baselines, cell.id) != &shared)
-      json["cells"][cell.id] = cell_json(baselines, cell.id);
+      policies.cells[cell.id] = cell_policies(baselines, cell.id);
   }
-  json["learners"] = learners_json(book);
-  return json;
+  return policies;
 }
 
-const Json& policies_of_cell(const Json& policies, const std::string& cell) {
-  const auto own = policies["cells"].find(cell);
-  return own == policies["cells"].end() ? policies : *own;
-}
-
-std::vector<std::string> below_random_sentences(const ScoreBook& book, const Json& policies) {
+std::vector<std::string> below_random_sentences(const ScoreBook& book, const Policies& policies) {
   std::vector<std::string> sentences;
-  const bool varies = !policies["cells"].empty();
+  const bool varies = !policies.cells.empty();
   const std::string random =
-      varies ? std::string() : fmt::format(" ({})", score_text(number_of(policies["reference_score"])));
+      varies ? std::string() : fmt::format(" ({})", score_text(policies.baseline.reference_score));
   for (const auto choice : choices_in_order(book.record())) {
     std::vector<std::string> surely;
     std::vector<std::string> on_average;
-    for (const auto& learner : policies["learners"]) {
-      if (learner["policy"] != name_of(choice) || !(number_of(learner["difference"]) < 0)) continue;
-      (learner["standing"] == "below" ? surely : on_average).push_back(learner_text(learner, varies));
+    for (const auto& learner : policies.learners) {
+      if (learner.policy != choice || !(learner.difference < 0)) continue;
+      (learner.standing == Standing::below ? surely : on_average).push_back(learner_text(learner, varies));
     }
     const std::string how = choice == ActionChoice::greedy ? "acting greedily" : "sampling from its policy";
     if (!surely.empty()) {

@@ -5,10 +5,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "windhover/analysis/testing/as_json.hpp"
 #include "windhover/analysis/testing/small_study.hpp"
 
 namespace windhover::analysis {
 namespace {
+
+using testing::policies_json;
 
 using ::testing::HasSubstr;
 
@@ -62,12 +65,13 @@ TEST(Policies, EveryLearnerIsJudgedByTheScoresInItsCell) {
   record.baselines["cells"]["mlp+ln"] = {{{"policy", "random"}, {"condition", 5}, {"mean", 70.0}},
                                          {{"policy", "local"}, {"condition", 5}, {"mean", 52.0}}};
   const ScoreBook book(record);
+  const auto typed = policies_of(book);
   const auto policies = policies_json(book);
   EXPECT_EQ(policies["reference_score"], 45.0);
   EXPECT_EQ(policies["cells"].size(), 1U);
   EXPECT_EQ(policies["cells"]["mlp+ln"]["simple"][0],
             Json({{"policy", "random"}, {"mean", 70.0}, {"standard_error", 0.0}}));
-  EXPECT_EQ(&policies_of_cell(policies, "gru"), &policies);
+  EXPECT_EQ(&typed.of_cell("gru"), &typed.baseline);
   for (const auto& learner : policies["learners"]) {
     if (learner["arm"] != "a3c" || learner["policy"] != "greedy") continue;
     const bool own = learner["cell"] == "mlp+ln";
@@ -78,7 +82,7 @@ TEST(Policies, EveryLearnerIsJudgedByTheScoresInItsCell) {
       EXPECT_EQ(learner["beats"], Json({"local"}));  // 52 is below 55.0, the interval's end
     }
   }
-  EXPECT_THAT(below_random_sentences(book, policies)[0], HasSubstr("A3C in mlp+ln (60.00, random 70.00)"));
+  EXPECT_THAT(below_random_sentences(book, typed)[0], HasSubstr("A3C in mlp+ln (60.00, random 70.00)"));
 }
 
 /// The greedy learner of that cell and arm.
@@ -124,7 +128,7 @@ TEST(Policies, EveryCellHasItsOwnBound) {
 TEST(Policies, LearnersBelowRandomAreNamedInWords) {
   const auto record = testing::small_study();
   const ScoreBook book(record);
-  const auto sentences = below_random_sentences(book, policies_json(book));
+  const auto sentences = below_random_sentences(book, policies_of(book));
   ASSERT_FALSE(sentences.empty());
   EXPECT_THAT(sentences[0], HasSubstr("Worse than choosing actions at random (45.00), acting greedily"));
   EXPECT_THAT(sentences[0], HasSubstr("Individual in gru (30.00)"));
@@ -137,7 +141,7 @@ TEST(Policies, WithoutBaselinesNothingIsClaimed) {
   const auto policies = policies_json(book);
   EXPECT_TRUE(policies["reference_score"].is_null());
   EXPECT_EQ(policies["learners"][0]["standing"], "not known");
-  EXPECT_TRUE(below_random_sentences(book, policies).empty());
+  EXPECT_TRUE(below_random_sentences(book, policies_of(book)).empty());
 }
 
 }  // namespace

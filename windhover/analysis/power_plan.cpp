@@ -40,45 +40,46 @@ std::vector<int> counts_of(const record::Study& study) {
 }
 
 /// The smallest effect that a design finds, in the unit of `sigma`.
-Result<Json> detectable(const Result<stats::ContrastDesign>& design, const PowerQuestion& question,
-                        double sigma) {
+Result<double> detectable(const Result<stats::ContrastDesign>& design, const PowerQuestion& question,
+                          double sigma) {
   if (!design) return Failure(design.error());
   const auto effect = stats::minimum_detectable_effect(*design, question.power, question.level);
   if (!effect) return Failure(effect.error());
-  return number(*effect * sigma);
+  return *effect * sigma;
 }
 
-Result<Json> seeds_for(const stats::DesignOfSeeds& design, const PowerQuestion& question, double sigma) {
+Result<int> seeds_for(const stats::DesignOfSeeds& design, const PowerQuestion& question, double sigma) {
   const auto seeds = stats::seeds_needed(design, *question.effect / sigma, question.power, question.level);
   if (!seeds) return Failure(seeds.error());
-  return Json(*seeds);
+  return *seeds;
 }
 
 /// What can be asked of one contrast, in the unit of one spread.
-class ContrastPower {
+class ContrastQuestion {
  public:
-  ContrastPower(const PlannedContrast& contrast, const SeedSpread& spread, const PowerQuestion& question)
+  ContrastQuestion(const PlannedContrast& contrast, const SeedSpread& spread, const PowerQuestion& question)
       : contrast_(contrast), spread_(spread), question_(question) {}
 
-  [[nodiscard]] Result<Json> at(int seeds) const {
-    auto separate = detectable(independent(seeds), question_, spread_.sigma);
-    if (!separate) return separate;
-    Json entry = {{"seeds", seeds}, {"independent", *separate}, {"paired", nullptr}};
+  [[nodiscard]] Result<DetectableEffect> at(int seeds) const {
+    const auto separate = detectable(independent(seeds), question_, spread_.sigma);
+    if (!separate) return Failure(separate.error());
+    DetectableEffect entry{.seeds = seeds, .independent = *separate};
     if (!spread_.correlation) return entry;
-    auto shared = detectable(paired(seeds), question_, spread_.sigma);
-    if (!shared) return shared;
-    entry["paired"] = *shared;
+    const auto shared = detectable(paired(seeds), question_, spread_.sigma);
+    if (!shared) return Failure(shared.error());
+    entry.paired = *shared;
     return entry;
   }
 
-  [[nodiscard]] Result<Json> needed() const {
-    auto separate = seeds_for([this](int seeds) { return independent(seeds); }, question_, spread_.sigma);
-    if (!separate) return separate;
-    Json entry = {{"independent", *std::move(separate)}, {"paired", nullptr}};
+  [[nodiscard]] Result<SeedsNeeded> needed() const {
+    const auto separate =
+        seeds_for([this](int seeds) { return independent(seeds); }, question_, spread_.sigma);
+    if (!separate) return Failure(separate.error());
+    SeedsNeeded entry{.independent = *separate};
     if (!spread_.correlation) return entry;
-    auto shared = seeds_for([this](int seeds) { return paired(seeds); }, question_, spread_.sigma);
-    if (!shared) return shared;
-    entry["paired"] = *std::move(shared);
+    const auto shared = seeds_for([this](int seeds) { return paired(seeds); }, question_, spread_.sigma);
+    if (!shared) return Failure(shared.error());
+    entry.paired = *shared;
     return entry;
   }
 
@@ -109,49 +110,44 @@ Result<void> check_correlation(const record::Study& study, const SeedSpread& spr
                   study.cells.size(), least, *spread.correlation));
 }
 
-Result<Json> table_json(const record::Study& study, const SeedSpread& spread, const PowerQuestion& question) {
-  Json contrasts = Json::array();
+Result<PowerTable> power_table(const record::Study& study, const SeedSpread& spread,
+                               const PowerQuestion& question) {
+  PowerTable table{.measure = spread.measure,
+                   .unit = spread.unit,
+                   .sigma = spread.sigma,
+                   .correlation = spread.correlation.value_or(not_a_number)};
   for (const auto& contrast : contrasts_of(study)) {
-    const ContrastPower power(contrast, spread, question);
-    Json entry = {{"label", contrast.label},
-                  {"kind", contrast.kind},
-                  {"coefficients", contrast.coefficients},
-                  {"detectable", Json::array()},
-                  {"seeds_needed", nullptr}};
+    const ContrastQuestion asked(contrast, spread, question);
+    ContrastPower entry{
+        .label = contrast.label, .kind = contrast.kind, .coefficients = contrast.coefficients};
     for (const int seeds : counts_of(study)) {
-      auto found = power.at(seeds);
-      if (!found) return found;
-      entry["detectable"].push_back(*std::move(found));
+      const auto found = asked.at(seeds);
+      if (!found) return Failure(found.error());
+      entry.detectable.push_back(*found);
     }
     if (question.effect) {
-      auto needed = power.needed();
+      const auto needed = asked.needed();
       if (!needed) return in_context(contrast.label, needed.error());
-      entry["seeds_needed"] = *std::move(needed);
+      entry.seeds_needed = *needed;
     }
-    contrasts.push_back(std::move(entry));
+    table.contrasts.push_back(std::move(entry));
   }
-  return Json{{"measure", spread.measure},
-              {"unit", spread.unit},
-              {"sigma", spread.sigma},
-              {"correlation", spread.correlation ? Json(*spread.correlation) : Json()},
-              {"contrasts", std::move(contrasts)}};
+  return table;
 }
 
 /// The one-sample t over shared seeds, in standard deviations of whatever contrast it is taken on.
-Result<Json> paired_json(const record::Study& study, const PowerQuestion& question) {
-  Json json = {{"unit", "standard deviations of the contrast"},
-               {"detectable", Json::array()},
-               {"seeds_needed", nullptr}};
+Result<PairedPower> paired_power(const record::Study& study, const PowerQuestion& question) {
+  PairedPower entry{.unit = "standard deviations of the contrast"};
   for (const int seeds : counts_of(study)) {
-    auto effect = detectable(stats::paired_design(seeds), question, 1);
-    if (!effect) return effect;
-    json["detectable"].push_back({{"seeds", seeds}, {"paired", *std::move(effect)}});
+    const auto effect = detectable(stats::paired_design(seeds), question, 1);
+    if (!effect) return Failure(effect.error());
+    entry.detectable.push_back({.seeds = seeds, .paired = *effect});
   }
-  if (!question.effect) return json;
-  auto needed = seeds_for([](int seeds) { return stats::paired_design(seeds); }, question, 1);
-  if (!needed) return needed;
-  json["seeds_needed"] = *std::move(needed);
-  return json;
+  if (!question.effect) return entry;
+  const auto needed = seeds_for([](int seeds) { return stats::paired_design(seeds); }, question, 1);
+  if (!needed) return Failure(needed.error());
+  entry.seeds_needed = *needed;
+  return entry;
 }
 
 /// Scores by cell over the seeds that finished in all of them.
@@ -210,33 +206,33 @@ Result<std::vector<SeedSpread>> spreads_of(const ScoreBook& book) {
   return spreads;
 }
 
-Result<Json> power_json(const record::Study& study, const PowerQuestion& question,
-                        std::span<const SeedSpread> spreads) {
+Result<PowerPlan> power_plan(const record::Study& study, const PowerQuestion& question,
+                             std::span<const SeedSpread> spreads) {
   // An effect in rewards says nothing about tables in standard deviations.
   PowerQuestion in_sigma = question;
   if (!spreads.empty()) in_sigma.effect.reset();
-  auto paired = paired_json(study, in_sigma);
-  if (!paired) return paired;
-  auto plain =
-      table_json(study, {.measure = "any", .sigma = 1, .correlation = {}, .unit = "sigma"}, in_sigma);
-  if (!plain) return plain;
-  Json tables = Json::array({*std::move(plain)});
+  const auto paired = paired_power(study, in_sigma);
+  if (!paired) return Failure(paired.error());
+  PowerPlan plan{.study = study.name,
+                 .cells = study.cells.size(),
+                 .arms = study.arms,
+                 .seeds = study.seeds.size(),
+                 .power = question.power,
+                 .level = question.level,
+                 .effect = question.effect.value_or(not_a_number),
+                 .counts = counts_of(study),
+                 .paired = *paired};
+  const auto plain =
+      power_table(study, {.measure = "any", .sigma = 1, .correlation = {}, .unit = "sigma"}, in_sigma);
+  if (!plain) return Failure(plain.error());
+  plan.tables.push_back(*plain);
   for (const auto& spread : spreads) {
     WINDHOVER_RETURN_IF_ERROR(check_correlation(study, spread));
-    auto table = table_json(study, spread, question);
+    const auto table = power_table(study, spread, question);
     if (!table) return in_context(spread.measure, table.error());
-    tables.push_back(*std::move(table));
+    plan.tables.push_back(*table);
   }
-  return Json{{"study", study.name},
-              {"cells", study.cells.size()},
-              {"arms", study.arms},
-              {"seeds", study.seeds.size()},
-              {"power", question.power},
-              {"level", question.level},
-              {"effect", question.effect ? Json(*question.effect) : Json()},
-              {"counts", counts_of(study)},
-              {"paired", *std::move(paired)},
-              {"tables", std::move(tables)}};
+  return plan;
 }
 
 }  // namespace windhover::analysis

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "windhover/analysis/results/power.hpp"
 #include "windhover/analysis/scores.hpp"
-#include "windhover/core/fields.hpp"
 #include "windhover/core/result.hpp"
 
 /// What a design can detect: asked before anything is trained, or of a pilot's records.
@@ -33,19 +33,14 @@ struct SeedSpread {
 /// than two such seeds, a score that is not finite.
 [[nodiscard]] Result<std::vector<SeedSpread>> spreads_of(const ScoreBook& book);
 
-/// {study, cells, arms, seeds, power, level, effect, counts, paired: {detectable, seeds_needed, unit},
-/// tables:
-/// [{measure, unit, sigma, correlation, contrasts: [{label, kind, coefficients, detectable: [{seeds,
-/// independent, paired}], seeds_needed: {independent, paired} or null}]}]}.
-///
 /// `counts` are the numbers of seeds looked at: the study's, 5, 10, 20 and 30. `detectable` are the smallest
 /// effects found with the wanted power: of cells that share no seeds (`independent`, freedom of the standard
-/// deviation pooled over the contrast's cells) and over shared seeds (`paired`, a one-sample t; null while
-/// the correlation is not known). The first table is in units of sigma; a further one for each spread
-/// follows. The entry `paired` at the top is in standard deviations of the contrast. The contrasts are two
-/// cells and, of a full factorial design, its main effects and interactions. Errors: a power or level outside
-/// (0, 1), a correlation that so many cells cannot have, an effect that needs more than stats::most_seeds.
-[[nodiscard]] Result<Json> power_json(const record::Study& study, const PowerQuestion& question,
-                                      std::span<const SeedSpread> spreads);
+/// deviation pooled over the contrast's cells) and over shared seeds (`paired`, a one-sample t). The first
+/// table is in units of sigma; a further one for each spread follows. `paired` at the top is in standard
+/// deviations of the contrast. The contrasts are two cells and, of a full factorial design, its main effects
+/// and interactions. Errors: a power or level outside (0, 1), a correlation that so many cells cannot have,
+/// an effect that needs more than stats::most_seeds.
+[[nodiscard]] Result<PowerPlan> power_plan(const record::Study& study, const PowerQuestion& question,
+                                           std::span<const SeedSpread> spreads);
 
 }  // namespace windhover::analysis

@@ -4,10 +4,13 @@
 
 #include <gtest/gtest.h>
 
+#include "windhover/analysis/testing/as_json.hpp"
 #include "windhover/analysis/testing/small_study.hpp"
 
 namespace windhover::analysis {
 namespace {
+
+using testing::power_json;
 
 record::Study published_design(std::size_t seeds) {
   auto study = testing::small_study().study;

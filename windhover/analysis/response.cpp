@@ -47,14 +47,14 @@ double pooled_cv(const CellMoments& seeds, std::span<const std::size_t> selectio
 }
 
 /// Says so where a cell has no CV at all; what the bootstrap says is then beside the point.
-Json with_cv_obstacle(Json json, const std::vector<CellMoments>& cells) {
+Bootstrap with_cv_obstacle(Bootstrap bootstrap, const std::vector<CellMoments>& cells) {
   for (const auto& seeds : cells) {
     Moments pooled;
     for (const auto& seed : seeds) pooled.merge(seed);
     const auto reason = ratio_obstacle(pooled.mean);
-    if (!seeds.empty() && std::isfinite(pooled.mean) && !reason.empty()) json["note"] = reason;
+    if (!seeds.empty() && std::isfinite(pooled.mean) && !reason.empty()) bootstrap.note = reason;
   }
-  return json;
+  return bootstrap;
 }
 
 /// Seeds for which every one of these runs is there.
@@ -121,14 +121,14 @@ std::vector<double> contrast_values(const CellContrast& contrast, const Response
   return values;
 }
 
-Json cv_contrast_json(const ScoreBook& book, const CellContrast& contrast, const std::string& arm,
+Bootstrap cv_contrast(const ScoreBook& book, const CellContrast& contrast, const std::string& arm,
                       ActionChoice choice) {
   std::vector<std::pair<std::string, std::string>> runs;
   for (const auto& term : contrast) runs.emplace_back(term.cell, arm);
   const auto seeds = shared_seeds(book, runs);
   std::vector<CellMoments> cells;
   for (const auto& term : contrast) cells.push_back(cell_moments(book, term.cell, arm, choice, seeds));
-  const auto bootstrap = bootstrap_json(seeds.size(), [&](std::span<const std::size_t> selection) {
+  const auto bootstrap = bootstrap_of(seeds.size(), [&](std::span<const std::size_t> selection) {
     double sum = 0;
     for (std::size_t i = 0; i < contrast.size(); ++i)
       sum += contrast[i].coefficient * pooled_cv(cells[i], selection);
@@ -137,29 +137,30 @@ Json cv_contrast_json(const ScoreBook& book, const CellContrast& contrast, const
   return with_cv_obstacle(bootstrap, cells);
 }
 
-Json cv_test_json(const ScoreBook& book, const CellContrast& contrast, const std::string& arm,
-                  ActionChoice choice) {
-  const Json bootstrap = cv_contrast_json(book, contrast, arm, choice);
-  std::vector<double> pseudo_values;
-  for (const auto& value : bootstrap["pseudo_values"]) pseudo_values.push_back(number_of(value));
-  Json test = contrast_json(pseudo_values);
-  for (const char* key : {"n_seeds", "estimate", "ci95"}) test[key] = bootstrap[key];
+Contrast cv_test(const ScoreBook& book, const CellContrast& contrast, const std::string& arm,
+                 ActionChoice choice) {
+  const auto bootstrap = cv_contrast(book, contrast, arm, choice);
+  const auto pseudo_values = bootstrap.pseudo_values.value_or(std::vector<double>());
+  Contrast test = contrast_of(pseudo_values);
+  test.n_seeds = bootstrap.n_seeds;
+  test.estimate = bootstrap.estimate;
+  test.ci95 = bootstrap.ci95;
   if (pseudo_values.size() < fewest_seeds_for_cv) {
-    test["p_value"] = nullptr;
-    const auto note = text_at(bootstrap, "note");
-    test["note"] = note.empty() ? fmt::format("a CV is tested from {} seeds on", fewest_seeds_for_cv) : note;
-  } else if (text_at(test, "note").empty()) {
-    test["note"] = "approximate: t on jackknife pseudo-values, interval from the seed-cluster bootstrap";
+    test.p_value = not_a_number;
+    test.note = bootstrap.note.empty() ? fmt::format("a CV is tested from {} seeds on", fewest_seeds_for_cv)
+                                       : bootstrap.note;
+  } else if (test.note.empty()) {
+    test.note = "approximate: t on jackknife pseudo-values, interval from the seed-cluster bootstrap";
   }
   return test;
 }
 
-Json stability_advantage_json(const ScoreBook& book, const std::string& cell, const ArmPair& arms,
+Bootstrap stability_advantage(const ScoreBook& book, const std::string& cell, const ArmPair& arms,
                               ActionChoice choice) {
   const auto seeds = shared_seeds(book, {{cell, arms.first}, {cell, arms.second}});
   const auto first = cell_moments(book, cell, arms.first, choice, seeds);
   const auto second = cell_moments(book, cell, arms.second, choice, seeds);
-  const auto bootstrap = bootstrap_json(seeds.size(), [&](std::span<const std::size_t> selection) {
+  const auto bootstrap = bootstrap_of(seeds.size(), [&](std::span<const std::size_t> selection) {
     return 1 - pooled_cv(first, selection) / pooled_cv(second, selection);
   });
   return with_cv_obstacle(bootstrap, {first, second});

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "windhover/analysis/results/statistics.hpp"
 #include "windhover/analysis/scores.hpp"
-#include "windhover/core/fields.hpp"
 
 namespace windhover::analysis {
 
@@ -37,7 +37,7 @@ using CellContrast = std::vector<CellTerm>;
 
 /// The contrast of the published CV (pooled rows, ddof 0) over the seeds that have all its cells, by the
 /// seed-cluster bootstrap.
-[[nodiscard]] Json cv_contrast_json(const ScoreBook& book, const CellContrast& contrast,
+[[nodiscard]] Bootstrap cv_contrast(const ScoreBook& book, const CellContrast& contrast,
                                     const std::string& arm, ActionChoice choice);
 
 /// The t on jackknife pseudo-values of a CV rejects a true null far too often with fewer: simulated at a
@@ -45,13 +45,13 @@ using CellContrast = std::vector<CellTerm>;
 /// clusters).
 inline constexpr std::size_t fewest_seeds_for_cv = 5;
 
-/// The paired t (a contrast_json) of that contrast on jackknife pseudo-values of the pooled CV (Tukey 1958),
-/// which is approximate; estimate and interval are those of cv_contrast_json. No p-value below five seeds.
-[[nodiscard]] Json cv_test_json(const ScoreBook& book, const CellContrast& contrast, const std::string& arm,
-                                ActionChoice choice);
+/// The paired t of that contrast on jackknife pseudo-values of the pooled CV (Tukey 1958),
+/// which is approximate; estimate and interval are those of cv_contrast. No p-value below five seeds.
+[[nodiscard]] Contrast cv_test(const ScoreBook& book, const CellContrast& contrast, const std::string& arm,
+                               ActionChoice choice);
 
 /// 1 - CV(first)/CV(second) of one cell, likewise.
-[[nodiscard]] Json stability_advantage_json(const ScoreBook& book, const std::string& cell,
+[[nodiscard]] Bootstrap stability_advantage(const ScoreBook& book, const std::string& cell,
                                             const ArmPair& arms, ActionChoice choice);
 
 }  // namespace windhover::analysis

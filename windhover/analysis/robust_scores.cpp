@@ -25,14 +25,13 @@ SeedScores rows_by_seed(std::span<const RunScores* const> runs, ActionChoice cho
   return scores;
 }
 
-/// {value, ci95, n_seeds, few_seeds, note} of a bootstrap_json; its own note comes first.
-Json value_json(const Json& bootstrap, const std::string& note) {
-  const auto reason = bootstrap["note"].get<std::string>();
-  return {{"value", bootstrap["estimate"]},
-          {"ci95", bootstrap["ci95"]},
-          {"n_seeds", bootstrap["n_seeds"]},
-          {"few_seeds", bootstrap["few_seeds"]},
-          {"note", reason.empty() ? note : fmt::format("{}; {}", reason, note)}};
+/// The bootstrap's own note comes first.
+RobustScore robust_score(const Bootstrap& bootstrap, const std::string& note) {
+  return {.value = bootstrap.estimate,
+          .ci95 = bootstrap.ci95,
+          .n_seeds = bootstrap.n_seeds,
+          .few_seeds = bootstrap.few_seeds,
+          .note = bootstrap.note.empty() ? note : fmt::format("{}; {}", bootstrap.note, note)};
 }
 
 /// One score a condition, as a task of its own.
@@ -79,43 +78,36 @@ std::vector<double> thresholds_of(const ScoreBook& book) {
   return taus;
 }
 
-void add_intervals(Json& curve, const SeedScores& scores, const std::vector<double>& taus) {
+void add_intervals(ProfileCurve& curve, const SeedScores& scores, const std::vector<double>& taus) {
   const auto profile = stats::performance_profile(scores, taus, Stream(profile_stream));
   if (!profile) {
-    curve["note"] = profile.error().message;
+    curve.note = profile.error().message;
     return;
   }
-  curve["lower"] = Json::array();
-  curve["upper"] = Json::array();
+  curve.lower.emplace();
+  curve.upper.emplace();
   for (const auto& point : *profile) {
-    curve["lower"].push_back(point.interval.lower);
-    curve["upper"].push_back(point.interval.upper);
+    curve.lower->push_back(point.interval.lower);
+    curve.upper->push_back(point.interval.upper);
   }
 }
 
-Json curve_json(const ScoreBook& book, const std::string& cell, const std::string& arm, ActionChoice choice,
-                const std::vector<double>& taus) {
+ProfileCurve profile_curve(const ScoreBook& book, const std::string& cell, const std::string& arm,
+                           ActionChoice choice, const std::vector<double>& taus) {
   const auto runs = book.finished(cell, arm);
   const auto rows = pooled_rows(runs, choice);
-  Json curve = {{"cell", cell},
-                {"arm", arm},
-                {"policy", name_of(choice)},
-                {"n_seeds", runs.size()},
-                {"lower", nullptr},
-                {"upper", nullptr},
-                {"note", ""}};
-  curve["shares"] = Json::array();
+  ProfileCurve curve{.cell = cell, .arm = arm, .policy = choice, .n_seeds = runs.size()};
   if (rows.empty()) {
-    curve["note"] = "no finished seed";
+    curve.note = "no finished seed";
     return curve;
   }
   if (!std::ranges::all_of(rows, [](double row) { return std::isfinite(row); })) {
-    curve["note"] = "a score is not finite";
+    curve.note = "a score is not finite";
     return curve;
   }
-  for (const double tau : taus) curve["shares"].push_back(number(stats::share_above(rows, tau)));
+  for (const double tau : taus) curve.shares.push_back(stats::share_above(rows, tau));
   if (runs.size() < 2) {
-    curve["note"] = "one seed: no interval";
+    curve.note = "one seed: no interval";
   } else {
     add_intervals(curve, rows_by_seed(runs, choice), taus);
   }
@@ -124,15 +116,15 @@ Json curve_json(const ScoreBook& book, const std::string& cell, const std::strin
 
 }  // namespace
 
-Json iqm_json(std::span<const RunScores* const> runs, ActionChoice choice) {
+RobustScore iqm_of(std::span<const RunScores* const> runs, ActionChoice choice) {
   stats::InterquartileMean interquartile_mean(rows_by_seed(runs, choice));
-  return value_json(
-      bootstrap_json(runs.size(), std::ref(interquartile_mean)),
+  return robust_score(
+      bootstrap_of(runs.size(), std::ref(interquartile_mean)),
       "secondary to the mean: it trims the worst quarter of the rows away, and failures with it");
 }
 
-Json probability_of_improvement_json(const ScoreBook& book, const std::string& cell, const ArmPair& arms,
-                                     ActionChoice choice) {
+RobustScore probability_of_improvement(const ScoreBook& book, const std::string& cell, const ArmPair& arms,
+                                       ActionChoice choice) {
   std::vector<SeedScores> first;
   std::vector<SeedScores> second;
   for (const auto seed : book.study().seeds) {
@@ -143,29 +135,29 @@ Json probability_of_improvement_json(const ScoreBook& book, const std::string& c
     second.push_back(tasks_of(*below, book.conditions(), choice));
   }
   const auto shares = improvements(first, second);
-  const auto bootstrap = bootstrap_json(shares.size(), [&](std::span<const std::size_t> seeds) {
+  const auto bootstrap = bootstrap_of(shares.size(), [&](std::span<const std::size_t> seeds) {
     double sum = 0;
     for (const std::size_t above : seeds) {
       for (const std::size_t below : seeds) sum += shares[above][below];
     }
     return sum / static_cast<double>(seeds.size() * seeds.size());
   });
-  return value_json(bootstrap, "0.5 is no difference; it says how often, not by how much");
+  return robust_score(bootstrap, "0.5 is no difference; it says how often, not by how much");
 }
 
-Json performance_profiles_json(const ScoreBook& book) {
-  const auto taus = thresholds_of(book);
-  Json curves = Json::array();
+PerformanceProfiles performance_profiles(const ScoreBook& book) {
+  PerformanceProfiles profiles{
+      .rule = fmt::format("The share of the pooled rows strictly above tau; pointwise 95 % percentile "
+                          "interval of {} resamples of whole seeds.",
+                          stats::profile_default_replicates),
+      .taus = thresholds_of(book)};
   for (const auto& cell : book.study().cells) {
     for (const auto& arm : book.study().arms) {
-      for (const auto choice : both_choices) curves.push_back(curve_json(book, cell.id, arm, choice, taus));
+      for (const auto choice : both_choices)
+        profiles.curves.push_back(profile_curve(book, cell.id, arm, choice, profiles.taus));
     }
   }
-  return {{"rule", fmt::format("The share of the pooled rows strictly above tau; pointwise 95 % percentile "
-                               "interval of {} resamples of whole seeds.",
-                               stats::profile_default_replicates)},
-          {"taus", numbers(taus)},
-          {"curves", std::move(curves)}};
+  return profiles;
 }
 
 }  // namespace windhover::analysis

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "windhover/analysis/inference.hpp"
+#include "windhover/analysis/testing/as_json.hpp"
 #include "windhover/analysis/testing/fake_study.hpp"
 #include "windhover/analysis/testing/small_study.hpp"
 #include "windhover/stats/bootstrap.hpp"
@@ -16,6 +17,10 @@
 
 namespace windhover::analysis {
 namespace {
+
+using testing::iqm_json;
+using testing::performance_profiles_json;
+using testing::probability_of_improvement_json;
 
 using ::testing::HasSubstr;
 

@@ -7,15 +7,13 @@
 #include <string>
 #include <vector>
 
+#include "windhover/analysis/results/statistics.hpp"
 #include "windhover/core/rows.hpp"
 #include "windhover/record/record.hpp"
 
 namespace windhover::analysis {
 
 inline constexpr std::array both_choices = {ActionChoice::greedy, ActionChoice::sampled};
-
-/// "greedy" or "sampled": the key in the results.
-[[nodiscard]] std::string name_of(ActionChoice choice);
 
 /// Mean return of one model under one condition over its episodes: one pooled row of the published study.
 struct ConditionScore {

@@ -16,18 +16,18 @@ struct Candidate {
   std::string label;
   std::string cell;
   double value = 0;
-  Json interval;
+  std::optional<Interval> interval = {};
   bool awaited = false;  ///< nothing of it has finished yet
 };
 
 enum class Better { larger, smaller };
 
-struct Verdict {
-  Json winner;    ///< its label, or null
-  Json withheld;  ///< the reason, or null
+struct Choice {
+  std::optional<std::string> winner = {};    ///< its label
+  std::optional<std::string> withheld = {};  ///< the reason why there is none
 };
 
-bool overlap(const stats::Interval& first, const stats::Interval& second) {
+bool overlap(const Interval& first, const Interval& second) {
   return first.lower <= second.upper && second.lower <= first.upper;
 }
 
@@ -40,10 +40,10 @@ std::vector<Candidate> sorted(std::vector<Candidate> candidates, Better better) 
   return candidates;
 }
 
-Verdict decide(const std::vector<Candidate>& candidates, Better better) {
+Choice decide(const std::vector<Candidate>& candidates, Better better) {
   const auto ranked = sorted(candidates, better);
   if (ranked.size() < 2) return {.winner = {}, .withheld = "fewer than two candidates have a value"};
-  const auto best = interval_of(ranked.front().interval);
+  const auto best = ranked.front().interval;
   if (!best) return {.winner = {}, .withheld = fmt::format("{} has no interval", ranked.front().label)};
   std::vector<std::string> awaited;
   for (const auto& candidate : candidates) {
@@ -56,7 +56,7 @@ Verdict decide(const std::vector<Candidate>& candidates, Better better) {
   }
   std::vector<std::string> rivals;
   for (std::size_t i = 1; i < ranked.size(); ++i) {
-    const auto other = interval_of(ranked[i].interval);
+    const auto other = ranked[i].interval;
     if (!other || overlap(*best, *other)) rivals.push_back(ranked[i].label);
   }
   if (rivals.empty()) return {.winner = ranked.front().label, .withheld = {}};
@@ -65,7 +65,7 @@ Verdict decide(const std::vector<Candidate>& candidates, Better better) {
                                   ranked.front().label, capped_list_text(rivals))};
 }
 
-/// What is compared, and where in a cell of the results it stands.
+/// What is compared.
 struct Criterion {
   std::string name;
   std::string rule;
@@ -73,112 +73,113 @@ struct Criterion {
   std::vector<Candidate> candidates;
 };
 
-/// One candidate a cell from an entry with a value and a `ci95`, which rests on these arms.
+/// What a candidate is compared by.
+struct Compared {
+  double value = not_a_number;
+  std::optional<Interval> interval = {};
+};
+
+Compared compared(const SeedMean& entry) { return {.value = entry.mean, .interval = entry.ci95}; }
+Compared compared(const Contrast& entry) { return {.value = entry.estimate, .interval = entry.ci95}; }
+Compared compared(const Bootstrap& entry) { return {.value = entry.estimate, .interval = entry.ci95}; }
+
+/// A candidate a cell, which is awaited as long as one of the arms is.
 template <class Entry>
-std::vector<Candidate> from_cells(const ScoreBook& book, const Json& cells,
-                                  const std::vector<std::string>& arms, const char* value_key,
-                                  const Entry& entry) {
+std::vector<Candidate> from_cells(const ScoreBook& book, const std::vector<CellResults>& cells,
+                                  const std::vector<std::string>& arms, const Entry& entry) {
   std::vector<Candidate> candidates;
   for (const auto& cell : cells) {
-    const Json& json = entry(cell);
-    const auto id = cell["id"].get<std::string>();
-    const auto is_awaited = [&](const std::string& arm) { return book.is_awaited(id, arm); };
-    candidates.push_back({.label = id,
-                          .cell = id,
-                          .value = number_of(json[value_key]),
-                          .interval = json["ci95"],
+    const auto by = compared(entry(cell));
+    const auto is_awaited = [&](const std::string& arm) { return book.is_awaited(cell.id, arm); };
+    candidates.push_back({.label = cell.id,
+                          .cell = cell.id,
+                          .value = by.value,
+                          .interval = by.interval,
                           .awaited = std::ranges::any_of(arms, is_awaited)});
   }
   return candidates;
 }
 
 /// The gap of every cell, of a study that has one.
-std::vector<Candidate> gaps_of_cells(const ScoreBook& book, const Json& cells, const std::string& policy) {
+std::vector<Candidate> gaps_of_cells(const ScoreBook& book, const std::vector<CellResults>& cells,
+                                     ActionChoice choice) {
   const auto arms = gap_arms(book.study());
-  return from_cells(book, cells, {arms->first, arms->second}, "estimate",
-                    [&](const Json& cell) -> const Json& { return cell["gap"][policy]["contrast"]; });
+  return from_cells(book, cells, {arms->first, arms->second},
+                    [&](const CellResults& cell) { return cell.gap->gaps[choice].contrast; });
 }
 
-std::vector<Criterion> criteria_of(const ScoreBook& book, const Json& cells, const std::string& policy) {
+std::vector<Criterion> criteria_of(const ScoreBook& book, const std::vector<CellResults>& cells,
+                                   ActionChoice choice) {
   std::vector<Criterion> criteria;
+  const auto of_arm = [&](const std::string& arm, auto ArmScores::*entry) {
+    return from_cells(book, cells, {arm},
+                      [&](const CellResults& cell) { return cell.arms.at(arm).scores[choice].*entry; });
+  };
   for (const auto& arm : book.study().arms) {
-    criteria.push_back(
-        {.name = "mean of " + arm_label(arm),
-         .rule = "highest mean; t interval on seed means",
-         .candidates = from_cells(book, cells, {arm}, "mean", [&](const Json& cell) -> const Json& {
-           return cell["arms"][arm][policy]["seed_level"];
-         })});
+    criteria.push_back({.name = "mean of " + arm_label(arm),
+                        .rule = "highest mean; t interval on seed means",
+                        .candidates = of_arm(arm, &ArmScores::seed_level)});
   }
   if (gap_arms(book.study())) {
     criteria.push_back({.name = "gap",
                         .rule = "largest gap; t interval on the gap of each seed",
-                        .candidates = gaps_of_cells(book, cells, policy)});
+                        .candidates = gaps_of_cells(book, cells, choice)});
   }
   for (const auto& arm : book.study().arms) {
-    criteria.push_back(
-        {.name = "stability of " + arm_label(arm),
-         .rule = "lowest published CV; seed-cluster bootstrap",
-         .better = Better::smaller,
-         .candidates = from_cells(book, cells, {arm}, "estimate", [&](const Json& cell) -> const Json& {
-           return cell["arms"][arm][policy]["cv_bootstrap"];
-         })});
+    criteria.push_back({.name = "stability of " + arm_label(arm),
+                        .rule = "lowest published CV; seed-cluster bootstrap",
+                        .better = Better::smaller,
+                        .candidates = of_arm(arm, &ArmScores::cv_bootstrap)});
   }
   if (book.conditions().size() < 2) return criteria;  // the worst of one is the mean
   for (const auto& arm : book.study().arms) {
-    criteria.push_back(
-        {.name = "robustness of " + arm_label(arm),
-         .rule = "highest mean over seeds of a seed's worst velocity; t interval",
-         .candidates = from_cells(book, cells, {arm}, "mean", [&](const Json& cell) -> const Json& {
-           return cell["arms"][arm][policy]["worst_velocity_by_seed"];
-         })});
+    criteria.push_back({.name = "robustness of " + arm_label(arm),
+                        .rule = "highest mean over seeds of a seed's worst velocity; t interval",
+                        .candidates = of_arm(arm, &ArmScores::worst_velocity_by_seed)});
   }
   return criteria;
 }
 
-Json candidates_json(const std::vector<Candidate>& candidates) {
-  Json list = Json::array();
-  for (const auto& candidate : candidates) {
-    list.push_back(
-        {{"label", candidate.label}, {"value", number(candidate.value)}, {"ci95", candidate.interval}});
-  }
+std::vector<CandidateResults> candidate_results(const std::vector<Candidate>& candidates) {
+  std::vector<CandidateResults> list;
+  for (const auto& candidate : candidates)
+    list.push_back({.label = candidate.label, .value = candidate.value, .ci95 = candidate.interval});
   return list;
 }
 
 /// Every cell with every arm, by an entry of the arm's scores.
-std::vector<Candidate> learners(const ScoreBook& book, const Json& cells, const std::string& policy,
-                                const char* entry) {
+std::vector<Candidate> learners(const ScoreBook& book, const std::vector<CellResults>& cells,
+                                ActionChoice choice, SeedMean ArmScores::*entry) {
   std::vector<Candidate> candidates;
   for (const auto& cell : cells) {
     for (const auto& arm : book.study().arms) {
-      const Json& json = cell["arms"][arm][policy][entry];
-      const auto id = cell["id"].get<std::string>();
-      candidates.push_back({.label = fmt::format("{} with {}", id, arm_label(arm)),
-                            .cell = id,
-                            .value = number_of(json["mean"]),
-                            .interval = json["ci95"],
-                            .awaited = book.is_awaited(id, arm)});
+      const auto by = compared(cell.arms.at(arm).scores[choice].*entry);
+      candidates.push_back({.label = fmt::format("{} with {}", cell.id, arm_label(arm)),
+                            .cell = cell.id,
+                            .value = by.value,
+                            .interval = by.interval,
+                            .awaited = book.is_awaited(cell.id, arm)});
     }
   }
   return candidates;
 }
 
-Json recommendation(const std::string& purpose, const std::string& policy, const std::string& rule,
-                    Verdict verdict) {
-  return {{"purpose", purpose},
-          {"policy", policy},
-          {"rule", rule},
-          {"recommendation", std::move(verdict.winner)},
-          {"refused", std::move(verdict.withheld)}};
+Recommendation recommendation(const std::string& purpose, ActionChoice policy, const std::string& rule,
+                              Choice choice) {
+  return {.purpose = purpose,
+          .policy = policy,
+          .rule = rule,
+          .recommendation = std::move(choice.winner),
+          .refused = std::move(choice.withheld)};
 }
 
 /// A learner that random actions may beat is not recommended.
-Verdict require_above_random(Verdict verdict, const std::vector<Candidate>& candidates,
-                             const Json& policies) {
-  if (verdict.winner.is_null()) return verdict;
-  const auto found = std::ranges::find(candidates, verdict.winner.get<std::string>(), &Candidate::label);
-  const auto ends = interval_of(found->interval);
-  const double random = number_of(policies_of_cell(policies, found->cell)["reference_score"]);
-  if (ends && ends->lower > random) return verdict;
+Choice require_above_random(Choice choice, const std::vector<Candidate>& candidates,
+                            const Policies& policies) {
+  if (!choice.winner) return choice;
+  const auto found = std::ranges::find(candidates, *choice.winner, &Candidate::label);
+  const double random = policies.of_cell(found->cell).reference_score;
+  if (found->interval && found->interval->lower > random) return choice;
   const auto reason = std::isfinite(random)
                           ? fmt::format("its interval is not above the random policy's {:.2f}", random)
                           : std::string("the random policy's score is not known");
@@ -187,42 +188,42 @@ Verdict require_above_random(Verdict verdict, const std::vector<Candidate>& cand
 
 }  // namespace
 
-Json best_for_json(const ScoreBook& book, const Json& cells) {
-  Json list = Json::array();
+std::vector<BestFor> best_cells(const ScoreBook& book, const std::vector<CellResults>& cells) {
+  std::vector<BestFor> list;
   for (const auto choice : choices_in_order(book.record())) {
-    for (const auto& criterion : criteria_of(book, cells, name_of(choice))) {
-      auto verdict = decide(criterion.candidates, criterion.better);
-      list.push_back({{"policy", name_of(choice)},
-                      {"criterion", criterion.name},
-                      {"rule", criterion.rule},
-                      {"candidates", candidates_json(criterion.candidates)},
-                      {"winner", std::move(verdict.winner)},
-                      {"withheld", std::move(verdict.withheld)}});
+    for (const auto& criterion : criteria_of(book, cells, choice)) {
+      auto best = decide(criterion.candidates, criterion.better);
+      list.push_back({.policy = choice,
+                      .criterion = criterion.name,
+                      .rule = criterion.rule,
+                      .candidates = candidate_results(criterion.candidates),
+                      .winner = std::move(best.winner),
+                      .withheld = std::move(best.withheld)});
     }
   }
   return list;
 }
 
-Json recommendations_json(const ScoreBook& book, const Json& cells, const Json& policies) {
-  Json list = Json::array();
+std::vector<Recommendation> recommendations_of(const ScoreBook& book, const std::vector<CellResults>& cells,
+                                               const Policies& policies) {
+  std::vector<Recommendation> list;
   for (const auto choice : choices_in_order(book.record())) {
-    const auto policy = name_of(choice);
     if (gap_arms(book.study())) {
       list.push_back(recommendation(
-          "research", policy,
+          "research", choice,
           "the cell with the largest gap between the arms, if its interval overlaps no other cell's",
-          decide(gaps_of_cells(book, cells, policy), Better::larger)));
+          decide(gaps_of_cells(book, cells, choice), Better::larger)));
     }
-    const auto means = learners(book, cells, policy, "seed_level");
+    const auto means = learners(book, cells, choice, &ArmScores::seed_level);
     list.push_back(
-        recommendation("deployment: performance", policy,
+        recommendation("deployment: performance", choice,
                        "the cell and arm with the highest mean, if its interval overlaps no other's and lies "
                        "above the random policy",
                        require_above_random(decide(means, Better::larger), means, policies)));
     if (book.conditions().size() < 2) continue;
-    const auto worst = learners(book, cells, policy, "worst_velocity_by_seed");
+    const auto worst = learners(book, cells, choice, &ArmScores::worst_velocity_by_seed);
     list.push_back(recommendation(
-        "deployment: reliability", policy,
+        "deployment: reliability", choice,
         "the cell and arm with the highest mean over seeds of a seed's worst velocity, by the same "
         "conditions",
         require_above_random(decide(worst, Better::larger), worst, policies)));

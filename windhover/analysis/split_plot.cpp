@@ -88,39 +88,34 @@ std::vector<double> values_of_runs(const ScoreBook& book, const std::string& arm
 }
 
 /// `observations`: the values of the stratum that omega squared counts.
-void add_rows(Json& table, const stats::AnovaTable& anova, const char* stratum, const char* residual,
-              std::size_t observations, std::size_t seeds) {
+void add_rows(std::vector<AnovaRow>& table, const stats::AnovaTable& anova, const char* stratum,
+              const char* residual, std::size_t observations, std::size_t seeds) {
   for (const auto& term : anova.terms) {
-    const double eta = stats::partial_eta_squared(term.sum_of_squares, anova.residual_sum_of_squares);
-    const double omega =
-        stats::partial_omega_squared(term.degrees_of_freedom, term.f, static_cast<double>(observations));
-    table.push_back({{"source", term.name},
-                     {"stratum", stratum},
-                     {"df", term.degrees_of_freedom},
-                     {"ss", number(term.sum_of_squares)},
-                     {"ms", number(term.mean_square)},
-                     {"f", number(term.f)},
-                     {"p_value", std::isfinite(term.f) ? number(term.p_value) : Json()},
-                     {"partial_eta_squared", number(eta)},
-                     {"omega_squared", number(omega)},
-                     {"n_seeds", seeds}});
+    table.push_back({.source = term.name,
+                     .stratum = stratum,
+                     .df = term.degrees_of_freedom,
+                     .ss = term.sum_of_squares,
+                     .ms = term.mean_square,
+                     .f = term.f,
+                     .p_value = std::isfinite(term.f) ? term.p_value : not_a_number,
+                     .partial_eta_squared =
+                         stats::partial_eta_squared(term.sum_of_squares, anova.residual_sum_of_squares),
+                     .omega_squared = stats::partial_omega_squared(term.degrees_of_freedom, term.f,
+                                                                   static_cast<double>(observations)),
+                     .n_seeds = seeds});
   }
-  table.push_back({{"source", residual},
-                   {"stratum", stratum},
-                   {"df", anova.residual_degrees_of_freedom},
-                   {"ss", number(anova.residual_sum_of_squares)},
-                   {"ms", number(anova.residual_mean_square)},
-                   {"f", nullptr},
-                   {"p_value", nullptr},
-                   {"partial_eta_squared", nullptr},
-                   {"omega_squared", nullptr},
-                   {"n_seeds", seeds}});
+  table.push_back({.source = residual,
+                   .stratum = stratum,
+                   .df = anova.residual_degrees_of_freedom,
+                   .ss = anova.residual_sum_of_squares,
+                   .ms = anova.residual_mean_square,
+                   .n_seeds = seeds});
 }
 
-Json table_json(const ScoreBook& book, const std::string& arm, ActionChoice choice) {
+ArmAnova arm_anova(const ScoreBook& book, const std::string& arm, ActionChoice choice) {
   const auto seeds = whole_seeds(book, arm);
-  Json json = {{"arm", arm}, {"table", nullptr}, {"note", obstacle(book, seeds.size())}};
-  if (!text_at(json, "note").empty()) return json;
+  ArmAnova entry{.arm = arm, .note = obstacle(book, seeds.size())};
+  if (!entry.note.empty()) return entry;
   std::vector<stats::Factor> factors;
   for (const auto& factor : factors_of(book.study()))
     factors.push_back(factor_of_runs(book.study(), factor, seeds.size()));
@@ -128,31 +123,30 @@ Json table_json(const ScoreBook& book, const std::string& arm, ActionChoice choi
   const auto anova = stats::split_plot_anova(values, book.conditions().size(), factors,
                                              all_terms(factors.size()), within_factor);
   if (!anova) {
-    json["note"] = anova.error().message;
-    return json;
+    entry.note = anova.error().message;
+    return entry;
   }
-  json["table"] = Json::array();
+  auto& table = entry.table.emplace();
   const std::size_t runs = seeds.size() * book.study().cells.size();
-  add_rows(json["table"], anova->between_seeds, "between seeds", "runs within cells", runs, seeds.size());
-  add_rows(json["table"], anova->within_seeds, "within", "velocity by runs within cells", values.size(),
+  add_rows(table, anova->between_seeds, "between seeds", "runs within cells", runs, seeds.size());
+  add_rows(table, anova->within_seeds, "within", "velocity by runs within cells", values.size(),
            seeds.size());
   const std::size_t left_out = book.study().seeds.size() - seeds.size();
-  json["note"] = left_out == 0
-                     ? std::string(relation)
-                     : fmt::format("{} did not finish every cell and {} left out. {}",
-                                   count_text(left_out, "seed"), left_out == 1 ? "is" : "are", relation);
-  return json;
+  entry.note = left_out == 0
+                   ? std::string(relation)
+                   : fmt::format("{} did not finish every cell and {} left out. {}",
+                                 count_text(left_out, "seed"), left_out == 1 ? "is" : "are", relation);
+  return entry;
 }
 
 }  // namespace
 
-Json anova_json(const ScoreBook& book) {
-  Json json = Json::object();
+ByChoice<std::vector<ArmAnova>> anova_of(const ScoreBook& book) {
+  ByChoice<std::vector<ArmAnova>> anova;
   for (const auto choice : both_choices) {
-    json[name_of(choice)] = Json::array();
-    for (const auto& arm : book.study().arms) json[name_of(choice)].push_back(table_json(book, arm, choice));
+    for (const auto& arm : book.study().arms) anova[choice].push_back(arm_anova(book, arm, choice));
   }
-  return json;
+  return anova;
 }
 
 }  // namespace windhover::analysis

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "windhover/analysis/testing/as_json.hpp"
 #include "windhover/analysis/testing/fake_study.hpp"
 #include "windhover/analysis/testing/small_study.hpp"
 #include "windhover/stats/anova.hpp"
@@ -15,6 +16,8 @@ namespace windhover::analysis {
 namespace {
 
 using ::testing::HasSubstr;
+
+using testing::anova_json;
 
 Json entry(const Json& anova, const char* arm) {
   for (const auto& item : anova["greedy"]) {

@@ -30,8 +30,6 @@ std::optional<ActionChoice> primary_choice(const record::Run& run) {
   return flag.get<bool>() ? ActionChoice::sampled : ActionChoice::greedy;
 }
 
-Json id_json(const record::RunId& id) { return {{"cell", id.cell}, {"arm", id.arm}, {"seed", id.seed}}; }
-
 }  // namespace
 
 std::string study_text(const record::StudyRecord& record, const std::string& key) {
@@ -47,10 +45,11 @@ Json manifest_entry(const record::StudyRecord& record, const std::string& key) {
   return member(record.manifest, key);
 }
 
-void add_digest(Json& json, const record::StudyRecord& record) {
-  const auto digest = record::study_digest(record);
-  json["digest"] = digest.value.empty() ? Json() : Json(digest.value);
-  json["digest_note"] = digest.note;
+StudyDigest digest_of(const record::StudyRecord& record) {
+  auto digest = record::study_digest(record);
+  StudyDigest entry{.digest_note = std::move(digest.note)};
+  if (!digest.value.empty()) entry.digest = std::move(digest.value);
+  return entry;
 }
 
 ActionChoice primary_choice(const record::StudyRecord& record) {
@@ -98,39 +97,34 @@ std::vector<std::string> action_names(const record::StudyRecord& record) {
   return {};
 }
 
-Json run_counts(const record::StudyRecord& record) {
-  Json failed = Json::array();
-  Json missing = Json::array();
-  std::size_t finished = 0;
+RunCounts run_counts(const record::StudyRecord& record) {
   const auto expected = record::run_ids(record.study);
+  RunCounts counts{.expected = expected.size()};
   std::map<record::RunId, const record::RunSummary*> summaries;
   for (const auto& run : record.runs) summaries.emplace(run.id, &run.summary);
   for (const auto& id : expected) {
     const auto run = summaries.find(id);
-    Json entry = id_json(id);
+    IncompleteRun entry{.cell = id.cell, .arm = id.arm, .seed = id.seed};
     if (run == summaries.end()) {
-      missing.push_back(std::move(entry));
+      counts.missing.push_back(std::move(entry));
     } else if (run->second->failed) {
-      entry["diagnosis"] = run->second->diagnosis;
-      failed.push_back(std::move(entry));
+      entry.diagnosis = run->second->diagnosis;
+      counts.failed.push_back(std::move(entry));
     } else {
-      ++finished;
+      ++counts.finished;
     }
   }
-  return {{"expected", expected.size()},
-          {"finished", finished},
-          {"failed", std::move(failed)},
-          {"missing", std::move(missing)}};
+  return counts;
 }
 
-std::string nothing_finished_text(const Json& run_counts) {
-  if (run_counts["finished"] != 0) return {};
-  const auto runs = count_text(run_counts["expected"].get<std::size_t>(), "run");
-  if (run_counts["missing"].empty()) return fmt::format("Nothing has finished: {}, and all failed.", runs);
+std::string nothing_finished_text(const RunCounts& runs) {
+  if (runs.finished != 0) return {};
+  const auto expected = count_text(runs.expected, "run");
+  if (runs.missing.empty()) return fmt::format("Nothing has finished: {}, and all failed.", expected);
   return fmt::format(
       "Nothing has finished yet: {}, of which {} failed and {} are missing, so that nothing can be "
       "said of any cell or arm.",
-      runs, run_counts["failed"].size(), run_counts["missing"].size());
+      expected, runs.failed.size(), runs.missing.size());
 }
 
 std::vector<std::string> non_finite_notes(const record::StudyRecord& record) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "windhover/analysis/results/study.hpp"
 #include "windhover/core/fields.hpp"
 #include "windhover/core/rows.hpp"
 #include "windhover/record/record.hpp"
@@ -18,9 +19,8 @@ namespace windhover::analysis {
 /// A member of the manifest, null if it has none.
 [[nodiscard]] Json manifest_entry(const record::StudyRecord& record, const std::string& key);
 
-/// Puts into `json` the `digest` of the runs that are there, and in `digest_note` why it is null if it does
-/// not stand for every run of the study.
-void add_digest(Json& json, const record::StudyRecord& record);
+/// The digest of the runs that are there; if it does not stand for every run of the study, why.
+[[nodiscard]] StudyDigest digest_of(const record::StudyRecord& record);
 
 /// The choice of actions that the study reports first.
 [[nodiscard]] ActionChoice primary_choice(const record::StudyRecord& record);
@@ -40,12 +40,11 @@ void add_digest(Json& json, const record::StudyRecord& record);
 
 [[nodiscard]] std::vector<std::string> action_names(const record::StudyRecord& record);
 
-/// {expected, finished, failed: [{cell, arm, seed, diagnosis}], missing: [{cell, arm, seed}]}
-[[nodiscard]] Json run_counts(const record::StudyRecord& record);
+[[nodiscard]] RunCounts run_counts(const record::StudyRecord& record);
 
 /// Of these counts: the sentence that nothing has finished yet, in place of all that could be found; empty if
 /// something has.
-[[nodiscard]] std::string nothing_finished_text(const Json& run_counts);
+[[nodiscard]] std::string nothing_finished_text(const RunCounts& runs);
 
 /// A sentence for each run whose rows hold numbers that are not finite.
 [[nodiscard]] std::vector<std::string> non_finite_notes(const record::StudyRecord& record);

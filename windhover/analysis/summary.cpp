@@ -31,30 +31,25 @@ std::string asked(const record::Study& study) {
 }
 
 /// "In gru+ln A3C earns 11.35 more than Individual, 95 % interval [3.10, 19.60] (29.7 %): clear of 0."
-std::string gap_sentence(const Json& cell, const ArmPair& arms, const std::string& policy) {
-  const Json& gap = cell["gap"][policy];
-  const double difference = number_of(gap["absolute"]);
-  const auto id = cell["id"].get<std::string>();
-  if (!std::isfinite(difference)) return fmt::format("In {} the gap is not available.", id);
-  auto text =
-      fmt::format("In {} {} earns {} {} than {}", id, arm_label(arms.first), score_text(std::abs(difference)),
-                  difference < 0 ? "less" : "more", arm_label(arms.second));
-  const auto ends = interval_of(gap["absolute_ci95"]);
-  if (!ends) return text + ", without an interval.";
-  text += fmt::format(", 95 % interval {}", interval_text(gap["absolute_ci95"]));
-  if (interval_of(gap["percent_ci95"]))
-    text += fmt::format(" ({:.1f} %)", std::abs(number_of(gap["percent"])));
-  return text + (ends->contains(0) ? ": not distinguishable from 0." : ": clear of 0.");
+std::string gap_sentence(const CellResults& cell, ActionChoice policy) {
+  const auto& gap = cell.gap->gaps[policy];
+  if (!std::isfinite(gap.absolute)) return fmt::format("In {} the gap is not available.", cell.id);
+  auto text = fmt::format("In {} {} earns {} {} than {}", cell.id, arm_label(cell.gap->first),
+                          score_text(std::abs(gap.absolute)), gap.absolute < 0 ? "less" : "more",
+                          arm_label(cell.gap->second));
+  if (!gap.absolute_ci95) return text + ", without an interval.";
+  text += fmt::format(", 95 % interval {}", interval_text(gap.absolute_ci95));
+  if (gap.percent_ci95) text += fmt::format(" ({:.1f} %)", std::abs(gap.percent));
+  return text + (gap.absolute_ci95->contains(0) ? ": not distinguishable from 0." : ": clear of 0.");
 }
 
-void add_gaps(Json& found, const record::Study& study, const Json& cells, const std::string& policy) {
-  const auto arms = gap_arms(study);
-  if (!arms) {
-    found.push_back("The study has one arm, so there is no gap between arms.");
+void add_gaps(std::vector<std::string>& found, const std::vector<CellResults>& cells, ActionChoice policy) {
+  if (!cells.front().gap) {
+    found.emplace_back("The study has one arm, so there is no gap between arms.");
     return;
   }
   const std::size_t told = cells.size() <= most_cells_in_words ? cells.size() : 1;
-  for (std::size_t i = 0; i < told; ++i) found.push_back(gap_sentence(cells[i], *arms, policy));
+  for (std::size_t i = 0; i < told; ++i) found.push_back(gap_sentence(cells[i], policy));
 }
 
 /// Main effects and interactions, and what can be said of them.
@@ -63,16 +58,14 @@ struct ToldEffects {
   std::size_t with_interval = 0;
   std::vector<std::string> clear_of_0 = {};  ///< a sentence each
 
-  void add(const Json& contribution, const Json& contrast, const std::string& what) {
+  void add(const ContributionResults& contribution, const Contrast& contrast, const std::string& what) {
     ++all;
-    const auto ends = interval_of(contrast["ci95"]);
-    if (!ends) return;
+    if (!contrast.ci95) return;
     ++with_interval;
-    if (ends->contains(0)) return;
-    clear_of_0.push_back(
-        fmt::format("{} ({}) changes {} by {}, 95 % interval {}.", contribution["label"].get<std::string>(),
-                    contribution["kind"].get<std::string>(), what,
-                    signed_text(number_of(contrast["estimate"])), interval_text(contrast["ci95"])));
+    if (contrast.ci95->contains(0)) return;
+    clear_of_0.push_back(fmt::format("{} ({}) changes {} by {}, 95 % interval {}.", contribution.label,
+                                     contribution.kind, what, signed_text(contrast.estimate),
+                                     interval_text(contrast.ci95)));
   }
 };
 
@@ -93,15 +86,15 @@ std::string no_effect_text(const ToldEffects& effects) {
 }
 
 /// Main effects and interactions that are distinguishable from 0, before any adjustment for their number.
-void add_effects(Json& found, const record::Study& study, const Json& effects, const std::string& policy) {
-  const auto& contributions = effects["contributions"];
-  if (contributions.empty()) return;
+void add_effects(std::vector<std::string>& found, const record::Study& study, const Effects& effects,
+                 ActionChoice policy) {
+  if (effects.contributions.empty()) return;
   ToldEffects effects_told;
-  for (const auto& contribution : contributions) {
-    const auto& entry = contribution[policy];
+  for (const auto& contribution : effects.contributions) {
+    const auto& effect = contribution.effects[policy].effect;
     for (const auto& arm : study.arms)
-      effects_told.add(contribution, entry["mean"][arm], fmt::format("the mean of {}", arm_label(arm)));
-    if (!entry["gap"].is_null()) effects_told.add(contribution, entry["gap"], "the gap");
+      effects_told.add(contribution, effect.mean.at(arm), fmt::format("the mean of {}", arm_label(arm)));
+    if (effect.gap) effects_told.add(contribution, *effect.gap, "the gap");
   }
   const auto& told = effects_told.clear_of_0;
   if (told.empty()) found.push_back(no_effect_text(effects_told));
@@ -112,28 +105,26 @@ void add_effects(Json& found, const record::Study& study, const Json& effects, c
   }
 }
 
-void add_collapse(Json& found, const Json& collapse) {
+void add_collapse(std::vector<std::string>& found, const std::vector<ModelCollapse>& collapse) {
   if (collapse.empty()) return;
-  const auto count = [&](const char* key) {
-    return std::ranges::count_if(collapse, [&](const Json& model) { return model[key] == true; });
-  };
   found.push_back(fmt::format(
       "Of {}, {} collapsed greedily (one action takes at least 99 % of the greedy steps) and {} in training.",
-      count_text(collapse.size(), "trained model"), count("collapsed_greedy"), count("collapsed_training")));
+      count_text(collapse.size(), "trained model"),
+      std::ranges::count(collapse, std::optional(true), &ModelCollapse::collapsed_greedy),
+      std::ranges::count(collapse, std::optional(true), &ModelCollapse::collapsed_training)));
 }
 
 /// Of the cell and arm that most seeds have finished.
-std::size_t most_finished_seeds(const Json& results) {
-  const auto policy = results["primary"].get<std::string>();
+std::size_t most_finished_seeds(const Results& results) {
   std::size_t most = 0;
-  for (const auto& cell : results["cells"]) {
-    for (const auto& arm : cell["arms"]) most = std::max(most, arm[policy]["seeds"].size());
+  for (const auto& cell : results.cells) {
+    for (const auto& [name, arm] : cell.arms) most = std::max(most, arm.scores[results.primary].seeds.size());
   }
   return most;
 }
 
-Json certainty(const record::Study& study, const Json& results) {
-  Json list = Json::array();
+std::vector<std::string> certainty(const record::Study& study, const Results& results) {
+  std::vector<std::string> list;
   const auto all_seeds = study.seeds.size();
   const auto seeds = most_finished_seeds(results);
   if (seeds <= 1) {
@@ -147,79 +138,74 @@ Json certainty(const record::Study& study, const Json& results) {
       "{}; the seed is the unit of every interval and test. Episodes{} workers are averaged within a seed.",
       seeds == all_seeds ? count_text(seeds, "seed")
                          : fmt::format("Of {} seeds at most {} finished in a cell", all_seeds, seeds),
-      text_at(results, "condition_name").empty() ? " and" : ", velocities and"));
+      results.condition_name.empty() ? " and" : ", velocities and"));
   list.push_back(fmt::format(
       "The smallest p that the exact sign-flip test can reach with {} is {:.4g}; it is printed beside "
       "each paired t.",
       count_text(seeds, "seed"), std::pow(2.0, 1.0 - static_cast<double>(seeds))));
-  const auto& claims = results["claims"]["claims"];
+  const auto& claims = results.claims.claims;
   if (!claims.empty()) {
-    const auto policy = results["primary"].get<std::string>();
-    const auto count = [&](const char* verdict) {
-      return std::ranges::count_if(claims,
-                                   [&](const Json& claim) { return claim[policy]["verdict"] == verdict; });
+    const auto count = [&](ClaimOutcome outcome) {
+      return std::ranges::count_if(claims, [&](const PublishedClaimResults& claim) {
+        return claim.verdicts[results.primary].verdict == outcome;
+      });
     };
     list.push_back(fmt::format(
         "Of the published study's {} claims, {} are confirmed, {} contradicted and {} not decidable ({} "
         "scores).",
-        claims.size(), count("confirmed"), count("contradicted"), count("not decidable"), policy));
+        claims.size(), count(ClaimOutcome::confirmed), count(ClaimOutcome::contradicted),
+        count(ClaimOutcome::not_decidable), name_of(results.primary)));
   }
   return list;
 }
 
 /// " It reaches 68.1 % of the upper bound, 95 % interval [66.2, 70.0] %."; empty without an interval.
-std::string bound_text(const Json& share) {
-  if (!share.is_object()) return {};
-  const auto ends = interval_of(share["percent_ci95"]);
-  if (!ends) return {};
+std::string bound_text(const std::optional<BoundShare>& share) {
+  if (!share || !share->percent_ci95) return {};
   return fmt::format(" It reaches {:.1f} % of the upper bound, 95 % interval [{:.1f}, {:.1f}] %.",
-                     number_of(share["percent"]), ends->lower, ends->upper);
+                     share->percent, share->percent_ci95->lower, share->percent_ci95->upper);
 }
 
 /// What the best learner under one choice of actions beats, and what beats it.
-std::string standing_text(const Json& policies, const std::string& policy) {
-  const auto best = std::ranges::find_if(policies["learners"], [&](const Json& learner) {
-    return learner["policy"] == policy && learner["mean"].is_number();
+std::string standing_text(const Policies& policies, ActionChoice choice) {
+  const auto& learners = policies.learners;
+  const auto best = std::ranges::find_if(learners, [&](const Learner& learner) {
+    return learner.policy == choice && std::isfinite(learner.mean);
   });
-  if (best == policies["learners"].end()) return {};
-  const double mean = (*best)["mean"].get<double>();
+  if (best == learners.end()) return {};
   std::vector<std::string> better;
-  for (const auto& simple : policies_of_cell(policies, (*best)["cell"].get<std::string>())["simple"]) {
-    if (number_of(simple["mean"]) > mean) {
-      better.push_back(
-          fmt::format("{} ({})", simple["policy"].get<std::string>(), score_text(number_of(simple["mean"]))));
-    }
+  for (const auto& simple : policies.of_cell(best->cell).simple) {
+    if (simple.mean > best->mean)
+      better.push_back(fmt::format("{} ({})", simple.policy, score_text(simple.mean)));
   }
-  const auto beaten = (*best)["beats"].get<std::vector<std::string>>();
-  const bool all_have_scores = std::ranges::all_of(policies["learners"], [&](const Json& learner) {
-    return learner["policy"] != policy || learner["mean"].is_number();
+  const bool all_have_scores = std::ranges::all_of(learners, [&](const Learner& learner) {
+    return learner.policy != choice || std::isfinite(learner.mean);
   });
   return fmt::format(
       "{} {} actions is {} in {} at {} {}. Its interval lies above {}; {}.{}",
-      all_have_scores ? "The best learner with" : "Of the learners that have scores the best with", policy,
-      arm_label((*best)["arm"].get<std::string>()), (*best)["cell"].get<std::string>(), score_text(mean),
-      interval_text((*best)["ci95"]), beaten.empty() ? "no simple policy" : list_text(beaten),
+      all_have_scores ? "The best learner with" : "Of the learners that have scores the best with",
+      name_of(choice), arm_label(best->arm), best->cell, score_text(best->mean), interval_text(best->ci95),
+      best->beats.empty() ? "no simple policy" : list_text(best->beats),
       better.empty() ? "no simple policy scores higher" : "higher scores have " + list_text(better),
-      bound_text((*best)["share_of_bound"]));
+      bound_text(best->share_of_bound));
 }
 
-Json beats(const record::StudyRecord& record, const Json& policies) {
-  Json list = Json::array();
-  if (policies["simple"].empty()) {
-    list.push_back(
+std::vector<std::string> beats(const record::StudyRecord& record, const Policies& policies) {
+  std::vector<std::string> list;
+  if (policies.baseline.simple.empty()) {
+    list.emplace_back(
         "The scores of simple policies are not in the record, so nothing can be said about what the learners "
         "beat.");
     return list;
   }
   for (const auto choice : choices_in_order(record)) {
-    if (auto text = standing_text(policies, name_of(choice)); !text.empty()) list.push_back(std::move(text));
+    if (auto text = standing_text(policies, choice); !text.empty()) list.push_back(std::move(text));
   }
   return list;
 }
 
-std::string run_text(const Json& run) {
-  return fmt::format("{} / {} / seed {}", run["cell"].get<std::string>(), run["arm"].get<std::string>(),
-                     run["seed"].get<std::uint64_t>());
+std::string run_text(const IncompleteRun& run) {
+  return fmt::format("{} / {} / seed {}", run.cell, run.arm, run.seed);
 }
 
 bool uses_threads(const record::Run& run) {
@@ -227,13 +213,13 @@ bool uses_threads(const record::Run& run) {
   return run.config.contains(schedule) && run.config.at(schedule) == "threads";
 }
 
-Json warnings(const record::StudyRecord& record, const Json& runs) {
-  Json list = Json::array();
+std::vector<std::string> warnings(const record::StudyRecord& record, const RunCounts& runs) {
+  std::vector<std::string> list;
   std::vector<std::string> failed;
-  for (const auto& run : runs["failed"])
-    failed.push_back(fmt::format("{} ({})", run_text(run), run["diagnosis"].get<std::string>()));
+  for (const auto& run : runs.failed)
+    failed.push_back(fmt::format("{} ({})", run_text(run), run.diagnosis.value_or("")));
   std::vector<std::string> missing;
-  for (const auto& run : runs["missing"]) missing.push_back(run_text(run));
+  for (const auto& run : runs.missing) missing.push_back(run_text(run));
   if (!failed.empty()) {
     list.push_back(fmt::format(
         "Runs that failed and have no scores ({}): {}. The means there are over the other seeds, which "
@@ -241,14 +227,13 @@ Json warnings(const record::StudyRecord& record, const Json& runs) {
         failed.size(), list_text(failed)));
   }
   if (!missing.empty()) {
-    list.push_back(fmt::format("{} of {} are missing: {}.", missing.size(),
-                               count_text(runs["expected"].get<std::size_t>(), "run"),
+    list.push_back(fmt::format("{} of {} are missing: {}.", missing.size(), count_text(runs.expected, "run"),
                                capped_list_text(missing)));
   }
   for (const auto& note : non_finite_notes(record)) list.push_back(note);
   for (const auto& note : condition_notes(record)) list.push_back(note);
   if (std::ranges::any_of(record.runs, uses_threads)) {
-    list.push_back(
+    list.emplace_back(
         "Trained under the schedule 'threads', which is not reproducible: the same study file gives other "
         "scores "
         "and another digest the next time.");
@@ -258,32 +243,27 @@ Json warnings(const record::StudyRecord& record, const Json& runs) {
 
 }  // namespace
 
-Json summary_json(const ScoreBook& book, const Json& results) {
+SummarySentences summary_of(const ScoreBook& book, const Results& results) {
   const auto& study = book.study();
-  const auto policy = results["primary"].get<std::string>();
-  const auto nothing = nothing_finished_text(results["runs"]);
-  Json found = Json::array();
-  if (nothing.empty()) {
-    add_gaps(found, study, results["cells"], policy);
-    add_effects(found, study, results["effects"], policy);
-    add_collapse(found, results["collapse"]);
-  } else {
-    found.push_back(nothing);
-  }
-  Json quick;
+  SummarySentences summary{.asked = asked(study),
+                           .alerts = below_random_sentences(book, results.policies),
+                           .warnings = warnings(book.record(), results.runs)};
   if (study.quick) {
-    quick =
+    summary.quick =
         "This is a quick version: training and evaluation were shortened, so the scores say that the study "
         "runs, not what "
         "the full study would find.";
   }
-  return {{"asked", asked(study)},
-          {"alerts", below_random_sentences(book, results["policies"])},
-          {"quick", std::move(quick)},
-          {"found", std::move(found)},
-          {"certainty", nothing.empty() ? certainty(study, results) : Json::array()},
-          {"beats", nothing.empty() ? beats(book.record(), results["policies"]) : Json::array()},
-          {"warnings", warnings(book.record(), results["runs"])}};
+  if (const auto nothing = nothing_finished_text(results.runs); !nothing.empty()) {
+    summary.found.push_back(nothing);
+    return summary;
+  }
+  add_gaps(summary.found, results.cells, results.primary);
+  add_effects(summary.found, study, results.effects, results.primary);
+  add_collapse(summary.found, results.collapse);
+  summary.certainty = certainty(study, results);
+  summary.beats = beats(book.record(), results.policies);
+  return summary;
 }
 
 }  // namespace windhover::analysis

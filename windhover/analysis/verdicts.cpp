@@ -1,6 +1,7 @@
 #include "windhover/analysis/verdicts.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "windhover/analysis/inference.hpp"
 #include "windhover/analysis/scores.hpp"
@@ -9,66 +10,67 @@
 namespace windhover::analysis {
 namespace {
 
-std::string verdict_of(const Json& holm_p) {
-  if (!holm_p.is_number()) return "not decidable";
-  return holm_p.get<double>() < significance_level ? "effect, confirmed" : "no effect shown";
+EffectVerdict verdict_of_effect(double holm_p) {
+  if (!std::isfinite(holm_p)) return EffectVerdict::not_decidable;
+  return holm_p < significance_level ? EffectVerdict::confirmed : EffectVerdict::not_shown;
 }
 
-/// Every effect on every arm under one choice of actions, without verdicts.
-std::vector<Json> effects_under(const record::Study& study, const Json& effects, const std::string& policy) {
-  std::vector<Json> list;
-  for (const auto& contribution : effects["contributions"]) {
+/// Every effect on every arm under one choice of actions.
+std::vector<Verdict> effects_under(const record::Study& study, const Effects& effects, ActionChoice choice) {
+  std::vector<Verdict> list;
+  std::vector<double> p_values;
+  for (const auto& contribution : effects.contributions) {
     for (const auto& arm : study.arms) {
-      const Json& contrast = contribution[policy]["mean"][arm];
-      Json entry = {
-          {"label", contribution["label"]}, {"kind", contribution["kind"]}, {"arm", arm}, {"policy", policy}};
-      for (const char* key :
-           {"estimate", "ci95", "p_value", "sign_flip_p", "n_seeds", "minimum_detectable_effect", "note"}) {
-        entry[key] = contrast[key];
-      }
-      list.push_back(std::move(entry));
+      const auto& contrast = contribution.effects[choice].effect.mean.at(arm);
+      p_values.push_back(contrast.p_value);
+      list.push_back({.label = contribution.label,
+                      .kind = contribution.kind,
+                      .arm = arm,
+                      .policy = choice,
+                      .estimate = contrast.estimate,
+                      .ci95 = contrast.ci95,
+                      .p_value = contrast.p_value,
+                      .sign_flip_p = contrast.sign_flip_p,
+                      .n_seeds = contrast.n_seeds,
+                      .minimum_detectable_effect = contrast.minimum_detectable_effect,
+                      .note = contrast.note});
     }
+  }
+  const auto holm = adjusted(p_values, stats::holm);
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    list[i].holm_p = holm[i];
+    list[i].verdict = verdict_of_effect(holm[i]);
   }
   return list;
 }
 
 /// The same cell under other seeds, with the verdicts that the noise floor has.
-void add_noise_floor(Json& list, const record::Study& study, const Json& floor, const std::string& policy) {
-  if (!floor.is_object()) return;
+void add_noise_floor(std::vector<Verdict>& list, const record::Study& study, const NoiseFloor& floor,
+                     ActionChoice choice) {
   for (const auto& arm : study.arms) {
-    const Json& difference = floor[policy][arm];
-    Json entry = {{"label", floor["cell"].get<std::string>() + " again, under other seeds"},
-                  {"kind", "noise floor"},
-                  {"arm", arm},
-                  {"policy", policy},
-                  {"estimate", difference["difference"]},
-                  {"n_seeds", std::min(difference["n_seeds"][0], difference["n_seeds"][1])},
-                  {"sign_flip_p", nullptr},
-                  {"minimum_detectable_effect", nullptr}};
-    for (const char* key : {"ci95", "p_value", "holm_p", "note", "verdict"}) entry[key] = difference[key];
-    list.push_back(std::move(entry));
+    const auto& difference = floor.differences[choice].arms.at(arm);
+    list.push_back({.label = floor.cell + " again, under other seeds",
+                    .kind = "noise floor",
+                    .arm = arm,
+                    .policy = choice,
+                    .verdict = difference.verdict,
+                    .estimate = difference.difference,
+                    .ci95 = difference.ci95,
+                    .p_value = difference.p_value,
+                    .holm_p = difference.holm_p,
+                    .n_seeds = std::min(difference.n_seeds.replicate, difference.n_seeds.study),
+                    .note = difference.note});
   }
 }
 
 }  // namespace
 
-Json verdicts_json(const record::Study& study, const Json& effects, const Json& noise_floor) {
-  Json list = Json::array();
+std::vector<Verdict> verdicts_on(const record::Study& study, const Effects& effects,
+                                 const std::optional<NoiseFloor>& noise_floor) {
+  std::vector<Verdict> list;
   for (const auto choice : both_choices) {
-    auto entries = effects_under(study, effects, name_of(choice));
-    std::vector<double> family;
-    for (const auto& entry : entries) {
-      if (entry["p_value"].is_number()) family.push_back(entry["p_value"].get<double>());
-    }
-    const auto adjusted = stats::holm(family);
-    std::size_t next = 0;
-    for (auto& entry : entries) {
-      const bool tested = entry["p_value"].is_number() && adjusted.has_value();
-      entry["holm_p"] = tested ? number((*adjusted)[next++]) : Json();
-      entry["verdict"] = verdict_of(entry["holm_p"]);
-      list.push_back(std::move(entry));
-    }
-    add_noise_floor(list, study, noise_floor, name_of(choice));
+    for (auto& entry : effects_under(study, effects, choice)) list.push_back(std::move(entry));
+    if (noise_floor) add_noise_floor(list, study, *noise_floor, choice);
   }
   return list;
 }

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "windhover/analysis/analyse.hpp"
+#include "windhover/analysis/testing/analysed.hpp"
 #include "windhover/analysis/testing/fake_study.hpp"
 #include "windhover/analysis/testing/small_study.hpp"
 
@@ -22,9 +22,8 @@ double holm_of(double p, std::vector<double> family) {
 }
 
 TEST(Verdicts, AreOfEveryEffectAndArmWithHolmOverThem) {
-  const auto results = analyse(testing::fake_study());
-  ASSERT_TRUE(results.has_value());
-  const auto& verdicts = (*results)["verdicts"];
+  const auto results = testing::analysed(testing::fake_study());
+  const auto& verdicts = results["verdicts"];
   ASSERT_EQ(verdicts.size(), 2U * 3 * 2);
   for (const char* policy : {"greedy", "sampled"}) {
     std::vector<double> family;
@@ -44,13 +43,13 @@ TEST(Verdicts, NeedAFullFactorialDesignAndASecondSeed) {
   auto record = testing::small_study();
   std::erase_if(record.runs, [](const record::Run& run) { return run.id.seed != 1; });
   record.study.seeds = {1};
-  const auto results = analyse(record);
-  for (const auto& entry : (*results)["verdicts"]) {
+  const auto results = testing::analysed(record);
+  for (const auto& entry : results["verdicts"]) {
     EXPECT_EQ(entry["verdict"], "not decidable");
     EXPECT_EQ(entry["note"], "one seed: no interval");
   }
   record.study.cells.pop_back();
-  EXPECT_TRUE((*analyse(record))["verdicts"].empty());
+  EXPECT_TRUE(testing::analysed(record)["verdicts"].empty());
 }
 
 }  // namespace

@@ -2,8 +2,6 @@
 
 #include <cmath>
 
-#include "windhover/analysis/inference.hpp"
-
 namespace windhover::analysis {
 
 std::string factor_label(const std::string& factor) {
@@ -47,9 +45,9 @@ std::string signed_text(double value) {
                               : "not available";
 }
 
-std::string interval_text(const Json& interval) {
-  const auto ends = interval_of(interval);
-  return ends ? fmt::format("[{}, {}]", decimal_text(ends->lower), decimal_text(ends->upper)) : "no interval";
+std::string interval_text(const std::optional<Interval>& interval) {
+  if (!interval) return "no interval";
+  return fmt::format("[{}, {}]", decimal_text(interval->lower), decimal_text(interval->upper));
 }
 
 std::string list_text(const std::vector<std::string>& items) {

@@ -1,9 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "windhover/core/fields.hpp"
+#include "windhover/analysis/results/statistics.hpp"
 
 /// The words of the results, so that every table and sentence says a thing in the same way.
 namespace windhover::analysis {
@@ -22,7 +23,7 @@ namespace windhover::analysis {
 /// "+11.35".
 [[nodiscard]] std::string signed_text(double value);
 /// "[3.10, 9.26]", or "no interval".
-[[nodiscard]] std::string interval_text(const Json& interval);
+[[nodiscard]] std::string interval_text(const std::optional<Interval>& interval);
 
 /// "a", "a and b", "a, b and c".
 [[nodiscard]] std::string list_text(const std::vector<std::string>& items);

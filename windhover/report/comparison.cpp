@@ -1,6 +1,8 @@
 #include "windhover/report/comparison.hpp"
 
-#include "windhover/analysis/compare.hpp"
+#include <algorithm>
+#include <tuple>
+
 #include "windhover/analysis/wording.hpp"
 #include "windhover/report/document.hpp"
 #include "windhover/report/formats.hpp"
@@ -9,72 +11,77 @@
 namespace windhover::report {
 namespace {
 
+using analysis::Comparison;
+
 std::string text_of(const Json& value) {
   if (value.is_null()) return "—";
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
-std::string digest_of_study(const Json& study) {
-  if (study.at("digest").is_string()) return study.at("digest").get<std::string>();
-  return "none: " + study.at("digest_note").get<std::string>();
+std::string digest_text(const analysis::StudyDigest& digest) {
+  return digest.digest ? *digest.digest : "none: " + digest.digest_note;
 }
 
-std::string listed(const Json& list) {
+template <class Item>
+std::string listed(const std::vector<Item>& list) {
   std::vector<std::string> items;
-  for (const auto& item : list) items.push_back(text_of(item));
+  for (const auto& item : list) items.push_back(fmt::format("{}", item));
   return items.empty() ? "none" : analysis::list_text(items);
 }
 
-Table studies_table(const Json& comparison) {
+Table studies_table(const Comparison& comparison) {
   Table table{.id = "studies",
               .title = "Table 1. The two studies.",
               .columns = {{.head = "", .kind = ColumnKind::label},
                           {.head = "First", .kind = ColumnKind::text},
                           {.head = "Second", .kind = ColumnKind::text}}};
-  const auto& first = comparison.at("studies").at("first");
-  const auto& second = comparison.at("studies").at("second");
-  if (first.contains("folder") && second.contains("folder"))
-    table.rows.push_back({std::string("folder"), text_of(first.at("folder")), text_of(second.at("folder"))});
-  for (const char* key :
-       {"name", "environment", "profile", "preset", "quick", "runs_finished", "runs_expected", "version"}) {
-    table.rows.push_back({std::string(key), text_of(first.at(key)), text_of(second.at(key))});
-  }
-  table.rows.push_back({std::string("digest"), digest_of_study(first), digest_of_study(second)});
-  for (const char* key : {"cells", "arms", "seeds"}) {
-    table.rows.push_back({fmt::format("{} only here", key), listed(comparison.at("only_in_first").at(key)),
-                          listed(comparison.at("only_in_second").at(key))});
-  }
+  const auto& [first, second] = comparison.studies;
+  const auto add = [&](const std::string& what, const std::string& here, const std::string& there) {
+    table.rows.push_back({what, here, there});
+  };
+  if (!first.folder.empty() && !second.folder.empty()) add("folder", first.folder, second.folder);
+  add("name", first.name, second.name);
+  add("environment", first.environment, second.environment);
+  add("profile", first.profile, second.profile);
+  add("preset", first.preset, second.preset);
+  add("quick", text_of(first.quick), text_of(second.quick));
+  add("runs_finished", text_of(first.runs_finished), text_of(second.runs_finished));
+  add("runs_expected", text_of(first.runs_expected), text_of(second.runs_expected));
+  add("version", text_of(first.version), text_of(second.version));
+  add("digest", digest_text(first.digest), digest_text(second.digest));
+  const auto& [here, there] = std::tie(comparison.only_in_first, comparison.only_in_second);
+  add("cells only here", listed(here.cells), listed(there.cells));
+  add("arms only here", listed(here.arms), listed(there.arms));
+  add("seeds only here", listed(here.seeds), listed(there.seeds));
   return table;
 }
 
-Table settings_table(const Json& comparison) {
+Table settings_table(const Comparison& comparison) {
   Table table{.id = "settings",
               .title = "Table 2. Settings that differ.",
               .caption = "Of the effective configurations; a dash where a study has no such key.",
               .columns = {{.head = "Key", .kind = ColumnKind::label},
                           {.head = "First", .kind = ColumnKind::text},
                           {.head = "Second", .kind = ColumnKind::text}}};
-  for (const auto& difference : comparison.at("differences")) {
-    table.rows.push_back({difference.at("key").get<std::string>(), text_of(difference.at("first")),
-                          text_of(difference.at("second"))});
+  for (const auto& difference : comparison.differences) {
+    table.rows.push_back({difference.key, text_of(difference.first), text_of(difference.second)});
   }
   return table;
 }
 
 /// "A3C", or "A3C less Individual" of a gap.
-std::string subject_of(const Json& entry) {
-  if (entry.contains("arm")) return analysis::arm_label(entry.at("arm").get<std::string>());
-  const auto& arms = entry.at("arms");
-  return fmt::format("{} less {}", analysis::arm_label(arms.at(0).get<std::string>()),
-                     analysis::arm_label(arms.at(1).get<std::string>()));
+std::string subject_of(const analysis::ArmComparison& entry) { return analysis::arm_label(entry.arm); }
+std::string subject_of(const analysis::GapComparison& entry) {
+  return fmt::format("{} less {}", analysis::arm_label(entry.arms[0]), analysis::arm_label(entry.arms[1]));
 }
 
-/// Of the list "comparisons" or "gaps".
-Table entries_table(const Json& comparison, const std::string& list, const std::string& id,
-                    const std::string& title, const std::string& policy) {
-  Table table{.id = id + "-" + policy,
+/// Of the means of arms, or of the gaps.
+template <class Entry>
+Table entries_table(const Comparison& comparison, const std::vector<Entry>& entries, const std::string& id,
+                    const std::string& title, ActionChoice policy) {
+  Table table{.id = id + "-" + name_of(policy),
               .title = fmt::format("{}, {}.", title, policy_label(policy)),
-              .caption = comparison.at("rule").get<std::string>(),
+              .caption = comparison.rule,
               .columns = {{.head = "Cell", .kind = ColumnKind::label},
                           {.head = "Arm", .kind = ColumnKind::label},
                           {.head = "Mean", .group = "First"},
@@ -87,75 +94,66 @@ Table entries_table(const Json& comparison, const std::string& list, const std::
                           {.head = "Paired t", .kind = ColumnKind::p_value, .group = "p"},
                           {.head = "Sign flip", .kind = ColumnKind::p_value, .group = "p"},
                           {.head = "Holm", .kind = ColumnKind::p_value, .group = "p"}}};
-  for (const auto& entry : comparison.at(list)) {
-    if (entry.at("policy") != policy) continue;
-    const auto& difference = entry.at("difference");
-    std::vector<Cell> row = {entry.at("cell").get<std::string>(), subject_of(entry)};
-    for (const char* study : {"first", "second"}) {
-      row.push_back(number_cell(entry.at(study).at("mean")));
-      row.push_back(range_cell(entry.at(study).at("ci95")));
-    }
-    row.push_back(number_cell(difference.at("estimate")));
-    row.push_back(range_cell(difference.at("ci95")));
-    for (const char* key : {"n_seeds", "p_value", "sign_flip_p", "holm_p"})
-      row.push_back(number_cell(difference.at(key)));
-    table.rows.push_back(std::move(row));
+  for (const auto& entry : entries) {
+    const auto& score = entry.score;
+    if (score.policy != policy) continue;
+    const auto& difference = score.difference;
+    table.rows.push_back(
+        {score.cell, subject_of(entry), number_cell(score.first.mean), range_cell(score.first.ci95),
+         number_cell(score.second.mean), range_cell(score.second.ci95), number_cell(difference.estimate),
+         range_cell(difference.ci95), number_cell(difference.n_seeds), number_cell(difference.p_value),
+         number_cell(difference.sign_flip_p), number_cell(difference.holm_p)});
   }
   return table;
 }
 
 /// A sentence for each difference whose adjusted p is below .05.
-std::vector<Sentence> found(const Json& comparison) {
+std::vector<Sentence> found(const Comparison& comparison) {
   std::vector<Sentence> sentences;
-  auto entries = comparison.at("comparisons").get<std::vector<Json>>();
-  for (const auto& gap : comparison.at("gaps")) entries.push_back(gap);
-  for (const auto& entry : entries) {
-    const auto& difference = entry.at("difference");
-    if (!(value_of(difference.at("holm_p")) < 0.05)) continue;
+  const auto add = [&](const auto& entry) {
+    const auto& difference = entry.score.difference;
+    if (!(difference.holm_p.value_or(analysis::not_a_number) < 0.05)) return;
     sentences.push_back(
         {.text = fmt::format("{} in {}, {}: {} from the first study to the second, 95 % interval {}.",
-                             subject_of(entry), entry.at("cell").get<std::string>(),
-                             policy_label(entry.at("policy").get<std::string>()),
-                             analysis::signed_text(value_of(difference.at("estimate"))),
-                             analysis::interval_text(difference.at("ci95")))});
-  }
+                             subject_of(entry), entry.score.cell, policy_label(entry.score.policy),
+                             analysis::signed_text(difference.estimate),
+                             analysis::interval_text(difference.ci95))});
+  };
+  std::ranges::for_each(comparison.comparisons, add);
+  std::ranges::for_each(comparison.gaps, add);
   if (sentences.empty()) sentences.push_back({.text = "No difference has a Holm-adjusted p below .05."});
   return sentences;
 }
 
-std::vector<Sentence> warnings(const Json& comparison) {
+std::vector<Sentence> warnings(const Comparison& comparison) {
   std::vector<Sentence> sentences;
-  for (const auto& warning : comparison.at("warnings"))
-    sentences.push_back({.text = warning.get<std::string>()});
+  for (const auto& warning : comparison.warnings) sentences.push_back({.text = warning});
   return sentences;
 }
 
-Document make_comparison(const Json& comparison) {
-  const auto& studies = comparison.at("studies");
-  const auto name = [&](const char* which) { return studies.at(which).at("name").get<std::string>(); };
+Document make_comparison(const Comparison& comparison) {
+  const auto& [first, second] = comparison.studies;
   Document document{
-      .title = fmt::format("{} against {}", name("second"), name("first")),
+      .title = fmt::format("{} against {}", second.name, first.name),
       .mark = comparison_mark,
-      .tags = {fmt::format("{} in common", analysis::count_text(comparison.at("seeds").size(), "seed"))},
+      .tags = {fmt::format("{} in common", analysis::count_text(comparison.seeds.size(), "seed"))},
       .summary = {.asked = {.text = "What differs between two studies, seed by seed?"},
                   .found_with = "both choices of actions",
                   .found = found(comparison),
-                  .certainty = {{.text = comparison.at("rule").get<std::string>()}},
+                  .certainty = {{.text = comparison.rule}},
                   .warnings = warnings(comparison)}};
-  document.sections.push_back(
-      {.id = "scores",
-       .title = "Scores",
-       .blocks = {entries_table(comparison, "comparisons", "scores", "Scores", "greedy"),
-                  entries_table(comparison, "comparisons", "scores", "Scores", "sampled")}});
-  if (!comparison.at("gaps").empty()) {
-    document.sections.push_back({.id = "gaps",
-                                 .title = "Gaps",
-                                 .blocks = {entries_table(comparison, "gaps", "gaps", "Gaps", "greedy"),
-                                            entries_table(comparison, "gaps", "gaps", "Gaps", "sampled")}});
-  }
+  const auto add_scores = [&](const auto& entries, const std::string& id, const std::string& title) {
+    document.sections.push_back(
+        {.id = id,
+         .title = title,
+         .blocks = {entries_table(comparison, entries, id, title, ActionChoice::greedy),
+                    entries_table(comparison, entries, id, title, ActionChoice::sampled)}});
+  };
+  add_scores(comparison.comparisons, "scores", "Scores");
+  if (!comparison.gaps.empty()) add_scores(comparison.gaps, "gaps", "Gaps");
   Section configuration{
       .id = "configuration", .title = "Configuration", .blocks = {studies_table(comparison)}};
-  if (comparison.at("differences").empty()) {
+  if (comparison.differences.empty()) {
     configuration.blocks.emplace_back("The effective configurations are the same.");
   } else {
     configuration.blocks.emplace_back(settings_table(comparison));
@@ -166,20 +164,6 @@ Document make_comparison(const Json& comparison) {
 
 }  // namespace
 
-Result<std::string> comparison_page(const Json& comparison) {
-  const auto wrong = [](const std::string& reason) {
-    return failure(
-        fmt::format("the comparison is not of the schema {}{}", analysis::comparison_schema, reason));
-  };
-  if (!comparison.is_object() || !comparison.contains("schema") ||
-      comparison["schema"] != analysis::comparison_schema) {
-    return wrong("");
-  }
-  try {
-    return html_page(make_comparison(comparison));
-  } catch (const Json::exception& error) {
-    return wrong(fmt::format(": {}", error.what()));
-  }
-}
+std::string comparison_page(const Comparison& comparison) { return html_page(make_comparison(comparison)); }
 
 }  // namespace windhover::report

@@ -1,17 +1,17 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
-#include "windhover/core/fields.hpp"
-#include "windhover/core/result.hpp"
+#include "windhover/analysis/results/comparison.hpp"
 
 namespace windhover::report {
 
-/// The page of a comparison of two studies (analysis/compare.hpp), in the form of the report. Error: the JSON
-/// is not of that schema.
 /// By `comparison_mark` it is known as such a page.
 inline constexpr std::string_view comparison_mark =
     "<meta name=\"generator\" content=\"windhover compare\"/>";
-[[nodiscard]] Result<std::string> comparison_page(const Json& comparison);
+
+/// The page of a comparison of two studies, in the form of the report.
+[[nodiscard]] std::string comparison_page(const analysis::Comparison& comparison);
 
 }  // namespace windhover::report

@@ -10,31 +10,27 @@
 namespace windhover::report {
 namespace {
 
-std::vector<Sentence> sentences(const Json& summary, const std::string& key) {
+std::vector<Sentence> sentences(const std::vector<std::string>& texts) {
   std::vector<Sentence> list;
-  for (const auto& text : summary.at(key)) {
-    list.push_back(
-        {.text = text.get<std::string>(), .source = fmt::format("/summary/{}/{}", key, list.size())});
-  }
+  for (const auto& text : texts) list.push_back({.text = text, .node = &text});
   return list;
 }
 
-Sentence sentence(const Json& summary, const std::string& key) {
-  const auto& text = summary.at(key);
-  if (!text.is_string()) return {};
-  return {.text = text.get<std::string>(), .source = "/summary/" + key};
+Sentence sentence(const std::optional<std::string>& text) {
+  return text ? Sentence{.text = *text, .node = &*text} : Sentence();
 }
 
-std::vector<std::string> make_tags(const Json& results) {
+std::vector<std::string> make_tags(const Results& results) {
   std::vector<std::string> tags;
-  for (const char* key : {"environment", "profile", "preset"}) {
-    const auto& value = results.at(key);
-    if (value.is_string() && !value.get<std::string>().empty())
-      tags.push_back(fmt::format("{} {}", key, value.get<std::string>()));
-  }
+  const auto add = [&](const char* name, const std::string& value) {
+    if (!value.empty()) tags.push_back(fmt::format("{} {}", name, value));
+  };
+  add("environment", results.environment);
+  add("profile", results.profile);
+  add("preset", results.preset);
   tags.push_back(study_size(results));
-  tags.push_back(results.at("primary").get<std::string>() + " actions first");
-  if (results.at("quick") == true) tags.emplace_back("quick version");
+  tags.push_back(name_of(results.primary) + " actions first");
+  if (results.quick) tags.emplace_back("quick version");
   return tags;
 }
 
@@ -57,16 +53,16 @@ class SectionBuilder {
     return *this;
   }
 
-  using TableOfPolicy = Table (*)(const Json& results, const std::string& policy);
-  using FigureOfPolicy = Figure (*)(const Json& results, const std::string& policy);
+  using TableOfPolicy = Table (*)(const Results& results, ActionChoice policy);
+  using FigureOfPolicy = Figure (*)(const Results& results, ActionChoice policy);
 
   /// One for each choice of actions.
-  SectionBuilder& tables(const Json& results, TableOfPolicy make) {
-    for (const auto& policy : policies_in_order(results)) table(make(results, policy));
+  SectionBuilder& tables(const Results& results, TableOfPolicy make) {
+    for (const auto policy : policies_in_order(results)) table(make(results, policy));
     return *this;
   }
-  SectionBuilder& figures(const Json& results, FigureOfPolicy make) {
-    for (const auto& policy : policies_in_order(results)) figure(make(results, policy));
+  SectionBuilder& figures(const Results& results, FigureOfPolicy make) {
+    for (const auto policy : policies_in_order(results)) figure(make(results, policy));
     return *this;
   }
 
@@ -80,14 +76,14 @@ class SectionBuilder {
   Section section_;
 };
 
-Summary make_summary(const Json& results) {
+Summary make_summary(const Results& results) {
   auto summary = summary_sentences(results);
   summary.blocks =
       SectionBuilder("", "").figure(score_figure(results)).tables(results, verdicts).finish("").blocks;
   return summary;
 }
 
-Section configuration_section(const Json& results) {
+Section configuration_section(const Results& results) {
   return SectionBuilder("configuration", "Scores and gap")
       .tables(results, configuration_matrix)
       .figure(gap_figure(results))
@@ -97,7 +93,7 @@ Section configuration_section(const Json& results) {
       .finish("The study has no configurations.");
 }
 
-Section cells_section(const Json& results) {
+Section cells_section(const Results& results) {
   return SectionBuilder("cells", "Spread and tail")
       .tables(results, beyond_means)
       .tables(results, improvement)
@@ -109,21 +105,21 @@ Section cells_section(const Json& results) {
 }
 
 /// True if the cells differ in factors, but not in every combination: there are no main effects then.
-bool has_single_changes(const Json& results) {
-  return !results.at("factors").empty() && results.at("full_factorial") != true;
+bool has_single_changes(const Results& results) {
+  return !results.factors.empty() && !results.full_factorial;
 }
 
-Section effects_section(const Json& results) {
+Section effects_section(const Results& results) {
   return SectionBuilder("effects",
                         has_two_factors(results) ? "One component at a time" : "One change at a time")
-      .text(has_single_changes(results) ? results.at("effects").at("note").get<std::string>() : "")
+      .text(has_single_changes(results) ? results.effects.note : "")
       .figures(results, dose_figure)
       .figure(step_figure(results))
       .tables(results, component_effects)
       .finish("No two cells differ in one factor only, so there is no such effect.");
 }
 
-Section heat_maps_section(const Json& results) {
+Section heat_maps_section(const Results& results) {
   return SectionBuilder("heatmaps", "Heat maps")
       .figures(results, heat_map_figure)
       .figures(results, interaction_figure)
@@ -132,16 +128,16 @@ Section heat_maps_section(const Json& results) {
 
 /// Sections that this design has no use for: a map has two directions, and main effects need every
 /// combination.
-bool is_of_no_use(const Section& section, const Json& results) {
+bool is_of_no_use(const Section& section, const Results& results) {
   const bool single_changes = has_single_changes(results);
-  if (section.id == "heatmaps") return single_changes || results.at("factors").size() > 2;
-  return section.id == "contributions" && single_changes && !member(results, "noise_floor").is_object();
+  if (section.id == "heatmaps") return single_changes || results.factors.size() > 2;
+  return section.id == "contributions" && single_changes && !results.noise_floor;
 }
 
-Section contributions_section(const Json& results) {
+Section contributions_section(const Results& results) {
   return SectionBuilder("contributions",
                         has_single_changes(results) ? "Noise floor" : "Main effects and interaction")
-      .text(has_single_changes(results) ? "" : results.at("effects").at("note").get<std::string>())
+      .text(has_single_changes(results) ? "" : results.effects.note)
       .figure(effect_figure(results))
       .table(noise_floor(results))
       .tables(results, contributions)
@@ -150,38 +146,38 @@ Section contributions_section(const Json& results) {
       .finish("The design has no main effects.");
 }
 
-Section velocity_section(const Json& results) {
+Section velocity_section(const Results& results) {
   return SectionBuilder("velocity", has_condition(results) ? "Velocity and training" : "Training")
       .figures(results, velocity_figure)
       .figure(training_figure(results))
       .finish("There is one test condition and no record of training, so there are no curves.");
 }
 
-Section collapse_section(const Json& results) {
+Section collapse_section(const Results& results) {
   return SectionBuilder("collapse", "Collapse")
       .table(collapse_counts(results))
       .table(collapse_models(results))
       .finish("No run has finished, so there are no models.");
 }
 
-Section recommendations_section(const Json& results) {
+Section recommendations_section(const Results& results) {
   return SectionBuilder("recommendations", "Recommendations")
       .tables(results, best_for)
       .table(recommendations(results))
       .finish("There is nothing to choose between.");
 }
 
-Section baselines_section(const Json& results) {
+Section baselines_section(const Results& results) {
   return SectionBuilder("baselines", "Simple policies")
       .figure(ranking_figure(results))
       .tables(results, policy_ranking)
       .finish("The record holds no scores of simple policies.");
 }
 
-Section claims_section(const Json& results) {
+Section claims_section(const Results& results) {
   return SectionBuilder("claims", "Claims")
       .table(declared_claims(results))
-      .text(results.at("claims").at("note").get<std::string>())
+      .text(results.claims.note)
       .tables(results, claim_verdicts)
       .table(published_side_by_side(results))
       .finish("The study declares no claims, and its design is not the published one.");
@@ -193,7 +189,7 @@ std::string audit_text(const Json& audit) {
          "of seeds in what it draws; what the audit saw is in results.json under audit.";
 }
 
-Section study_section(const Json& results) {
+Section study_section(const Results& results) {
   return SectionBuilder("study", "How it was made")
       .text(
           "Greedy actions are the most probable ones, ties to the lowest; sampled actions are drawn from the "
@@ -201,7 +197,7 @@ Section study_section(const Json& results) {
           std::string(has_condition(results) ? " velocities, then, where " : ", where ") +
           "an arm has one model a worker, the workers; what is left is one number a seed, and seeds are what "
           "intervals and tests count.")
-      .text(audit_text(results.at("audit")))
+      .text(audit_text(results.audit))
       .text(
           "Every number on this page stands in results.json: the attribute data-source of a table cell and "
           "of a "
@@ -225,27 +221,27 @@ void number_figures(std::vector<Block>& blocks, int& number) {
 
 }  // namespace
 
-Summary summary_sentences(const Json& results) {
-  const auto& summary = results.at("summary");
-  return {.asked = sentence(summary, "asked"),
-          .quick = sentence(summary, "quick"),
-          .alerts = sentences(summary, "alerts"),
-          .found_with = policy_label(results.at("primary").get<std::string>()),
-          .found = sentences(summary, "found"),
-          .certainty = sentences(summary, "certainty"),
-          .beats = sentences(summary, "beats"),
-          .warnings = sentences(summary, "warnings")};
+Summary summary_sentences(const Results& results) {
+  const auto& summary = results.summary;
+  return {.asked = {.text = summary.asked, .node = &summary.asked},
+          .quick = sentence(summary.quick),
+          .alerts = sentences(summary.alerts),
+          .found_with = policy_label(results.primary),
+          .found = sentences(summary.found),
+          .certainty = sentences(summary.certainty),
+          .beats = sentences(summary.beats),
+          .warnings = sentences(summary.warnings)};
 }
 
-std::string study_size(const Json& results) {
-  return fmt::format("{} cells × {} arms × {} seeds", results.at("cells").size(), results.at("arms").size(),
-                     results.at("seeds").size());
+std::string study_size(const Results& results) {
+  return fmt::format("{} cells × {} arms × {} seeds", results.cells.size(), results.arms.size(),
+                     results.seeds.size());
 }
 
-Document make_document(const Json& results) {
-  Document document{.title = results.at("name").get<std::string>(),
+Document make_document(const Results& results) {
+  Document document{.title = results.name,
                     .tags = make_tags(results),
-                    .policies = policies_in_order(results),
+                    .policies = policy_names(results),
                     .summary = make_summary(results)};
   for (const auto& make : {configuration_section, cells_section, effects_section, heat_maps_section,
                            contributions_section, velocity_section, collapse_section, recommendations_section,

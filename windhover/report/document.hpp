@@ -4,11 +4,13 @@
 #include <variant>
 #include <vector>
 
-#include "windhover/core/fields.hpp"
+#include "windhover/analysis/results/results.hpp"
 #include "windhover/report/chart.hpp"
 #include "windhover/report/table.hpp"
 
 namespace windhover::report {
+
+using analysis::Results;
 
 /// Ways to other reports, each in a folder that is named from this one's.
 struct Links {
@@ -28,10 +30,11 @@ struct Section {
   std::vector<Block> blocks = {};
 };
 
-/// A sentence of the results, and its JSON pointer there; no pointer where the page is made of other data.
+/// A sentence, and where in the results it stands; nowhere if the page is made of other data.
 struct Sentence {
   std::string text = {};
-  std::string source = {};
+  const void* node = nullptr;  ///< the member of the results
+  std::string source = {};     ///< its JSON pointer, once cite_sources has looked it up
 };
 
 /// What the top of the report says.
@@ -58,11 +61,11 @@ struct Document {
 };
 
 /// What the results say in words, and how large the study is: "4 cells × 2 arms × 5 seeds".
-[[nodiscard]] Summary summary_sentences(const Json& results);
-[[nodiscard]] std::string study_size(const Json& results);
+[[nodiscard]] Summary summary_sentences(const Results& results);
+[[nodiscard]] std::string study_size(const Results& results);
 
-/// Throws Json::exception if the results are not of their schema.
-[[nodiscard]] Document make_document(const Json& results);
+/// Throws std::exception if the results name a cell or arm that they do not have.
+[[nodiscard]] Document make_document(const Results& results);
 
 /// Of a study of which no run has finished: takes away every table and figure but those of the sections that
 /// `kept` names, which hold facts of the study.

@@ -1,6 +1,7 @@
 #include "windhover/report/figure_parts.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "windhover/analysis/wording.hpp"
 
@@ -32,64 +33,65 @@ void add_ranges(Extent& x, Extent& y, const LineChart& chart) {
 
 }  // namespace
 
-std::vector<LegendItem> arm_legend(const Json& results) {
+std::vector<LegendItem> arm_legend(const Results& results) {
   std::vector<LegendItem> legend;
-  for (const auto& arm : arms_of(results))
+  for (const auto& arm : results.arms)
     legend.push_back({.label = analysis::arm_label(arm), .series = arm_series(legend.size())});
   return legend;
 }
 
-std::size_t series_of(const Json& results, const std::string& arm) {
-  const auto arms = arms_of(results);
+std::size_t series_of(const Results& results, const std::string& arm) {
+  const auto arms = results.arms;
   const auto place = std::ranges::find(arms, arm);
   return place == arms.end() ? gap_series : arm_series(static_cast<std::size_t>(place - arms.begin()));
 }
 
-std::vector<std::string> seed_names(const Json& results) {
+std::vector<std::string> seed_names(const Results& results) {
   std::vector<std::string> names;
-  for (const auto& seed : results.at("seeds")) names.push_back(seed.dump());
+  for (const auto& seed : results.seeds) names.push_back(std::to_string(seed));
   return names;
 }
 
-std::vector<Cell> seed_cells(const Json& results, const Json& seeds, const Json& values) {
+std::vector<Cell> seed_cells(const Results& results, const std::vector<std::uint64_t>& seeds,
+                             const std::vector<double>& values) {
   std::vector<Cell> cells;
   std::size_t next = 0;
-  for (const auto& seed : results.at("seeds")) {
-    const bool finished = element(seeds, next) == seed;
+  for (const auto& seed : results.seeds) {
+    const bool finished = next < seeds.size() && seeds[next] == seed;
     cells.push_back(finished ? number_cell(values.at(next)) : Cell());
     if (finished) ++next;
   }
   return cells;
 }
 
-Measured measured_mean(const Json& results, const Json& scores) {
-  const auto& level = scores.at("seed_level");
-  return {.value = number_cell(level.at("mean")),
-          .interval = range_cell(level.at("ci95")),
-          .seeds = seed_cells(results, scores.at("seeds"), scores.at("seed_means"))};
+Measured measured_mean(const Results& results, const analysis::ArmScores& scores) {
+  const auto& level = scores.seed_level;
+  return {.value = number_cell(level.mean),
+          .interval = range_cell(level.ci95),
+          .seeds = seed_cells(results, scores.seeds, scores.seed_means)};
 }
 
-Measured measured_gap(const Json& results, const Json& gap) {
-  return {.value = number_cell(gap.at("absolute")),
-          .interval = range_cell(gap.at("absolute_ci95")),
-          .seeds = seed_cells(results, gap.at("seeds"), gap.at("seed_values"))};
+Measured measured_gap(const Results& results, const analysis::Gap& gap) {
+  return {.value = number_cell(gap.absolute),
+          .interval = range_cell(gap.absolute_ci95),
+          .seeds = seed_cells(results, gap.seeds, gap.seed_values)};
 }
 
-std::optional<double> random_score(const Json& results) {
-  const auto& policies = results.at("policies");
-  const auto& score = policies.at("reference_score");
-  if (!member(policies, "cells").empty()) return std::nullopt;
-  return score.is_number() ? std::optional(score.get<double>()) : std::nullopt;
+std::optional<double> random_score(const Results& results) {
+  const auto& policies = results.policies;
+  const double score = policies.baseline.reference_score;
+  if (!policies.cells.empty() || !std::isfinite(score)) return std::nullopt;
+  return score;
 }
 
-std::string level_name(const Json& factor, const Json& level) {
-  return analysis::factor_label(factor.at("name").get<std::string>()) + " " + analysis::level_label(level);
+std::string level_name(const analysis::FactorLevels& factor, const Json& level) {
+  return analysis::factor_label(factor.name) + " " + analysis::level_label(level);
 }
 
 Column label(const char* head) { return {.head = head, .kind = ColumnKind::label}; }
 
-Table data_table(const Json& results, const std::string& id, std::vector<Column> labels, const char* estimate,
-                 SeedColumns seeds) {
+Table data_table(const Results& results, const std::string& id, std::vector<Column> labels,
+                 const char* estimate, SeedColumns seeds) {
   Table table{.id = id,
               .title = {},
               .caption = "The numbers that the figure shows.",
@@ -102,7 +104,7 @@ Table data_table(const Json& results, const std::string& id, std::vector<Column>
   return table;
 }
 
-void DotFigure::begin(DotPlot plot, const std::string& policy) {
+void DotFigure::begin(DotPlot plot, ActionChoice policy) {
   plot.seed_names = seed_names(results_);
   plots_.emplace_back(std::move(plot), policy);
 }
@@ -121,7 +123,7 @@ Figure DotFigure::finish() {
   }
   for (auto& [plot, policy] : plots_) {
     plot.range = extent.padded();
-    if (!plot.rows.empty()) figure_.panels.push_back({.svg = draw(plot), .policy = policy});
+    if (!plot.rows.empty()) figure_.panels.push_back({.svg = draw(plot), .policy = name_of(policy)});
   }
   return std::move(figure_);
 }

@@ -13,30 +13,31 @@ using analysis::arm_label;
 constexpr std::size_t fewest_doses = 3;
 
 /// The links of one cell's chain, then their total.
-void add_links(DotFigure& figure, const Json& results, const Json& cell, const std::string& policy) {
-  const auto id = cell.at("cell").get<std::string>();
-  const auto add = [&](const std::string& name, const Json& difference) {
-    const auto& contrast = difference.at("contrast");
+void add_links(DotFigure& figure, const Results& results, const analysis::ChainOfCell& cell,
+               ActionChoice policy) {
+  const auto& id = cell.cell;
+  const auto& chain = cell.chains[policy];
+  const auto add = [&](const std::string& name, const analysis::ArmDifference& difference) {
+    const auto& contrast = difference.contrast;
     // What several changes are called together does not fit above a row; the two arms always do.
-    figure.add({.label = fmt::format("{}: {} − {}", id, arm_label(difference.at("first").get<std::string>()),
-                                     arm_label(difference.at("second").get<std::string>())),
-                .name = fmt::format("{}, {}", id, name),
-                .measured = {.value = number_cell(contrast.at("estimate")),
-                             .interval = range_cell(contrast.at("ci95")),
-                             .seeds = seed_cells(results, cell.at(policy).at("seeds"),
-                                                 difference.at("seed_values"))},
-                .series = gap_series,
-                .hollow = name == "total"},
-               {policy, id, name});
+    figure.add(
+        {.label = fmt::format("{}: {} − {}", id, arm_label(difference.first), arm_label(difference.second)),
+         .name = fmt::format("{}, {}", id, name),
+         .measured = {.value = number_cell(contrast.estimate),
+                      .interval = range_cell(contrast.ci95),
+                      .seeds = seed_cells(results, chain.seeds, difference.seed_values)},
+         .series = gap_series,
+         .hollow = name == "total"},
+        {name_of(policy), id, name});
   };
-  for (const auto& link : cell.at(policy).at("links")) add(link.at("name").get<std::string>(), link);
-  add("total", cell.at(policy).at("total"));
+  for (const auto& link : chain.links) add(link.name.value_or(""), link);
+  add("total", chain.total);
 }
 
 /// The levels of the study's only factor in ascending order, if they are numbers and enough for a curve.
-std::vector<Json> doses_of(const Json& results) {
-  if (results.at("factors").size() != 1) return {};
-  auto levels = results.at("factors").at(0).at("levels").get<std::vector<Json>>();
+std::vector<Json> doses_of(const Results& results) {
+  if (results.factors.size() != 1) return {};
+  auto levels = results.factors.front().levels;
   const bool all_numbers = std::ranges::all_of(levels, [](const Json& level) { return level.is_number(); });
   if (!all_numbers || levels.size() < fewest_doses) return {};
   std::ranges::sort(levels, {}, [](const Json& level) { return level.get<double>(); });
@@ -45,7 +46,7 @@ std::vector<Json> doses_of(const Json& results) {
 
 }  // namespace
 
-Figure arm_chain_figure(const Json& results) {
+Figure arm_chain_figure(const Results& results) {
   Figure head{
       .id = "figure-arm-chain",
       .title = "From arm to arm.",
@@ -55,52 +56,51 @@ Figure arm_chain_figure(const Json& results) {
           "total, the open one.",
       .data = data_table(results, "data-arm-chain", {label("Actions"), label("Cell"), label("What changes")},
                          "Difference", SeedColumns::all)};
-  const auto& chain = member(results, "arm_chain");
-  if (!chain.is_object()) return head;
+  if (!results.arm_chain) return head;
   DotFigure figure(results, std::move(head));
-  for (const auto& policy : policies_in_order(results)) {
-    figure.begin({.id = "arm-chain-" + policy,
+  for (const auto policy : policies_in_order(results)) {
+    figure.begin({.id = "arm-chain-" + name_of(policy),
                   .title = "From arm to arm, " + policy_label(policy),
                   .description = "Differences with their intervals; the numbers are in the table below.",
                   .axis = "difference in return per episode",
                   .reference = 0.0,
                   .reference_label = "no difference"},
                  policy);
-    for (const auto& cell : chain.at("cells")) add_links(figure, results, cell, policy);
+    for (const auto& cell : results.arm_chain->cells) add_links(figure, results, cell, policy);
   }
   return figure.finish();
 }
 
-Figure dose_figure(const Json& results, const std::string& policy) {
-  Figure head{.id = "figure-dose-" + policy,
+Figure dose_figure(const Results& results, ActionChoice policy) {
+  Figure head{.id = "figure-dose-" + name_of(policy),
               .title = {},
               .caption = "Bands: 95 % t intervals over seeds; small marks: seeds.",
               .legend = arm_legend(results),
-              .policy = policy};
+              .policy = name_of(policy)};
   const auto doses = doses_of(results);
   if (doses.empty()) return head;
-  const auto factor = results.at("factors").at(0).at("name").get<std::string>();
+  const auto factor = results.factors.front().name;
   const auto name = analysis::factor_label(factor);
   head.title = fmt::format("Score against {}, {}.", name, policy_label(policy));
-  head.data =
-      data_table(results, "data-dose-" + policy, {label("Arm"), label("Cell")}, "Mean", SeedColumns::all);
+  head.data = data_table(results, "data-dose-" + name_of(policy), {label("Arm"), label("Cell")}, "Mean",
+                         SeedColumns::all);
   LineFigure figure(results, std::move(head));
   LineChart& chart = figure.chart("Score against " + name, {.x_axis = name, .y_axis = score_axis});
   chart.description = "Mean scores with their intervals; the numbers are in the table below the figure.";
   chart.reference = random_score(results);
   chart.reference_label = "random";
-  for (const auto& arm : arms_of(results)) {
+  for (const auto& arm : results.arms) {
     Line line{.series = series_of(results, arm)};
     std::vector<std::vector<Cell>> labels;
     for (const auto& dose : doses) {
-      const auto& cells = results.at("cells");
+      const auto& cells = results.cells;
       const auto cell = std::ranges::find_if(
-          cells, [&](const Json& candidate) { return candidate.at("factors").at(factor) == dose; });
+          cells, [&](const analysis::CellResults& candidate) { return level_of(candidate, factor) == dose; });
       if (cell == cells.end()) continue;
-      const auto id = cell->at("id").get<std::string>();
+      const auto id = cell->id;
       line.points.push_back({.x = dose.get<double>(),
                              .name = fmt::format("{}, {}", id, arm_label(arm)),
-                             .measured = measured_mean(results, cell->at("arms").at(arm).at(policy)),
+                             .measured = measured_mean(results, cell->arms.at(arm).scores[policy]),
                              .mark = PointMark::filled});
       labels.push_back({arm_label(arm), id});
     }

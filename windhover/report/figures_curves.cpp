@@ -9,49 +9,63 @@ namespace {
 
 using analysis::arm_label;
 
-std::string curve_name(const Json& curve) {
-  return fmt::format("{}, {}", curve.at("cell").get<std::string>(),
-                     arm_label(curve.at("arm").get<std::string>()));
+template <class Curve>
+std::string curve_name(const Curve& curve) {
+  return fmt::format("{}, {}", curve.cell, arm_label(curve.arm));
 }
 
-std::vector<Cell> point_labels(const Json& curve, Cell x) {
-  return {curve.at("cell").get<std::string>(), arm_label(curve.at("arm").get<std::string>()), std::move(x)};
+template <class Curve>
+std::vector<Cell> point_labels(const Curve& curve, Cell x) {
+  return {curve.cell, arm_label(curve.arm), std::move(x)};
 }
 
-Measured measured_point(const Json& point) {
-  Measured measured{.value = number_cell(point.at("mean")), .interval = range_cell(point.at("ci95"))};
-  for (const auto& value : point.at("seed_values")) measured.seeds.push_back(number_cell(value));
+template <class Point>
+Measured measured_point(const Point& point) {
+  Measured measured{.value = number_cell(point.mean), .interval = range_cell(point.ci95)};
+  for (const auto& value : point.seed_values) measured.seeds.push_back(number_cell(value));
   return measured;
 }
 
 /// A chart for every cell, in the order of the cells, so that figures look alike even where a cell has no
 /// runs.
-void add_cell_charts(LineFigure& figure, const Json& results, LineChart pattern, const std::string& what) {
-  for (const auto& cell : results.at("cells")) {
-    const auto id = cell.at("id").get<std::string>();
+void add_cell_charts(LineFigure& figure, const Results& results, LineChart pattern, const std::string& what) {
+  for (const auto& cell : results.cells) {
+    const auto id = cell.id;
     pattern.description =
         fmt::format("{} in cell {}; the numbers are in the table below the figure.", what, id);
     figure.chart(id, pattern);
   }
 }
 
-LineChart& cell_chart(LineFigure& figure, const Json& curve) {
-  return figure.chart(curve.at("cell").get<std::string>(), {});
+template <class Curve>
+LineChart& cell_chart(LineFigure& figure, const Curve& curve) {
+  return figure.chart(curve.cell, {});
+}
+
+/// The element, or nothing where there is none.
+Cell element_cell(const std::vector<double>& list, std::size_t index) {
+  return index < list.size() ? number_cell(list[index]) : Cell();
+}
+
+/// The interval of a share, or nothing.
+Cell band_cell(const analysis::ProfileCurve& curve, std::size_t index) {
+  if (!curve.lower || !curve.upper || index >= curve.lower->size() || index >= curve.upper->size()) return {};
+  return ends_cell((*curve.lower)[index], (*curve.upper)[index]);
 }
 
 /// The upper bound against velocity, in every cell's chart.
-void add_bounds(LineFigure& figure, const Json& results) {
+void add_bounds(LineFigure& figure, const Results& results) {
   const auto name = upper_bound_name(results);
-  for (const auto& cell : results.at("cells")) {
-    const auto id = cell.at("id").get<std::string>();
+  for (const auto& cell : results.cells) {
+    const auto id = cell.id;
     Line line{.series = bound_series};
     std::vector<std::vector<Cell>> labels;
     for (const auto& score : bound_by_condition(results, id)) {
-      const auto condition = number_cell(score.at("condition"));
+      const auto condition = bound_cell(json_member(score, "condition"));
       line.points.push_back(
           {.x = condition.number(),
            .name = fmt::format("{}, {} at {:g} km/h", id, name, condition.number()),
-           .measured = {.value = number_cell(score.at("mean")), .interval = normal_interval(score)}});
+           .measured = {.value = bound_cell(json_member(score, "mean")), .interval = bound_interval(score)}});
       labels.push_back({id, name, condition});
     }
     if (!line.points.empty()) figure.add(figure.chart(id, {}), std::move(line), labels);
@@ -60,19 +74,19 @@ void add_bounds(LineFigure& figure, const Json& results) {
 
 }  // namespace
 
-Figure velocity_figure(const Json& results, const std::string& policy) {
+Figure velocity_figure(const Results& results, ActionChoice policy) {
   Figure head{
-      .id = "figure-velocity-" + policy,
+      .id = "figure-velocity-" + name_of(policy),
       .title = fmt::format("Score against velocity, {}.", policy_label(policy)),
       .caption =
           "Filled marks: velocities that were trained; open marks: unseen ones. Bands: 95 % t intervals "
           "over seeds; small marks: seeds.",
       .legend = arm_legend(results),
-      .policy = policy,
-      .data = data_table(results, "data-velocity-" + policy,
+      .policy = name_of(policy),
+      .data = data_table(results, "data-velocity-" + name_of(policy),
                          {label("Cell"), label("Arm"), {.head = condition_head, .decimals = 0}}, "Mean",
                          SeedColumns::all)};
-  if (results.at("conditions").size() < 2) return head;
+  if (results.conditions.size() < 2) return head;
   const bool bounded = upper_bound_of(results).has_value();
   if (bounded) {
     head.legend.push_back({.label = upper_bound_name(results), .series = bound_series, .classes = "hollow"});
@@ -83,16 +97,16 @@ Figure velocity_figure(const Json& results, const std::string& policy) {
   pattern.reference = random_score(results);
   pattern.reference_label = "random";
   add_cell_charts(figure, results, pattern, "Score against velocity");
-  for (const auto& curve : results.at("velocity_curves")) {
-    if (curve.at("policy") != policy) continue;
-    Line line{.series = series_of(results, curve.at("arm").get<std::string>())};
+  for (const auto& curve : results.velocity_curves) {
+    if (curve.policy != policy) continue;
+    Line line{.series = series_of(results, curve.arm)};
     std::vector<std::vector<Cell>> labels;
-    for (const auto& point : curve.at("points")) {
-      const auto condition = number_cell(point.at("condition"));
+    for (const auto& point : curve.points) {
+      const auto condition = number_cell(point.condition);
       line.points.push_back({.x = condition.number(),
                              .name = fmt::format("{} at {:g} km/h", curve_name(curve), condition.number()),
                              .measured = measured_point(point),
-                             .mark = point.at("trained") == true ? PointMark::filled : PointMark::hollow});
+                             .mark = point.trained ? PointMark::filled : PointMark::hollow});
       labels.push_back(point_labels(curve, condition));
     }
     figure.add(cell_chart(figure, curve), std::move(line), labels);
@@ -101,7 +115,7 @@ Figure velocity_figure(const Json& results, const std::string& policy) {
   return figure.finish(true);
 }
 
-Figure training_figure(const Json& results) {
+Figure training_figure(const Results& results) {
   Figure head{.id = "figure-training",
               .title = "Training.",
               .caption =
@@ -111,17 +125,18 @@ Figure training_figure(const Json& results) {
               .data = data_table(results, "data-training",
                                  {label("Cell"), label("Arm"), {.head = "Episode", .decimals = 0}}, "Mean",
                                  SeedColumns::all)};
-  const auto& curves = results.at("training_curves");
-  if (std::ranges::all_of(curves, [](const Json& curve) { return curve.at("points").empty(); })) return head;
+  const auto& curves = results.training_curves;
+  const auto is_empty = [](const analysis::TrainingCurve& curve) { return curve.points.empty(); };
+  if (std::ranges::all_of(curves, is_empty)) return head;
   LineFigure figure(results, std::move(head));
   LineChart pattern{.x_axis = "episode of a worker", .y_axis = score_axis};
   pattern.seeds_as_lines = true;
   add_cell_charts(figure, results, pattern, "Training return");
   for (const auto& curve : curves) {
-    Line line{.series = series_of(results, curve.at("arm").get<std::string>())};
+    Line line{.series = series_of(results, curve.arm)};
     std::vector<std::vector<Cell>> labels;
-    for (const auto& point : curve.at("points")) {
-      const auto episode = number_cell(point.at("episode"));
+    for (const auto& point : curve.points) {
+      const auto episode = number_cell(point.episode);
       line.points.push_back({.x = episode.number(),
                              .name = fmt::format("{}, episode {:.0f}", curve_name(curve), episode.number()),
                              .measured = measured_point(point)});
@@ -132,33 +147,31 @@ Figure training_figure(const Json& results) {
   return figure.finish(true);
 }
 
-Figure profile_figure(const Json& results, const std::string& policy) {
-  const auto& profiles = member(results, "performance_profiles");
+Figure profile_figure(const Results& results, ActionChoice policy) {
+  const auto& profiles = results.performance_profiles;
   Figure head{
-      .id = "figure-profiles-" + policy,
+      .id = "figure-profiles-" + name_of(policy),
       .title = fmt::format("Performance profiles, {}.", policy_label(policy)),
       .legend = arm_legend(results),
-      .policy = policy,
-      .data = data_table(results, "data-profiles-" + policy,
+      .policy = name_of(policy),
+      .data = data_table(results, "data-profiles-" + name_of(policy),
                          {label("Cell"), label("Arm"), {.head = "Score above"}}, "Share", SeedColumns::none)};
-  if (!profiles.is_object()) return head;
-  head.caption = profiles.at("rule").get<std::string>() +
+  head.caption = profiles.rule +
                  " A curve further right and up is better; where bands overlap, the order is not settled.";
   LineFigure figure(results, std::move(head));
   add_cell_charts(figure, results, {.x_axis = score_axis, .y_axis = "share of scores above"},
                   "Share of scores above each level");
-  const auto& taus = profiles.at("taus");
-  for (const auto& curve : profiles.at("curves")) {
-    if (curve.at("policy") != policy) continue;
-    Line line{.series = series_of(results, curve.at("arm").get<std::string>())};
+  const auto& taus = profiles.taus;
+  for (const auto& curve : profiles.curves) {
+    if (curve.policy != policy) continue;
+    Line line{.series = series_of(results, curve.arm)};
     std::vector<std::vector<Cell>> labels;
     for (std::size_t i = 0; i < taus.size(); ++i) {
       const auto tau = number_cell(taus.at(i));
-      line.points.push_back({.x = tau.number(),
-                             .name = fmt::format("{}, scores above {:.4g}", curve_name(curve), tau.number()),
-                             .measured = {.value = number_cell(element(curve.at("shares"), i)),
-                                          .interval = ends_cell(element(curve.at("lower"), i),
-                                                                element(curve.at("upper"), i))}});
+      line.points.push_back(
+          {.x = tau.number(),
+           .name = fmt::format("{}, scores above {:.4g}", curve_name(curve), tau.number()),
+           .measured = {.value = element_cell(curve.shares, i), .interval = band_cell(curve, i)}});
       labels.push_back(point_labels(curve, tau));
     }
     figure.add(cell_chart(figure, curve), std::move(line), labels);

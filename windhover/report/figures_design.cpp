@@ -13,12 +13,13 @@ using analysis::arm_label;
 using analysis::factor_label;
 using analysis::level_label;
 
-const Json& cell_at(const Json& results, const Json& first_level, const Json& second_level) {
-  const auto first = results.at("factors").at(0).at("name").get<std::string>();
-  const auto second = results.at("factors").at(1).at("name").get<std::string>();
-  const auto& cells = results.at("cells");
-  const auto found = std::ranges::find_if(cells, [&](const Json& cell) {
-    return cell.at("factors").at(first) == first_level && cell.at("factors").at(second) == second_level;
+const analysis::CellResults& cell_at(const Results& results, const Json& first_level,
+                                     const Json& second_level) {
+  const auto first = results.factors.at(0).name;
+  const auto second = results.factors.at(1).name;
+  const auto& cells = results.cells;
+  const auto found = std::ranges::find_if(cells, [&](const analysis::CellResults& cell) {
+    return level_of(cell, first) == first_level && level_of(cell, second) == second_level;
   });
   return found == cells.end() ? cells.at(0) : *found;
 }
@@ -27,41 +28,46 @@ const Json& cell_at(const Json& results, const Json& first_level, const Json& se
 struct Measure {
   std::string name;
   int decimals = 2;
-  std::function<const Json&(const Json& cell)> value;
+  std::function<const double&(const analysis::CellResults& cell)> value;
 };
 
-std::vector<Measure> mapped_measures(const Json& results, const std::string& policy) {
+std::vector<Measure> mapped_measures(const Results& results, ActionChoice policy) {
   std::vector<Measure> measures;
   if (!gap_arms_of(results).empty()) {
-    measures.push_back({.name = "Gap, %", .decimals = 1, .value = [policy](const Json& cell) -> const Json& {
-                          return cell.at("gap").at(policy).at("percent");
+    measures.push_back({.name = "Gap, %",
+                        .decimals = 1,
+                        .value = [policy](const analysis::CellResults& cell) -> const double& {
+                          return cell.gap.value().gaps[policy].percent;
                         }});
   }
   auto arms = gap_arms_of(results);
-  if (arms.empty()) arms = {arms_of(results).front()};
-  for (const auto& [key, name, decimals] :
-       {std::tuple{"mean", "mean", 2}, std::tuple{"cv", "CV", 3}, std::tuple{"worst", "worst", 2}}) {
+  if (arms.empty()) arms = {results.arms.at(0)};
+  using analysis::ArmScores;
+  for (const auto& [member, name, decimals] :
+       {std::tuple{&ArmScores::mean, "mean", 2}, std::tuple{&ArmScores::cv, "CV", 3},
+        std::tuple{&ArmScores::worst, "worst", 2}}) {
     for (const auto& arm : arms) {
-      measures.push_back({.name = fmt::format("{} {}", arm_label(arm), name),
-                          .decimals = decimals,
-                          .value = [policy, arm, key = std::string(key)](const Json& cell) -> const Json& {
-                            return cell.at("arms").at(arm).at(policy).at(key);
-                          }});
+      measures.push_back(
+          {.name = fmt::format("{} {}", arm_label(arm), name),
+           .decimals = decimals,
+           .value = [policy, arm, member = member](const analysis::CellResults& cell) -> const double& {
+             return cell.arms.at(arm).scores[policy].*member;
+           }});
     }
   }
   return measures;
 }
 
-HeatMap heat_map(const Json& results, const Measure& measure, const std::string& id) {
-  const auto& rows = results.at("factors").at(0);
-  const auto& columns = results.at("factors").at(1);
+HeatMap heat_map(const Results& results, const Measure& measure, const std::string& id) {
+  const auto& rows = results.factors.at(0);
+  const auto& columns = results.factors.at(1);
   HeatMap map{.id = id, .title = measure.name, .decimals = measure.decimals};
-  for (const auto& level : columns.at("levels")) map.column_names.push_back(level_name(columns, level));
-  for (const auto& row : rows.at("levels")) {
+  for (const auto& level : columns.levels) map.column_names.push_back(level_name(columns, level));
+  for (const auto& row : rows.levels) {
     map.row_names.push_back(level_name(rows, row));
     map.values.emplace_back();
-    for (const auto& column : columns.at("levels")) {
-      map.values.back().push_back(value_of(measure.value(cell_at(results, row, column))));
+    for (const auto& column : columns.levels) {
+      map.values.back().push_back(measure.value(cell_at(results, row, column)));
       map.description += fmt::format("{}, {}: {}. ", level_name(rows, row), level_name(columns, column),
                                      number_text(map.values.back().back(), measure.decimals, false));
     }
@@ -72,19 +78,20 @@ HeatMap heat_map(const Json& results, const Measure& measure, const std::string&
 /// What is drawn over the factors.
 struct SpaceMeasure {
   std::string name;
-  std::function<Measured(const Json& cell)> value;
+  std::function<Measured(const analysis::CellResults& cell)> value;
 };
 
-std::vector<SpaceMeasure> space_measures(const Json& results, const std::string& policy) {
+std::vector<SpaceMeasure> space_measures(const Results& results, ActionChoice policy) {
   std::vector<SpaceMeasure> measures;
   if (!gap_arms_of(results).empty()) {
-    measures.push_back({.name = "Gap", .value = [&results, policy](const Json& cell) {
-                          return measured_gap(results, cell.at("gap").at(policy));
+    measures.push_back({.name = "Gap", .value = [&results, policy](const analysis::CellResults& cell) {
+                          return measured_gap(results, cell.gap.value().gaps[policy]);
                         }});
   }
-  for (const auto& arm : arms_of(results)) {
-    measures.push_back({.name = arm_label(arm) + " mean", .value = [&results, policy, arm](const Json& cell) {
-                          return measured_mean(results, cell.at("arms").at(arm).at(policy));
+  for (const auto& arm : results.arms) {
+    measures.push_back({.name = arm_label(arm) + " mean",
+                        .value = [&results, policy, arm](const analysis::CellResults& cell) {
+                          return measured_mean(results, cell.arms.at(arm).scores[policy]);
                         }});
   }
   return measures;
@@ -94,22 +101,21 @@ std::vector<SpaceMeasure> space_measures(const Json& results, const std::string&
 std::size_t level_series(std::size_t level) { return level == 0 ? 2 : level + 3; }
 
 /// A chart of the measure: one line a level of the first factor, over the levels of the second.
-void add_space_chart(LineFigure& figure, const Json& results, const SpaceMeasure& measure) {
-  const auto& first = results.at("factors").at(0);
-  const auto& second = results.at("factors").at(1);
-  auto& chart = figure.chart(
-      measure.name,
-      {.x_axis = factor_label(second.at("name").get<std::string>()), .y_axis = score_axis, .whiskers = true});
-  for (const auto& level : second.at("levels")) {
+void add_space_chart(LineFigure& figure, const Results& results, const SpaceMeasure& measure) {
+  const auto& first = results.factors.at(0);
+  const auto& second = results.factors.at(1);
+  auto& chart = figure.chart(measure.name,
+                             {.x_axis = factor_label(second.name), .y_axis = score_axis, .whiskers = true});
+  for (const auto& level : second.levels) {
     chart.x_names.emplace_back(static_cast<double>(chart.x_names.size()), level_label(level));
   }
-  for (const auto& level : first.at("levels")) {
+  for (const auto& level : first.levels) {
     Line line{.series = level_series(chart.lines.size())};
     const double shift = 0.08 * static_cast<double>(chart.lines.size());
     std::vector<std::vector<Cell>> labels;
-    for (const auto& other : second.at("levels")) {
+    for (const auto& other : second.levels) {
       const auto& cell = cell_at(results, level, other);
-      const auto id = cell.at("id").get<std::string>();
+      const auto id = cell.id;
       line.points.push_back({.x = static_cast<double>(line.points.size()) + shift,
                              .name = fmt::format("{}, {}", measure.name, id),
                              .measured = measure.value(cell),
@@ -124,13 +130,13 @@ void add_space_chart(LineFigure& figure, const Json& results, const SpaceMeasure
 
 }  // namespace
 
-Figure heat_map_figure(const Json& results, const std::string& policy) {
-  Figure figure{.id = "figure-heat-maps-" + policy,
+Figure heat_map_figure(const Results& results, ActionChoice policy) {
+  Figure figure{.id = "figure-heat-maps-" + name_of(policy),
                 .title = fmt::format("The design as heat maps, {}.", policy_label(policy)),
                 .caption = "Published metrics; the stronger the tint, the larger the number within its map.",
                 .small_panels = true,
-                .policy = policy,
-                .data = {.id = "data-heat-maps-" + policy,
+                .policy = name_of(policy),
+                .data = {.id = "data-heat-maps-" + name_of(policy),
                          .title = {},
                          .caption = "The numbers that the figure shows.",
                          .columns = cell_columns(results),
@@ -138,11 +144,11 @@ Figure heat_map_figure(const Json& results, const std::string& policy) {
   if (!has_two_factors(results)) return figure;
   const auto measures = mapped_measures(results, policy);
   for (const auto& measure : measures) {
-    const auto id = fmt::format("heat-{}-{}", policy, figure.panels.size() + 1);
+    const auto id = fmt::format("heat-{}-{}", name_of(policy), figure.panels.size() + 1);
     figure.panels.push_back({.svg = draw(heat_map(results, measure, id))});
     figure.data.columns.push_back({.head = measure.name, .decimals = measure.decimals});
   }
-  for (const auto& cell : results.at("cells")) {
+  for (const auto& cell : results.cells) {
     auto row = cell_labels(results, cell);
     for (const auto& measure : measures) row.push_back(number_cell(measure.value(cell)));
     figure.data.rows.push_back(std::move(row));
@@ -150,18 +156,18 @@ Figure heat_map_figure(const Json& results, const std::string& policy) {
   return figure;
 }
 
-Figure interaction_figure(const Json& results, const std::string& policy) {
+Figure interaction_figure(const Results& results, ActionChoice policy) {
   Figure head{
-      .id = "figure-space-" + policy,
+      .id = "figure-space-" + name_of(policy),
       .title = fmt::format("The performance space, {}.", policy_label(policy)),
       .caption =
           "Lines that are not parallel show an interaction. Bars: 95 % t intervals; small marks: seeds.",
-      .policy = policy,
-      .data = data_table(results, "data-space-" + policy, {label("Measure"), label("Cell")}, "Mean",
+      .policy = name_of(policy),
+      .data = data_table(results, "data-space-" + name_of(policy), {label("Measure"), label("Cell")}, "Mean",
                          SeedColumns::all)};
   if (!has_two_factors(results)) return head;
-  const auto& first = results.at("factors").at(0);
-  for (const auto& level : first.at("levels")) {
+  const auto& first = results.factors.at(0);
+  for (const auto& level : first.levels) {
     head.legend.push_back({.label = level_name(first, level), .series = level_series(head.legend.size())});
   }
   LineFigure figure(results, std::move(head));

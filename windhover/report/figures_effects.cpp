@@ -15,17 +15,22 @@ using analysis::arm_label;
 constexpr std::size_t most_entries = 16;
 
 /// Half the width of the band that the same cell differs from itself by, if the study measured it.
-std::optional<double> noise_of(const Json& results, const std::string& policy) {
-  const auto& floor = member(results, "noise_floor");
-  if (!floor.is_object()) return std::nullopt;
-  const auto& largest = floor.at(policy).at("largest_absolute");
-  return largest.is_number() ? std::optional(largest.get<double>()) : std::nullopt;
+std::optional<double> noise_of(const Results& results, ActionChoice policy) {
+  if (!results.noise_floor) return std::nullopt;
+  const double largest = results.noise_floor->differences[policy].largest_absolute;
+  return std::isfinite(largest) ? std::optional(largest) : std::nullopt;
+}
+
+std::string name_of_effect(const analysis::StepResults& step) { return step.label; }
+std::string name_of_effect(const analysis::ContributionResults& contribution) {
+  return fmt::format("{} ({})", contribution.label, contribution.kind);
 }
 
 /// Effects on the mean of every arm and on the gap, a panel a choice of actions. `id` names figure, panels
 /// and data.
-Figure effects_on_means(const Json& results, const Json& effects, const std::string& id, std::string title,
-                        std::string caption) {
+template <class Entry>
+Figure effects_on_means(const Results& results, const std::vector<Entry>& effects, const std::string& id,
+                        std::string title, std::string caption) {
   Figure head{.id = "figure-" + id,
               .title = std::move(title),
               .caption = std::move(caption),
@@ -34,12 +39,12 @@ Figure effects_on_means(const Json& results, const Json& effects, const std::str
                                  "Effect", SeedColumns::none)};
   if (effects.empty() || effects.size() > most_entries) return head;
   if (!gap_arms_of(results).empty()) head.legend.push_back({.label = "Gap", .series = gap_series});
-  if (noise_of(results, "greedy"))
+  if (noise_of(results, ActionChoice::greedy))
     head.caption +=
         " Grey: what a cell differs by from itself under other seeds; effects inside it are noise.";
   DotFigure figure(results, std::move(head));
-  for (const auto& policy : policies_in_order(results)) {
-    figure.begin({.id = fmt::format("{}-{}", id, policy),
+  for (const auto policy : policies_in_order(results)) {
+    figure.begin({.id = fmt::format("{}-{}", id, name_of(policy)),
                   .title = "Effects, " + policy_label(policy),
                   .description = "Effects with their intervals; the numbers are in the table below.",
                   .axis = "change in return per episode",
@@ -48,22 +53,19 @@ Figure effects_on_means(const Json& results, const Json& effects, const std::str
                   .noise = noise_of(results, policy)},
                  policy);
     for (const auto& effect : effects) {
-      const auto name = effect.contains("kind")
-                            ? fmt::format("{} ({})", effect.at("label").get<std::string>(),
-                                          effect.at("kind").get<std::string>())
-                            : effect.at("label").get<std::string>();
-      const auto add = [&](const std::string& on, std::size_t series, const Json& contrast) {
-        figure.add({.label = name,
-                    .name = fmt::format("{}, {}", name, on),
-                    .measured = {.value = number_cell(contrast.at("estimate")),
-                                 .interval = range_cell(contrast.at("ci95"))},
-                    .series = series},
-                   {policy, name, on});
+      const auto name = name_of_effect(effect);
+      const auto add = [&](const std::string& on, std::size_t series, const analysis::Contrast& contrast) {
+        figure.add(
+            {.label = name,
+             .name = fmt::format("{}, {}", name, on),
+             .measured = {.value = number_cell(contrast.estimate), .interval = range_cell(contrast.ci95)},
+             .series = series},
+            {name_of(policy), name, on});
       };
-      const auto& measures = effect.at(policy);
-      for (const auto& arm : arms_of(results))
-        add(arm_label(arm), series_of(results, arm), measures.at("mean").at(arm));
-      if (!measures.at("gap").is_null()) add("gap", gap_series, measures.at("gap"));
+      const analysis::Effect& measures = effect.effects[policy].effect;
+      for (const auto& arm : results.arms)
+        add(arm_label(arm), series_of(results, arm), measures.mean.at(arm));
+      if (measures.gap) add("gap", gap_series, *measures.gap);
     }
   }
   return figure.finish();
@@ -71,10 +73,10 @@ Figure effects_on_means(const Json& results, const Json& effects, const std::str
 
 }  // namespace
 
-Figure step_figure(const Json& results) {
+Figure step_figure(const Results& results) {
   const bool components = has_two_factors(results);
   return effects_on_means(
-      results, results.at("effects").at("steps"), "steps",
+      results, results.effects.steps, "steps",
       components ? "Adding one component and keeping the other." : "One change, and everything else kept.",
       fmt::format(
           "Estimates with 95 % t intervals, paired over seeds and not adjusted for their number. Right "
@@ -82,9 +84,9 @@ Figure step_figure(const Json& results) {
           components ? "component" : "change"));
 }
 
-Figure effect_figure(const Json& results) {
+Figure effect_figure(const Results& results) {
   return effects_on_means(
-      results, results.at("effects").at("contributions"), "effects", "Main effects and interaction.",
+      results, results.effects.contributions, "effects", "Main effects and interaction.",
       "Estimates with 95 % t intervals, paired over seeds and not adjusted for their number.");
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include "windhover/analysis/wording.hpp"
 #include "windhover/report/figure_parts.hpp"
@@ -18,34 +19,34 @@ std::string percent_text(double percent) {
 }
 
 /// Learners and simple policies of one choice of actions, best first.
-std::vector<DotRow> ranked_rows(const Json& results, const std::string& policy) {
-  const auto& policies = results.at("policies");
+std::vector<DotRow> ranked_rows(const Results& results, ActionChoice policy) {
+  const auto& policies = results.policies;
   const auto bound = upper_bound_of(results);
   std::vector<DotRow> rows;
-  for (const auto& learner : policies.at("learners")) {
-    if (learner.at("policy") != policy) continue;
-    const auto arm = learner.at("arm").get<std::string>();
-    const auto& cell = learner.at("cell");
-    const auto& all = results.at("cells");
-    const auto place = std::ranges::find_if(all, [&](const Json& entry) { return entry.at("id") == cell; });
-    const auto& scores = all.at(static_cast<std::size_t>(place - all.begin())).at("arms").at(arm).at(policy);
-    rows.push_back({.label = fmt::format("{}, {}", arm_label(arm), cell.get<std::string>()),
-                    .measured = {.value = number_cell(learner.at("mean")),
-                                 .interval = range_cell(learner.at("ci95")),
-                                 .seeds = seed_cells(results, scores.at("seeds"), scores.at("seed_means"))},
+  for (const auto& learner : policies.learners) {
+    if (learner.policy != policy) continue;
+    const auto& [cell, arm] = std::tie(learner.cell, learner.arm);
+    const auto place = std::ranges::find(results.cells, cell, &analysis::CellResults::id);
+    if (place == results.cells.end()) continue;
+    const auto& scores = place->arms.at(arm).scores[policy];
+    const auto& share = learner.share_of_bound;
+    rows.push_back({.label = fmt::format("{}, {}", arm_label(arm), cell),
+                    .measured = {.value = number_cell(learner.mean),
+                                 .interval = range_cell(learner.ci95),
+                                 .seeds = seed_cells(results, scores.seeds, scores.seed_means)},
                     .series = series_of(results, arm),
-                    .note = percent_text(value_of(member(member(learner, "share_of_bound"), "percent")))});
+                    .note = share ? percent_text(share->percent) : std::string()});
   }
-  for (const auto& simple : policies.at("simple")) {
-    rows.push_back({.label = simple.at("policy").get<std::string>(),
-                    .measured = {.value = number_cell(simple.at("mean"))},
+  for (const auto& simple : policies.baseline.simple) {
+    rows.push_back({.label = simple.policy,
+                    .measured = {.value = number_cell(simple.mean)},
                     .series = simple_series,
-                    .note = bound ? percent_text(100 * value_of(simple.at("mean")) / *bound) : std::string(),
+                    .note = bound ? percent_text(100 * simple.mean / *bound) : std::string(),
                     .hollow = true});
   }
   if (bound) {
     rows.push_back({.label = upper_bound_name(results),
-                    .measured = {.value = number_cell(policies.at("upper_bound").at("mean"))},
+                    .measured = {.value = bound_cell(json_member(policies.baseline.upper_bound, "mean"))},
                     .series = bound_series,
                     .note = "100 %",
                     .hollow = true});
@@ -59,7 +60,7 @@ std::vector<DotRow> ranked_rows(const Json& results, const std::string& policy) 
 
 }  // namespace
 
-Figure score_figure(const Json& results) {
+Figure score_figure(const Results& results) {
   DotFigure figure(
       results,
       {.id = "figure-scores",
@@ -69,8 +70,8 @@ Figure score_figure(const Json& results) {
        .legend = arm_legend(results),
        .data = data_table(results, "data-scores", {label("Actions"), label("Cell"), label("Arm")}, "Mean",
                           SeedColumns::all)});
-  for (const auto& policy : policies_in_order(results)) {
-    figure.begin({.id = "scores-" + policy,
+  for (const auto policy : policies_in_order(results)) {
+    figure.begin({.id = "scores-" + name_of(policy),
                   .title = "Score, " + policy_label(policy),
                   .description = fmt::format(
                       "Mean return of every cell and arm with its interval and seeds; {}", numbers_below),
@@ -78,21 +79,21 @@ Figure score_figure(const Json& results) {
                   .reference = random_score(results),
                   .reference_label = "random"},
                  policy);
-    for (const auto& cell : results.at("cells")) {
-      const auto id = cell.at("id").get<std::string>();
-      for (const auto& arm : arms_of(results)) {
+    for (const auto& cell : results.cells) {
+      const auto id = cell.id;
+      for (const auto& arm : results.arms) {
         figure.add({.label = id,
                     .name = fmt::format("{}, {}", id, arm_label(arm)),
-                    .measured = measured_mean(results, cell.at("arms").at(arm).at(policy)),
+                    .measured = measured_mean(results, cell.arms.at(arm).scores[policy]),
                     .series = series_of(results, arm)},
-                   {policy, id, arm_label(arm)});
+                   {name_of(policy), id, arm_label(arm)});
       }
     }
   }
   return figure.finish();
 }
 
-Figure gap_figure(const Json& results) {
+Figure gap_figure(const Results& results) {
   const auto arms = gap_arms_of(results);
   if (arms.empty()) return {};
   DotFigure figure(
@@ -103,28 +104,28 @@ Figure gap_figure(const Json& results) {
                               "mean and 95 % t interval. Right of the line: {} earns more.",
                               arm_label(arms[0]), arm_label(arms[1]), arm_label(arms[0])),
        .data = data_table(results, "data-gap", {label("Actions"), label("Cell")}, "Gap", SeedColumns::all)});
-  for (const auto& policy : policies_in_order(results)) {
+  for (const auto policy : policies_in_order(results)) {
     figure.begin(
-        {.id = "gap-" + policy,
+        {.id = "gap-" + name_of(policy),
          .title = "Gap, " + policy_label(policy),
          .description = fmt::format("The gap of every cell with its interval and seeds; {}", numbers_below),
          .axis = "difference in return per episode",
          .reference = 0.0,
          .reference_label = "no gap"},
         policy);
-    for (const auto& cell : results.at("cells")) {
-      const auto id = cell.at("id").get<std::string>();
+    for (const auto& cell : results.cells) {
+      const auto id = cell.id;
       figure.add({.label = id,
                   .name = id + ", gap",
-                  .measured = measured_gap(results, cell.at("gap").at(policy)),
+                  .measured = measured_gap(results, cell.gap.value().gaps[policy]),
                   .series = gap_series},
-                 {policy, id});
+                 {name_of(policy), id});
     }
   }
   return figure.finish();
 }
 
-Figure ranking_figure(const Json& results) {
+Figure ranking_figure(const Results& results) {
   Figure head{.id = "figure-ranking",
               .title = "Learners among simple policies.",
               .caption =
@@ -133,16 +134,16 @@ Figure ranking_figure(const Json& results) {
               .legend = arm_legend(results),
               .data = data_table(results, "data-ranking", {label("Actions"), label("Policy")}, "Mean",
                                  SeedColumns::all)};
-  if (results.at("policies").at("simple").empty()) return head;
+  if (results.policies.baseline.simple.empty()) return head;
   head.legend.push_back({.label = "simple policy", .series = simple_series, .classes = "hollow"});
   if (upper_bound_of(results)) head.caption += " Right: the share of the upper bound that is reached.";
   DotFigure figure(results, std::move(head));
-  for (const auto& policy : policies_in_order(results)) {
+  for (const auto policy : policies_in_order(results)) {
     auto rows = ranked_rows(results, policy);
     const bool short_names =
         std::ranges::all_of(rows, [](const DotRow& row) { return row.label.size() <= longest_label_beside; });
     figure.begin(
-        {.id = "ranking-" + policy,
+        {.id = "ranking-" + name_of(policy),
          .title = "Ranking, " + policy_label(policy),
          .description = fmt::format("Learners and simple policies by mean return; {}", numbers_below),
          .axis = score_axis,
@@ -152,7 +153,7 @@ Figure ranking_figure(const Json& results) {
         policy);
     for (auto& row : rows) {
       const auto name = row.label;
-      figure.add(std::move(row), {policy, name});
+      figure.add(std::move(row), {name_of(policy), name});
     }
   }
   return figure.finish();

@@ -10,16 +10,16 @@
 namespace windhover::report {
 namespace {
 
-std::string folder_of(const Json& part) { return "environments/" + part.at("name").get<std::string>(); }
+std::string folder_of(const analysis::EnvironmentResults& part) { return "environments/" + part.name; }
 
-Links links_to_parts(const Json& results) {
+Links links_to_parts(const Results& results) {
   Links links;
-  for (const auto& part : results.at("environments"))
-    links.links.push_back({.text = part.at("name").get<std::string>(), .folder = folder_of(part)});
+  for (const auto& part : results.environments)
+    links.links.push_back({.text = part.name, .folder = folder_of(part)});
   return links;
 }
 
-Table parts_table(const Json& results) {
+Table parts_table(const Results& results) {
   Table table{.id = "table-environments",
               .title = "The environments.",
               .caption = "Each is analysed as a study of its own.",
@@ -30,26 +30,25 @@ Table parts_table(const Json& results) {
                           {.head = "Runs finished", .kind = ColumnKind::text},
                           {.head = "Actions first", .kind = ColumnKind::text},
                           {.head = "Random policy"}}};
-  for (const auto& part : results.at("environments")) {
-    const auto& own = part.at("results");
+  for (const auto& part : results.environments) {
+    const auto& own = part.results;
     std::vector<std::string> cells;
-    for (const auto& cell : own.at("cells")) cells.push_back(cell.at("id").get<std::string>());
-    table.rows.push_back(
-        {text_cell(part.at("name")), text_cell(part.at("environment")), text_cell(part.at("profile")),
-         analysis::list_text(cells),
-         fmt::format("{} of {}", own.at("runs").at("finished").dump(), own.at("runs").at("expected").dump()),
-         text_cell(own.at("primary")), number_cell(own.at("policies").at("reference_score"))});
+    for (const auto& cell : own.cells) cells.push_back(cell.id);
+    table.rows.push_back({text_cell(part.name), text_cell(part.environment), text_cell(part.profile),
+                          analysis::list_text(cells),
+                          fmt::format("{} of {}", own.runs.finished, own.runs.expected),
+                          text_cell(own.primary), number_cell(own.policies.baseline.reference_score)});
   }
   return table;
 }
 
 /// The verdicts of every part, the part in front.
-Table verdicts_by_environment(const Json& results, const std::string& policy) {
+Table verdicts_by_environment(const Results& results, ActionChoice policy) {
   Table all;
-  for (const auto& part : results.at("environments")) {
-    if (nothing_finished(part.at("results"))) continue;
-    Table own = verdicts(part.at("results"), policy);
-    for (auto& row : own.rows) row.insert(row.begin(), text_cell(part.at("name")));
+  for (const auto& part : results.environments) {
+    if (nothing_finished(part.results)) continue;
+    Table own = verdicts(part.results, policy);
+    for (auto& row : own.rows) row.insert(row.begin(), text_cell(part.name));
     if (all.columns.empty()) {
       all = std::move(own);
       all.columns.insert(all.columns.begin(), {.head = "Environment", .kind = ColumnKind::label});
@@ -69,9 +68,9 @@ void finish(Document& document, Section section, const char* absence) {
   document.sections.push_back(std::move(section));
 }
 
-void add_sections(Document& document, const Json& results) {
+void add_sections(Document& document, const Results& results) {
   Section reports{.id = "environments", .title = "Environments"};
-  reports.blocks.emplace_back(results.at("effects").at("note").get<std::string>());
+  reports.blocks.emplace_back(results.effects.note);
   reports.blocks.emplace_back(links_to_parts(results));
   add_table(reports, parts_table(results));
   finish(document, std::move(reports), "");
@@ -81,12 +80,12 @@ void add_sections(Document& document, const Json& results) {
   finish(document, std::move(claims), "The study declares no claims.");
 
   Section found{.id = "verdicts", .title = "Verdicts by environment"};
-  for (const auto& policy : policies_in_order(results))
+  for (const auto policy : policies_in_order(results))
     add_table(found, verdicts_by_environment(results, policy));
   finish(document, std::move(found), "No environment has a design with main effects.");
 
   Section scores{.id = "configuration", .title = "Scores and gap"};
-  for (const auto& policy : policies_in_order(results))
+  for (const auto policy : policies_in_order(results))
     add_table(scores, configuration_matrix(results, policy));
   finish(document, std::move(scores), "The study has no cells.");
 
@@ -99,15 +98,15 @@ void add_sections(Document& document, const Json& results) {
 
 }  // namespace
 
-bool has_parts(const Json& results) { return member(results, "environments").is_array(); }
+bool has_parts(const Results& results) { return !results.environments.empty(); }
 
-Document make_overview(const Json& results) {
-  Document document{.title = results.at("name").get<std::string>(),
-                    .tags = {fmt::format("{} environments or profiles", results.at("environments").size()),
-                             study_size(results)},
-                    .policies = policies_in_order(results),
-                    .summary = summary_sentences(results)};
-  if (results.at("quick") == true) document.tags.emplace_back("quick version");
+Document make_overview(const Results& results) {
+  Document document{
+      .title = results.name,
+      .tags = {fmt::format("{} environments or profiles", results.environments.size()), study_size(results)},
+      .policies = policy_names(results),
+      .summary = summary_sentences(results)};
+  if (results.quick) document.tags.emplace_back("quick version");
   document.summary.found_with = "the actions that each reports first";
   add_sections(document, results);
   if (nothing_finished(results)) drop_findings(document, {"environments", "study"});
@@ -115,10 +114,10 @@ Document make_overview(const Json& results) {
   return document;
 }
 
-std::vector<PartReport> make_part_reports(const Json& results) {
+std::vector<PartReport> make_part_reports(const Results& results) {
   std::vector<PartReport> reports;
-  for (const auto& part : results.at("environments")) {
-    reports.push_back({.folder = folder_of(part), .document = make_document(part.at("results"))});
+  for (const auto& part : results.environments) {
+    reports.push_back({.folder = folder_of(part), .document = make_document(part.results)});
     auto& blocks = reports.back().document.summary.blocks;
     blocks.insert(blocks.begin(), Links{{{.text = "All environments of the study", .folder = "../.."}}});
   }

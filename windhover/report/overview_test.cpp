@@ -30,7 +30,7 @@ class OverviewTest : public ::testing::Test {
                         {.cell = analysis::testing::cell_in("mlp", "far"), .coefficient = -1}}}}};
     auto analysed = analysis::analyse(record);
     EXPECT_TRUE(analysed) << analysed.error().message;
-    results = analysed.value_or(Json());
+    results = *std::move(analysed);
     const auto written = write_report(results, out);
     EXPECT_TRUE(written) << written.error().message;
   }
@@ -39,7 +39,7 @@ class OverviewTest : public ::testing::Test {
 
   TemporaryFolder temporary;
   fs::path out = temporary.path();
-  Json results;
+  analysis::Results results;
 };
 
 TEST_F(OverviewTest, ShowsClaimsVerdictsAndScoresOfAllEnvironments) {
@@ -83,7 +83,7 @@ TEST_F(OverviewTest, AnEnvironmentOfWhichNothingHasFinishedClaimsNothing) {
 TEST_F(OverviewTest, NumbersNameTheirPlaceInTheResults) {
   const auto page = text("report.html");
   const Json::json_pointer place("/environments/1/results/verdicts/0/estimate");
-  ASSERT_TRUE(results.contains(place));
+  ASSERT_TRUE(to_json(results).contains(place));
   EXPECT_THAT(page, HasSubstr("data-source=\"" + place.to_string() + "\""));
 }
 

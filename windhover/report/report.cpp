@@ -1,10 +1,11 @@
 #include "windhover/report/report.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
-#include "windhover/analysis/analyse.hpp"
 #include "windhover/analysis/linter.hpp"
 #include "windhover/record/layout.hpp"
 #include "windhover/report/document.hpp"
@@ -27,7 +28,7 @@ void add_document(const Document& document, const std::string& folder,
   }
 }
 
-std::vector<record::NamedFile> files_of(const Json& results) {
+std::vector<record::NamedFile> files_of(const Results& results) {
   std::vector<record::NamedFile> files;
   if (!has_parts(results)) {
     add_document(make_document(results), "", files);
@@ -53,11 +54,11 @@ Result<std::vector<std::string>> stale_files(const Folder& out, const std::vecto
 
 }  // namespace
 
-Result<ReportFiles> make_report(const Json& results, const Folder& out) {
-  if (!results.is_object() || !results.contains("schema") || results["schema"] != analysis::results_schema) {
-    return failure(fmt::format("the results are not of the schema {}", analysis::results_schema));
-  }
-  if (const auto checked = analysis::lint(results); !checked)
+Result<ReportFiles> make_report(const Results& results, const Folder& out) {
+  const auto incoherent = [](const std::exception& error) {
+    return failure(fmt::format("the results name a cell or arm that they do not have: {}", error.what()));
+  };
+  if (const auto checked = analysis::lint(analysis::to_json(results)); !checked)
     return in_context("the claim linter", checked.error());
   try {
     ReportFiles report{.written = files_of(results), .stale = {}};
@@ -65,9 +66,10 @@ Result<ReportFiles> make_report(const Json& results, const Folder& out) {
     if (!stale) return Failure(stale.error());
     report.stale = *std::move(stale);
     return report;
-  } catch (const Json::exception& error) {
-    return failure(
-        fmt::format("the results are not of the schema {}: {}", analysis::results_schema, error.what()));
+  } catch (const std::out_of_range& error) {
+    return incoherent(error);
+  } catch (const std::bad_optional_access& error) {
+    return incoherent(error);
   }
 }
 

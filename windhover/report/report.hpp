@@ -3,12 +3,14 @@
 #include <string>
 #include <vector>
 
-#include "windhover/core/fields.hpp"
+#include "windhover/analysis/results/results.hpp"
 #include "windhover/core/folder.hpp"
 #include "windhover/core/result.hpp"
 #include "windhover/record/checksums.hpp"
 
 namespace windhover::report {
+
+using analysis::Results;
 
 /// A report's files, by their places in the study's folder.
 struct ReportFiles {
@@ -20,9 +22,9 @@ struct ReportFiles {
 /// environments the same in environments/NAME, from the results of analysis::analyse; pages and tables of an
 /// earlier report in `out`, by its SHA256SUMS, that this one does not have are stale. Changes nothing. Equal
 /// results give equal bytes. The report has every figure from the results, and reads no record. Errors:
-/// results that are not of the schema in docs/results-schema.md, a claim that the linter refuses, a folder
-/// that cannot be read.
-[[nodiscard]] Result<ReportFiles> make_report(const Json& results, const Folder& out);
+/// results that name a cell or arm that they do not have, a claim that the linter refuses, a folder that
+/// cannot be read.
+[[nodiscard]] Result<ReportFiles> make_report(const Results& results, const Folder& out);
 
 /// Puts them into their folder: each file is replaced completely or not at all, together with its line in
 /// SHA256SUMS, and the stale ones are removed. Errors: somebody else's file under one of the names, the disk.

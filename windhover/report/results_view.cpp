@@ -1,40 +1,44 @@
 #include "windhover/report/results_view.hpp"
 
-#include <limits>
+#include <cmath>
 
 #include "windhover/analysis/wording.hpp"
 
 namespace windhover::report {
 
-Cell number_cell(const Json& json) {
-  if (!json.is_number()) return {};
-  return {json.get<double>(), {&json}};
+Cell number_cell(const double& number) {
+  if (!std::isfinite(number)) return {};
+  return {number, {&number}};
 }
 
-Cell range_cell(const Json& json) {
-  if (!json.is_array()) return {};
-  return {Range{.lower = json.at(0).get<double>(), .upper = json.at(1).get<double>()}, {&json}};
+Cell range_cell(const std::optional<Interval>& interval) {
+  if (!interval) return {};
+  return {Range{.lower = interval->lower, .upper = interval->upper}, {&interval}};
 }
 
-Cell ends_cell(const Json& lower, const Json& upper) {
-  if (!lower.is_number() || !upper.is_number()) return {};
-  return {Range{.lower = lower.get<double>(), .upper = upper.get<double>()}, {&lower, &upper}};
+Cell ends_cell(const double& lower, const double& upper) {
+  if (!std::isfinite(lower) || !std::isfinite(upper)) return {};
+  return {Range{.lower = lower, .upper = upper}, {&lower, &upper}};
 }
 
-Cell difference_cell(const Json& first, const Json& second) {
-  if (!first.is_number() || !second.is_number()) return {};
-  return {first.get<double>() - second.get<double>(), {&first, &second}};
+Cell difference_cell(const double& first, const double& second) {
+  if (!std::isfinite(first) || !std::isfinite(second)) return {};
+  return {first - second, {&first, &second}};
 }
 
-Cell yes_no_cell(const Json& json) {
-  if (!json.is_boolean()) return {};
-  return {std::string(json.get<bool>() ? "yes" : "no"), {&json}};
+Cell yes_no_cell(const std::optional<bool>& value) {
+  if (!value) return {};
+  return {std::string(*value ? "yes" : "no"), {&value}};
 }
 
-Cell text_cell(const Json& json) {
-  if (!json.is_string() || json.get_ref<const std::string&>().empty()) return {};
-  return {json.get<std::string>(), {&json}};
+Cell text_cell(const std::string& text) {
+  if (text.empty()) return {};
+  return {text, {&text}};
 }
+
+Cell text_cell(const ActionChoice& policy) { return {name_of(policy), {&policy}}; }
+
+Cell text_cell(const std::optional<std::string>& text) { return text ? text_cell(*text) : Cell(); }
 
 namespace {
 
@@ -44,103 +48,97 @@ const Json nothing;
 constexpr std::size_t most_single_changes = 3;
 
 /// The factors that have a column of their own.
-const Json& shown_factors(const Json& results) {
-  static const Json none = Json::array();
-  const auto& factors = results.at("factors");
-  return results.at("full_factorial") == true || factors.size() <= most_single_changes ? factors : none;
+const std::vector<analysis::FactorLevels>& shown_factors(const Results& results) {
+  static const std::vector<analysis::FactorLevels> none;
+  const bool shown = results.full_factorial || results.factors.size() <= most_single_changes;
+  return shown ? results.factors : none;
 }
 
 }  // namespace
 
-const Json& element(const Json& list, std::size_t index) {
-  return list.is_array() && index < list.size() ? list[index] : nothing;
+std::vector<ActionChoice> policies_in_order(const Results& results) {
+  if (results.primary == ActionChoice::sampled) return {ActionChoice::sampled, ActionChoice::greedy};
+  return {ActionChoice::greedy, ActionChoice::sampled};
 }
 
-const Json& member(const Json& object, const char* key) {
-  if (!object.is_object()) return nothing;
-  const auto found = object.find(key);
-  return found == object.end() ? nothing : *found;
+std::vector<std::string> policy_names(const Results& results) {
+  std::vector<std::string> names;
+  for (const auto policy : policies_in_order(results)) names.push_back(name_of(policy));
+  return names;
 }
 
-double value_of(const Json& json) {
-  return json.is_number() ? json.get<double>() : std::numeric_limits<double>::quiet_NaN();
+bool nothing_finished(const Results& results) { return results.runs.finished == 0; }
+
+bool has_condition(const Results& results) { return !results.condition_name.empty(); }
+
+std::string policy_label(ActionChoice policy) { return name_of(policy) + " actions"; }
+
+const Json& json_member(const Json& bound, const char* key) {
+  if (!bound.is_object()) return nothing;
+  const auto found = bound.find(key);
+  return found == bound.end() ? nothing : *found;
 }
 
-std::vector<std::string> policies_in_order(const Json& results) {
-  if (results.at("primary").get<std::string>() == "sampled") return {"sampled", "greedy"};
-  return {"greedy", "sampled"};
+Cell bound_cell(const Json& number) {
+  if (!number.is_number()) return {};
+  return {number.get<double>(), {&number}};
 }
 
-bool nothing_finished(const Json& results) { return results.at("runs").at("finished") == 0; }
-
-bool has_condition(const Json& results) {
-  const auto& name = member(results, "condition_name");  // not in results of the first version
-  return !name.is_string() || !name.get_ref<const std::string&>().empty();
-}
-
-std::string policy_label(const std::string& policy) { return policy + " actions"; }
-
-std::optional<double> upper_bound_of(const Json& results) {
-  const auto& bound = results.at("policies").at("upper_bound");
-  if (!bound.is_object()) return std::nullopt;
-  const auto& mean = member(bound, "mean");
+std::optional<double> upper_bound_of(const Results& results) {
+  const auto& mean = json_member(results.policies.baseline.upper_bound, "mean");
   return mean.is_number() && mean.get<double>() > 0 ? std::optional(mean.get<double>()) : std::nullopt;
 }
 
-std::string upper_bound_name(const Json& results) {
-  const auto& name = member(results.at("policies").at("upper_bound"), "name");
+std::string upper_bound_name(const Results& results) {
+  const auto& name = json_member(results.policies.baseline.upper_bound, "name");
   return name.is_string() ? name.get<std::string>() : "upper bound";
 }
 
-const Json& bound_by_condition(const Json& results, const std::string& cell) {
-  const auto& policies = results.at("policies");
-  const auto& own = member(member(policies, "cells"), cell.c_str());
-  return member(member(own.is_object() ? own : policies, "upper_bound"), "conditions");
+const Json& bound_by_condition(const Results& results, const std::string& cell) {
+  return json_member(results.policies.of_cell(cell).upper_bound, "conditions");
 }
 
-Cell normal_interval(const Json& score) {
-  const auto& error = member(score, "standard_error");
-  const double mean = value_of(score.at("mean"));
-  const double half = 1.96 * value_of(error);
+Cell normal_interval(const double& mean, const double& standard_error) {
+  const double half = 1.96 * standard_error;
   if (!(half > 0)) return {};
-  return {Range{.lower = mean - half, .upper = mean + half}, {&score.at("mean"), &error}};
+  return {Range{.lower = mean - half, .upper = mean + half}, {&mean, &standard_error}};
 }
 
-std::vector<std::string> arms_of(const Json& results) {
-  return results.at("arms").get<std::vector<std::string>>();
+Cell bound_interval(const Json& score) {
+  const auto& mean = json_member(score, "mean");
+  const auto& error = json_member(score, "standard_error");
+  if (!mean.is_number() || !error.is_number()) return {};
+  auto interval = normal_interval(mean.get<double>(), error.get<double>());
+  interval.nodes = {&mean, &error};
+  return interval;
 }
 
-std::vector<std::string> gap_arms_of(const Json& results) {
-  const auto& gap = results.at("cells").at(0).at("gap");
-  if (gap.is_null()) return {};
-  return {gap.at("first").get<std::string>(), gap.at("second").get<std::string>()};
+std::vector<std::string> gap_arms_of(const Results& results) {
+  const auto& gap = results.cells.at(0).gap;
+  if (!gap) return {};
+  return {gap->first, gap->second};
 }
 
-bool has_two_factors(const Json& results) {
-  return results.at("factors").size() == 2 && results.at("full_factorial") == true;
-}
+bool has_two_factors(const Results& results) { return results.factors.size() == 2 && results.full_factorial; }
 
-std::vector<Column> cell_columns(const Json& results) {
+std::vector<Column> cell_columns(const Results& results) {
   std::vector<Column> columns = {{.head = "Cell", .kind = ColumnKind::label}};
-  for (const auto& factor : shown_factors(results)) {
-    columns.push_back(
-        {.head = analysis::factor_label(factor.at("name").get<std::string>()), .kind = ColumnKind::verdict});
-  }
+  for (const auto& factor : shown_factors(results))
+    columns.push_back({.head = analysis::factor_label(factor.name), .kind = ColumnKind::verdict});
   return columns;
 }
 
-std::vector<Cell> cell_labels(const Json& results, const Json& cell) {
-  std::vector<Cell> labels = {cell.at("id").get<std::string>()};
+std::vector<Cell> cell_labels(const Results& results, const analysis::CellResults& cell) {
+  std::vector<Cell> labels = {cell.id};
   for (const auto& factor : shown_factors(results)) {
-    const auto& factors = cell.at("factors");
-    const auto level = factors.find(factor.at("name").get<std::string>());
-    if (level == factors.end()) {
-      labels.emplace_back();
-    } else {
-      labels.emplace_back(analysis::level_label(*level));
-    }
+    const auto& level = level_of(cell, factor.name);
+    labels.push_back(level.is_null() ? Cell() : Cell(analysis::level_label(level)));
   }
   return labels;
+}
+
+const Json& level_of(const analysis::CellResults& cell, const std::string& factor) {
+  return json_member(cell.factors, factor.c_str());
 }
 
 }  // namespace windhover::report

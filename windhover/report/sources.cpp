@@ -1,23 +1,36 @@
 #include "windhover/report/sources.hpp"
 
+#include <concepts>
 #include <string>
 #include <unordered_map>
 
 namespace windhover::report {
 namespace {
 
-/// JSON pointers (RFC 6901) of the nodes that some cell asks for.
-using Places = std::unordered_map<const Json*, std::string>;
+/// JSON pointers (RFC 6901) of the members that some cell or sentence asks for.
+using Places = std::unordered_map<const void*, std::string>;
 
-void find_places(const Json& node, const Json::json_pointer& here, Places& places) {
-  if (const auto place = places.find(&node); place != places.end()) place->second = here.to_string();
-  if (node.is_object()) {
-    for (const auto& [key, child] : node.items()) find_places(child, here / key, places);
+/// Finds the places of leaves, and of all that a leaf holds that was kept as it came.
+class PlaceFinder {
+ public:
+  explicit PlaceFinder(Places& places) : places_(places) {}
+
+  template <class Leaf>
+  void operator()(const Leaf& leaf, const Json::json_pointer& here) {
+    note(&leaf, here);
+    if constexpr (std::same_as<Leaf, Json>) {
+      if (!leaf.is_structured()) return;
+      for (const auto& [key, child] : leaf.items()) (*this)(child, here / key);
+    }
   }
-  if (node.is_array()) {
-    for (std::size_t i = 0; i < node.size(); ++i) find_places(node[i], here / i, places);
+
+ private:
+  void note(const void* address, const Json::json_pointer& here) {
+    if (const auto place = places_.find(address); place != places_.end()) place->second = here.to_string();
   }
-}
+
+  Places& places_;
+};
 
 template <typename Visit>
 void for_each_cell(Document& document, const Visit& visit) {
@@ -36,20 +49,34 @@ void for_each_cell(Document& document, const Visit& visit) {
   for (auto& section : document.sections) visit_blocks(section.blocks);
 }
 
+template <typename Visit>
+void for_each_sentence(Summary& summary, const Visit& visit) {
+  visit(summary.asked);
+  visit(summary.quick);
+  for (auto* list :
+       {&summary.alerts, &summary.found, &summary.certainty, &summary.beats, &summary.warnings}) {
+    for (auto& sentence : *list) visit(sentence);
+  }
+}
+
 }  // namespace
 
-void cite_sources(Document& document, const Json& results) {
+void cite_sources(Document& document, const Results& results) {
   Places places;
   for_each_cell(document, [&](const Cell& cell) {
     for (const auto* node : cell.nodes) places.try_emplace(node);
   });
-  find_places(results, Json::json_pointer(), places);
+  for_each_sentence(document.summary, [&](const Sentence& sentence) { places.try_emplace(sentence.node); });
+  PlaceFinder find(places);
+  described::for_each_leaf(results, Json::json_pointer(), find);
   for_each_cell(document, [&](Cell& cell) {
     for (const auto* node : cell.nodes) {
       const auto& place = places.at(node);
       if (!place.empty()) cell.source += (cell.source.empty() ? "" : " ") + place;
     }
   });
+  for_each_sentence(document.summary,
+                    [&](Sentence& sentence) { sentence.source = places.at(sentence.node); });
 }
 
 }  // namespace windhover::report

@@ -1,12 +1,14 @@
 #pragma once
 
-#include "windhover/core/fields.hpp"
+#include "windhover/analysis/results/results.hpp"
 #include "windhover/report/document.hpp"
 
 namespace windhover::report {
 
+using analysis::Results;
+
 /// Writes into every cell of the document the JSON pointers of the nodes of `results` that it comes from. A
 /// node that is no part of `results` gets none.
-void cite_sources(Document& document, const Json& results);
+void cite_sources(Document& document, const Results& results);
 
 }  // namespace windhover::report

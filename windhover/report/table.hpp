@@ -23,15 +23,16 @@ struct Cell {
   using Content = std::variant<std::monostate, std::string, double, Range>;
 
   Content content = {};
-  std::vector<const Json*> nodes = {};  ///< of the results that the content comes from; two for a difference
-  std::string source = {};              ///< their JSON pointers, once cite_sources has looked them up
+  std::vector<const void*> nodes =
+      {};                   ///< members of the results that the content comes from; two for a difference
+  std::string source = {};  ///< their JSON pointers, once cite_sources has looked them up
 
   Cell() = default;
   template <typename T>
   requires(!std::same_as<std::remove_cvref_t<T>, Cell> && std::constructible_from<Content, T>)
       Cell(T&& value)  // NOLINT(bugprone-forwarding-reference-overload): it does not see what is required
       : content(std::forward<T>(value)) {}
-  Cell(Content value, std::vector<const Json*> from) : content(std::move(value)), nodes(std::move(from)) {}
+  Cell(Content value, std::vector<const void*> from) : content(std::move(value)), nodes(std::move(from)) {}
 
   [[nodiscard]] const std::string* text() const { return std::get_if<std::string>(&content); }
   [[nodiscard]] const Range* range() const { return std::get_if<Range>(&content); }

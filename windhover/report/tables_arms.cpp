@@ -6,8 +6,8 @@ namespace windhover::report {
 
 using analysis::arm_label;
 
-Table arm_chain(const Json& results, const std::string& policy) {
-  Table table{.id = "table-1-arm-chain-" + policy,
+Table arm_chain(const Results& results, ActionChoice policy) {
+  Table table{.id = "table-1-arm-chain-" + name_of(policy),
               .title = fmt::format("Table 1, from arm to arm, {}.", policy_label(policy)),
               .columns = {{.head = "Cell", .kind = ColumnKind::label},
                           {.head = "What changes", .kind = ColumnKind::text},
@@ -21,24 +21,21 @@ Table arm_chain(const Json& results, const std::string& policy) {
                           {.head = "Detectable effect"},
                           {.head = "Seeds", .decimals = 0},
                           {.head = "Note", .kind = ColumnKind::text, .optional = true}},
-              .policy = policy};
-  const auto& chain = member(results, "arm_chain");
-  if (!chain.is_object()) return table;
-  table.caption = chain.at("rule").get<std::string>();
-  for (const auto& cell : chain.at("cells")) {
-    const auto add = [&](Cell name, const Json& difference) {
-      const auto& contrast = difference.at("contrast");
-      table.rows.push_back({cell.at("cell").get<std::string>(), std::move(name),
-                            arm_label(difference.at("first").get<std::string>()),
-                            arm_label(difference.at("second").get<std::string>()),
-                            number_cell(contrast.at("estimate")), range_cell(contrast.at("ci95")),
-                            number_cell(contrast.at("p_value")), number_cell(member(contrast, "holm_p")),
-                            number_cell(contrast.at("sign_flip_p")),
-                            number_cell(contrast.at("minimum_detectable_effect")),
-                            number_cell(contrast.at("n_seeds")), text_cell(contrast.at("note"))});
+              .policy = name_of(policy)};
+  if (!results.arm_chain) return table;
+  table.caption = results.arm_chain->rule;
+  for (const auto& cell : results.arm_chain->cells) {
+    const auto add = [&](Cell name, const analysis::ArmDifference& difference) {
+      const auto& contrast = difference.contrast;
+      table.rows.push_back({cell.cell, std::move(name), arm_label(difference.first),
+                            arm_label(difference.second), number_cell(contrast.estimate),
+                            range_cell(contrast.ci95), number_cell(contrast.p_value),
+                            number_cell(contrast.holm_p), number_cell(contrast.sign_flip_p),
+                            number_cell(contrast.minimum_detectable_effect), number_cell(contrast.n_seeds),
+                            text_cell(contrast.note)});
     };
-    for (const auto& link : cell.at(policy).at("links")) add(text_cell(link.at("name")), link);
-    add(std::string("total"), cell.at(policy).at("total"));
+    for (const auto& link : cell.chains[policy].links) add(text_cell(link.name), link);
+    add(std::string("total"), cell.chains[policy].total);
   }
   drop_empty_columns(table);
   return table;

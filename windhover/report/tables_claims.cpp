@@ -4,10 +4,10 @@
 
 namespace windhover::report {
 
-Table claim_verdicts(const Json& results, const std::string& policy) {
-  Table table{.id = "table-11-claims-" + policy,
+Table claim_verdicts(const Results& results, ActionChoice policy) {
+  Table table{.id = "table-11-claims-" + name_of(policy),
               .title = fmt::format("Table 11. The published claims, {}.", policy_label(policy)),
-              .caption = results.at("claims").at("rule").get<std::string>() +
+              .caption = results.claims.rule +
                          " Tested is the direction, not the published size. The estimate is of the tested "
                          "difference; of several, the one that decides.",
               .columns = {{.head = "Claim", .kind = ColumnKind::label},
@@ -19,19 +19,17 @@ Table claim_verdicts(const Json& results, const std::string& policy) {
                           {.head = "Holm p", .kind = ColumnKind::p_value},
                           {.head = "p (sign flip)", .kind = ColumnKind::p_value},
                           {.head = "What is tested", .kind = ColumnKind::text}},
-              .policy = policy};
-  for (const auto& claim : results.at("claims").at("claims")) {
-    const auto& test = claim.at(policy);
-    table.rows.push_back({claim.at("id").get<std::string>(), claim.at("claim").get<std::string>(),
-                          claim.at("published").get<std::string>(), test.at("verdict").get<std::string>(),
-                          number_cell(test.at("estimate")), range_cell(test.at("ci95")),
-                          number_cell(test.at("holm_p")), number_cell(test.at("sign_flip_p")),
-                          claim.at("tested").get<std::string>()});
+              .policy = name_of(policy)};
+  for (const auto& claim : results.claims.claims) {
+    const auto& test = claim.verdicts[policy];
+    table.rows.push_back({claim.id, claim.claim, claim.published, name_of(test.verdict),
+                          number_cell(test.estimate), range_cell(test.ci95), number_cell(test.holm_p),
+                          number_cell(test.sign_flip_p), claim.tested});
   }
   return table;
 }
 
-Table published_side_by_side(const Json& results) {
+Table published_side_by_side(const Results& results) {
   Table table{.id = "table-11-side-by-side",
               .title = "Table 11, figures side by side.",
               .caption =
@@ -44,19 +42,21 @@ Table published_side_by_side(const Json& results) {
                           {.head = "Std"},
                           {.head = "CV", .decimals = 3},
                           {.head = "Worst"}}};
-  const auto add = [&](const Json& published, const std::string& arm, const std::string& study,
-                       const Json& scores) {
-    table.rows.push_back({published.at("ours").get<std::string>(), analysis::arm_label(arm), study,
-                          number_cell(scores.at("mean")), number_cell(scores.at("std")),
-                          number_cell(scores.at("cv")), number_cell(scores.at("worst"))});
+  const auto add = [&](const std::string& cell, const std::string& arm, const std::string& study,
+                       const auto& scores) {
+    table.rows.push_back({cell, analysis::arm_label(arm), study, number_cell(scores.mean),
+                          number_cell(scores.deviation), number_cell(scores.cv), number_cell(scores.worst)});
   };
-  for (const auto& published : results.at("claims").at("cells")) {
-    for (const auto& cell : results.at("cells")) {
-      if (cell.at("id") != published.at("ours")) continue;
-      for (const std::string arm : {"a3c", "individual"}) {
-        add(published, arm, "published", published.at(arm));
-        add(published, arm, "ours, greedy", cell.at("arms").at(arm).at("greedy"));
-        add(published, arm, "ours, sampled", cell.at("arms").at(arm).at("sampled"));
+  for (const auto& published : results.claims.cells) {
+    for (const auto& cell : results.cells) {
+      if (cell.id != published.ours) continue;
+      for (const auto& [arm, scores] :
+           {std::pair<std::string, const analysis::PublishedArmScores&>{"a3c", published.a3c},
+            {"individual", published.individual}}) {
+        const auto& ours = cell.arms.at(arm).scores;
+        add(cell.id, arm, "published", scores);
+        add(cell.id, arm, "ours, greedy", ours.greedy);
+        add(cell.id, arm, "ours, sampled", ours.sampled);
       }
     }
   }

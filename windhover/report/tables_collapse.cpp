@@ -4,7 +4,7 @@
 
 namespace windhover::report {
 
-Table collapse_counts(const Json& results) {
+Table collapse_counts(const Results& results) {
   Table table{.id = "table-7-collapse-counts",
               .title = "Table 7. Collapse by cell.",
               .caption =
@@ -18,18 +18,17 @@ Table collapse_counts(const Json& results) {
                           {.head = "Models", .decimals = 0},
                           {.head = "Collapsed greedily", .decimals = 0},
                           {.head = "Collapsed in training", .decimals = 0}}};
-  for (const auto& cell : results.at("cells")) {
-    for (const auto& arm : arms_of(results)) {
-      const auto& entry = cell.at("arms").at(arm);
-      table.rows.push_back({cell.at("id").get<std::string>(), analysis::arm_label(arm),
-                            number_cell(entry.at("models")), number_cell(entry.at("collapsed_greedy")),
-                            number_cell(entry.at("collapsed_training"))});
+  for (const auto& cell : results.cells) {
+    for (const auto& arm : results.arms) {
+      const auto& entry = cell.arms.at(arm);
+      table.rows.push_back({cell.id, analysis::arm_label(arm), number_cell(entry.models),
+                            number_cell(entry.collapsed_greedy), number_cell(entry.collapsed_training)});
     }
   }
   return table;
 }
 
-Table collapse_models(const Json& results) {
+Table collapse_models(const Results& results) {
   Table table{.id = "table-7-collapse-models",
               .title = "Table 7, every model.",
               .caption =
@@ -49,31 +48,32 @@ Table collapse_models(const Json& results) {
                           {.head = "Since", .decimals = 0},
                           {.head = "Sampled score"}},
               .long_list = true};
-  for (const auto& action : results.at("action_names")) {
-    table.columns.push_back({.head = action.get<std::string>(), .decimals = 3, .group = "Mean probability"});
+  for (const auto& action : results.action_names) {
+    table.columns.push_back({.head = action, .decimals = 3, .group = "Mean probability"});
   }
   for (const char* loss : {"policy", "value", "total"})
     table.columns.push_back({.head = loss, .group = "Largest loss"});
-  const std::size_t actions = results.at("action_names").size();
-  for (const auto& model : results.at("collapse")) {
-    std::vector<Cell> row = {model.at("cell").get<std::string>(),
-                             analysis::arm_label(model.at("arm").get<std::string>()),
-                             number_cell(model.at("seed")),
-                             number_cell(model.at("model")),
-                             text_cell(model.at("greedy_action")),
-                             number_cell(model.at("greedy_action_share")),
-                             yes_no_cell(model.at("collapsed_greedy")),
-                             yes_no_cell(model.at("collapsed_training")),
-                             number_cell(model.at("final_entropy")),
-                             number_cell(model.at("low_entropy_since_episode")),
-                             number_cell(model.at("sampled_score"))};
-    const auto& probabilities = model.at("mean_action_probabilities");
+  const std::size_t actions = results.action_names.size();
+  for (const auto& model : results.collapse) {
+    std::vector<Cell> row = {model.cell,
+                             analysis::arm_label(model.arm),
+                             number_cell(model.seed),
+                             number_cell(model.model),
+                             text_cell(model.greedy_action),
+                             number_cell(model.greedy_action_share),
+                             yes_no_cell(model.collapsed_greedy),
+                             yes_no_cell(model.collapsed_training),
+                             number_cell(model.final_entropy),
+                             number_cell(model.low_entropy_since_episode),
+                             number_cell(model.sampled_score)};
+    const auto& probabilities = model.mean_action_probabilities;
     for (std::size_t i = 0; i < actions; ++i) {
       row.push_back(i < probabilities.size() ? number_cell(probabilities.at(i)) : Cell());
     }
-    for (const char* loss : {"largest_policy_loss", "largest_value_loss", "largest_total_loss"}) {
-      row.push_back(number_cell(model.at(loss)));
-    }
+    for (const auto loss :
+         {&analysis::ModelCollapse::largest_policy_loss, &analysis::ModelCollapse::largest_value_loss,
+          &analysis::ModelCollapse::largest_total_loss})
+      row.push_back(number_cell(model.*loss));
     table.rows.push_back(std::move(row));
   }
   return table;

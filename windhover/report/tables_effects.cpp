@@ -1,4 +1,4 @@
-#include <array>
+#include <map>
 
 #include "windhover/analysis/wording.hpp"
 #include "windhover/report/results_view.hpp"
@@ -7,27 +7,34 @@
 namespace windhover::report {
 namespace {
 
-/// What an estimate says in plain words; beside every null, what would have been found.
-Cell reading_of(const Json& effect) {
-  const auto interval = range_cell(effect.at("ci95"));
-  const auto* range = interval.range();
-  if (range == nullptr) return "no interval";
-  if (range->lower > 0) return "above 0";
-  if (range->upper < 0) return "below 0";
-  const auto detectable = number_cell(member(effect, "minimum_detectable_effect"));
+/// What an interval says in plain words; beside every null, what would have been found.
+Cell reading_of(const std::optional<Interval>& interval, const Cell& detectable) {
+  if (!interval) return "no interval";
+  if (interval->lower > 0) return "above 0";
+  if (interval->upper < 0) return "below 0";
   if (!(detectable.number() > 0)) return "not clear of 0";
   return {fmt::format("not clear of 0; ±{} would be", number_text(detectable.number(), 2, false)),
           detectable.nodes};
 }
 
-constexpr std::array effect_keys = {"p_value", "sign_flip_p", "smallest_attainable_p",    "holm_p",
-                                    "bh_p",    "hedges_g",    "minimum_detectable_effect"};
+/// Estimate, interval and reading, then what else a contrast has.
+std::vector<Cell> effect_cells(const analysis::Contrast& effect) {
+  return {number_cell(effect.estimate),
+          range_cell(effect.ci95),
+          reading_of(effect.ci95, number_cell(effect.minimum_detectable_effect)),
+          number_cell(effect.p_value),
+          number_cell(effect.sign_flip_p),
+          number_cell(effect.smallest_attainable_p),
+          number_cell(effect.holm_p),
+          number_cell(effect.bh_p),
+          number_cell(effect.hedges_g),
+          number_cell(effect.minimum_detectable_effect)};
+}
 
-/// Estimate, interval and reading of a contrast or a bootstrap, then what else it has.
-std::vector<Cell> effect_cells(const Json& effect) {
-  std::vector<Cell> cells = {number_cell(effect.at("estimate")), range_cell(effect.at("ci95")),
-                             reading_of(effect)};
-  for (const char* key : effect_keys) cells.push_back(number_cell(member(effect, key)));
+std::vector<Cell> effect_cells(const analysis::Bootstrap& effect) {
+  std::vector<Cell> cells = {number_cell(effect.estimate), range_cell(effect.ci95),
+                             reading_of(effect.ci95, {})};
+  cells.resize(cells.size() + 7);
   return cells;
 }
 
@@ -45,33 +52,38 @@ std::vector<Column> effect_columns() {
           {.head = "Detectable effect"}};
 }
 
-void add_effect(Table& table, std::vector<Cell> row, const std::string& on, const Json& effect) {
+template <class Measured>
+void add_effect(Table& table, std::vector<Cell> row, const std::string& on, const Measured& effect) {
   row.emplace_back(on);
   for (auto& cell : effect_cells(effect)) row.push_back(std::move(cell));
   table.rows.push_back(std::move(row));
 }
 
-/// One row a measure: the mean of every arm, the gap, then the CV and the collapse count of every arm.
-void add_effects(Table& table, const Json& results, const std::vector<Cell>& labels, const Json& effects) {
-  for (const auto& arm : arms_of(results)) {
-    add_effect(table, labels, analysis::arm_label(arm) + " mean", effects.at("mean").at(arm));
-  }
-  if (!effects.at("gap").is_null()) add_effect(table, labels, "gap", effects.at("gap"));
-  for (const auto& [key, name] : {std::pair{"cv", "CV"}, std::pair{"collapse", "collapsed models"}}) {
-    const auto& measure = member(effects, key);
-    for (const auto& arm : arms_of(results)) {
-      const auto& effect = measure.is_object() ? member(measure, arm.c_str()) : measure;
-      if (effect.is_object()) add_effect(table, labels, analysis::arm_label(arm) + " " + name, effect);
-    }
+/// The mean of every arm, and the gap.
+void add_means(Table& table, const Results& results, const std::vector<Cell>& labels,
+               const analysis::Effect& effect) {
+  for (const auto& arm : results.arms)
+    add_effect(table, labels, analysis::arm_label(arm) + " mean", effect.mean.at(arm));
+  if (effect.gap) add_effect(table, labels, "gap", *effect.gap);
+}
+
+/// A measure of every arm that has it.
+template <class Measured>
+void add_arms(Table& table, const Results& results, const std::vector<Cell>& labels, const std::string& what,
+              const std::map<std::string, Measured>& measure) {
+  for (const auto& arm : results.arms) {
+    const auto effect = measure.find(arm);
+    if (effect != measure.end())
+      add_effect(table, labels, fmt::format("{} {}", analysis::arm_label(arm), what), effect->second);
   }
 }
 
 }  // namespace
 
-Table component_effects(const Json& results, const std::string& policy) {
+Table component_effects(const Results& results, ActionChoice policy) {
   const bool components = has_two_factors(results);
   Table table{
-      .id = "table-3-components-" + policy,
+      .id = "table-3-components-" + name_of(policy),
       .title = fmt::format("Table 3. Effect of each {}, {}.", components ? "component" : "change",
                            policy_label(policy)),
       .caption = (components ? std::string(
@@ -81,18 +93,20 @@ Table component_effects(const Json& results, const std::string& policy) {
                  " Means and gap: paired over seeds, t interval. CV: of the pooled rows, seed-cluster "
                  "bootstrap. The last column is the effect that these seeds would detect with 80 % power.",
       .columns = {{.head = components ? "Component" : "Change", .kind = ColumnKind::label}},
-      .policy = policy};
+      .policy = name_of(policy)};
   for (auto& column : effect_columns()) table.columns.push_back(std::move(column));
-  for (const auto& step : results.at("effects").at("steps")) {
-    add_effects(table, results, {step.at("label").get<std::string>()}, step.at(policy));
+  for (const auto& step : results.effects.steps) {
+    const auto& effects = step.effects[policy];
+    add_means(table, results, {step.label}, effects.effect);
+    add_arms(table, results, {step.label}, "CV", effects.cv);
   }
   drop_empty_columns(table);
   return table;
 }
 
-Table contributions(const Json& results, const std::string& policy) {
+Table contributions(const Results& results, ActionChoice policy) {
   Table table{
-      .id = "table-5-contributions-" + policy,
+      .id = "table-5-contributions-" + name_of(policy),
       .title = fmt::format("Table 5. Main effects and interaction, {}.", policy_label(policy)),
       .caption =
           "Main effect: mean over the cells with the component less mean over those without. Interaction: "
@@ -102,12 +116,14 @@ Table contributions(const Json& results, const std::string& policy) {
           "these seeds would detect with 80 % power.",
       .columns = {{.head = "Effect of", .kind = ColumnKind::label},
                   {.head = "Kind", .kind = ColumnKind::label}},
-      .policy = policy};
+      .policy = name_of(policy)};
   for (auto& column : effect_columns()) table.columns.push_back(std::move(column));
-  for (const auto& contribution : results.at("effects").at("contributions")) {
-    add_effects(table, results,
-                {contribution.at("label").get<std::string>(), contribution.at("kind").get<std::string>()},
-                contribution.at(policy));
+  for (const auto& contribution : results.effects.contributions) {
+    const std::vector<Cell> labels = {contribution.label, contribution.kind};
+    const auto& effects = contribution.effects[policy];
+    add_means(table, results, labels, effects.effect);
+    add_arms(table, results, labels, "CV", effects.cv);
+    add_arms(table, results, labels, "collapsed models", effects.collapse);
   }
   drop_empty_columns(table);
   return table;

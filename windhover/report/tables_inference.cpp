@@ -8,33 +8,28 @@ namespace {
 using analysis::arm_label;
 
 /// "A3C"; empty where the entry is about no arm, as the gap is.
-std::string arm_of(const Json& entry) {
-  const auto& arm = member(entry, "arm");
-  return arm.is_string() ? arm_label(arm.get<std::string>()) : std::string();
+std::string arm_of(const std::optional<std::string>& arm) { return arm ? arm_label(*arm) : std::string(); }
+
+/// A number of seeds for each of two samples.
+Cell seed_count_cell(const analysis::SeedCounts& counts) {
+  return {fmt::format("{} and {}", counts.replicate, counts.study), {&counts}};
 }
 
-/// A number of seeds, or one for each of two samples.
-Cell seed_count_cell(const Json& count) {
-  if (!count.is_array()) return number_cell(count);
-  std::vector<std::string> counts;
-  for (const auto& one : count) counts.push_back(one.dump());
-  return {analysis::list_text(counts), {&count}};
-}
-
-/// The entries of a list that only some results have, those about one choice of actions.
-std::vector<const Json*> entries_of(const Json& results, const char* key, const std::string& policy) {
-  std::vector<const Json*> entries;
-  for (const auto& entry : member(results, key)) {
-    if (entry.at("policy") == policy) entries.push_back(&entry);
+/// The entries about one choice of actions.
+template <class Entry>
+std::vector<const Entry*> entries_under(const std::vector<Entry>& list, ActionChoice policy) {
+  std::vector<const Entry*> entries;
+  for (const auto& entry : list) {
+    if (entry.policy == policy) entries.push_back(&entry);
   }
   return entries;
 }
 
 }  // namespace
 
-Table verdicts(const Json& results, const std::string& policy) {
+Table verdicts(const Results& results, ActionChoice policy) {
   Table table{
-      .id = "table-5-verdicts-" + policy,
+      .id = "table-5-verdicts-" + name_of(policy),
       .title = fmt::format("Table 5, verdicts, {}.", policy_label(policy)),
       .caption =
           "What the seeds can and can not show, after adjusting for the number of tests. Where nothing "
@@ -46,18 +41,17 @@ Table verdicts(const Json& results, const std::string& policy) {
                   {.head = "95 % interval", .kind = ColumnKind::range, .sign = true},
                   {.head = "p (Holm)", .kind = ColumnKind::p_value},
                   {.head = "Detectable effect"}},
-      .policy = policy};
-  for (const auto* entry : entries_of(results, "verdicts", policy)) {
-    table.rows.push_back({text_cell(entry->at("label")), arm_of(*entry), text_cell(entry->at("verdict")),
-                          number_cell(entry->at("estimate")), range_cell(entry->at("ci95")),
-                          number_cell(entry->at("holm_p")),
-                          number_cell(entry->at("minimum_detectable_effect"))});
+      .policy = name_of(policy)};
+  for (const auto* entry : entries_under(results.verdicts, policy)) {
+    table.rows.push_back({text_cell(entry->label), arm_label(entry->arm), text_cell(entry->verdict),
+                          number_cell(entry->estimate), range_cell(entry->ci95), number_cell(entry->holm_p),
+                          number_cell(entry->minimum_detectable_effect)});
   }
   return table;
 }
 
-Table test_families(const Json& results, const std::string& policy) {
-  Table table{.id = "table-5-families-" + policy,
+Table test_families(const Results& results, ActionChoice policy) {
+  Table table{.id = "table-5-families-" + name_of(policy),
               .title = fmt::format("Table 5, families of tests, {}.", policy_label(policy)),
               .columns = {{.head = "Family", .kind = ColumnKind::label},
                           {.head = "Effect", .kind = ColumnKind::label},
@@ -67,23 +61,22 @@ Table test_families(const Json& results, const std::string& policy) {
                           {.head = "95 % interval", .kind = ColumnKind::range, .decimals = 3, .sign = true},
                           {.head = "p (t)", .kind = ColumnKind::p_value},
                           {.head = "p (Holm)", .kind = ColumnKind::p_value}},
-              .policy = policy};
+              .policy = name_of(policy)};
   int number = 0;
-  for (const auto* family : entries_of(results, "families", policy)) {
+  for (const auto* family : entries_under(results.families, policy)) {
     ++number;
-    table.caption +=
-        fmt::format("{}Family {}: {}", number == 1 ? "" : " ", number, family->at("rule").get<std::string>());
-    for (const auto& test : family->at("members")) {
-      table.rows.push_back({std::to_string(number), text_cell(test.at("label")), text_cell(test.at("metric")),
-                            arm_of(test), number_cell(test.at("estimate")), range_cell(test.at("ci95")),
-                            number_cell(test.at("p_value")), number_cell(test.at("holm_p"))});
+    table.caption += fmt::format("{}Family {}: {}", number == 1 ? "" : " ", number, family->rule);
+    for (const auto& test : family->members) {
+      table.rows.push_back({std::to_string(number), text_cell(test.label), text_cell(test.metric),
+                            arm_of(test.arm), number_cell(test.estimate), range_cell(test.ci95),
+                            number_cell(test.p_value), number_cell(test.holm_p)});
     }
   }
   return table;
 }
 
-Table variance_table(const Json& results, const std::string& policy) {
-  Table table{.id = "table-5-anova-" + policy,
+Table variance_table(const Results& results, ActionChoice policy) {
+  Table table{.id = "table-5-anova-" + name_of(policy),
               .title = fmt::format("Table 5, analysis of variance, {}.", policy_label(policy)),
               .caption = "Split plot: seeds are the replicates, velocity varies within a seed.",
               .columns = {{.head = "Arm", .kind = ColumnKind::label},
@@ -97,25 +90,22 @@ Table variance_table(const Json& results, const std::string& policy) {
                           {.head = "partial η²", .decimals = 3},
                           {.head = "ω²", .decimals = 3},
                           {.head = "Seeds", .decimals = 0}},
-              .policy = policy};
-  const auto& anova = member(results, "anova");
-  if (!anova.is_object()) return table;
-  for (const auto& analysis : member(anova, policy.c_str())) {
-    const auto& note = member(analysis, "note");
-    if (note.is_string() && !note.get<std::string>().empty())
-      table.caption += fmt::format(" {}: {}", arm_of(analysis), note.get<std::string>());
-    for (const auto& line : analysis.at("table")) {
-      table.rows.push_back({arm_of(analysis), text_cell(line.at("stratum")), text_cell(line.at("source")),
-                            number_cell(line.at("df")), number_cell(line.at("ss")),
-                            number_cell(line.at("ms")), number_cell(line.at("f")),
-                            number_cell(member(line, "p_value")), number_cell(line.at("partial_eta_squared")),
-                            number_cell(line.at("omega_squared")), number_cell(member(line, "n_seeds"))});
+              .policy = name_of(policy)};
+  for (const auto& anova : results.anova[policy]) {
+    const auto arm = arm_label(anova.arm);
+    if (!anova.note.empty()) table.caption += fmt::format(" {}: {}", arm, anova.note);
+    if (!anova.table) continue;
+    for (const auto& line : *anova.table) {
+      table.rows.push_back({arm, text_cell(line.stratum), text_cell(line.source), number_cell(line.df),
+                            number_cell(line.ss), number_cell(line.ms), number_cell(line.f),
+                            number_cell(line.p_value), number_cell(line.partial_eta_squared),
+                            number_cell(line.omega_squared), number_cell(line.n_seeds)});
     }
   }
   return table;
 }
 
-Table noise_floor(const Json& results) {
+Table noise_floor(const Results& results) {
   Table table{.id = "table-5-noise-floor",
               .title = "Table 5, noise floor.",
               .columns = {{.head = "Actions", .kind = ColumnKind::label},
@@ -127,28 +117,26 @@ Table noise_floor(const Json& results) {
                           {.head = "Verdict", .kind = ColumnKind::verdict, .optional = true},
                           {.head = "Seeds", .decimals = 0},
                           {.head = "Largest absolute"}}};
-  const auto& floor = member(results, "noise_floor");
-  if (!floor.is_object()) return table;
+  if (!results.noise_floor) return table;
+  const auto& floor = *results.noise_floor;
   table.caption = fmt::format("{} trained twice, under other seeds: what differs here is noise. {}",
-                              floor.at("cell").get<std::string>(), floor.at("rule").get<std::string>());
-  for (const auto& policy : policies_in_order(results)) {
-    const auto& entry = floor.at(policy);
-    const auto add = [&](const std::string& on, const Json& difference) {
-      if (!difference.is_object()) return;
-      table.rows.push_back(
-          {policy, on, number_cell(difference.at("difference")), range_cell(difference.at("ci95")),
-           number_cell(difference.at("p_value")), number_cell(member(difference, "holm_p")),
-           text_cell(member(difference, "verdict")), seed_count_cell(difference.at("n_seeds")),
-           number_cell(entry.at("largest_absolute"))});
+                              floor.cell, floor.rule);
+  for (const auto policy : policies_in_order(results)) {
+    const auto& entry = floor.differences[policy];
+    const auto add = [&](const std::string& on, const analysis::NoiseDifference& difference) {
+      table.rows.push_back({name_of(policy), on, number_cell(difference.difference),
+                            range_cell(difference.ci95), number_cell(difference.p_value),
+                            number_cell(difference.holm_p), text_cell(difference.verdict),
+                            seed_count_cell(difference.n_seeds), number_cell(entry.largest_absolute)});
     };
-    for (const auto& arm : arms_of(results)) add(arm_label(arm), member(entry, arm.c_str()));
-    add("gap", member(entry, "gap"));
+    for (const auto& arm : results.arms) add(arm_label(arm), entry.arms.at(arm));
+    if (entry.gap) add("gap", *entry.gap);
   }
   drop_empty_columns(table);
   return table;
 }
 
-Table declared_claims(const Json& results) {
+Table declared_claims(const Results& results) {
   Table table{.id = "table-11-declared-claims",
               .title = "Table 11. The claims that the study file declares.",
               .caption = "Written down before the study ran, and judged by the stated rule.",
@@ -165,13 +153,13 @@ Table declared_claims(const Json& results) {
                           {.head = "Seeds", .decimals = 0},
                           {.head = "What is tested", .kind = ColumnKind::text},
                           {.head = "Note", .kind = ColumnKind::text, .optional = true}}};
-  for (const auto& claim : member(results.at("claims"), "declared")) {
-    table.rows.push_back(
-        {text_cell(claim.at("id")), text_cell(claim.at("text")), text_cell(claim.at("policy")),
-         text_cell(claim.at("verdict")), number_cell(claim.at("estimate")), number_cell(claim.at("bound")),
-         range_cell(claim.at("ci95")), number_cell(claim.at("p_value")), number_cell(claim.at("holm_p")),
-         number_cell(claim.at("sign_flip_p")), number_cell(claim.at("n_seeds")),
-         text_cell(claim.at("tested")), text_cell(member(claim, "note"))});
+  for (const auto& claim : results.claims.declared) {
+    const auto& test = claim.verdict;
+    table.rows.push_back({text_cell(claim.id), text_cell(claim.text), text_cell(claim.policy),
+                          text_cell(test.verdict), number_cell(test.estimate), number_cell(test.bound),
+                          range_cell(test.ci95), number_cell(test.p_value), number_cell(test.holm_p),
+                          number_cell(test.sign_flip_p), number_cell(test.n_seeds), text_cell(claim.tested),
+                          text_cell(test.note)});
   }
   drop_empty_columns(table);
   return table;

@@ -22,24 +22,24 @@ void append(std::vector<Column>& columns, std::vector<Column> more) {
 }
 
 /// The arms of the gap, or the only one there is.
-std::vector<std::string> shown_arms(const Json& results) {
+std::vector<std::string> shown_arms(const Results& results) {
   auto arms = gap_arms_of(results);
-  if (arms.empty()) arms = {arms_of(results).front()};
+  if (arms.empty()) arms = {results.arms.at(0)};
   return arms;
 }
 
 /// Percent with its interval; the ratio is refused where the denominator's interval covers 0.
-std::vector<Cell> percent_cells(const Json& gap) {
-  if (gap.at("unbounded") == true) return {std::string("refused"), std::string("unbounded")};
-  return {number_cell(gap.at("percent")), range_cell(gap.at("percent_ci95"))};
+std::vector<Cell> percent_cells(const analysis::Gap& gap) {
+  if (gap.unbounded) return {std::string("refused"), std::string("unbounded")};
+  return {number_cell(gap.percent), range_cell(gap.percent_ci95)};
 }
 
-/// The notes of several entries in one text, or nothing.
-Cell joined_notes(std::initializer_list<std::reference_wrapper<const Json>> entries) {
+/// Several notes in one text, or nothing.
+Cell joined_notes(std::initializer_list<std::reference_wrapper<const std::string>> all) {
   Cell notes;
   std::string text;
-  for (const Json& entry : entries) {
-    const auto note = text_cell(member(entry, "note"));
+  for (const std::string& one : all) {
+    const auto note = text_cell(one);
     if (note.empty() || text.find(*note.text()) != std::string::npos) continue;
     text += (text.empty() ? "" : " ") + *note.text();
     notes = {text, note.nodes};
@@ -60,21 +60,21 @@ void lift_common_note(Table& table) {
 }
 
 /// The cell and arm in front of a row of the published metrics.
-std::vector<Cell> arm_row(const Json& cell, const std::string& arm) {
-  return {cell.at("id").get<std::string>(), arm_label(arm)};
+std::vector<Cell> arm_row(const analysis::CellResults& cell, const std::string& arm) {
+  return {cell.id, arm_label(arm)};
 }
 
 }  // namespace
 
-Table configuration_matrix(const Json& results, const std::string& policy) {
-  Table table{.id = "table-1-configuration-" + policy,
+Table configuration_matrix(const Results& results, ActionChoice policy) {
+  Table table{.id = "table-1-configuration-" + name_of(policy),
               .title = fmt::format("Table 1. Configuration matrix, {}.", policy_label(policy)),
               .caption =
                   "Return per episode. Mean, standard deviation (n − 1) and 95 % t interval over seeds; the "
                   "gap is paired by "
                   "seed, its percentage has Fieller's interval.",
               .columns = cell_columns(results),
-              .policy = policy};
+              .policy = name_of(policy)};
   table.columns.push_back({.head = "Parameters", .decimals = 0});
   for (const auto& arm : shown_arms(results)) {
     const auto label = arm_label(arm);
@@ -93,21 +93,20 @@ Table configuration_matrix(const Json& results, const std::string& policy) {
                             .sign = true,
                             .group = "Gap in percent"}});
   }
-  for (const auto& cell : results.at("cells")) {
-    if (const auto& factor = member(cell, "score_factor"); factor.is_number()) {
-      table.caption += fmt::format(" {}: earned at another reward_scale, and multiplied by {:.6g}.",
-                                   cell.at("id").get<std::string>(), factor.get<double>());
+  for (const auto& cell : results.cells) {
+    if (cell.score_factor) {
+      table.caption += fmt::format(" {}: earned at another reward_scale, and multiplied by {:.6g}.", cell.id,
+                                   *cell.score_factor);
     }
     auto row = cell_labels(results, cell);
-    row.push_back(number_cell(cell.at("parameters")));
+    row.push_back(number_cell(cell.parameters));
     for (const auto& arm : shown_arms(results)) {
-      const auto& level = cell.at("arms").at(arm).at(policy).at("seed_level");
-      append(row,
-             {number_cell(level.at("mean")), number_cell(level.at("std")), range_cell(level.at("ci95"))});
+      const auto& level = cell.arms.at(arm).scores[policy].seed_level;
+      append(row, {number_cell(level.mean), number_cell(level.deviation), range_cell(level.ci95)});
     }
     if (with_gap) {
-      const auto& gap = cell.at("gap").at(policy);
-      append(row, {number_cell(gap.at("absolute")), range_cell(gap.at("absolute_ci95"))});
+      const auto& gap = cell.gap.value().gaps[policy];
+      append(row, {number_cell(gap.absolute), range_cell(gap.absolute_ci95)});
       append(row, percent_cells(gap));
     }
     table.rows.push_back(std::move(row));
@@ -115,9 +114,9 @@ Table configuration_matrix(const Json& results, const std::string& policy) {
   return table;
 }
 
-Table control_arms(const Json& results, const std::string& policy) {
+Table control_arms(const Results& results, ActionChoice policy) {
   Table table{
-      .id = "table-1-control-arms-" + policy,
+      .id = "table-1-control-arms-" + name_of(policy),
       .title = fmt::format("Table 1, control arms, {}.", policy_label(policy)),
       .caption =
           "Arms beyond the two of the gap; the difference is the first arm less this one, paired by seed.",
@@ -130,24 +129,24 @@ Table control_arms(const Json& results, const std::string& policy) {
                   {.head = "95 % interval", .kind = ColumnKind::range, .sign = true},
                   {.head = "p (t)", .kind = ColumnKind::p_value},
                   {.head = "p (sign flip)", .kind = ColumnKind::p_value}},
-      .policy = policy};
-  for (const auto& cell : results.at("cells")) {
-    for (const auto& gap : cell.at("other_gaps")) {
-      const auto arm = gap.at("second").get<std::string>();
-      const auto& level = cell.at("arms").at(arm).at(policy).at("seed_level");
-      const auto& contrast = gap.at(policy).at("contrast");
+      .policy = name_of(policy)};
+  for (const auto& cell : results.cells) {
+    for (const auto& gap : cell.other_gaps) {
+      const auto arm = gap.second;
+      const auto& level = cell.arms.at(arm).scores[policy].seed_level;
+      const auto& contrast = gap.gaps[policy].contrast;
       auto row = arm_row(cell, arm);
-      append(row, {number_cell(level.at("mean")), number_cell(level.at("std")), range_cell(level.at("ci95")),
-                   number_cell(contrast.at("estimate")), range_cell(contrast.at("ci95")),
-                   number_cell(contrast.at("p_value")), number_cell(contrast.at("sign_flip_p"))});
+      append(row, {number_cell(level.mean), number_cell(level.deviation), range_cell(level.ci95),
+                   number_cell(contrast.estimate), range_cell(contrast.ci95), number_cell(contrast.p_value),
+                   number_cell(contrast.sign_flip_p)});
       table.rows.push_back(std::move(row));
     }
   }
   return table;
 }
 
-Table published_metrics(const Json& results, const std::string& policy) {
-  Table table{.id = "table-2-published-metrics-" + policy,
+Table published_metrics(const Results& results, ActionChoice policy) {
+  Table table{.id = "table-2-published-metrics-" + name_of(policy),
               .title = fmt::format("Table 2. The published study's metrics, {}.", policy_label(policy)),
               .caption = "Kept for comparison: over the pooled rows (seed" +
                          std::string(has_condition(results) ? " × velocity" : "") +
@@ -164,24 +163,23 @@ Table published_metrics(const Json& results, const std::string& policy) {
                           {.head = "CV, 95 % bootstrap over seeds", .kind = ColumnKind::range, .decimals = 3},
                           {.head = "Worst"},
                           {.head = "Lower CVaR .05"}},
-              .policy = policy};
-  for (const auto& cell : results.at("cells")) {
-    for (const auto& arm : arms_of(results)) {
-      const auto& scores = cell.at("arms").at(arm).at(policy);
+              .policy = name_of(policy)};
+  for (const auto& cell : results.cells) {
+    for (const auto& arm : results.arms) {
+      const auto& scores = cell.arms.at(arm).scores[policy];
       auto row = arm_row(cell, arm);
-      append(row,
-             {number_cell(scores.at("rows")), number_cell(scores.at("mean")), number_cell(scores.at("std")),
-              number_cell(scores.at("cv")), range_cell(scores.at("cv_bootstrap").at("ci95")),
-              number_cell(scores.at("worst")), number_cell(scores.at("cvar05"))});
+      append(row, {number_cell(scores.rows), number_cell(scores.mean), number_cell(scores.deviation),
+                   number_cell(scores.cv), range_cell(scores.cv_bootstrap.ci95), number_cell(scores.worst),
+                   number_cell(scores.cvar05)});
       table.rows.push_back(std::move(row));
     }
   }
   return table;
 }
 
-Table beyond_means(const Json& results, const std::string& policy) {
+Table beyond_means(const Results& results, ActionChoice policy) {
   Table table{
-      .id = "table-2-beyond-means-" + policy,
+      .id = "table-2-beyond-means-" + name_of(policy),
       .title = fmt::format("Table 2, beyond the mean, {}.", policy_label(policy)),
       .caption =
           "On seed means: the coefficient of variation with its exact interval, the interquartile mean "
@@ -203,26 +201,24 @@ Table beyond_means(const Json& results, const std::string& policy) {
                    .optional = true},
                   {.head = "Lower CVaR .05"},
                   {.head = "Note", .kind = ColumnKind::text, .optional = true}},
-      .policy = policy};
+      .policy = name_of(policy)};
   std::set<std::string> iqm_notes;  // one that all share is what the caption says
-  for (const auto& cell : results.at("cells")) {
-    for (const auto& arm : arms_of(results)) {
-      const auto note = text_cell(member(member(cell.at("arms").at(arm).at(policy), "iqm"), "note"));
+  for (const auto& cell : results.cells) {
+    for (const auto& arm : results.arms) {
+      const auto note = text_cell(cell.arms.at(arm).scores[policy].iqm.note);
       iqm_notes.insert(note.empty() ? "" : *note.text());
     }
   }
-  static const Json no_note;
-  for (const auto& cell : results.at("cells")) {
-    for (const auto& arm : arms_of(results)) {
-      const auto& scores = cell.at("arms").at(arm).at(policy);
-      const auto& cv = member(scores, "cv_exact");
-      const auto& iqm = member(scores, "iqm");
-      if (!cv.is_object() && !iqm.is_object()) continue;
+  static const std::string no_note;
+  for (const auto& cell : results.cells) {
+    for (const auto& arm : results.arms) {
+      const auto& scores = cell.arms.at(arm).scores[policy];
+      const auto& cv = scores.cv_exact;
+      const auto& iqm = scores.iqm;
       auto row = arm_row(cell, arm);
-      append(row, {number_cell(member(cv, "estimate")), range_cell(member(cv, "ci95")),
-                   text_cell(member(cv, "method")), number_cell(member(iqm, "value")),
-                   range_cell(member(iqm, "ci95")), number_cell(scores.at("cvar05")),
-                   joined_notes({cv, iqm_notes.size() > 1 ? iqm : no_note})});
+      append(row, {number_cell(cv.estimate), range_cell(cv.ci95), text_cell(cv.method),
+                   number_cell(iqm.value), range_cell(iqm.ci95), number_cell(scores.cvar05),
+                   joined_notes({cv.note, iqm_notes.size() > 1 ? iqm.note : no_note})});
       table.rows.push_back(std::move(row));
     }
   }
@@ -230,34 +226,32 @@ Table beyond_means(const Json& results, const std::string& policy) {
   return table;
 }
 
-Table improvement(const Json& results, const std::string& policy) {
+Table improvement(const Results& results, ActionChoice policy) {
   const auto arms = gap_arms_of(results);
-  Table table{.id = "table-2-improvement-" + policy,
+  Table table{.id = "table-2-improvement-" + name_of(policy),
               .title = fmt::format("Table 2, probability of improvement, {}.", policy_label(policy)),
               .columns = {{.head = "Cell", .kind = ColumnKind::label},
                           {.head = "Probability", .decimals = 3},
                           {.head = "95 % interval", .kind = ColumnKind::range, .decimals = 3},
                           {.head = "Seeds", .decimals = 0},
                           {.head = "Note", .kind = ColumnKind::text, .optional = true}},
-              .policy = policy};
+              .policy = name_of(policy)};
   if (arms.empty()) return table;
   table.caption =
       fmt::format("How often a seed of {} scores above a seed of {}{}; 0.5 is a coin.", arm_label(arms[0]),
                   arm_label(arms[1]), has_condition(results) ? ", over the test velocities" : "");
-  for (const auto& cell : results.at("cells")) {
-    const auto& chance = member(cell.at("gap").at(policy), "probability_of_improvement");
-    if (!chance.is_object()) continue;
-    table.rows.push_back({cell.at("id").get<std::string>(), number_cell(chance.at("value")),
-                          range_cell(chance.at("ci95")), number_cell(chance.at("n_seeds")),
-                          text_cell(chance.at("note"))});
+  for (const auto& cell : results.cells) {
+    const auto& chance = cell.gap.value().gaps[policy].probability_of_improvement;
+    table.rows.push_back({cell.id, number_cell(chance.value), range_cell(chance.ci95),
+                          number_cell(chance.n_seeds), text_cell(chance.note)});
   }
   lift_common_note(table);
   drop_empty_columns(table);
   return table;
 }
 
-Table published_quotients(const Json& results, const std::string& policy) {
-  Table table{.id = "table-2-published-quotients-" + policy,
+Table published_quotients(const Results& results, ActionChoice policy) {
+  Table table{.id = "table-2-published-quotients-" + name_of(policy),
               .title = fmt::format("Table 2, quotients of the arms, {}.", policy_label(policy)),
               .caption =
                   "Robustness ratio: worst case of the first arm over that of the second, two minima and so "
@@ -268,31 +262,31 @@ Table published_quotients(const Json& results, const std::string& policy) {
                           {.head = "Robustness ratio"},
                           {.head = "Stability advantage", .decimals = 3, .sign = true},
                           {.head = "95 % interval", .kind = ColumnKind::range, .decimals = 3, .sign = true}},
-              .policy = policy};
-  for (const auto& cell : results.at("cells")) {
-    if (cell.at("published_quotients").is_null()) continue;
-    const auto& quotients = cell.at("published_quotients").at(policy);
-    const auto& ratio = quotients.at("robustness_ratio");
-    const auto& stability = quotients.at("stability_advantage");
+              .policy = name_of(policy)};
+  for (const auto& cell : results.cells) {
+    if (!cell.published_quotients) continue;
+    const auto& quotients = (*cell.published_quotients)[policy];
+    const auto& ratio = quotients.robustness_ratio;
+    const auto& stability = quotients.stability_advantage;
     const auto arms = gap_arms_of(results);
-    const auto& scores = cell.at("arms");
+    const auto& scores = cell.arms;
     table.rows.push_back(
-        {cell.at("id").get<std::string>(),
-         difference_cell(scores.at(arms[0]).at(policy).at("mean"), scores.at(arms[1]).at(policy).at("mean")),
-         ratio.at("infinite") == true ? Cell("infinite") : number_cell(ratio.at("value")),
-         number_cell(stability.at("estimate")), range_cell(stability.at("ci95"))});
+        {cell.id,
+         difference_cell(scores.at(arms[0]).scores[policy].mean, scores.at(arms[1]).scores[policy].mean),
+         ratio.infinite ? Cell("infinite") : number_cell(ratio.value), number_cell(stability.estimate),
+         range_cell(stability.ci95)});
   }
   return table;
 }
 
-Table published_changes(const Json& results, const std::string& policy) {
+Table published_changes(const Results& results, ActionChoice policy) {
   Table table{
-      .id = "table-2-changes-" + policy,
+      .id = "table-2-changes-" + name_of(policy),
       .title = fmt::format("Table 2, changes from the baseline, {}.", policy_label(policy)),
       .caption = fmt::format(
           "Published metrics of each cell less those of {}, and in percent of them; the gap in percent "
           "changes by percentage points.",
-          results.at("cells").at(0).at("id").get<std::string>()),
+          results.cells.at(0).id),
       .columns = {{.head = "Cell", .kind = ColumnKind::label},
                   {.head = "Arm", .kind = ColumnKind::label},
                   {.head = "value", .sign = true, .group = "Mean"},
@@ -302,17 +296,15 @@ Table published_changes(const Json& results, const std::string& policy) {
                   {.head = "value", .sign = true, .group = "Worst"},
                   {.head = "%", .decimals = 1, .sign = true, .group = "Worst"},
                   {.head = "pp", .decimals = 1, .sign = true, .group = "Gap"}},
-      .policy = policy};
-  for (const auto& change : results.at("effects").at("changes")) {
-    const auto& published = change.at(policy).at("published");
-    for (const auto& arm : arms_of(results)) {
-      std::vector<Cell> row = {change.at("cell").get<std::string>(), arm_label(arm)};
-      for (const char* metric : {"mean", "cv", "worst"}) {
-        const auto& entry = published.at("arms").at(arm).at(metric);
-        append(row, {number_cell(entry.at("absolute")), number_cell(entry.at("percent"))});
-      }
-      row.push_back(arm == arms_of(results).front() ? number_cell(published.at("gap_percentage_points"))
-                                                    : Cell(""));
+      .policy = name_of(policy)};
+  for (const auto& change : results.effects.changes) {
+    const auto& published = change.effects[policy].published;
+    for (const auto& arm : results.arms) {
+      std::vector<Cell> row = {change.cell, arm_label(arm)};
+      const auto& metrics = published.arms.at(arm);
+      for (const auto* entry : {&metrics.mean, &metrics.cv, &metrics.worst})
+        append(row, {number_cell(entry->absolute), number_cell(entry->percent)});
+      row.push_back(arm == results.arms.front() ? number_cell(published.gap_percentage_points) : Cell(""));
       table.rows.push_back(std::move(row));
     }
   }

@@ -27,15 +27,16 @@ std::string duration(double seconds) {
   return fmt::format("{:.1f} h", seconds / 3600);
 }
 
-std::string comma_separated(const Json& list) {
+template <class Item>
+std::string comma_separated(const std::vector<Item>& list) {
   std::string text;
-  for (const auto& item : list) text += (text.empty() ? "" : ", ") + plain(item);
+  for (const Item& item : list) text += (text.empty() ? "" : ", ") + plain(Json(item));
   return text;
 }
 
 }  // namespace
 
-Table study_facts(const Json& results) {
+Table study_facts(const Results& results) {
   Table table{
       .id = "table-study",
       .title = "The study.",
@@ -47,35 +48,28 @@ Table study_facts(const Json& results) {
   const auto add = [&](const char* name, const std::string& value) {
     if (!value.empty()) table.rows.push_back({std::string(name), value});
   };
-  const auto& runs = results.at("runs");
-  add("Name", results.at("name").get<std::string>());
-  add("Environment", plain(results.at("environment")));
-  add("Profile", plain(results.at("profile")));
-  add("Learner preset", plain(results.at("preset")));
-  add("Quick version", results.at("quick") == true ? "yes" : "no");
-  add("Arms", comma_separated(results.at("arms")));
-  add("Seeds", comma_separated(results.at("seeds")));
-  if (has_condition(results)) add("Test velocities, km/h", comma_separated(results.at("conditions")));
-  add("Runs", fmt::format("{} of {} finished, {} failed, {} missing", runs.at("finished").dump(),
-                          runs.at("expected").dump(), runs.at("failed").size(), runs.at("missing").size()));
-  for (const auto& [name, key] :
-       {std::pair{"Wall time", "wall_seconds"}, std::pair{"CPU time", "cpu_seconds"}}) {
-    if (results.at(key).is_number()) add(name, duration(results.at(key).get<double>()));
-  }
-  for (const auto& [name, key] :
-       {std::pair{"Version", "version"}, std::pair{"Build", "build"}, std::pair{"Machine", "machine"}}) {
-    if (!results.at(key).is_null()) add(name, flat(results.at(key)));
-  }
-  const auto& note = member(results, "digest_note");
-  if (results.at("digest").is_string()) {
-    add("Digest", plain(results.at("digest")));
-  } else if (note.is_string()) {
-    add("Digest", "none: " + plain(note));
-  }
+  const auto& runs = results.runs;
+  add("Name", results.name);
+  add("Environment", results.environment);
+  add("Profile", results.profile);
+  add("Learner preset", results.preset);
+  add("Quick version", results.quick ? "yes" : "no");
+  add("Arms", comma_separated(results.arms));
+  add("Seeds", comma_separated(results.seeds));
+  if (has_condition(results)) add("Test velocities, km/h", comma_separated(results.conditions));
+  add("Runs", fmt::format("{} of {} finished, {} failed, {} missing", runs.finished, runs.expected,
+                          runs.failed.size(), runs.missing.size()));
+  if (std::isfinite(results.wall_seconds)) add("Wall time", duration(results.wall_seconds));
+  if (std::isfinite(results.cpu_seconds)) add("CPU time", duration(results.cpu_seconds));
+  if (!results.version.is_null()) add("Version", flat(results.version));
+  if (!results.build.is_null()) add("Build", flat(results.build));
+  if (!results.machine.is_null()) add("Machine", flat(results.machine));
+  const auto& [digest, note] = results.digest;
+  add("Digest", digest ? *digest : "none: " + note);
   return table;
 }
 
-Table incomplete_runs(const Json& results) {
+Table incomplete_runs(const Results& results) {
   Table table{.id = "table-incomplete-runs",
               .title = "Runs without scores.",
               .caption =
@@ -86,14 +80,14 @@ Table incomplete_runs(const Json& results) {
                           {.head = "Seed", .decimals = 0},
                           {.head = "Status", .kind = ColumnKind::verdict},
                           {.head = "Diagnosis", .kind = ColumnKind::text}}};
-  for (const char* status : {"failed", "missing"}) {
-    for (const auto& run : results.at("runs").at(status)) {
-      table.rows.push_back({run.at("cell").get<std::string>(),
-                            analysis::arm_label(run.at("arm").get<std::string>()),
-                            number_cell(run.at("seed")), std::string(status),
-                            run.contains("diagnosis") ? text_cell(run.at("diagnosis")) : Cell("")});
+  const auto add = [&](const std::vector<analysis::IncompleteRun>& runs, const char* status) {
+    for (const auto& run : runs) {
+      table.rows.push_back({run.cell, analysis::arm_label(run.arm), number_cell(run.seed),
+                            std::string(status), run.diagnosis ? text_cell(run.diagnosis) : Cell("")});
     }
-  }
+  };
+  add(results.runs.failed, "failed");
+  add(results.runs.missing, "missing");
   return table;
 }
 

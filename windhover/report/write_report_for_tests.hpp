@@ -5,7 +5,7 @@
 namespace windhover::report {
 
 /// Makes a report and puts it into its folder.
-[[nodiscard]] inline Result<void> write_report(const Json& results, const Folder& out) {
+[[nodiscard]] inline Result<void> write_report(const Results& results, const Folder& out) {
   const auto files = make_report(results, out);
   if (!files) return Failure(files.error());
   return replace_report(*files, out);

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "windhover/analysis/results/statistics.hpp"
+
+namespace windhover::analysis {
+
+struct FactorLevels {
+  std::string name = {};
+  std::vector<Json> levels = {};  ///< as the study file has them, the reference level first
+
+  template <class Self, class Visit>
+  static void describe(Self& self, Visit& visit) {
+    visit("name", self.name);
+    visit("levels", self.levels);
+  }
+};
+
+struct IncompleteRun {
+  std::string cell = {};
+  std::string arm = {};
+  std::uint64_t seed = 0;
+  std::optional<std::string> diagnosis = {};  ///< of a failed one
+
+  template <class Self, class Visit>
+  static void describe(Self& self, Visit& visit) {
+    visit("cell", self.cell);
+    visit("arm", self.arm);
+    visit("seed", self.seed);
+    visit.maybe("diagnosis", self.diagnosis);
+  }
+};
+
+struct RunCounts {
+  std::size_t expected = 0;
+  std::size_t finished = 0;
+  std::vector<IncompleteRun> failed = {};
+  std::vector<IncompleteRun> missing = {};
+
+  template <class Self, class Visit>
+  static void describe(Self& self, Visit& visit) {
+    visit("expected", self.expected);
+    visit("finished", self.finished);
+    visit("failed", self.failed);
+    visit("missing", self.missing);
+  }
+};
+
+/// The digest of the runs that are there, or why it does not stand for the study.
+struct StudyDigest {
+  std::optional<std::string> digest = {};
+  std::string digest_note = {};
+
+  template <class Self, class Visit>
+  static void describe(Self& self, Visit& visit) {
+    visit("digest", self.digest);
+    visit("digest_note", self.digest_note);
+  }
+};
+
+/// The results in words.
+struct SummarySentences {
+  std::string asked = {};
+  std::vector<std::string> alerts = {};
+  std::optional<std::string> quick = {};
+  std::vector<std::string> found = {};
+  std::vector<std::string> certainty = {};
+  std::vector<std::string> beats = {};
+  std::vector<std::string> warnings = {};
+
+  template <class Self, class Visit>
+  static void describe(Self& self, Visit& visit) {
+    visit("asked", self.asked);
+    visit("alerts", self.alerts);
+    visit("quick", self.quick);
+    visit("found", self.found);
+    visit("certainty", self.certainty);
+    visit("beats", self.beats);
+    visit("warnings", self.warnings);
+  }
+};
+
+}  // namespace windhover::analysis
