@@ -12,6 +12,7 @@
 #include <fmt/ranges.h>
 
 #include "windhover/record/record.hpp"
+#include "windhover/study/folder_lock.hpp"
 #include "windhover/study/table_reader.hpp"
 
 namespace windhover::app {
@@ -96,7 +97,8 @@ Result<int> show(const TrainArguments& arguments, const study::Plan& plan) {
 /// --fresh is for the earlier run, not for somebody's study.
 Result<void> require_no_study(const std::filesystem::path& out) {
   const auto header = record::read_study_header(out);
-  if (!header) return {};  // what else may be there is looked at before anything is removed
+  // What else may be there, or who works there, is looked at before anything is removed.
+  if (!header || !study::FolderLock::holder(out).empty()) return {};
   const auto runs = record::run_ids(*header).size();
   if (runs == 1) return {};
   return usage_error(fmt::format(

@@ -126,7 +126,7 @@ TEST_F(Ownership, TrainStartsNoStudyOver) {
   const auto refused = run({"train", "--environment", "t-maze", "--out", out_.string(), "--fresh"});
   EXPECT_EQ(refused.code, 2);
   EXPECT_THAT(refused.err,
-              AllOf(HasSubstr("the study 'tiny' with 16 runs"), HasSubstr("Nothing was changed")));
+              AllOf(HasSubstr("the study 'tiny' with 8 runs"), HasSubstr("Nothing was changed")));
   EXPECT_EQ(content_below(out_), before);
 }
 

@@ -62,7 +62,7 @@ TEST(Power, AnswersEveryQuestionInItsRange) {
   const auto large = run({"power", published, "--sd", "1", "--effect", "1e5", "--json"});
   ASSERT_EQ(large.code, 0) << large.err;
   const auto answer = nlohmann::json::parse(large.out);
-  EXPECT_EQ(answer["tables"][1]["contrasts"][0]["seeds_needed"]["paired"], 2) << answer.dump(1);
+  EXPECT_EQ(answer["tables"][1]["contrasts"][0]["seeds_needed"]["independent"], 2) << answer.dump(1);
   EXPECT_EQ(run({"power", published, "--sd", "1e-50", "--effect", "1e50"}).code, 0);
   EXPECT_EQ(run({"power", published, "--sd", "1", "--effect", "1", "--level", "1e-6"}).code, 0);
   EXPECT_EQ(run({"power", published, "--sd", "1", "--effect", "1", "--level", "1.1e-12"}).code, 0);
