@@ -66,7 +66,7 @@ struct Results {
   std::vector<BestFor> best_for = {};
   std::vector<Recommendation> recommendations = {};
   Claims claims = {};
-  std::vector<EnvironmentResults> environments = {};  ///< the parts of a study that has several
+  std::vector<EnvironmentResults> environments;  ///< the parts of a study that has several
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit);
@@ -77,7 +77,7 @@ struct EnvironmentResults {
   std::string name = {};
   std::string environment = {};
   std::string profile = {};
-  Results results = {};
+  Results results;
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
