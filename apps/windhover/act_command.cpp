@@ -140,14 +140,13 @@ std::vector<std::string> action_names_of(const nn::Architecture& architecture, c
 /// The stream that sampled actions are drawn from, as in an evaluation: of the model's own seed and first
 /// condition if nothing else is asked for.
 Result<StreamName> action_stream(const ActArguments& arguments, const study::Document& own) {
-  std::uint64_t seed = study::default_evaluation_seed;
-  study::TableReader top(own, "");
-  WINDHOVER_RETURN_IF_ERROR(top.integer("seed", seed, 0, study::largest_seed));
+  const auto seed = study::seed_of(arguments.seed, own);
+  if (!seed) return Failure(seed.error());
   std::vector<double> conditions = {0.0};
   study::TableReader evaluation(own, "evaluation");
   WINDHOVER_RETURN_IF_ERROR(
       evaluation.numbers("velocities", conditions, {.least = 0, .most = study::highest_condition}));
-  return StreamName{.seed = arguments.seed.value_or(seed),
+  return StreamName{.seed = *seed,
                     .purpose = Purpose::evaluation_actions,
                     .worker = static_cast<std::uint16_t>(arguments.member.value_or(0)),
                     .episode = static_cast<std::uint32_t>(arguments.episode),

@@ -70,7 +70,8 @@ Results heading(const record::StudyRecord& record) {
           .build = manifest_entry(record, "build"),
           .machine = manifest_entry(record, "machine"),
           .audit = record.audit,
-          .baselines = record.baselines};
+          .baselines = record.baselines,
+          .environments = {}};
 }
 
 Result<Results> linted(Results results) {

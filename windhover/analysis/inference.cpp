@@ -76,11 +76,7 @@ Contrast contrast_of(std::span<const double> seed_values) {
     entry.note = contrast.error().message;
     return entry;
   }
-  entry.ci95 = finite(contrast->interval);
-  entry.standard_error = contrast->standard_error;
-  entry.degrees_of_freedom = contrast->degrees_of_freedom;
-  entry.t = contrast->t;
-  entry.p_value = contrast->p_value;
+  add_t_test(entry, *contrast);
   entry.sign_flip_p = contrast->sign_flip_p;
   entry.smallest_attainable_p = contrast->smallest_attainable_p;
   entry.minimum_detectable_effect = detectable_effect(*contrast, seed_values.size());

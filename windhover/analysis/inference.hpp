@@ -8,6 +8,7 @@
 
 #include "windhover/analysis/results/statistics.hpp"
 #include "windhover/core/result.hpp"
+#include "windhover/stats/contrast.hpp"
 #include "windhover/stats/interval.hpp"
 
 /// Statistics as entries of the results. The unit is the seed throughout: every span holds one value a seed,
@@ -20,6 +21,16 @@ inline constexpr double significance_level = 0.05;
 
 /// The interval, if both of its ends are finite.
 [[nodiscard]] std::optional<Interval> finite(const Interval& interval);
+
+/// What a t test found, as members of an entry that has them.
+template <class Entry>
+void add_t_test(Entry& entry, const stats::Contrast& contrast) {
+  entry.ci95 = finite(contrast.interval);
+  entry.standard_error = contrast.standard_error;
+  entry.degrees_of_freedom = contrast.degrees_of_freedom;
+  entry.t = contrast.t;
+  entry.p_value = contrast.p_value;
+}
 
 /// By more than the rounding of a mean: of rewards like 1/51 even a perfect score is not exactly 1.
 [[nodiscard]] bool exceeds(double value, double other);

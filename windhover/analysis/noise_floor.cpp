@@ -25,11 +25,7 @@ NoiseDifference difference_of(std::span<const double> replicate, std::span<const
     entry.note = contrast.error().message;
     return entry;
   }
-  entry.ci95 = finite(contrast->interval);
-  entry.standard_error = contrast->standard_error;
-  entry.degrees_of_freedom = contrast->degrees_of_freedom;
-  entry.t = contrast->t;
-  entry.p_value = contrast->p_value;
+  add_t_test(entry, *contrast);
   return entry;
 }
 

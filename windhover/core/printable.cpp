@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 
 #include <fmt/format.h>
@@ -46,30 +47,23 @@ std::size_t length_of_first(std::string_view text) {
   return 0;
 }
 
-/// U+0000 to U+001F, U+007F and U+0080 to U+009F (which is C2 80 to C2 9F).
-bool is_control(std::string_view character) {
-  if (character.size() == 1) return is_within(character[0], 0x00, 0x1F) || character[0] == '\x7F';
-  return character.size() == 2 && character[0] == '\xC2' && is_within(character[1], 0x80, 0x9F);
+/// The number of a well-formed character.
+char32_t code_point_of(std::string_view character) {
+  const auto first = static_cast<unsigned char>(character[0]);
+  if (character.size() == 1) return first;
+  char32_t code = first & (0x7FU >> character.size());
+  for (const char byte : character.substr(1)) code = code << 6 | (static_cast<unsigned char>(byte) & 0x3FU);
+  return code;
 }
 
-/// What turns the direction of a text, so that it is read as another: U+061C, U+200E, U+200F, U+202A to
-/// U+202E and U+2066 to U+2069 (Unicode Technical Report 36, section 2.8). Empty for others.
-std::string_view escape_of_direction(std::string_view character) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 12> marks = {
-      {{"\xD8\x9C", "\\u061c"},
-       {"\xE2\x80\x8E", "\\u200e"},
-       {"\xE2\x80\x8F", "\\u200f"},
-       {"\xE2\x80\xAA", "\\u202a"},
-       {"\xE2\x80\xAB", "\\u202b"},
-       {"\xE2\x80\xAC", "\\u202c"},
-       {"\xE2\x80\xAD", "\\u202d"},
-       {"\xE2\x80\xAE", "\\u202e"},
-       {"\xE2\x81\xA6", "\\u2066"},
-       {"\xE2\x81\xA7", "\\u2067"},
-       {"\xE2\x81\xA8", "\\u2068"},
-       {"\xE2\x81\xA9", "\\u2069"}}};
-  const auto* const mark = std::ranges::find(marks, character, [](const auto& entry) { return entry.first; });
-  return mark == marks.end() ? std::string_view() : mark->second;
+/// What a terminal obeys: control characters (C0, DEL, C1), and what turns the direction of a text, so that
+/// it is read as another (Unicode Technical Report 36, section 2.8).
+bool is_control(std::string_view character) {
+  static constexpr std::array<std::pair<char32_t, char32_t>, 6> ranges = {
+      {{0x00, 0x1F}, {0x7F, 0x9F}, {0x061C, 0x061C}, {0x200E, 0x200F}, {0x202A, 0x202E}, {0x2066, 0x2069}}};
+  const char32_t code = code_point_of(character);
+  return std::ranges::any_of(
+      ranges, [code](const auto& range) { return code >= range.first && code <= range.second; });
 }
 
 std::string escape_of(std::string_view control) {
@@ -85,7 +79,7 @@ std::string escape_of(std::string_view control) {
     case '\t':
       return "\\t";
     default:
-      return fmt::format("\\u{:04x}", static_cast<unsigned char>(control.back()));
+      return fmt::format("\\u{:04x}", static_cast<std::uint32_t>(code_point_of(control)));
   }
 }
 
@@ -104,8 +98,6 @@ std::string escape(std::string_view text, Breaks breaks) {
       shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(character[0]));
     } else if (is_control(character) && !stays(text, breaks)) {
       shown += escape_of(character);
-    } else if (const auto escaped = escape_of_direction(character); !escaped.empty()) {
-      shown += escaped;
     } else {
       shown += character;
     }

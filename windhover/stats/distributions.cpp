@@ -33,6 +33,17 @@ void check_probability(double probability) {
   WINDHOVER_CHECK_OP(probability, <, 1.0);
 }
 
+/// Boost counts the terms of the noncentral t in 32 bits: up to this noncentrality.
+constexpr double largest_noncentrality = 6e4;
+
+/// P(T > t) for a larger one: next to it the normal part, which is of order 1, does not count, and T is the
+/// noncentrality over chi/sqrt(freedom).
+double far_upper_tail(double t, double degrees_of_freedom, double noncentrality) {
+  if (t <= 0.0) return 1.0;
+  const double ratio = noncentrality / t;
+  return boost::math::cdf(ChiSquared(degrees_of_freedom), degrees_of_freedom * ratio * ratio);
+}
+
 }  // namespace
 
 double student_t_quantile(double probability, double degrees_of_freedom) {
@@ -61,21 +72,6 @@ double chi_squared_quantile(double probability, double degrees_of_freedom) {
   WINDHOVER_CHECK_OP(degrees_of_freedom, >, 0.0);
   return boost::math::quantile(ChiSquared(degrees_of_freedom), probability);
 }
-
-namespace {
-
-/// Boost counts the terms of the noncentral t in 32 bits: up to this noncentrality.
-constexpr double largest_noncentrality = 6e4;
-
-/// P(T > t) for a larger one: next to it the normal part, which is of order 1, does not count, and T is the
-/// noncentrality over chi/sqrt(freedom).
-double far_upper_tail(double t, double degrees_of_freedom, double noncentrality) {
-  if (t <= 0.0) return 1.0;
-  const double ratio = noncentrality / t;
-  return boost::math::cdf(ChiSquared(degrees_of_freedom), degrees_of_freedom * ratio * ratio);
-}
-
-}  // namespace
 
 double noncentral_t_probability(double t, double degrees_of_freedom, double noncentrality) {
   if (std::isnan(t) || std::isnan(noncentrality)) return not_a_number;

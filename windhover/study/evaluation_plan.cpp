@@ -15,6 +15,8 @@
 namespace windhover::study {
 namespace {
 
+constexpr std::uint64_t default_evaluation_seed = 42;
+
 /// What settles an evaluation, beside the seed and the environment's fields.
 constexpr std::array<std::string_view, 5> keys_of_evaluation = {
     "environment", "profile", "training.workers", "evaluation.velocities", "evaluation.episodes"};
@@ -34,9 +36,8 @@ Result<void> check_keys(const Document& given, const Document& completed) {
   TableReader top(completed, "");
   for (const char* key : basis_keys) top.expect(key);
   for (const char* key : settings_tables) top.expect(key);
-  for (const char* key :
-       {"name", "design", "seeds", "arms", "factors", "where", "noise_floor", "claims", "analysis"})
-    top.expect(key);
+  for (const char* key : declaration_tables) top.expect(key);
+  for (const char* key : {"name", "design", "seeds", "arms"}) top.expect(key);
   WINDHOVER_RETURN_IF_ERROR(top.refuse_unknown());
   for (const auto& [key, value] : json_leaves(*given.find(""))) {
     if (plays_a_part(key)) continue;
@@ -86,14 +87,6 @@ Document completed(const Document& given, const Document& own) {
   for (const auto key : keys_of_evaluation) inherit(key);
   for (const auto& name : own_fields(own)) inherit(field_key(name));
   return document;
-}
-
-Result<std::uint64_t> seed_of(const EvaluationRequest& request, const Document& own) {
-  if (request.seed) return *request.seed;
-  std::uint64_t seed = default_evaluation_seed;
-  TableReader reader(own, "");
-  WINDHOVER_RETURN_IF_ERROR(reader.integer("seed", seed, 0, largest_seed));
-  return seed;
 }
 
 std::string text_of(const Json& value) {
@@ -195,6 +188,14 @@ Result<Document> origin_of(const nn::Metadata& metadata, const std::string& file
   return own;
 }
 
+Result<std::uint64_t> seed_of(std::optional<std::uint64_t> requested, const Document& own) {
+  if (requested) return *requested;
+  std::uint64_t seed = default_evaluation_seed;
+  TableReader reader(own, "");
+  WINDHOVER_RETURN_IF_ERROR(reader.integer("seed", seed, 0, largest_seed));
+  return seed;
+}
+
 Result<EvaluationPlan> plan_evaluation(const EvaluationRequest& request, const Document& own) {
   const Document document = completed(request.keys, own);
   auto basis = read_basis(document);
@@ -202,7 +203,7 @@ Result<EvaluationPlan> plan_evaluation(const EvaluationRequest& request, const D
   auto settings = read_settings(document, *basis);
   if (!settings) return Failure(settings.error());
   WINDHOVER_RETURN_IF_ERROR(check_keys(request.keys, document));
-  const auto seed = seed_of(request, own);
+  const auto seed = seed_of(request.seed, own);
   if (!seed) return Failure(seed.error());
   return EvaluationPlan{.basis = *std::move(basis),
                         .environment = std::move(settings->environment),

@@ -14,8 +14,6 @@
 /// it was, or as the command line asks. Both are in the form of a study file.
 namespace windhover::study {
 
-inline constexpr std::uint64_t default_evaluation_seed = 42;
-
 /// What the command line asks of an evaluation.
 struct EvaluationRequest {
   Document keys;  ///< those of a study file that are given, by options or by --set
@@ -37,6 +35,9 @@ struct EvaluationPlan {
 /// if it says nothing. `file` names it in messages. Errors: a `config` that is not a JSON object; a cell's
 /// key that has another name or type is refused by plan_evaluation.
 [[nodiscard]] Result<Document> origin_of(const nn::Metadata& metadata, const std::string& file);
+
+/// The seed that is asked for, else the own, else 42. Error: an own one that is none.
+[[nodiscard]] Result<std::uint64_t> seed_of(std::optional<std::uint64_t> requested, const Document& own);
 
 /// The request, completed by `own`, and by what a study file has by default. Another environment than the
 /// own leaves out its profile, fields and conditions, another profile its fields. Errors as for a study file,

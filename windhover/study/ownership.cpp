@@ -1,6 +1,7 @@
 #include "windhover/study/ownership.hpp"
 
 #include <algorithm>
+#include <ranges>
 #include <set>
 #include <system_error>
 
@@ -140,8 +141,6 @@ std::vector<std::string> known_names(bool with_report) {
   return names;
 }
 
-const std::string& first_of(const std::pair<const std::string, std::string>& line) { return line.first; }
-
 }  // namespace
 
 Result<bool> bears_marker(const Folder& out) {
@@ -157,7 +156,7 @@ Result<bool> bears_marker(const Folder& out) {
   const auto sums = record::salvage_checksums(out, {});
   if (!sums) return Failure(sums.error());
   const bool lists_a_study = sums->contains("cells.json") && sums->contains("study.toml") &&
-                             std::ranges::all_of(*sums, record::is_study_file, first_of);
+                             std::ranges::all_of(*sums | std::views::keys, record::is_study_file);
   // A cells.json that has its sum is not damaged: it is somebody else's.
   return lists_a_study && sums->at("cells.json") != cells_sum;
 }

@@ -45,7 +45,7 @@ Result<Heading> read_heading(const Document& document) {
   WINDHOVER_RETURN_IF_ERROR(reader.distinct_texts("arms", heading.arms));
   for (const char* key : basis_keys) reader.expect(key);
   for (const char* key : settings_tables) reader.expect(key);
-  for (const char* key : {"factors", "where", "noise_floor", "claims", "analysis"}) reader.expect(key);
+  for (const char* key : declaration_tables) reader.expect(key);
   WINDHOVER_RETURN_IF_ERROR(reader.refuse_unknown());
   if (heading.name.empty())
     return usage_error(document.origin() + ": 'name' is missing; it must be a text in quotes");

@@ -44,6 +44,8 @@ struct Basis {
 /// The keys at the top of a study file, and its tables, that settle what a cell is.
 inline constexpr std::array basis_keys = {"environment", "profile", "preset"};
 inline constexpr std::array settings_tables = {"learner", "environment_fields", "training", "evaluation"};
+/// The tables that say what is made of cells, and what is claimed of them.
+inline constexpr std::array declaration_tables = {"factors", "where", "noise_floor", "claims", "analysis"};
 
 /// Where a study file does not name an environment.
 inline constexpr const char* default_environment = "offload";
