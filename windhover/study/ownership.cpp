@@ -1,7 +1,6 @@
 #include "windhover/study/ownership.hpp"
 
 #include <algorithm>
-#include <ranges>
 #include <set>
 #include <system_error>
 
@@ -155,8 +154,9 @@ Result<bool> bears_marker(const Folder& out) {
   if (!out.has(record::checksums_name)) return false;
   const auto sums = record::salvage_checksums(out, {});
   if (!sums) return Failure(sums.error());
-  const bool lists_a_study = sums->contains("cells.json") && sums->contains("study.toml") &&
-                             std::ranges::all_of(*sums | std::views::keys, record::is_study_file);
+  const bool lists_a_study =
+      sums->contains("cells.json") && sums->contains("study.toml") &&
+      std::ranges::all_of(*sums, record::is_study_file, &record::Checksums::value_type::first);
   // A cells.json that has its sum is not damaged: it is somebody else's.
   return lists_a_study && sums->at("cells.json") != cells_sum;
 }
