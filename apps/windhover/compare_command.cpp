@@ -106,6 +106,8 @@ Result<analysis::Comparison> compare_folders(const CompareArguments& arguments) 
 }
 
 Result<int> run(const CompareArguments& arguments) {
+  if (!arguments.out.empty())
+    WINDHOVER_RETURN_IF_ERROR(require_replaceable(arguments.out, report::comparison_mark));
   const auto comparison = compare_folders(arguments);
   if (!comparison) return Failure(comparison.error());
   if (!arguments.out.empty()) {

@@ -11,11 +11,8 @@ void add_evaluation_options(const Command& command, EvaluationArguments& argumen
   command.add_option("--environment", arguments.environment,
                      "a name from the registry; " + defaults.environment);
   command.add_option("--profile", arguments.profile, "a profile of the environment; " + defaults.profile);
-  command
-      .add_option("--velocities", arguments.velocities,
-                  "test conditions (offload: velocities, km/h); " + defaults.velocities)
-      .separated_by(',')
-      .number(0, study::highest_condition);
+  command.add_numbers("--velocities", arguments.velocities, 0, study::highest_condition,
+                      "test conditions (offload: velocities, km/h); " + defaults.velocities);
   command
       .add_option("--workers", arguments.workers,
                   "size of the fleet where the profile flies one; " + defaults.workers)

@@ -22,6 +22,17 @@ std::optional<Number> parse(std::string_view text) {
   return value;
 }
 
+/// The texts between the commas.
+std::vector<std::string_view> items_of(std::string_view list) {
+  std::vector<std::string_view> items;
+  for (;;) {
+    const auto comma = list.find(',');
+    items.push_back(list.substr(0, comma));
+    if (comma == std::string_view::npos) return items;
+    list.remove_prefix(comma + 1);
+  }
+}
+
 /// What CLI reads the number from afterwards is written so that it is read as the same one.
 template <class IsAllowed>
 CLI::Validator real_number(const std::string& range, IsAllowed is_allowed) {
@@ -61,6 +72,25 @@ CLI::Validator number_between(double least, double most) {
 
 CLI::Validator positive_number() {
   return real_number("above 0", [](double value) { return value > 0; });
+}
+
+CLI::Validator number_list(double least, double most) {
+  const auto range = fmt::format("{} to {}", least, most);
+  return {[=](std::string& text) -> std::string {
+            for (const auto item : items_of(text)) {
+              const auto value = parse<double>(item);
+              if (!value || !std::isfinite(*value) || *value < least || *value > most)
+                return fmt::format("must be numbers with commas between them, {}, not '{}'", range, text);
+            }
+            return {};
+          },
+          range};
+}
+
+std::vector<double> numbers_of(std::string_view list) {
+  std::vector<double> numbers;
+  for (const auto item : items_of(list)) numbers.push_back(parse<double>(item).value_or(0.0) + 0.0);
+  return numbers;
 }
 
 }  // namespace windhover::app

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -19,5 +21,10 @@ namespace windhover::app {
 
 /// A finite number above 0.
 [[nodiscard]] CLI::Validator positive_number();
+
+/// Finite numbers from `least` to `most` with commas between them, "5,50,100"; no place may be empty.
+[[nodiscard]] CLI::Validator number_list(double least, double most);
+/// The numbers of a text that number_list has let through.
+[[nodiscard]] std::vector<double> numbers_of(std::string_view list);
 
 }  // namespace windhover::app

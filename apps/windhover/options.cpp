@@ -33,11 +33,6 @@ const Option& Option::one_of(const std::vector<std::string>& names) const {
   return *this;
 }
 
-const Option& Option::separated_by(char letter) const {
-  option_->delimiter(letter);
-  return *this;
-}
-
 const Option& Option::repeatable() const {
   option_->allow_extra_args(false);
   return *this;
@@ -84,8 +79,15 @@ template Option Command::add_option(const std::string&, std::optional<std::uint6
                                     const std::string&) const;
 template Option Command::add_option(const std::string&, std::optional<double>&, const std::string&) const;
 template Option Command::add_option(const std::string&, std::vector<int>&, const std::string&) const;
-template Option Command::add_option(const std::string&, std::vector<double>&, const std::string&) const;
 template Option Command::add_option(const std::string&, std::vector<std::string>&, const std::string&) const;
+
+Option Command::add_numbers(const std::string& name, std::vector<double>& target, double least, double most,
+                            const std::string& text) const {
+  const auto take = [&target](const std::string& list) { target = numbers_of(list); };
+  return Option(*app_->add_option_function<std::string>(name, take, text)
+                     ->check(number_list(least, most))
+                     ->type_name("NUMBERS"));
+}
 
 Option Command::add_flag(const std::string& name, bool& target, const std::string& text) const {
   return Option(*app_->add_flag(name, target, text));

@@ -28,8 +28,6 @@ class Option {
   const Option& excludes(const Option& other) const;
   /// One of these names.
   const Option& one_of(const std::vector<std::string>& names) const;
-  /// Several values in one argument, with this letter between them.
-  const Option& separated_by(char letter) const;
   /// Several values, each behind the option's name.
   const Option& repeatable() const;
 
@@ -59,10 +57,14 @@ class Command {
 
   /// `name` is "--jobs", or "study" for an argument without a name. `target` holds the default and gets the
   /// value; it has to live as long as the command. For int, std::uint64_t, double, std::string,
-  /// std::filesystem::path, std::optional of the numbers and lists of int, double and std::string.
+  /// std::filesystem::path, std::optional of the numbers and lists of int and std::string.
   template <class Target>
   Option add_option(const std::string& name, Target& target,
                     const std::string& text) const;  // NOLINT(modernize-use-nodiscard)
+
+  /// Finite numbers from `least` to `most` with commas between them.
+  Option add_numbers(const std::string& name, std::vector<double>& target, double least, double most,
+                     const std::string& text) const;  // NOLINT(modernize-use-nodiscard)
 
   Option add_flag(const std::string& name, bool& target,
                   const std::string& text) const;  // NOLINT(modernize-use-nodiscard)

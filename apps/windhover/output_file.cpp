@@ -5,10 +5,12 @@
 #include <fmt/format.h>
 
 #include "windhover/core/files.hpp"
+#include "windhover/study/ownership.hpp"
 
 namespace windhover::app {
 
 Result<void> require_replaceable(const std::filesystem::path& path, std::string_view mark) {
+  WINDHOVER_RETURN_IF_ERROR(study::require_outside_of_studies(path));
   std::error_code ignored;
   const auto status = std::filesystem::symlink_status(path, ignored);
   if (!std::filesystem::exists(status)) return {};

@@ -7,6 +7,7 @@
 #include "apps/windhover/signals.hpp"
 #include <fmt/format.h>
 
+#include "windhover/record/layout.hpp"
 #include "windhover/record/record.hpp"
 #include "windhover/study/folder_lock.hpp"
 #include "windhover/study/output_folder.hpp"
@@ -20,6 +21,20 @@ struct ReportArguments {
   bool json = false;
 };
 
+/// What somebody wrote into a page is lost when the page is made again, but not without a word.
+Result<void> name_changed_files(const Folder& out) {
+  const auto sums = record::read_checksums(out);
+  if (!sums) return Failure(sums.error());
+  const auto changed = record::changed_files(out, sums->value_or(record::Checksums()));
+  if (!changed) return Failure(changed.error());
+  for (const auto& fault : *changed) {
+    if (record::is_report_file(fault.file) || fault.file == record::results_name)
+      console::say("{}: was changed since it was written; making it again\n",
+                   out.path_of(fault.file).string());
+  }
+  return {};
+}
+
 /// The results. The folder is held meanwhile.
 Result<analysis::Results> rebuild_files(const std::filesystem::path& folder) {
   const auto stop = stop_on_signals();
@@ -29,6 +44,7 @@ Result<analysis::Results> rebuild_files(const std::filesystem::path& folder) {
   WINDHOVER_RETURN_IF_ERROR(study::require_marker(lock->folder()));
   WINDHOVER_RETURN_IF_ERROR(study::tidy_up(lock->folder()));
   WINDHOVER_RETURN_IF_ERROR(study::require_free_places(lock->folder(), {}, true));
+  WINDHOVER_RETURN_IF_ERROR(name_changed_files(lock->folder()));
   const auto display = make_progress_display();
   return write_results(lock->folder(), study::watch_by(*display, *stop));
 }

@@ -18,6 +18,7 @@
 #include "windhover/record/layout.hpp"
 #include "windhover/report/report.hpp"
 #include "windhover/study/checked_record.hpp"
+#include "windhover/study/ownership.hpp"
 
 namespace windhover::app {
 namespace {
@@ -41,6 +42,7 @@ Result<Written> make_results(const Folder& out) {
 }  // namespace
 
 Result<study::StudyOutcome> run_session(const study::Plan& plan, study::StudyOptions options) {
+  WINDHOVER_RETURN_IF_ERROR(study::require_outside_of_studies(options.out));
   options.build = build_info();
   options.machine = machine_info();
   const auto stop = stop_on_signals();

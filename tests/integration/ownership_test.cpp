@@ -198,17 +198,50 @@ TEST_F(Ownership, ANamedFileIsReplacedOnlyByTheCommandThatWroteIt) {
   EXPECT_EQ(compare(page).code, 0) << "its own page";
   const auto thesis = workspace_.write("thesis.html", "<html>mine</html>");
   const auto report = content_of((out_ / "report.html").string());
-  for (const fs::path& other : {fs::path(thesis), out_ / "report.html", out_ / "study.toml"}) {
+  workspace_.write("half.html.tmp", "mine");
+  for (const fs::path& other : {fs::path(thesis), out_ / "report.html", out_ / "study.toml",
+                                out_ / "runs/new.html", fs::path(workspace_.path("half.html"))}) {
     const auto refused = compare(other);
     EXPECT_EQ(refused.code, 2) << other;
     EXPECT_THAT(refused.err, HasSubstr(other.string()));
   }
+  EXPECT_FALSE(fs::exists(out_ / "runs/new.html"));
+  EXPECT_EQ(content_of(workspace_.path("half.html.tmp")), "mine");
   EXPECT_EQ(content_of(thesis), "<html>mine</html>");
   EXPECT_EQ(content_of((out_ / "report.html").string()), report);
   const auto drawn = run({"bench", "growth", "--dimension", "rollout", "--repeats", "1", "--seconds", "0.001",
                           "--drawing", thesis});
   EXPECT_EQ(drawn.code, 2) << "before anything is measured";
   EXPECT_EQ(content_of(thesis), "<html>mine</html>");
+}
+
+TEST_F(Ownership, AnOutputFolderInsideOfAnothersIsRefused) {
+  ASSERT_EQ(study().code, 0);
+  const auto before = content_below(out_);
+  for (const char* inner : {"inner", "runs/inner", "runs/gru+ln/a3c/seed-1"}) {
+    const auto refused = run({"study", file_, "--out", (out_ / inner).string()});
+    EXPECT_EQ(refused.code, 2) << inner;
+    EXPECT_THAT(refused.err, AllOf(HasSubstr(inner), HasSubstr("outside of it")));
+    EXPECT_EQ(content_below(out_), before) << inner;
+  }
+  EXPECT_EQ(study({"--out", (out_ / "").string()}).code, 2) << "given twice";
+  EXPECT_EQ(run({"study", file_, "--out", (out_ / "").string(), "--set", "arms=['a3c']", "--set",
+                 "training.episodes=2"})
+                .code,
+            0)
+      << "with a slash at its end it is the folder itself";
+}
+
+TEST_F(Ownership, AChangedPageIsNamedBeforeItIsMadeAgain) {
+  ASSERT_EQ(study().code, 0);
+  for (const char* page : {"report.md", "tables/table-study.csv", "results.json"}) {
+    ASSERT_TRUE(fs::exists(out_ / page)) << page;
+    put(page, "changed by hand");
+    EXPECT_THAT(run({"report", out_.string()}).err, HasSubstr(std::string(page) + ": was changed"));
+    EXPECT_EQ(run({"report", out_.string()}).err, "") << "nothing is left to say";
+    put(page, "changed by hand");
+    EXPECT_THAT(study({"--fresh"}).err, HasSubstr(std::string(page) + ": was changed"));
+  }
 }
 
 /// Where in a study's folder a link may stand.

@@ -59,7 +59,7 @@ EntryKind kind_at(int folder, const std::string& name) {
 }
 
 Failure is_link(const fs::path& path) {
-  return failure(
+  return usage_error(
       fmt::format("'{}' is a symbolic link, and below an output folder none is followed; put there what it "
                   "leads to, or remove it",
                   path.string()));
@@ -73,8 +73,9 @@ Failure not_opened(int folder, const std::string& name, const fs::path& path, En
   const auto found = kind_of(status.st_mode);
   if (found == EntryKind::link) return is_link(path);
   if (found == wanted) return reason;
-  return failure(fmt::format("cannot open '{}': it is {}, not {}", path.string(), kind_text(status.st_mode),
-                             wanted == EntryKind::file ? "a file" : "a folder"));
+  return usage_error(fmt::format("cannot open '{}': it is {}, not {}; move it away", path.string(),
+                                 kind_text(status.st_mode),
+                                 wanted == EntryKind::file ? "a file" : "a folder"));
 }
 
 /// The components of a name. Errors: it leads out of the folder.
@@ -260,7 +261,7 @@ Result<void> Folder::write_beside(const fs::path& name, std::string_view content
   Descriptor file(::openat(place->folder, place->name.c_str(),
                            O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
   if (!file.is_open() && errno == EEXIST) {
-    return failure(fmt::format(
+    return usage_error(fmt::format(
         "'{}' is in the way: the file is to be written under this name before it is renamed; move "
         "it away",
         place->path.string()));

@@ -195,6 +195,17 @@ Result<std::vector<Fault>> check_files(const Folder& folder, const Checksums& su
   return faults;
 }
 
+Result<std::vector<Fault>> changed_files(const Folder& folder, const Checksums& sums) {
+  std::vector<Fault> changed;
+  for (const auto& [name, sum] : sums) {
+    if (!folder.has(name)) continue;
+    auto fault = check_file(folder, name, sums);
+    if (!fault) return Failure(fault.error());
+    if (*fault) changed.push_back(**std::move(fault));
+  }
+  return changed;
+}
+
 Result<std::string> read_checked(const Folder& folder, const std::string& name, std::uint64_t limit) {
   auto content = folder.read(name, limit);
   const auto sums = read_checksums(folder);

@@ -58,6 +58,10 @@ struct Fault {
 [[nodiscard]] Result<std::vector<Fault>> check_files(const Folder& folder, const Checksums& sums,
                                                      const std::vector<std::string>& left_out = {});
 
+/// The faults of files that are there and listed, but not as they were written: changed by somebody, or
+/// damaged. Errors: unreadable.
+[[nodiscard]] Result<std::vector<Fault>> changed_files(const Folder& folder, const Checksums& sums);
+
 /// The file's content. Errors: unreadable, larger than `limit` bytes, a folder without SHA256SUMS, or one in
 /// which the file has another sum or none.
 [[nodiscard]] Result<std::string> read_checked(const Folder& folder, const std::string& name,

@@ -163,9 +163,11 @@ Result<void> Engine::take_possession(const std::vector<record::NamedFile>& decla
 }
 
 Result<void> Engine::start_over() {
-  const auto foreign = remove_study(out_, record::run_ids(plan_.study));
-  if (!foreign) return Failure(foreign.error());
-  for (const auto& name : *foreign)
+  const auto removed = remove_study(out_, record::run_ids(plan_.study));
+  if (!removed) return Failure(removed.error());
+  for (const auto& name : removed->changed)
+    observer_.note(fmt::format("{}: was changed since it was written; removed", out_.path_of(name).string()));
+  for (const auto& name : removed->foreign)
     observer_.note(fmt::format("{}: not ours, left where it is", out_.path_of(name).string()));
   return {};
 }

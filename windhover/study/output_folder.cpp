@@ -67,7 +67,17 @@ class Removal {
     return std::move(files_);
   }
 
+  /// Those of the files that are not as they were written, and not gone either.
+  [[nodiscard]] const std::vector<std::string>& changed() const { return changed_; }
+
  private:
+  Result<void> add_changed(const fs::path& folder, const record::Checksums& sums) {
+    const auto faults = record::changed_files(out_.below(folder), sums);
+    if (!faults) return Failure(faults.error());
+    for (const auto& fault : *faults) changed_.push_back((folder / fault.file).string());
+    return {};
+  }
+
   Result<void> add_runs() {
     const auto folders = folders_of_runs(out_);
     if (!folders) return Failure(folders.error());
@@ -76,6 +86,8 @@ class Removal {
       const auto files = record::run_files(out_.below(folder));
       if (!files) return Failure(files.error());
       for (const auto& name : files->ours) files_.push_back(folder / name);
+      const auto sums = record::read_checksums(out_.below(folder));
+      if (sums && *sums) WINDHOVER_RETURN_IF_ERROR(add_changed(folder, **sums));
     }
     for (const auto& id : next_) WINDHOVER_RETURN_IF_ERROR(require_no_others(id));
     return {};
@@ -105,11 +117,13 @@ class Removal {
     static constexpr std::array last = {record::checksums_name, "study.toml", "cells.json"};
     const auto listed = record::read_checksums(out_);
     if (!listed) return Failure(listed.error());
-    for (const auto& [name, sum] : listed->value_or(record::Checksums())) {
+    const auto sums = listed->value_or(record::Checksums());
+    for (const auto& [name, sum] : sums) {
       if (!record::is_study_file(name)) continue;
       WINDHOVER_RETURN_IF_ERROR(out_.expect_file_or_nothing(name));
       if (std::ranges::find(last, name) == last.end()) files_.emplace_back(name);
     }
+    WINDHOVER_RETURN_IF_ERROR(add_changed({}, sums));
     files_.insert(files_.end(), last.begin(), last.end());
     return {};
   }
@@ -118,6 +132,7 @@ class Removal {
   const std::vector<record::RunId>& next_;
   std::set<record::RunId> asked_for_;  ///< by the study that is removed
   std::vector<fs::path> files_;
+  std::vector<std::string> changed_;
 };
 
 /// Lists the files of a record that show by themselves that they are ours, with sums that trust none of them.
@@ -155,13 +170,16 @@ Result<void> check_same_study(const Folder& out, const record::Study& study) {
                   out.path().string(), fmt::join(lines, "\n  ")));
 }
 
-Result<std::vector<std::string>> remove_study(const Folder& out, const std::vector<record::RunId>& next) {
-  if (!out.has("study.toml") && out.has(record::runs_folder)) return std::vector<std::string>();
-  const auto files = Removal(out, next).files();
+Result<Removed> remove_study(const Folder& out, const std::vector<record::RunId>& next) {
+  if (!out.has("study.toml") && out.has(record::runs_folder)) return Removed();
+  Removal removal(out, next);
+  const auto files = removal.files();
   if (!files) return Failure(files.error());
   for (const auto& file : *files) WINDHOVER_RETURN_IF_ERROR(out.remove(file));
   for (const char* folder : record::folder_names) remove_empty_folders(out, folder);
-  return files_below(out, {record::lock_name});
+  auto foreign = files_below(out, {record::lock_name});
+  if (!foreign) return Failure(foreign.error());
+  return Removed{.foreign = *std::move(foreign), .changed = removal.changed()};
 }
 
 Result<void> tidy_up(const Folder& out) {

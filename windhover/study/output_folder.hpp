@@ -13,12 +13,17 @@ namespace windhover::study {
 /// accepted.
 [[nodiscard]] Result<void> check_same_study(const Folder& out, const record::Study& study);
 
+/// What is told of a removal, as names in the folder.
+struct Removed {
+  std::vector<std::string> foreign;  ///< stays, since it is not ours
+  std::vector<std::string> changed;  ///< was ours, but not as it had been written
+};
+
 /// Removes a study's files from its folder, by what SHA256SUMS lists there and in the folders of runs, and
-/// the folders that are empty then. Returns what stays, since it is not ours. A folder with runs but without
-/// study.toml is left alone. Errors: somebody else's files in the folder of one of the runs `next`, which are
-/// to be done there, or a link in the place of a file; then nothing is removed.
-[[nodiscard]] Result<std::vector<std::string>> remove_study(const Folder& out,
-                                                            const std::vector<record::RunId>& next);
+/// the folders that are empty then. A folder with runs but without study.toml is left alone. Errors: somebody
+/// else's files in the folder of one of the runs `next`, which are to be done there, or a link in the place
+/// of a file; then nothing is removed.
+[[nodiscard]] Result<Removed> remove_study(const Folder& out, const std::vector<record::RunId>& next);
 
 /// Brings to its end or removes what a process that was killed left half-written. For the holder of the
 /// folder.

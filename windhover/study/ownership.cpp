@@ -220,4 +220,18 @@ Result<void> require_study_file_elsewhere(const fs::path& study_file, const fs::
       study_file.string(), out.string()));
 }
 
+Result<void> require_outside_of_studies(const fs::path& path) {
+  std::error_code ignored;
+  auto whole = fs::weakly_canonical(fs::absolute(path), ignored);
+  if (!whole.has_filename()) whole = whole.parent_path();  // behind a slash at its end
+  for (auto folder = whole.parent_path(); folder.has_relative_path(); folder = folder.parent_path()) {
+    const auto marked = bears_marker(folder);
+    if (!marked || !*marked) continue;
+    return usage_error(
+        fmt::format("'{}' lies inside '{}', the output folder of a study; give a place outside of it",
+                    path.string(), folder.string()));
+  }
+  return {};
+}
+
 }  // namespace windhover::study

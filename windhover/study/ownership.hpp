@@ -36,4 +36,8 @@ namespace windhover::study {
 [[nodiscard]] Result<void> require_study_file_elsewhere(const std::filesystem::path& study_file,
                                                         const std::filesystem::path& out);
 
+/// Refuses, with kind usage, a file or folder that is to be written inside the output folder of a study, at
+/// whatever depth.
+[[nodiscard]] Result<void> require_outside_of_studies(const std::filesystem::path& path);
+
 }  // namespace windhover::study

@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "windhover/core/files.hpp"
 #include "windhover/study/engine.hpp"
@@ -174,6 +175,55 @@ TEST_F(Ownership, InOurFolderSomebodyElsesFileIsNotWrittenOver) {
     }
     EXPECT_TRUE(start(out_).has_value()) << "a start that writes no report is not in its way";
   }
+}
+
+/// Whatever it is: the way on is told, and nothing is changed.
+TEST_F(Ownership, WhatIsNoFileInThePlaceOfAFileIsRefused) {
+  ASSERT_TRUE(start(out_).has_value());
+  for (const char* name : {"study.toml", "cells.json", "manifest.json", "audit.json", "baselines.json",
+                           "results.json", "report.html", "report.md", "SHA256SUMS"}) {
+    const auto kept = temporary_.path() / "kept";
+    if (fs::exists(out_ / name)) fs::rename(out_ / name, kept);
+    for (const bool is_folder : {true, false}) {
+      if (is_folder) {
+        put(out_, {{name + std::string("/thesis.txt"), "mine"}});
+      } else {
+        ASSERT_EQ(::mkfifo((out_ / name).c_str(), 0600), 0);
+      }
+      const auto before = content_of(out_);
+      for (const bool fresh : {false, true}) {
+        const auto refused = start(out_, fresh, true);
+        ASSERT_FALSE(refused.has_value()) << name;
+        EXPECT_EQ(refused.error().kind, ErrorKind::usage) << name << ": " << refused.error().message;
+        EXPECT_THAT(refused.error().message, AllOf(HasSubstr(name), HasSubstr("move it away")));
+        EXPECT_EQ(content_of(out_), before) << name;
+      }
+      fs::remove_all(out_ / name);
+    }
+    if (fs::exists(kept)) fs::rename(kept, out_ / name);
+  }
+  EXPECT_TRUE(start(out_).has_value()) << "as before";
+}
+
+TEST_F(Ownership, StartingOverNamesWhatWasChanged) {
+  ASSERT_TRUE(start(out_).has_value());
+  const std::string rows = "runs/gru+ln/a3c/seed-1/training.csv";
+  put(out_, {{"audit.json", "changed"}, {rows, "changed"}});
+  ASSERT_TRUE(start(out_, true).has_value());
+  for (const auto& name : {std::string("audit.json"), rows})
+    EXPECT_THAT(observer_.notes, HasSubstr((out_ / name).string() + ": was changed"));
+  EXPECT_THAT(observer_.notes, ::testing::Not(HasSubstr("manifest.json")));
+}
+
+TEST_F(Ownership, NothingIsWrittenInsideOfAStudysFolder) {
+  ASSERT_TRUE(start(out_).has_value());
+  for (const char* inside : {"page.html", "runs/page.html", "a/b/c/page.html", "tables/../x"})
+    EXPECT_EQ(require_outside_of_studies(out_ / inside).error().kind, ErrorKind::usage) << inside;
+  fs::create_directory_symlink(out_ / "runs", temporary_.path() / "way");
+  EXPECT_FALSE(require_outside_of_studies(temporary_.path() / "way/page.html").has_value());
+  for (const auto& outside :
+       {out_, out_ / "", out_ / "..", temporary_.path() / "page.html", fs::path("page.html")})
+    EXPECT_TRUE(require_outside_of_studies(outside).has_value()) << outside;
 }
 
 TEST_F(Ownership, AStudyFileWhereTheStudyWritesItsOwnIsRefused) {
