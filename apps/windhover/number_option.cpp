@@ -80,7 +80,8 @@ CLI::Validator number_list(double least, double most) {
             for (const auto item : items_of(text)) {
               const auto value = parse<double>(item);
               if (!value || !std::isfinite(*value) || *value < least || *value > most)
-                return fmt::format("must be numbers with commas between them, {}, not '{}'", range, text);
+                return fmt::format("must be a list of numbers with commas between them, {}, not '{}'", range,
+                                   text);
             }
             return {};
           },

@@ -43,7 +43,7 @@ Result<analysis::Results> rebuild_files(const std::filesystem::path& folder) {
   if (!lock) return Failure(lock.error());
   WINDHOVER_RETURN_IF_ERROR(study::require_marker(lock->folder()));
   WINDHOVER_RETURN_IF_ERROR(study::tidy_up(lock->folder()));
-  WINDHOVER_RETURN_IF_ERROR(study::require_free_places(lock->folder(), {}, true));
+  WINDHOVER_RETURN_IF_ERROR(study::require_free_places(lock->folder(), {}, study::Written::report));
   WINDHOVER_RETURN_IF_ERROR(name_changed_files(lock->folder()));
   const auto display = make_progress_display();
   return write_results(lock->folder(), study::watch_by(*display, *stop));

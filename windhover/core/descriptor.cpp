@@ -36,7 +36,7 @@ Result<void> expect_regular(const Descriptor& file, const std::filesystem::path&
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) return system_failure("read", path);
   if (S_ISREG(status.st_mode)) return {};
-  return usage_error(
+  return failure(
       fmt::format("cannot read '{}': it is {}, not a file", path.string(), kind_text(status.st_mode)));
 }
 

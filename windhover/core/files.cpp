@@ -17,8 +17,7 @@ Failure not_opened(const std::filesystem::path& path) {
   const auto reason = system_failure("read", path);
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode)) return reason;
-  return usage_error(
-      fmt::format("{}; it is {}, not a file", reason.value().message, kind_text(status.st_mode)));
+  return failure(fmt::format("{}; it is {}, not a file", reason.value().message, kind_text(status.st_mode)));
 }
 
 }  // namespace

@@ -159,7 +159,8 @@ Result<void> Engine::take_possession(const std::vector<record::NamedFile>& decla
   const auto damage = mend_checksums(out_);
   if (!damage) return Failure(damage.error());
   if (!damage->empty()) observer_.note(*damage + "; making it again");
-  return require_free_places(out_, declaration, options_.when_complete != nullptr);
+  return require_free_places(
+      out_, declaration, options_.when_complete != nullptr ? Written::record_and_report : Written::record);
 }
 
 Result<void> Engine::start_over() {

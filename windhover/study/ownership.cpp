@@ -132,9 +132,10 @@ bool lies_at_our_place(const fs::path& file, const fs::path& out) {
 }
 
 /// Every name in the output folder that is known before the results are.
-std::vector<std::string> known_names(bool with_report) {
-  std::vector<std::string> names(record::record_names.begin(), record::record_names.end());
-  if (!with_report) return names;
+std::vector<std::string> known_names(Written written) {
+  std::vector<std::string> names;
+  if (written != Written::report) names.assign(record::record_names.begin(), record::record_names.end());
+  if (written == Written::record) return names;
   names.emplace_back(record::results_name);
   names.insert(names.end(), record::page_names.begin(), record::page_names.end());
   return names;
@@ -143,7 +144,8 @@ std::vector<std::string> known_names(bool with_report) {
 }  // namespace
 
 Result<bool> bears_marker(const Folder& out) {
-  WINDHOVER_RETURN_IF_ERROR(out.expect_file_or_nothing("cells.json"));
+  for (const char* name : {"cells.json", record::checksums_name})
+    WINDHOVER_RETURN_IF_ERROR(out.expect_file_or_nothing(name));
   std::string cells_sum;
   if (out.has("cells.json")) {
     const auto cells = out.read("cells.json");
@@ -186,11 +188,11 @@ Result<void> require_ours(const Folder& out, const std::vector<record::NamedFile
 }
 
 Result<void> require_free_places(const Folder& out, const std::vector<record::NamedFile>& declaration,
-                                 bool with_report) {
+                                 Written written) {
   const auto sums = record::read_checksums(out);
   if (!sums) return Failure(sums.error());
   std::vector<std::string> foreign;
-  for (const auto& name : known_names(with_report)) {
+  for (const auto& name : known_names(written)) {
     WINDHOVER_RETURN_IF_ERROR(out.expect_file_or_nothing(name));
     if (!out.has(name) || (*sums && (*sums)->contains(name))) continue;
     const auto file = std::ranges::find(declaration, name, &record::NamedFile::name);
@@ -213,7 +215,7 @@ Result<void> require_study_file_elsewhere(const fs::path& study_file, const fs::
   const auto is_same = [&](const std::string& name) {
     return fs::equivalent(study_file, out / name, ignored);
   };
-  if (!by_name && std::ranges::none_of(known_names(true), is_same)) return {};
+  if (!by_name && std::ranges::none_of(known_names(Written::record_and_report), is_same)) return {};
   return usage_error(fmt::format(
       "the study file '{}' lies where the study in '{}' writes its own files; copy it to another place "
       "first, or give another --out",

@@ -24,12 +24,15 @@ namespace windhover::study {
 [[nodiscard]] Result<void> require_ours(const Folder& out, const std::vector<record::NamedFile>& declaration,
                                         const std::vector<record::RunId>& runs);
 
-/// Refuses, with kind usage, what lies in our folder in the place of a file of ours without being one: a file
-/// that is not listed and does not say what we would write, a link, a folder. Of the names that are known
-/// beforehand, those of a report among them if there will be one.
+/// What a command is about to write.
+enum class Written { record, report, record_and_report };
+
+/// Refuses, with kind usage, what lies in our folder in the place of a file that is to be written without
+/// being ours: a file that is not listed and does not say what we would write, a link, a folder. Of the names
+/// that are known beforehand.
 [[nodiscard]] Result<void> require_free_places(const Folder& out,
                                                const std::vector<record::NamedFile>& declaration,
-                                               bool with_report);
+                                               Written written);
 
 /// Refuses, with kind usage, a study file that lies where the study would write a file of its own, under
 /// whatever name it was given.
