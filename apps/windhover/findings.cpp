@@ -40,15 +40,19 @@ std::string score_table(const analysis::Results& results) {
   return table_text(rows);
 }
 
-/// The verdicts under the choice of actions that is reported first; empty if there are none, as of a study of
-/// one cell.
+/// The verdicts on effects under the choice of actions that is reported first; empty if there are none, as of
+/// a study of one cell and arm.
 std::string verdict_table(const analysis::Results& results) {
-  Rows rows = {{"effect", "arm", "estimate", "95 %", "Holm p", "verdict"}};
-  for (const auto& verdict : results.verdicts) {
-    if (verdict.policy != results.primary) continue;
-    rows.push_back({verdict.label, analysis::arm_label(verdict.arm),
-                    number_cell(verdict.estimate, difference_form), interval_cell(verdict.ci95),
-                    number_cell(verdict.holm_p, "{:.3f}"), std::string(described::name_of(verdict.verdict))});
+  Rows rows = {{"effect", "on", "estimate", "95 %", "Holm p", "verdict"}};
+  for (const auto& statement : results.statements) {
+    const bool is_effect = statement.kind == "main effect" || statement.kind == "interaction" ||
+                           statement.kind == "noise floor" || statement.kind == "gap";
+    const bool of_scores = statement.measure.starts_with("mean") || statement.measure.starts_with("gap");
+    if (statement.actions != results.primary || !is_effect || !of_scores) continue;
+    rows.push_back({statement.effect, statement.arm ? analysis::arm_label(*statement.arm) : "gap",
+                    number_cell(statement.estimate, difference_form), interval_cell(statement.ci95),
+                    number_cell(statement.holm_p.value_or(analysis::not_a_number), "{:.3f}"),
+                    statement.verdict});
   }
   return rows.size() > 1 ? "\n" + table_text(rows) : "";
 }

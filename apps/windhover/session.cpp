@@ -70,7 +70,7 @@ Result<analysis::Results> write_results(const Folder& out, const Watch& watch) {
 
 void print_claims(const analysis::Results& results) {
   if (results.runs.finished == 0) {
-    for (const auto& sentence : results.summary.found) console::say("{}\n", sentence);
+    for (const auto& sentence : results.summary.found) console::say("{}\n", sentence.text);
     return;
   }
   for (const auto& claim : results.claims.declared) {

@@ -20,9 +20,9 @@
 #include "windhover/analysis/scores.hpp"
 #include "windhover/analysis/selection.hpp"
 #include "windhover/analysis/split_plot.hpp"
+#include "windhover/analysis/statements.hpp"
 #include "windhover/analysis/study_facts.hpp"
 #include "windhover/analysis/summary.hpp"
-#include "windhover/analysis/verdicts.hpp"
 #include "windhover/analysis/wording.hpp"
 
 namespace windhover::analysis {
@@ -82,7 +82,6 @@ Result<Results> linted(Results results) {
 
 /// The analysis of cells that have one environment and profile.
 Result<Results> analyse_part(const record::StudyRecord& record) {
-  const auto& study = record.study;
   const ScoreBook book(record);
   Results results = heading(record);
   results.conditions = book.conditions();
@@ -92,8 +91,8 @@ Result<Results> analyse_part(const record::StudyRecord& record) {
   add_collapse_counts(results.cells, results.collapse);
   results.effects = effects_of(book, results.cells, results.collapse);
   results.noise_floor = noise_floor_of(book);
-  results.verdicts = verdicts_on(study, results.effects, results.noise_floor);
-  results.families = adjust_families(results.effects, results.cells, record);
+  results.claims = claims_of(book, results.collapse);
+  results.families = adjust_families(results, record, tests_of(results.claims, record.study));
   results.anova = anova_of(book);
   results.performance_profiles = performance_profiles(book);
   results.velocity_curves = velocity_curves(book);
@@ -101,7 +100,7 @@ Result<Results> analyse_part(const record::StudyRecord& record) {
   results.policies = policies_of(book);
   results.best_for = best_cells(book, results.cells);
   results.recommendations = recommendations_of(book, results.cells, results.policies);
-  results.claims = claims_of(book, results.collapse);
+  results.statements = statements_of(results);
   results.summary = summary_of(book, results);
   return linted(std::move(results));
 }
@@ -135,6 +134,9 @@ Result<Results> analyse_parts(const record::StudyRecord& record, const std::vect
   Results results = heading(record);
   compose(results, record.study, parts, analyses);
   results.claims = claims_of(ScoreBook(record), results.collapse);
+  for (auto& family : adjust_claims(tests_of(results.claims, record.study)))
+    results.families.push_back(std::move(family));
+  for (auto& statement : statements_of_claims(results)) results.statements.push_back(std::move(statement));
   return linted(std::move(results));
 }
 

@@ -7,7 +7,6 @@
 
 #include "windhover/analysis/inference.hpp"
 #include "windhover/analysis/wording.hpp"
-#include "windhover/stats/multiplicity.hpp"
 
 namespace windhover::analysis {
 namespace {
@@ -28,7 +27,8 @@ constexpr const char* arm_chain_rule =
     "every "
     "arm of the chain in that cell, so that the links add up to the total; t interval, p by t and by exact "
     "sign "
-    "flip, Holm over the links of a cell. A link over arms that the study has not changes several things at "
+    "flip; nobody declared them, so they count among what was explored. A link over arms that the study has "
+    "not changes several things at "
     "once and can not tell them apart. a2c makes one update where a3c makes one for every worker. Links may "
     "have opposite signs: none is a share of the total.";
 
@@ -90,9 +90,6 @@ ChainLinks chain_links(const ScoreBook& book, const std::string& cell,
     entry.links.push_back(arm_difference(stations[i], stations[i + 1], means.rows[i], means.rows[i + 1]));
     entry.links.back().name = name_of_link(stations[i], stations[i + 1]);
   }
-  std::vector<Contrast*> contrasts;
-  for (auto& link : entry.links) contrasts.push_back(&link.contrast);
-  add_adjusted_p(contrasts, &Contrast::holm_p, stats::holm);
   return entry;
 }
 

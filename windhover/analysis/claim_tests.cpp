@@ -6,11 +6,11 @@
 
 #include "windhover/analysis/collapse.hpp"
 #include "windhover/analysis/design.hpp"
+#include "windhover/analysis/families.hpp"
 #include "windhover/analysis/inference.hpp"
 #include "windhover/analysis/noise_floor.hpp"
 #include "windhover/analysis/response.hpp"
 #include "windhover/stats/contrast.hpp"
-#include "windhover/stats/multiplicity.hpp"
 #include "windhover/stats/summary.hpp"
 
 namespace windhover::analysis {
@@ -192,17 +192,17 @@ Evidence weigh(const std::vector<Outcome>& outcomes) {
   return evidence;
 }
 
-ClaimOutcome verdict_of(const Evidence& evidence, double holm_p) {
-  if (!evidence.decided && !(holm_p < significance_level)) return ClaimOutcome::not_decidable;
+/// What the evidence says if its p-value is small enough, which `settle` looks at.
+ClaimOutcome side_of(const Evidence& evidence) {
+  if (!evidence.decided && !std::isfinite(evidence.p)) return ClaimOutcome::not_decidable;
   return evidence.agrees ? ClaimOutcome::confirmed : ClaimOutcome::contradicted;
 }
 
-ClaimVerdict claim_verdict(const Claim& claim, const std::vector<Outcome>& outcomes, const Evidence& evidence,
-                           double holm_p) {
-  ClaimVerdict entry{.verdict = verdict_of(evidence, holm_p),
+ClaimVerdict claim_verdict(const Claim& claim, const std::vector<Outcome>& outcomes,
+                           const Evidence& evidence) {
+  ClaimVerdict entry{.verdict = side_of(evidence),
                      .bound = claim.bound.value_or(not_a_number),
                      .p_value = evidence.p,
-                     .holm_p = holm_p,
                      .comparisons = outcomes.size(),
                      .note = claim.effect.empty() ? "" : "the design has no such effect"};
   if (outcomes.empty()) return entry;
@@ -219,30 +219,38 @@ ClaimVerdict claim_verdict(const Claim& claim, const std::vector<Outcome>& outco
 
 std::string verdict_rule() {
   return "Confirmed or contradicted needs a paired t over seeds (for a bound, a one-sample t; for the noise "
-         "floor, Welch's) with a "
-         "Holm-adjusted p below .05 (family: all tested claims); otherwise not decidable. A claim with "
-         "several "
-         "comparisons needs all of them. The sign-flip p stands beside it.";
+         "floor, "
+         "Welch's) with a p below .05 after Holm's adjustment over the family; otherwise not decidable. A "
+         "claim with "
+         "several comparisons needs all of them. The sign-flip p stands beside it.";
 }
 
-std::vector<ClaimVerdict> judge(const ScoreBook& book, const std::vector<ModelCollapse>& collapse,
-                                std::span<const Claim> claims, ActionChoice choice) {
+ClaimVerdict judge(const ScoreBook& book, const std::vector<ModelCollapse>& collapse, const Claim& claim,
+                   ActionChoice choice) {
   const Comparer comparer(book, collapse, choice);
-  std::vector<std::vector<Outcome>> outcomes;
-  std::vector<Evidence> evidence;
-  std::vector<double> family;
-  for (const auto& claim : claims) {
-    auto& list = outcomes.emplace_back();
-    for (const auto& comparison : requirements_of(claim, book.study()))
-      list.push_back(comparer.compare(claim, comparison));
-    evidence.push_back(weigh(list));
-    family.push_back(evidence.back().p);
-  }
-  const auto holm = adjusted(family, stats::holm);
-  std::vector<ClaimVerdict> verdicts;
-  for (std::size_t i = 0; i < claims.size(); ++i)
-    verdicts.push_back(claim_verdict(claims[i], outcomes[i], evidence[i], holm[i]));
-  return verdicts;
+  std::vector<Outcome> outcomes;
+  for (const auto& comparison : requirements_of(claim, book.study()))
+    outcomes.push_back(comparer.compare(claim, comparison));
+  return claim_verdict(claim, outcomes, weigh(outcomes));
+}
+
+void settle(ClaimVerdict& verdict, double holm_p) {
+  verdict.holm_p = holm_p;
+  const bool by_test = std::isfinite(verdict.p_value);
+  if (by_test && !(holm_p < significance_level)) verdict.verdict = ClaimOutcome::not_decidable;
+}
+
+std::string test_name(const Claim& claim, const record::Study& study) {
+  const auto metric = record::name_of(claim.metric);
+  if (claim.noise_floor && !claim.bound) return noise_test_name(metric, claim.arm);
+  const auto contrasts = contrasts_of(claim, study);
+  if (contrasts.size() == 1 && !claim.noise_floor && claim.bound.value_or(0) == 0)
+    return test_name(metric, claim.arm, contrasts.front());
+  return "claim " + claim.id;
+}
+
+std::string noise_test_name(const std::string& metric, const std::string& arm) {
+  return fmt::format("noise floor {} {}", metric, arm);
 }
 
 }  // namespace windhover::analysis

@@ -57,16 +57,15 @@ std::vector<Claim> claims_on_our_cells(const record::Study& study) {
 std::vector<PublishedClaimResults> published_claim_results(const ScoreBook& book,
                                                            const std::vector<ModelCollapse>& collapse) {
   const auto claims = claims_on_our_cells(book.study());
-  ByChoice<std::vector<ClaimVerdict>> verdicts;
-  for (const auto choice : both_choices) verdicts[choice] = judge(book, collapse, claims, choice);
   std::vector<PublishedClaimResults> list;
   for (std::size_t i = 0; i < claims.size(); ++i) {
     const auto& published = published_claims()[i];
     list.push_back({.id = claims[i].id,
                     .claim = claims[i].text,
                     .published = published.figure,
-                    .tested = published.untested.empty() ? tested_text(claims[i]) : published.untested,
-                    .verdicts = {.greedy = verdicts.greedy[i], .sampled = verdicts.sampled[i]}});
+                    .tested = published.untested.empty() ? tested_text(claims[i]) : published.untested});
+    for (const auto choice : both_choices)
+      list.back().verdicts[choice] = judge(book, collapse, claims[i], choice);
   }
   return list;
 }
@@ -85,30 +84,19 @@ ActionChoice choice_of(const Claim& claim, const record::StudyRecord& record) {
   return claim.policy == name_of(ActionChoice::greedy) ? ActionChoice::greedy : ActionChoice::sampled;
 }
 
-/// The study's own claims, in its order; those about the same choice of actions are one family.
+/// The study's own claims, in its order.
 std::vector<DeclaredClaimResults> declared_claim_results(const ScoreBook& book,
                                                          const std::vector<ModelCollapse>& collapse) {
-  const auto& claims = book.study().claims;
-  std::vector<DeclaredClaimResults> list(claims.size());
-  for (const auto choice : both_choices) {
-    std::vector<std::size_t> numbers;
-    std::vector<Claim> family;
-    for (std::size_t i = 0; i < claims.size(); ++i) {
-      if (choice_of(claims[i], book.record()) != choice) continue;
-      numbers.push_back(i);
-      family.push_back(claims[i]);
-    }
-    const auto verdicts = judge(book, collapse, family, choice);
-    for (std::size_t i = 0; i < numbers.size(); ++i) {
-      const auto& claim = family[i];
-      list[numbers[i]] = {.id = claim.id,
-                          .text = claim.text,
-                          .tested = tested_text(claim),
-                          .metric = record::name_of(claim.metric),
-                          .arm = claim.arm,
-                          .policy = choice,
-                          .verdict = verdicts[i]};
-    }
+  std::vector<DeclaredClaimResults> list;
+  for (const auto& claim : book.study().claims) {
+    const auto choice = choice_of(claim, book.record());
+    list.push_back({.id = claim.id,
+                    .text = claim.text,
+                    .tested = tested_text(claim),
+                    .metric = record::name_of(claim.metric),
+                    .arm = claim.arm,
+                    .policy = choice,
+                    .verdict = judge(book, collapse, claim, choice)});
   }
   return list;
 }
@@ -135,6 +123,36 @@ Claims claims_of(const ScoreBook& book, const std::vector<ModelCollapse>& collap
   entry.cells = published_cell_scores(study);
   entry.claims = published_claim_results(book, collapse);
   return entry;
+}
+
+std::vector<ClaimTest> tests_of(Claims& claims, const record::Study& study) {
+  std::vector<ClaimTest> tests;
+  for (std::size_t i = 0; i < claims.declared.size(); ++i) {
+    auto& entry = claims.declared[i];
+    tests.push_back({.name = test_name(study.claims[i], study),
+                     .id = entry.id,
+                     .kind = "claim",
+                     .metric = entry.metric,
+                     .arm = entry.arm,
+                     .actions = entry.policy,
+                     .verdict = &entry.verdict});
+  }
+  if (claims.claims.empty()) return tests;
+  const auto published = claims_on_our_cells(study);
+  for (std::size_t i = 0; i < claims.claims.size(); ++i) {
+    auto name = test_name(published[i], study);
+    if (name.starts_with("claim ")) name = "published " + name;
+    for (const auto choice : both_choices) {
+      tests.push_back({.name = name,
+                       .id = published[i].id,
+                       .kind = "published claim",
+                       .metric = record::name_of(published[i].metric),
+                       .arm = published[i].arm,
+                       .actions = choice,
+                       .verdict = &claims.claims[i].verdicts[choice]});
+    }
+  }
+  return tests;
 }
 
 }  // namespace windhover::analysis

@@ -165,13 +165,6 @@ ComparedScore compared_score(const SeedNumbers& first, const SeedNumbers& second
   return score;
 }
 
-template <class Entry>
-void add_holm_p(std::vector<Entry>& list) {
-  std::vector<Contrast*> contrasts;
-  for (auto& entry : list) contrasts.push_back(&entry.score.difference);
-  add_adjusted_p(contrasts, &Contrast::holm_p, stats::holm);
-}
-
 /// The mean of every arm that both studies have.
 std::vector<ArmComparison> arm_comparisons(const ScoreBook& first, const ScoreBook& second) {
   std::vector<ArmComparison> list;
@@ -185,7 +178,6 @@ std::vector<ArmComparison> arm_comparisons(const ScoreBook& first, const ScoreBo
       }
     }
   }
-  add_holm_p(list);
   return list;
 }
 
@@ -203,8 +195,16 @@ std::vector<GapComparison> gap_comparisons(const ScoreBook& first, const ScoreBo
                                    {second.study(), gap_response(second, *arms, choice)}, cell, choice)});
     }
   }
-  add_holm_p(list);
   return list;
+}
+
+/// All differences of the comparison are one family.
+void adjust(Comparison& comparison) {
+  std::vector<Contrast*> contrasts;
+  for (auto& entry : comparison.comparisons) contrasts.push_back(&entry.score.difference);
+  for (auto& entry : comparison.gaps) contrasts.push_back(&entry.score.difference);
+  add_adjusted_p(contrasts, &Contrast::holm_p, stats::holm);
+  for (auto* contrast : contrasts) contrast->verdict = verdict_of(*contrast);
 }
 
 Result<void> check_comparable(const record::StudyRecord& first, const record::StudyRecord& second) {
@@ -234,12 +234,13 @@ Result<Comparison> compare(const record::StudyRecord& first, const record::Study
       .seeds = common(first.study.seeds, second.study.seeds),
       .rule =
           "Differences are second less first, within each seed that both studies finished: paired t, "
-          "the exact sign flip beside it, Holm over all comparisons listed, those of gaps by themselves.",
+          "the exact sign flip beside it, Holm over all differences listed, of means and of gaps.",
       .only_in_first = only_in(first.study, second.study),
       .only_in_second = only_in(second.study, first.study),
       .differences = setting_differences(first.study.config, second.study.config),
       .comparisons = arm_comparisons(before, after),
       .gaps = gap_comparisons(before, after)};
+  adjust(comparison);
   comparison.warnings = comparison_warnings(comparison);
   if (const auto checked = lint(described::to_json(comparison)); !checked)
     return in_context("the claim linter", checked.error());

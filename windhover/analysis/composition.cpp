@@ -94,13 +94,17 @@ class Composer {
     return all;
   }
 
-  /// What the verdicts of each part say, for the actions that it reports first.
-  [[nodiscard]] std::vector<std::string> found() const {
-    std::vector<std::string> list;
+  /// What each part found, with the place of its statements in the joined list.
+  [[nodiscard]] std::vector<SummarySentence> told(
+      std::vector<SummarySentence> SummarySentences::*sentences) const {
+    std::vector<SummarySentence> list;
+    std::size_t before = 0;
     for (std::size_t i = 0; i < parts_.size(); ++i) {
-      auto text = nothing_finished_text(analyses_[i].runs);
-      if (text.empty()) text = verdicts_text(analyses_[i]);
-      if (!text.empty()) list.push_back(fmt::format("{}: {}", parts_[i].name, text));
+      for (const auto& sentence : analyses_[i].summary.*sentences) {
+        list.push_back({.text = fmt::format("{}: {}", parts_[i].name, sentence.text)});
+        if (sentence.statement) list.back().statement = *sentence.statement + before;
+      }
+      before += analyses_[i].statements.size();
     }
     return list;
   }
@@ -113,7 +117,8 @@ class Composer {
                                  list_text(names)),
             .alerts = sentences(&SummarySentences::alerts),
             .quick = analyses_.front().summary.quick,
-            .found = found(),
+            .found = told(&SummarySentences::found),
+            .second_look = told(&SummarySentences::second_look),
             .certainty = certainty(),
             .beats = sentences(&SummarySentences::beats),
             .warnings = sentences(&SummarySentences::warnings)};
@@ -124,7 +129,7 @@ class Composer {
     if (!std::ranges::any_of(analyses_, has_finished)) return {};
     return {
         "An effect is confirmed within one environment and profile, by a paired t over seeds with a p "
-        "below .05 after Holm's adjustment over the effects there. The claims that the study declares "
+        "below .05 after Holm's adjustment over what is declared there. The claims that the study declares "
         "are one family over the whole study."};
   }
 
@@ -146,29 +151,6 @@ class Composer {
     return entry;
   }
 
-  /// Empty if the part has no effects.
-  static std::string verdicts_text(const Results& analysis) {
-    std::vector<std::string> confirmed;
-    std::size_t tested = 0;
-    std::size_t undecidable = 0;
-    for (const auto& verdict : analysis.verdicts) {
-      if (verdict.policy != analysis.primary || verdict.kind == "noise floor") continue;
-      ++(std::isfinite(verdict.holm_p) ? tested : undecidable);
-      if (verdict.verdict == EffectVerdict::confirmed) confirmed.push_back(effect_text(verdict));
-    }
-    if (tested + undecidable == 0) return {};
-    if (tested == 0) return fmt::format("none of {} effects is decidable.", undecidable);
-    const auto rest =
-        undecidable == 0 ? std::string() : fmt::format("; {} more are not decidable", undecidable);
-    if (confirmed.empty()) return fmt::format("no effect shown, of {} tested{}.", tested, rest);
-    return fmt::format("effects, confirmed: {}{}.", list_text(confirmed), rest);
-  }
-
-  static std::string effect_text(const Verdict& verdict) {
-    return fmt::format("{} on {}'s mean, {} with {}", verdict.label, arm_label(verdict.arm),
-                       signed_text(verdict.estimate), interval_text(verdict.ci95));
-  }
-
   const std::vector<Part>& parts_;
   const std::vector<Results>& analyses_;
 };
@@ -187,7 +169,7 @@ void compose(Results& results, const record::Study& study, const std::vector<Par
   results.conditions = composer.agreed(&Results::conditions, composer.conditions());
   results.cells = composer.cells(study);
   results.collapse = composer.joined(&Results::collapse);
-  results.verdicts = composer.joined(&Results::verdicts);
+  results.statements = composer.joined(&Results::statements);
   results.families = composer.joined(&Results::families);
   results.velocity_curves = composer.joined(&Results::velocity_curves);
   results.training_curves = composer.joined(&Results::training_curves);

@@ -1,23 +1,44 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
-#include "windhover/analysis/results/cells.hpp"
-#include "windhover/analysis/results/effects.hpp"
-#include "windhover/analysis/results/verdicts.hpp"
+#include "windhover/analysis/response.hpp"
+#include "windhover/analysis/results/results.hpp"
 #include "windhover/record/record.hpp"
 
 namespace windhover::analysis {
 
-/// Adjusts every p-value of the effects and gaps for how many were looked at, within each choice of actions.
+/// The name of a test: two contrasts of one metric and arm (empty for the gap) have the same name if one is a
+/// multiple of the other, and then they are one test, wherever it is shown.
+[[nodiscard]] std::string test_name(const std::string& metric, const std::string& arm,
+                                    const CellContrast& contrast);
+
+/// A claim among the tests of a study.
+struct ClaimTest {
+  std::string name = {};  ///< as test_name gives it, if that is all that the claim rests on; else its own
+  std::string id = {};
+  std::string kind = {};  ///< "claim" or "published claim"
+  std::string metric = {};
+  std::string arm = {};
+  ActionChoice actions = ActionChoice::greedy;
+  ClaimVerdict* verdict = nullptr;  ///< with its p-value
+};
+
+/// Adjusts every p-value for how many tests there are under the same choice of actions, and says of each what
+/// it shows; there is one adjustment, so that one test has one verdict wherever it stands.
 ///
-/// The family that the study file declares (`[analysis] family`, all of record::family_metrics() by default)
-/// is the main effects and interactions of these metrics: their contrasts in `effects.contributions` get
-/// `holm_p`. Every other contrast, those of the steps, of the changes, of metrics outside the family and of
-/// the gaps in `cells`, was explored and gets `bh_p` (Benjamini and Hochberg).
+/// The family is what the study declares: main effects and interactions on the metrics of `[analysis] family`
+/// (all of record::family_metrics() by default), with the metric gap the gap in every cell, the claims, and
+/// the differences of the noise floor. It is adjusted by Holm (`holm_p`). Every other contrast, of steps,
+/// changes and the chain of arms, was explored and gets `bh_p` (Benjamini and Hochberg); it is at most worth
+/// a second look. Where an explored contrast is a declared test as well, it is that.
 ///
 /// Returns the families, one a choice of actions.
-[[nodiscard]] std::vector<TestFamily> adjust_families(Effects& effects, std::vector<CellResults>& cells,
-                                                      const record::StudyRecord& record);
+[[nodiscard]] std::vector<TestFamily> adjust_families(Results& results, const record::StudyRecord& record,
+                                                      const std::vector<ClaimTest>& claims);
+
+/// The same for claims over several environments, which are a family of their own. None if there are none.
+[[nodiscard]] std::vector<TestFamily> adjust_claims(const std::vector<ClaimTest>& claims);
 
 }  // namespace windhover::analysis

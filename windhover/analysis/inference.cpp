@@ -104,6 +104,12 @@ void add_adjusted_p(std::span<Contrast* const> contrasts, std::optional<double> 
   for (std::size_t i = 0; i < contrasts.size(); ++i) contrasts[i]->*member = all[i];
 }
 
+EffectVerdict verdict_of(const Contrast& contrast) {
+  if (!std::isfinite(contrast.p_value)) return EffectVerdict::not_decidable;
+  if (contrast.holm_p && *contrast.holm_p < significance_level) return EffectVerdict::confirmed;
+  return contrast.p_value < significance_level ? EffectVerdict::second_look : EffectVerdict::not_shown;
+}
+
 std::string ratio_obstacle(double mean) {
   if (mean > 0) return {};
   return std::isnan(mean) ? "the mean is not known" : "the mean is 0 or below: nothing is a share of it";

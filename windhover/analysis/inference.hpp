@@ -53,6 +53,11 @@ using Adjustment = Result<std::vector<double>> (*)(std::span<const double>);
 void add_adjusted_p(std::span<Contrast* const> contrasts, std::optional<double> Contrast::*member,
                     Adjustment adjustment);
 
+/// What is said of a contrast whose p-value has been adjusted: confirmed if it is of the family and its
+/// holm_p is below significance_level, worth a second look if its own p_value is, not decidable without a
+/// test.
+[[nodiscard]] EffectVerdict verdict_of(const Contrast& contrast);
+
 /// The CV of these values (with n − 1) with its exact interval, or Vangel's below
 /// stats::exact_cv_interval_limit. A mean of 0 or below has no CV.
 [[nodiscard]] SeedCv seed_cv(std::span<const double> seed_values);

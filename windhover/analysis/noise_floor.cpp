@@ -5,7 +5,6 @@
 
 #include "windhover/analysis/inference.hpp"
 #include "windhover/stats/contrast.hpp"
-#include "windhover/stats/multiplicity.hpp"
 #include "windhover/stats/summary.hpp"
 
 namespace windhover::analysis {
@@ -38,25 +37,6 @@ NoiseDifference of_response(const ScoreBook& book, const Response& response, dou
   return difference_of(replicate, contrast_values(cell, response, book.study().seeds));
 }
 
-EffectVerdict verdict_of(double holm_p) {
-  if (!std::isfinite(holm_p)) return EffectVerdict::not_decidable;
-  return holm_p < significance_level ? EffectVerdict::shown_in_noise : EffectVerdict::not_shown;
-}
-
-/// Adjusts the p-values under one choice of actions, and says what each shows.
-void add_verdicts(NoiseDifferences& differences) {
-  std::vector<NoiseDifference*> tested;
-  for (auto& [arm, difference] : differences.arms) tested.push_back(&difference);
-  if (differences.gap) tested.push_back(&*differences.gap);
-  std::vector<double> p_values;
-  for (const auto* difference : tested) p_values.push_back(difference->p_value);
-  const auto holm = adjusted(p_values, stats::holm);
-  for (std::size_t i = 0; i < tested.size(); ++i) {
-    tested[i]->holm_p = holm[i];
-    tested[i]->verdict = verdict_of(holm[i]);
-  }
-}
-
 NoiseDifferences under(const ScoreBook& book, ActionChoice choice) {
   NoiseDifferences differences;
   for (const auto& arm : book.study().arms) {
@@ -67,7 +47,6 @@ NoiseDifferences under(const ScoreBook& book, ActionChoice choice) {
   }
   if (const auto arms = gap_arms(book.study()))
     differences.gap = of_response(book, gap_response(book, *arms, choice));
-  add_verdicts(differences);
   return differences;
 }
 

@@ -9,9 +9,9 @@
 namespace windhover::analysis {
 
 /// What nothing but other seeds does to a score (A/A), if the study has a noise floor: the mean under the
-/// replicate's seeds less that under the study's, by Welch's two-sample t. The verdict is 'no effect shown'
-/// unless the p-value, adjusted by Holm over the differences under that choice of actions, is below .05: then
-/// 'effect shown where there is none'.
+/// replicate's seeds less that under the study's, by Welch's two-sample t. Adjusted p-values and verdicts
+/// come with the family's (families.hpp): 'no effect shown' unless the p-value is below .05 after Holm's
+/// adjustment, then 'effect shown where there is none'.
 [[nodiscard]] std::optional<NoiseFloor> noise_floor_of(const ScoreBook& book);
 
 /// A response in the noise floor's cell likewise, with `n_seeds` the smaller of both numbers and p-values of

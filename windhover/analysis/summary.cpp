@@ -1,6 +1,7 @@
 #include "windhover/analysis/summary.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "windhover/analysis/design.hpp"
@@ -12,9 +13,8 @@
 namespace windhover::analysis {
 namespace {
 
-/// So many cells are told one by one; of larger designs the baseline only.
-constexpr std::size_t most_cells_in_words = 6;
-constexpr std::size_t most_effects_in_words = 6;
+/// A reader takes in so many sentences of a kind.
+constexpr std::size_t most_told = 6;
 
 std::string asked(const record::Study& study) {
   if (is_published_design(study)) {
@@ -30,88 +30,81 @@ std::string asked(const record::Study& study) {
   return fmt::format("What does changing {} do to {}?", list_text(factors), list_text(arms));
 }
 
-/// "In gru+ln A3C earns 11.35 more than Individual, 95 % interval [3.10, 19.60] (29.7 %): clear of 0."
-std::string gap_sentence(const CellResults& cell, ActionChoice policy) {
-  const auto& gap = cell.gap->gaps[policy];
-  if (!std::isfinite(gap.absolute)) return fmt::format("In {} the gap is not available.", cell.id);
-  auto text = fmt::format("In {} {} earns {} {} than {}", cell.id, arm_label(cell.gap->first),
-                          score_text(std::abs(gap.absolute)), gap.absolute < 0 ? "less" : "more",
-                          arm_label(cell.gap->second));
-  if (!gap.absolute_ci95) return text + ", without an interval.";
-  text += fmt::format(", 95 % interval {}", interval_text(gap.absolute_ci95));
-  if (gap.percent_ci95) text += fmt::format(" ({:.1f} %)", std::abs(gap.percent));
-  return text + (gap.absolute_ci95->contains(0) ? ": not distinguishable from 0." : ": clear of 0.");
+/// Of what the study declares to test; the rest stands in the tables.
+bool is_told(const Statement& statement, ActionChoice choice) {
+  static constexpr std::array kinds = {"main effect", "interaction", "gap", "claim", "noise floor"};
+  return statement.actions == choice && std::ranges::find(kinds, statement.kind) != kinds.end();
 }
 
-void add_gaps(std::vector<std::string>& found, const std::vector<CellResults>& cells, ActionChoice policy) {
-  if (!cells.front().gap) {
-    found.emplace_back("The study has one arm, so there is no gap between arms.");
-    return;
+bool is_settled(const Statement& statement) {
+  return statement.verdict == name_of(EffectVerdict::confirmed) ||
+         statement.verdict == name_of(EffectVerdict::shown_in_noise) ||
+         statement.verdict == name_of(ClaimOutcome::contradicted) ||
+         (statement.kind == "claim" && statement.verdict == name_of(ClaimOutcome::confirmed));
+}
+
+bool needs_a_second_look(const Statement& statement) {
+  return statement.verdict == name_of(EffectVerdict::second_look);
+}
+
+/// Those that are `wanted`, the first few of many.
+template <class Wanted>
+std::vector<SummarySentence> told(const Results& results, const Wanted& wanted) {
+  std::vector<SummarySentence> sentences;
+  std::size_t more = 0;
+  for (std::size_t i = 0; i < results.statements.size(); ++i) {
+    const auto& statement = results.statements[i];
+    if (!is_told(statement, results.primary) || !wanted(statement)) continue;
+    if (sentences.size() < most_told) {
+      sentences.push_back({.text = statement.text, .statement = i});
+    } else {
+      ++more;
+    }
   }
-  const std::size_t told = cells.size() <= most_cells_in_words ? cells.size() : 1;
-  for (std::size_t i = 0; i < told; ++i) found.push_back(gap_sentence(cells[i], policy));
+  if (more > 0) sentences.push_back({.text = fmt::format("{} more stand in the tables.", more)});
+  return sentences;
 }
 
-/// Main effects and interactions, and what can be said of them.
-struct ToldEffects {
+/// What is said where nothing survives adjustment; of effects without a test nothing is. Empty for a study
+/// that tests nothing.
+std::string nothing_found_text(const Results& results) {
   std::size_t all = 0;
-  std::size_t with_interval = 0;
-  std::vector<std::string> clear_of_0 = {};  ///< a sentence each
-
-  void add(const ContributionResults& contribution, const Contrast& contrast, const std::string& what) {
+  std::size_t tested = 0;
+  for (const auto& statement : results.statements) {
+    if (!is_told(statement, results.primary)) continue;
     ++all;
-    if (!contrast.ci95) return;
-    ++with_interval;
-    if (contrast.ci95->contains(0)) return;
-    clear_of_0.push_back(fmt::format("{} ({}) changes {} by {}, 95 % interval {}.", contribution.label,
-                                     contribution.kind, what, signed_text(contrast.estimate),
-                                     interval_text(contrast.ci95)));
+    if (std::isfinite(statement.p_value)) ++tested;
   }
-};
-
-/// What is said where no effect is clear of 0; of effects without an interval nothing is.
-std::string no_effect_text(const ToldEffects& effects) {
-  if (effects.with_interval == 0) {
-    return "Of main effects and interactions nothing can be said: none has an interval, which takes two "
-           "seeds that "
-           "finished all of its cells.";
-  }
-  if (effects.with_interval < effects.all) {
-    return fmt::format(
-        "Of {} main effects and interactions {} have an interval, and none of these is distinguishable from "
-        "0.",
-        effects.all, effects.with_interval);
-  }
-  return "No main effect and no interaction is distinguishable from 0 by its 95 % interval.";
+  if (all == 0) return {};
+  if (tested == 0)
+    return "Nothing can be said of effects: none has an interval, which takes two seeds that finished all of "
+           "its cells.";
+  const auto of_these =
+      tested < all ? fmt::format(", and {} can not be tested", all - tested) : std::string();
+  return fmt::format(
+      "Nothing survives the adjustment for the number of tests: of {} that the study declares none is "
+      "confirmed{}.",
+      count_text(tested, "test"), of_these);
 }
 
-/// Main effects and interactions that are distinguishable from 0, before any adjustment for their number.
-void add_effects(std::vector<std::string>& found, const record::Study& study, const Effects& effects,
-                 ActionChoice policy) {
-  if (effects.contributions.empty()) return;
-  ToldEffects effects_told;
-  for (const auto& contribution : effects.contributions) {
-    const auto& effect = contribution.effects[policy].effect;
-    for (const auto& arm : study.arms)
-      effects_told.add(contribution, effect.mean.at(arm), fmt::format("the mean of {}", arm_label(arm)));
-    if (effect.gap) effects_told.add(contribution, *effect.gap, "the gap");
+void add_found(SummarySentences& summary, const Results& results) {
+  summary.found = told(results, is_settled);
+  if (summary.found.empty()) {
+    if (auto text = nothing_found_text(results); !text.empty())
+      summary.found.push_back({.text = std::move(text)});
   }
-  const auto& told = effects_told.clear_of_0;
-  if (told.empty()) found.push_back(no_effect_text(effects_told));
-  for (std::size_t i = 0; i < told.size() && i < most_effects_in_words; ++i) found.push_back(told[i]);
-  if (told.size() > most_effects_in_words) {
-    found.push_back(fmt::format("{} more effects have an interval that leaves out 0.",
-                                told.size() - most_effects_in_words));
-  }
+  summary.second_look = told(results, needs_a_second_look);
 }
 
-void add_collapse(std::vector<std::string>& found, const std::vector<ModelCollapse>& collapse) {
+void add_collapse(std::vector<SummarySentence>& found, const std::vector<ModelCollapse>& collapse) {
   if (collapse.empty()) return;
-  found.push_back(fmt::format(
-      "Of {}, {} collapsed greedily (one action takes at least 99 % of the greedy steps) and {} in training.",
-      count_text(collapse.size(), "trained model"),
-      std::ranges::count(collapse, std::optional(true), &ModelCollapse::collapsed_greedy),
-      std::ranges::count(collapse, std::optional(true), &ModelCollapse::collapsed_training)));
+  found.push_back(
+      {.text = fmt::format(
+           "Of {}, {} collapsed greedily (one action takes at least 99 % of the greedy steps) and {} in "
+           "training.",
+           count_text(collapse.size(), "trained model"),
+           std::ranges::count(collapse, std::optional(true), &ModelCollapse::collapsed_greedy),
+           std::ranges::count(collapse, std::optional(true), &ModelCollapse::collapsed_training))});
 }
 
 /// Of the cell and arm that most seeds have finished.
@@ -255,11 +248,10 @@ SummarySentences summary_of(const ScoreBook& book, const Results& results) {
         "the full study would find.";
   }
   if (const auto nothing = nothing_finished_text(results.runs); !nothing.empty()) {
-    summary.found.push_back(nothing);
+    summary.found.push_back({.text = nothing});
     return summary;
   }
-  add_gaps(summary.found, results.cells, results.primary);
-  add_effects(summary.found, study, results.effects, results.primary);
+  add_found(summary, results);
   add_collapse(summary.found, results.collapse);
   summary.certainty = certainty(study, results);
   summary.beats = beats(book.record(), results.policies);

@@ -31,23 +31,26 @@ namespace {
 constexpr std::size_t most_listed = 8;
 constexpr std::size_t first_listed = 4;
 
-/// Two decimals with the real minus sign.
-std::string decimal_text(double value) {
-  return fmt::format("{}{:.2f}", value < 0 ? "−" : "", std::abs(value));
+/// With the real minus sign.
+std::string decimal_text(double value, int decimals) {
+  return fmt::format("{}{:.{}f}", value < 0 ? "−" : "", std::abs(value), decimals);
 }
 
 }  // namespace
 
-std::string score_text(double value) { return std::isfinite(value) ? decimal_text(value) : "not available"; }
+std::string score_text(double value) {
+  return std::isfinite(value) ? decimal_text(value, 2) : "not available";
+}
 
-std::string signed_text(double value) {
-  return std::isfinite(value) ? fmt::format("{}{}", value > 0 ? "+" : "", decimal_text(value))
+std::string signed_text(double value, int decimals) {
+  return std::isfinite(value) ? fmt::format("{}{}", value > 0 ? "+" : "", decimal_text(value, decimals))
                               : "not available";
 }
 
-std::string interval_text(const std::optional<Interval>& interval) {
+std::string interval_text(const std::optional<Interval>& interval, int decimals) {
   if (!interval) return "no interval";
-  return fmt::format("[{}, {}]", decimal_text(interval->lower), decimal_text(interval->upper));
+  return fmt::format("[{}, {}]", decimal_text(interval->lower, decimals),
+                     decimal_text(interval->upper, decimals));
 }
 
 std::string list_text(const std::vector<std::string>& items) {

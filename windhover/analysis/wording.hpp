@@ -21,9 +21,9 @@ namespace windhover::analysis {
 /// "49.57"; "not available" if it is not finite.
 [[nodiscard]] std::string score_text(double value);
 /// "+11.35".
-[[nodiscard]] std::string signed_text(double value);
+[[nodiscard]] std::string signed_text(double value, int decimals = 2);
 /// "[3.10, 9.26]", or "no interval".
-[[nodiscard]] std::string interval_text(const std::optional<Interval>& interval);
+[[nodiscard]] std::string interval_text(const std::optional<Interval>& interval, int decimals = 2);
 
 /// "a", "a and b", "a, b and c".
 [[nodiscard]] std::string list_text(const std::vector<std::string>& items);

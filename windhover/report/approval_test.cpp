@@ -124,7 +124,7 @@ TEST(Approval, StatisticsAreShownWhereTheResultsHoldThem) {
   const auto with = html_page(make_document(results));
   results.families.clear();
   results.anova = {};
-  results.verdicts.clear();
+  results.statements.clear();
   results.noise_floor.reset();
   results.claims.declared.clear();
   const auto without = html_page(make_document(results));

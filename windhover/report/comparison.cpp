@@ -112,7 +112,7 @@ std::vector<Sentence> found(const Comparison& comparison) {
   std::vector<Sentence> sentences;
   const auto add = [&](const auto& entry) {
     const auto& difference = entry.score.difference;
-    if (!(difference.holm_p.value_or(analysis::not_a_number) < 0.05)) return;
+    if (difference.verdict != analysis::EffectVerdict::confirmed) return;
     sentences.push_back(
         {.text = fmt::format("{} in {}, {}: {} from the first study to the second, 95 % interval {}.",
                              subject_of(entry), entry.score.cell, policy_label(entry.score.policy),
@@ -121,7 +121,8 @@ std::vector<Sentence> found(const Comparison& comparison) {
   };
   std::ranges::for_each(comparison.comparisons, add);
   std::ranges::for_each(comparison.gaps, add);
-  if (sentences.empty()) sentences.push_back({.text = "No difference has a Holm-adjusted p below .05."});
+  if (sentences.empty())
+    sentences.push_back({.text = "No difference survives the adjustment for their number."});
   return sentences;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "windhover/analysis/statements.hpp"
 #include "windhover/report/figures.hpp"
 #include "windhover/report/results_view.hpp"
 #include "windhover/report/sources.hpp"
@@ -13,6 +14,19 @@ namespace {
 std::vector<Sentence> sentences(const std::vector<std::string>& texts) {
   std::vector<Sentence> list;
   for (const auto& text : texts) list.push_back({.text = text, .node = &text});
+  return list;
+}
+
+/// With the statements that they are.
+std::vector<Sentence> sentences(const std::vector<analysis::SummarySentence>& told, const Results& results) {
+  std::vector<Sentence> list;
+  for (const auto& one : told) {
+    list.push_back({.text = one.text, .node = &one.text});
+    if (!one.statement) continue;
+    const auto& statement = results.statements.at(*one.statement);
+    list.back().about = analysis::key_of(statement);
+    list.back().verdict = statement.verdict;
+  }
   return list;
 }
 
@@ -227,7 +241,8 @@ Summary summary_sentences(const Results& results) {
           .quick = sentence(summary.quick),
           .alerts = sentences(summary.alerts),
           .found_with = policy_label(results.primary),
-          .found = sentences(summary.found),
+          .found = sentences(summary.found, results),
+          .second_look = sentences(summary.second_look, results),
           .certainty = sentences(summary.certainty),
           .beats = sentences(summary.beats),
           .warnings = sentences(summary.warnings)};

@@ -35,6 +35,8 @@ struct Sentence {
   std::string text = {};
   const void* node = nullptr;  ///< the member of the results
   std::string source = {};     ///< its JSON pointer, once cite_sources has looked it up
+  std::string about = {};      ///< of a judgement: the key of the statement that it is, and its verdict
+  std::string verdict = {};
 };
 
 /// What the top of the report says.
@@ -44,6 +46,7 @@ struct Summary {
   std::vector<Sentence> alerts = {};
   std::string found_with = {};  ///< the choice of actions that `found` is about
   std::vector<Sentence> found = {};
+  std::vector<Sentence> second_look = {};
   std::vector<Sentence> certainty = {};
   std::vector<Sentence> beats = {};
   std::vector<Sentence> warnings = {};

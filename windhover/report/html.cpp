@@ -14,7 +14,8 @@ std::string attribute(const char* name, const std::string& value) {
 }
 
 std::string sentence_html(const char* element, const Sentence& sentence) {
-  return fmt::format("<{0}{1}>{2}</{0}>\n", element, attribute("data-source", sentence.source),
+  return fmt::format("<{0}{1}{2}{3}>{4}</{0}>\n", element, attribute("data-source", sentence.source),
+                     attribute("data-effect", sentence.about), attribute("data-verdict", sentence.verdict),
                      escape_html(sentence.text));
 }
 
@@ -89,9 +90,11 @@ std::string summary_html(const Summary& summary) {
     text += "<div class=\"alert\" role=\"note\">\n" + list(summary.alerts) + "</div>\n";
   if (!summary.quick.text.empty())
     text += "<div class=\"quick\">\n" + sentence_html("p", summary.quick) + "</div>\n";
-  text += "<div class=\"glance\">\n<dl>\n" + answer("Asked", {summary.asked}) +
-          answer("Found, with " + summary.found_with, summary.found) + answer("How sure", summary.certainty) +
-          answer("What it beats", summary.beats) + answer("Keep in mind", summary.warnings) + "</dl>\n";
+  text += "<div class=\"glance\">\n<dl>\n" + answer("Question", {summary.asked}) +
+          answer("Found, with " + summary.found_with, summary.found) +
+          answer("Worth a second look", summary.second_look) + answer("Uncertainty", summary.certainty) +
+          answer("Comparison with baselines", summary.beats) + answer("Limitations", summary.warnings) +
+          "</dl>\n";
   for (const auto& block : summary.blocks) text += block_html(block);
   return text + "</div>\n</section>\n";
 }

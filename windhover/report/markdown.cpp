@@ -19,11 +19,12 @@ std::string summary_text(const Summary& summary) {
   for (const auto& alert : summary.alerts) text += fmt::format("> **{}**\n>\n", escape_markdown(alert.text));
   if (!summary.quick.text.empty()) text += fmt::format("> {}\n>\n", escape_markdown(summary.quick.text));
   if (!text.empty()) text += '\n';
-  text += "## Summary\n\n" + fmt::format("**Asked:** {}\n\n", escape_markdown(summary.asked.text));
+  text += "## Summary\n\n" + fmt::format("**Question:** {}\n\n", escape_markdown(summary.asked.text));
   text += list("Found, with " + summary.found_with, summary.found);
-  text += list("How sure", summary.certainty);
-  text += list("What it beats", summary.beats);
-  text += list("Keep in mind", summary.warnings);
+  text += list("Worth a second look", summary.second_look);
+  text += list("Uncertainty", summary.certainty);
+  text += list("Comparison with baselines", summary.beats);
+  text += list("Limitations", summary.warnings);
   return text;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "windhover/analysis/statements.hpp"
 #include "windhover/analysis/wording.hpp"
 #include "windhover/report/results_view.hpp"
 #include "windhover/report/sources.hpp"
@@ -48,7 +49,12 @@ Table verdicts_by_environment(const Results& results, ActionChoice policy) {
   for (const auto& part : results.environments) {
     if (nothing_finished(part.results)) continue;
     Table own = verdicts(part.results, policy);
-    for (auto& row : own.rows) row.insert(row.begin(), text_cell(part.name));
+    for (auto& row : own.rows) {
+      for (auto& cell : row) {
+        if (!cell.about.empty()) cell.about = analysis::key_in(cell.about, part.environment, part.profile);
+      }
+      row.insert(row.begin(), text_cell(part.name));
+    }
     if (all.columns.empty()) {
       all = std::move(own);
       all.columns.insert(all.columns.begin(), {.head = "Environment", .kind = ColumnKind::label});

@@ -50,6 +50,14 @@ template <described::IsNamed Word>
   return {name_of(word), {&word}};
 }
 
+/// What is judged, and the key of the statement that it is.
+template <described::IsNamed Word>
+[[nodiscard]] Cell verdict_cell(const Word& word, std::string about) {
+  auto cell = text_cell(word);
+  cell.about = std::move(about);
+  return cell;
+}
+
 /// greedy and sampled, the one that the study reports first in front.
 [[nodiscard]] std::vector<ActionChoice> policies_in_order(const Results& results);
 

@@ -53,8 +53,8 @@ template <typename Visit>
 void for_each_sentence(Summary& summary, const Visit& visit) {
   visit(summary.asked);
   visit(summary.quick);
-  for (auto* list :
-       {&summary.alerts, &summary.found, &summary.certainty, &summary.beats, &summary.warnings}) {
+  for (auto* list : {&summary.alerts, &summary.found, &summary.second_look, &summary.certainty,
+                     &summary.beats, &summary.warnings}) {
     for (auto& sentence : *list) visit(sentence);
   }
 }

@@ -26,6 +26,7 @@ struct Cell {
   std::vector<const void*> nodes =
       {};                   ///< members of the results that the content comes from; two for a difference
   std::string source = {};  ///< their JSON pointers, once cite_sources has looked them up
+  std::string about = {};   ///< of a verdict: the key of the statement that it is
 
   Cell() = default;
   template <typename T>

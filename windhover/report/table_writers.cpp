@@ -74,8 +74,11 @@ std::string html_cell(const Table& table, std::size_t row, std::size_t index, co
   const auto source =
       cell.source.empty() ? std::string() : fmt::format(" data-source=\"{}\"", escape_html(cell.source));
   if (column.kind == ColumnKind::verdict) {
-    return fmt::format("<td class=\"label\"{}><span class=\"verdict {}\">{}</span></td>", source, slug(text),
-                       text);
+    const auto about = cell.about.empty() ? std::string()
+                                          : fmt::format(" data-effect=\"{}\" data-verdict=\"{}\"",
+                                                        escape_html(cell.about), text);
+    return fmt::format("<td class=\"label\"{}{}><span class=\"verdict {}\">{}</span></td>", source, about,
+                       slug(text), text);
   }
   // A label that repeats the one above is only hidden, so that it is there for sorting, copying and screen
   // readers.

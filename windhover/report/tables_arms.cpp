@@ -1,3 +1,4 @@
+#include "windhover/analysis/statements.hpp"
 #include "windhover/analysis/wording.hpp"
 #include "windhover/report/results_view.hpp"
 #include "windhover/report/tables.hpp"
@@ -15,8 +16,9 @@ Table arm_chain(const Results& results, ActionChoice policy) {
                           {.head = "Second", .kind = ColumnKind::text},
                           {.head = "Difference", .sign = true},
                           {.head = "95 % interval", .kind = ColumnKind::range, .sign = true},
+                          {.head = "Verdict", .kind = ColumnKind::verdict},
                           {.head = "p (t)", .kind = ColumnKind::p_value},
-                          {.head = "p (Holm)", .kind = ColumnKind::p_value},
+                          {.head = "p (BH)", .kind = ColumnKind::p_value},
                           {.head = "p (sign flip)", .kind = ColumnKind::p_value},
                           {.head = "Detectable effect"},
                           {.head = "Seeds", .decimals = 0},
@@ -25,12 +27,17 @@ Table arm_chain(const Results& results, ActionChoice policy) {
   if (!results.arm_chain) return table;
   table.caption = results.arm_chain->rule;
   for (const auto& cell : results.arm_chain->cells) {
+    const auto key = [&](const analysis::ArmDifference& difference) {
+      return analysis::statement_key(analysis::link_effect(cell.cell, difference), {},
+                                     analysis::measure_name("gap", policy));
+    };
     const auto add = [&](Cell name, const analysis::ArmDifference& difference) {
       const auto& contrast = difference.contrast;
       table.rows.push_back({cell.cell, std::move(name), arm_label(difference.first),
                             arm_label(difference.second), number_cell(contrast.estimate),
-                            range_cell(contrast.ci95), number_cell(contrast.p_value),
-                            number_cell(contrast.holm_p), number_cell(contrast.sign_flip_p),
+                            range_cell(contrast.ci95), verdict_cell(contrast.verdict, key(difference)),
+                            number_cell(contrast.p_value), number_cell(contrast.bh_p),
+                            number_cell(contrast.sign_flip_p),
                             number_cell(contrast.minimum_detectable_effect), number_cell(contrast.n_seeds),
                             text_cell(contrast.note)});
     };

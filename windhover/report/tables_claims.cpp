@@ -1,3 +1,4 @@
+#include "windhover/analysis/statements.hpp"
 #include "windhover/analysis/wording.hpp"
 #include "windhover/report/results_view.hpp"
 #include "windhover/report/tables.hpp"
@@ -16,15 +17,18 @@ Table claim_verdicts(const Results& results, ActionChoice policy) {
                           {.head = "Verdict", .kind = ColumnKind::verdict},
                           {.head = "Estimate", .decimals = 3, .sign = true},
                           {.head = "95 % interval", .kind = ColumnKind::range, .decimals = 3, .sign = true},
-                          {.head = "Holm p", .kind = ColumnKind::p_value},
+                          {.head = "p (Holm)", .kind = ColumnKind::p_value},
                           {.head = "p (sign flip)", .kind = ColumnKind::p_value},
                           {.head = "What is tested", .kind = ColumnKind::text}},
               .policy = name_of(policy)};
   for (const auto& claim : results.claims.claims) {
     const auto& test = claim.verdicts[policy];
-    table.rows.push_back({claim.id, claim.claim, claim.published, name_of(test.verdict),
-                          number_cell(test.estimate), range_cell(test.ci95), number_cell(test.holm_p),
-                          number_cell(test.sign_flip_p), claim.tested});
+    auto about = analysis::statement_key(analysis::published_claim_effect(claim.id), {},
+                                         analysis::measure_name("claim", policy));
+    table.rows.push_back({claim.id, claim.claim, claim.published,
+                          verdict_cell(test.verdict, std::move(about)), number_cell(test.estimate),
+                          range_cell(test.ci95), number_cell(test.holm_p), number_cell(test.sign_flip_p),
+                          claim.tested});
   }
   return table;
 }

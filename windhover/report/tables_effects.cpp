@@ -1,5 +1,6 @@
 #include <map>
 
+#include "windhover/analysis/statements.hpp"
 #include "windhover/analysis/wording.hpp"
 #include "windhover/report/results_view.hpp"
 #include "windhover/report/tables.hpp"
@@ -7,21 +8,11 @@
 namespace windhover::report {
 namespace {
 
-/// What an interval says in plain words; beside every null, what would have been found.
-Cell reading_of(const std::optional<Interval>& interval, const Cell& detectable) {
-  if (!interval) return "no interval";
-  if (interval->lower > 0) return "above 0";
-  if (interval->upper < 0) return "below 0";
-  if (!(detectable.number() > 0)) return "not clear of 0";
-  return {fmt::format("not clear of 0; ±{} would be", number_text(detectable.number(), 2, false)),
-          detectable.nodes};
-}
-
-/// Estimate, interval and reading, then what else a contrast has.
-std::vector<Cell> effect_cells(const analysis::Contrast& effect) {
+/// Estimate, interval and verdict, then what else a contrast has.
+std::vector<Cell> effect_cells(const analysis::Contrast& effect, std::string about) {
   return {number_cell(effect.estimate),
           range_cell(effect.ci95),
-          reading_of(effect.ci95, number_cell(effect.minimum_detectable_effect)),
+          verdict_cell(effect.verdict, std::move(about)),
           number_cell(effect.p_value),
           number_cell(effect.sign_flip_p),
           number_cell(effect.smallest_attainable_p),
@@ -31,10 +22,10 @@ std::vector<Cell> effect_cells(const analysis::Contrast& effect) {
           number_cell(effect.minimum_detectable_effect)};
 }
 
-std::vector<Cell> effect_cells(const analysis::Bootstrap& effect) {
-  std::vector<Cell> cells = {number_cell(effect.estimate), range_cell(effect.ci95),
-                             reading_of(effect.ci95, {})};
-  cells.resize(cells.size() + 7);
+/// A statistic without a test has no verdict.
+std::vector<Cell> effect_cells(const analysis::Bootstrap& effect, const std::string& /*about*/) {
+  std::vector<Cell> cells = {number_cell(effect.estimate), range_cell(effect.ci95)};
+  cells.resize(cells.size() + 8);
   return cells;
 }
 
@@ -42,7 +33,7 @@ std::vector<Column> effect_columns() {
   return {{.head = "On", .kind = ColumnKind::text},
           {.head = "Effect", .decimals = 3, .sign = true},
           {.head = "95 % interval", .kind = ColumnKind::range, .decimals = 3, .sign = true},
-          {.head = "Reading", .kind = ColumnKind::verdict},
+          {.head = "Verdict", .kind = ColumnKind::verdict},
           {.head = "p (t)", .kind = ColumnKind::p_value},
           {.head = "p (sign flip)", .kind = ColumnKind::p_value},
           {.head = "smallest attainable", .kind = ColumnKind::p_value},
@@ -52,31 +43,48 @@ std::vector<Column> effect_columns() {
           {.head = "Detectable effect"}};
 }
 
-template <class Measured>
-void add_effect(Table& table, std::vector<Cell> row, const std::string& on, const Measured& effect) {
-  row.emplace_back(on);
-  for (auto& cell : effect_cells(effect)) row.push_back(std::move(cell));
-  table.rows.push_back(std::move(row));
-}
+/// Rows of effects under one choice of actions.
+class EffectRows {
+ public:
+  EffectRows(Table& table, const Results& results, ActionChoice choice)
+      : table_(table), results_(results), choice_(choice) {}
 
-/// The mean of every arm, and the gap.
-void add_means(Table& table, const Results& results, const std::vector<Cell>& labels,
-               const analysis::Effect& effect) {
-  for (const auto& arm : results.arms)
-    add_effect(table, labels, analysis::arm_label(arm) + " mean", effect.mean.at(arm));
-  if (effect.gap) add_effect(table, labels, "gap", *effect.gap);
-}
-
-/// A measure of every arm that has it.
-template <class Measured>
-void add_arms(Table& table, const Results& results, const std::vector<Cell>& labels, const std::string& what,
-              const std::map<std::string, Measured>& measure) {
-  for (const auto& arm : results.arms) {
-    const auto effect = measure.find(arm);
-    if (effect != measure.end())
-      add_effect(table, labels, fmt::format("{} {}", analysis::arm_label(arm), what), effect->second);
+  /// The mean of every arm, and the gap. `effect` is what the statements call it.
+  void add_means(const std::vector<Cell>& labels, const std::string& effect, const analysis::Effect& on) {
+    for (const auto& arm : results_.arms)
+      add(labels, analysis::arm_label(arm) + " mean", on.mean.at(arm), key(effect, arm, "mean"));
+    if (on.gap) add(labels, "gap", *on.gap, key(effect, {}, "gap"));
   }
-}
+
+  /// A measure of every arm that has it.
+  template <class Measured>
+  void add_arms(const std::vector<Cell>& labels, const std::string& effect, const char* metric,
+                const std::string& what, const std::map<std::string, Measured>& measure) {
+    for (const auto& arm : results_.arms) {
+      const auto found = measure.find(arm);
+      if (found == measure.end()) continue;
+      add(labels, fmt::format("{} {}", analysis::arm_label(arm), what), found->second,
+          key(effect, arm, metric));
+    }
+  }
+
+ private:
+  [[nodiscard]] std::string key(const std::string& effect, const std::optional<std::string>& arm,
+                                const char* metric) const {
+    return analysis::statement_key(effect, arm, analysis::measure_name(metric, choice_));
+  }
+
+  template <class Measured>
+  void add(std::vector<Cell> row, const std::string& on, const Measured& measured, std::string about) {
+    row.emplace_back(on);
+    for (auto& cell : effect_cells(measured, std::move(about))) row.push_back(std::move(cell));
+    table_.rows.push_back(std::move(row));
+  }
+
+  Table& table_;
+  const Results& results_;
+  ActionChoice choice_;
+};
 
 }  // namespace
 
@@ -95,10 +103,11 @@ Table component_effects(const Results& results, ActionChoice policy) {
       .columns = {{.head = components ? "Component" : "Change", .kind = ColumnKind::label}},
       .policy = name_of(policy)};
   for (auto& column : effect_columns()) table.columns.push_back(std::move(column));
+  EffectRows rows(table, results, policy);
   for (const auto& step : results.effects.steps) {
     const auto& effects = step.effects[policy];
-    add_means(table, results, {step.label}, effects.effect);
-    add_arms(table, results, {step.label}, "CV", effects.cv);
+    rows.add_means({step.label}, step.label, effects.effect);
+    rows.add_arms({step.label}, step.label, "cv", "CV", effects.cv);
   }
   drop_empty_columns(table);
   return table;
@@ -112,18 +121,20 @@ Table contributions(const Results& results, ActionChoice policy) {
           "Main effect: mean over the cells with the component less mean over those without. Interaction: "
           "the "
           "difference of the two differences; above 0 the components help each other. Paired over seeds. "
-          "Interval and p (t) are not adjusted for the number of effects. The last column is the effect that "
-          "these seeds would detect with 80 % power.",
+          "Interval and p (t) are not adjusted for the number of tests, the verdict is. The last column is "
+          "the effect "
+          "that these seeds would detect with 80 % power.",
       .columns = {{.head = "Effect of", .kind = ColumnKind::label},
                   {.head = "Kind", .kind = ColumnKind::label}},
       .policy = name_of(policy)};
   for (auto& column : effect_columns()) table.columns.push_back(std::move(column));
+  EffectRows rows(table, results, policy);
   for (const auto& contribution : results.effects.contributions) {
     const std::vector<Cell> labels = {contribution.label, contribution.kind};
     const auto& effects = contribution.effects[policy];
-    add_means(table, results, labels, effects.effect);
-    add_arms(table, results, labels, "CV", effects.cv);
-    add_arms(table, results, labels, "collapsed models", effects.collapse);
+    rows.add_means(labels, contribution.label, effects.effect);
+    rows.add_arms(labels, contribution.label, "cv", "CV", effects.cv);
+    rows.add_arms(labels, contribution.label, "collapse", "collapsed models", effects.collapse);
   }
   drop_empty_columns(table);
   return table;

@@ -1,3 +1,4 @@
+#include "windhover/analysis/statements.hpp"
 #include "windhover/analysis/wording.hpp"
 #include "windhover/report/results_view.hpp"
 #include "windhover/report/tables.hpp"
@@ -27,34 +28,56 @@ std::vector<const Entry*> entries_under(const std::vector<Entry>& list, ActionCh
 
 }  // namespace
 
+namespace {
+
+/// So many cells have their gaps among the verdicts; of more, the table of scores has them.
+constexpr std::size_t most_gaps = 6;
+
+/// What the first table of verdicts is about: means and gaps.
+bool is_shown(const analysis::Statement& statement, const Results& results) {
+  if (statement.kind == "gap") return results.cells.size() <= most_gaps;
+  const bool of_scores = statement.measure.starts_with("mean") || statement.measure.starts_with("gap");
+  return of_scores && (statement.kind == "main effect" || statement.kind == "interaction" ||
+                       statement.kind == "noise floor");
+}
+
+}  // namespace
+
 Table verdicts(const Results& results, ActionChoice policy) {
-  Table table{
-      .id = "table-5-verdicts-" + name_of(policy),
-      .title = fmt::format("Table 5, verdicts, {}.", policy_label(policy)),
-      .caption =
-          "What the seeds can and can not show, after adjusting for the number of tests. Where nothing "
-          "is shown, the last column says how large an effect would have been found four times in five.",
-      .columns = {{.head = "Effect", .kind = ColumnKind::label},
-                  {.head = "On", .kind = ColumnKind::text},
-                  {.head = "Verdict", .kind = ColumnKind::verdict},
-                  {.head = "Estimate", .sign = true},
-                  {.head = "95 % interval", .kind = ColumnKind::range, .sign = true},
-                  {.head = "p (Holm)", .kind = ColumnKind::p_value},
-                  {.head = "Detectable effect"}},
-      .policy = name_of(policy)};
-  for (const auto* entry : entries_under(results.verdicts, policy)) {
-    table.rows.push_back({text_cell(entry->label), arm_label(entry->arm), text_cell(entry->verdict),
-                          number_cell(entry->estimate), range_cell(entry->ci95), number_cell(entry->holm_p),
-                          number_cell(entry->minimum_detectable_effect)});
+  Table table{.id = "table-5-verdicts-" + name_of(policy),
+              .title = fmt::format("Table 5, verdicts, {}.", policy_label(policy)),
+              .columns = {{.head = "Effect", .kind = ColumnKind::label},
+                          {.head = "On", .kind = ColumnKind::text},
+                          {.head = "Verdict", .kind = ColumnKind::verdict},
+                          {.head = "Estimate", .sign = true},
+                          {.head = "95 % interval", .kind = ColumnKind::range, .sign = true},
+                          {.head = "p (t)", .kind = ColumnKind::p_value},
+                          {.head = "p (Holm)", .kind = ColumnKind::p_value, .optional = true},
+                          {.head = "Detectable effect"}},
+              .policy = name_of(policy)};
+  for (const auto* family : entries_under(results.families, policy)) table.caption = family->rule + " ";
+  table.caption +=
+      "Where nothing is shown, the last column says how large an effect would have been found four times in "
+      "five.";
+  for (const auto& statement : results.statements) {
+    if (statement.actions != policy || !is_shown(statement, results)) continue;
+    auto verdict = text_cell(statement.verdict);
+    verdict.about = analysis::key_of(statement);
+    table.rows.push_back({text_cell(statement.effect),
+                          statement.arm ? arm_label(*statement.arm) + " mean" : "gap", std::move(verdict),
+                          number_cell(statement.estimate), range_cell(statement.ci95),
+                          number_cell(statement.p_value), number_cell(statement.holm_p),
+                          number_cell(statement.minimum_detectable_effect)});
   }
+  drop_empty_columns(table);
   return table;
 }
 
 Table test_families(const Results& results, ActionChoice policy) {
   Table table{.id = "table-5-families-" + name_of(policy),
-              .title = fmt::format("Table 5, families of tests, {}.", policy_label(policy)),
-              .columns = {{.head = "Family", .kind = ColumnKind::label},
-                          {.head = "Effect", .kind = ColumnKind::label},
+              .title = fmt::format("Table 5, the family of declared tests, {}.", policy_label(policy)),
+              .columns = {{.head = "Test", .kind = ColumnKind::label},
+                          {.head = "Kind", .kind = ColumnKind::text},
                           {.head = "Metric", .kind = ColumnKind::text},
                           {.head = "On", .kind = ColumnKind::text},
                           {.head = "Estimate", .decimals = 3, .sign = true},
@@ -62,12 +85,10 @@ Table test_families(const Results& results, ActionChoice policy) {
                           {.head = "p (t)", .kind = ColumnKind::p_value},
                           {.head = "p (Holm)", .kind = ColumnKind::p_value}},
               .policy = name_of(policy)};
-  int number = 0;
   for (const auto* family : entries_under(results.families, policy)) {
-    ++number;
-    table.caption += fmt::format("{}Family {}: {}", number == 1 ? "" : " ", number, family->rule);
+    table.caption = "Each test once, wherever it is shown.";
     for (const auto& test : family->members) {
-      table.rows.push_back({std::to_string(number), text_cell(test.label), text_cell(test.metric),
+      table.rows.push_back({text_cell(test.label), text_cell(test.kind), text_cell(test.metric),
                             arm_of(test.arm), number_cell(test.estimate), range_cell(test.ci95),
                             number_cell(test.p_value), number_cell(test.holm_p)});
     }
@@ -76,21 +97,27 @@ Table test_families(const Results& results, ActionChoice policy) {
 }
 
 Table variance_table(const Results& results, ActionChoice policy) {
-  Table table{.id = "table-5-anova-" + name_of(policy),
-              .title = fmt::format("Table 5, analysis of variance, {}.", policy_label(policy)),
-              .caption = "Split plot: seeds are the replicates, velocity varies within a seed.",
-              .columns = {{.head = "Arm", .kind = ColumnKind::label},
-                          {.head = "Stratum", .kind = ColumnKind::label},
-                          {.head = "Source", .kind = ColumnKind::text},
-                          {.head = "df", .decimals = 0},
-                          {.head = "SS", .decimals = 1},
-                          {.head = "MS", .decimals = 1},
-                          {.head = "F"},
-                          {.head = "p", .kind = ColumnKind::p_value},
-                          {.head = "partial η²", .decimals = 3},
-                          {.head = "ω²", .decimals = 3},
-                          {.head = "Seeds", .decimals = 0}},
-              .policy = name_of(policy)};
+  Table table{
+      .id = "table-5-anova-" + name_of(policy),
+      .title = fmt::format("Table 5, analysis of variance, {}.", policy_label(policy)),
+      .caption =
+          "Another question than that of the verdicts: whether a factor explains variance at all, measured "
+          "against the error of its own stratum (split plot: seeds are the replicates, the condition varies "
+          "within a seed). Its p-values are not adjusted for the number of tests, so one below .05 here is "
+          "no "
+          "finding, and it may stand beside an effect that is not confirmed.",
+      .columns = {{.head = "Arm", .kind = ColumnKind::label},
+                  {.head = "Stratum", .kind = ColumnKind::label},
+                  {.head = "Source", .kind = ColumnKind::text},
+                  {.head = "df", .decimals = 0},
+                  {.head = "SS", .decimals = 1},
+                  {.head = "MS", .decimals = 1},
+                  {.head = "F"},
+                  {.head = "p", .kind = ColumnKind::p_value},
+                  {.head = "partial η²", .decimals = 3},
+                  {.head = "ω²", .decimals = 3},
+                  {.head = "Seeds", .decimals = 0}},
+      .policy = name_of(policy)};
   for (const auto& anova : results.anova[policy]) {
     const auto arm = arm_label(anova.arm);
     if (!anova.note.empty()) table.caption += fmt::format(" {}: {}", arm, anova.note);
@@ -123,18 +150,34 @@ Table noise_floor(const Results& results) {
                               floor.cell, floor.rule);
   for (const auto policy : policies_in_order(results)) {
     const auto& entry = floor.differences[policy];
-    const auto add = [&](const std::string& on, const analysis::NoiseDifference& difference) {
+    const auto key = [&](const char* metric, const std::optional<std::string>& arm) {
+      return analysis::statement_key(analysis::noise_effect(floor.cell), arm,
+                                     analysis::measure_name(metric, policy));
+    };
+    const auto add = [&](const std::string& on, const std::optional<std::string>& arm,
+                         const analysis::NoiseDifference& difference) {
       table.rows.push_back({name_of(policy), on, number_cell(difference.difference),
                             range_cell(difference.ci95), number_cell(difference.p_value),
-                            number_cell(difference.holm_p), text_cell(difference.verdict),
+                            number_cell(difference.holm_p),
+                            verdict_cell(difference.verdict, key(arm ? "mean" : "gap", arm)),
                             seed_count_cell(difference.n_seeds), number_cell(entry.largest_absolute)});
     };
-    for (const auto& arm : results.arms) add(arm_label(arm), entry.arms.at(arm));
-    if (entry.gap) add("gap", *entry.gap);
+    for (const auto& arm : results.arms) add(arm_label(arm), arm, entry.arms.at(arm));
+    if (entry.gap) add("gap", {}, *entry.gap);
   }
   drop_empty_columns(table);
   return table;
 }
+
+namespace {
+
+std::string key_of_claim(const analysis::DeclaredClaimResults& claim) {
+  return analysis::statement_key(analysis::claim_effect(claim.id),
+                                 claim.arm.empty() ? std::optional<std::string>() : claim.arm,
+                                 analysis::measure_name(claim.metric, claim.policy));
+}
+
+}  // namespace
 
 Table declared_claims(const Results& results) {
   Table table{.id = "table-11-declared-claims",
@@ -156,10 +199,10 @@ Table declared_claims(const Results& results) {
   for (const auto& claim : results.claims.declared) {
     const auto& test = claim.verdict;
     table.rows.push_back({text_cell(claim.id), text_cell(claim.text), text_cell(claim.policy),
-                          text_cell(test.verdict), number_cell(test.estimate), number_cell(test.bound),
-                          range_cell(test.ci95), number_cell(test.p_value), number_cell(test.holm_p),
-                          number_cell(test.sign_flip_p), number_cell(test.n_seeds), text_cell(claim.tested),
-                          text_cell(test.note)});
+                          verdict_cell(test.verdict, key_of_claim(claim)), number_cell(test.estimate),
+                          number_cell(test.bound), range_cell(test.ci95), number_cell(test.p_value),
+                          number_cell(test.holm_p), number_cell(test.sign_flip_p), number_cell(test.n_seeds),
+                          text_cell(claim.tested), text_cell(test.note)});
   }
   drop_empty_columns(table);
   return table;

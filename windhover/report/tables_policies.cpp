@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 
+#include "windhover/analysis/statements.hpp"
 #include "windhover/analysis/wording.hpp"
 #include "windhover/report/results_view.hpp"
 #include "windhover/report/tables.hpp"
@@ -105,10 +106,13 @@ Table policy_ranking(const Results& results, ActionChoice policy) {
     if (learner.policy != policy) continue;
     const auto name = fmt::format("{}, {}", analysis::arm_label(learner.arm), learner.cell);
     const auto& share = learner.share_of_bound;
-    table.rows.push_back({name, std::string("learner"), number_cell(learner.mean), range_cell(learner.ci95),
-                          text_cell(learner.standing), analysis::list_text(learner.beats),
-                          share ? number_cell(share->percent) : Cell(),
-                          share ? range_cell(share->percent_ci95) : Cell()});
+    table.rows.push_back(
+        {name, std::string("learner"), number_cell(learner.mean), range_cell(learner.ci95),
+         verdict_cell(learner.standing,
+                      analysis::statement_key(analysis::standing_effect(learner.cell), learner.arm,
+                                              analysis::measure_name("mean", policy))),
+         analysis::list_text(learner.beats), share ? number_cell(share->percent) : Cell(),
+         share ? range_cell(share->percent_ci95) : Cell()});
   }
   for (const auto& simple : policies.baseline.simple) {
     table.rows.push_back(simple_row(simple.policy, "simple policy", number_cell(simple.mean),

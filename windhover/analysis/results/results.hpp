@@ -10,6 +10,7 @@
 #include "windhover/analysis/results/curves.hpp"
 #include "windhover/analysis/results/effects.hpp"
 #include "windhover/analysis/results/policies.hpp"
+#include "windhover/analysis/results/statements.hpp"
 #include "windhover/analysis/results/statistics.hpp"
 #include "windhover/analysis/results/study.hpp"
 #include "windhover/analysis/results/verdicts.hpp"
@@ -56,7 +57,7 @@ struct Results {
   std::vector<ModelCollapse> collapse = {};
   Effects effects = {};
   std::optional<NoiseFloor> noise_floor = {};
-  std::vector<Verdict> verdicts = {};
+  std::vector<Statement> statements = {};
   std::vector<TestFamily> families = {};
   ByChoice<std::vector<ArmAnova>> anova = {};
   PerformanceProfiles performance_profiles = {};
@@ -121,7 +122,7 @@ void Results::describe(Self& self, Visit& visit) {
   visit("collapse", self.collapse);
   visit("effects", self.effects);
   visit("noise_floor", self.noise_floor);
-  visit("verdicts", self.verdicts);
+  visit("statements", self.statements);
   visit("families", self.families);
   visit("anova", self.anova);
   visit("performance_profiles", self.performance_profiles);

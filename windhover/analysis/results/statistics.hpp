@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "windhover/analysis/results/words.hpp"
 #include "windhover/core/described.hpp"
 #include "windhover/core/rows.hpp"
 #include "windhover/stats/interval.hpp"
@@ -70,7 +71,7 @@ struct SeedMean {
   }
 };
 
-/// A t test of a contrast that was formed within each seed.
+/// A t test of a contrast that was formed within each seed, and what is said of it.
 struct Contrast {
   std::size_t n_seeds = 0;
   double estimate = not_a_number;
@@ -84,8 +85,9 @@ struct Contrast {
   double minimum_detectable_effect = not_a_number;
   double hedges_g = not_a_number;
   std::string hedges_g_note = {};
-  std::optional<double> holm_p = {};  ///< of a member of a family
+  std::optional<double> holm_p = {};  ///< of a member of the family
   std::optional<double> bh_p = {};    ///< of what was explored
+  EffectVerdict verdict = EffectVerdict::not_decidable;
   std::string note = {};
 
   template <class Self, class Visit>
@@ -104,6 +106,7 @@ struct Contrast {
     visit("hedges_g_note", self.hedges_g_note);
     visit.maybe("holm_p", self.holm_p);
     visit.maybe("bh_p", self.bh_p);
+    visit("verdict", self.verdict);
     visit("note", self.note);
   }
 };

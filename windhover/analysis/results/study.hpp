@@ -62,12 +62,25 @@ struct StudyDigest {
   }
 };
 
+/// A sentence of the summary, and which of the statements it is; none if it judges nothing.
+struct SummarySentence {
+  std::string text = {};
+  std::optional<std::size_t> statement = {};
+
+  template <class Self, class Visit>
+  static void describe(Self& self, Visit& visit) {
+    visit("text", self.text);
+    visit("statement", self.statement);
+  }
+};
+
 /// The results in words.
 struct SummarySentences {
   std::string asked = {};
   std::vector<std::string> alerts = {};
   std::optional<std::string> quick = {};
-  std::vector<std::string> found = {};
+  std::vector<SummarySentence> found = {};        ///< what survives adjustment, and facts
+  std::vector<SummarySentence> second_look = {};  ///< what unadjusted intervals suggest
   std::vector<std::string> certainty = {};
   std::vector<std::string> beats = {};
   std::vector<std::string> warnings = {};
@@ -78,6 +91,7 @@ struct SummarySentences {
     visit("alerts", self.alerts);
     visit("quick", self.quick);
     visit("found", self.found);
+    visit("second_look", self.second_look);
     visit("certainty", self.certainty);
     visit("beats", self.beats);
     visit("warnings", self.warnings);

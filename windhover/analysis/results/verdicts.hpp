@@ -59,7 +59,7 @@ struct FamilyMember {
   }
 };
 
-/// The tests that count as one family under one choice of actions.
+/// The tests that the study declares, which count as one family under one choice of actions.
 struct TestFamily {
   ActionChoice policy = ActionChoice::greedy;
   std::string rule = {};
@@ -114,42 +114,6 @@ struct ArmAnova {
   static void describe(Self& self, Visit& visit) {
     visit("arm", self.arm);
     visit("table", self.table);
-    visit("note", self.note);
-    visit.inlined(self.origin);
-  }
-};
-
-/// What a factor does to the mean of an arm, in words.
-struct Verdict {
-  std::string label = {};
-  std::string kind = {};
-  std::string arm = {};
-  ActionChoice policy = ActionChoice::greedy;
-  EffectVerdict verdict = EffectVerdict::not_decidable;
-  double estimate = not_a_number;
-  std::optional<Interval> ci95 = {};
-  double p_value = not_a_number;
-  double holm_p = not_a_number;
-  double sign_flip_p = not_a_number;
-  std::size_t n_seeds = 0;
-  double minimum_detectable_effect = not_a_number;
-  std::string note = {};
-  Origin origin = {};
-
-  template <class Self, class Visit>
-  static void describe(Self& self, Visit& visit) {
-    visit("label", self.label);
-    visit("kind", self.kind);
-    visit("arm", self.arm);
-    visit("policy", self.policy);
-    visit("verdict", self.verdict);
-    visit("estimate", self.estimate);
-    visit("ci95", self.ci95);
-    visit("p_value", self.p_value);
-    visit("holm_p", self.holm_p);
-    visit("sign_flip_p", self.sign_flip_p);
-    visit("n_seeds", self.n_seeds);
-    visit("minimum_detectable_effect", self.minimum_detectable_effect);
     visit("note", self.note);
     visit.inlined(self.origin);
   }

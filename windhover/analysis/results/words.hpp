@@ -10,8 +10,9 @@ namespace windhover::analysis {
 
 using described::name_of;
 
-/// Of an effect, by its adjusted p.
-enum class EffectVerdict { confirmed, not_shown, shown_in_noise, not_decidable };
+/// Of an effect. Confirmed is what survives the adjustment for everything that the study declared to test;
+/// worth a second look is what its own 95 % interval suggests and no more.
+enum class EffectVerdict { confirmed, second_look, not_shown, shown_in_noise, not_decidable };
 
 enum class ClaimOutcome { confirmed, contradicted, not_decidable };
 
@@ -25,10 +26,10 @@ namespace windhover::described {
 template <>
 struct Names<analysis::EffectVerdict> {
   using enum analysis::EffectVerdict;
-  static constexpr std::array all = {std::pair{confirmed, "effect, confirmed"},
-                                     std::pair{not_shown, "no effect shown"},
-                                     std::pair{shown_in_noise, "effect shown where there is none"},
-                                     std::pair{not_decidable, "not decidable"}};
+  static constexpr std::array all = {
+      std::pair{confirmed, "effect, confirmed"}, std::pair{second_look, "worth a second look"},
+      std::pair{not_shown, "no effect shown"}, std::pair{shown_in_noise, "effect shown where there is none"},
+      std::pair{not_decidable, "not decidable"}};
 };
 
 template <>

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+
+#include "windhover/analysis/testing/fake_study.hpp"
+
+namespace windhover::analysis::testing {
+
+/// A fake study drawn by its number: one to twelve seeds, one to three arms, effects from none to plain, with
+/// or without missing runs, a noise floor, claims and a declared family.
+inline record::StudyRecord random_study(std::uint64_t number) {
+  Stream stream({.seed = number});
+  const auto below = [&](int count) { return static_cast<int>(stream.uniform() * count); };
+  FakeStudy fake{.conditions = {5, 100}, .workers = 2, .training_episodes = 10, .evaluation_episodes = 2};
+  fake.seeds.clear();
+  // Between 7 and 10 seeds the exact bootstrap is the slowest.
+  const std::vector<int> counts = {1, 2, 3, 4, 5, 5, 6, 12};
+  const int seeds = counts[static_cast<std::size_t>(below(8))];
+  for (int i = 0; i < seeds; ++i) fake.seeds.push_back(1000 * number + static_cast<std::uint64_t>(i));
+  const std::vector<std::vector<std::string>> arms = {
+      {"a3c"}, {"a3c", "individual"}, {"a3c", "individual"}, {"a3c", "a2c", "individual"}};
+  fake.arms = arms[static_cast<std::size_t>(below(4))];
+  if (below(3) == 0) fake.noise_floor_seeds = {1, 2, 3};
+  auto record = fake_study(fake);
+  const double effect = 20 * stream.uniform() * below(2);
+  for (auto& run : record.runs) {
+    if (run.id.cell.ends_with("+ln")) {
+      for (auto& row : run.evaluation) row.episode_return += effect;
+    }
+  }
+  if (below(3) == 0) {
+    std::erase_if(record.runs, [&](const record::Run&) { return below(8) == 0; });
+  }
+  if (below(2) == 0) {
+    record.study.claims = {
+        {.id = "one", .text = "LayerNorm helps", .arm = "a3c", .effect = {"layer_norm"}},
+        {.id = "two", .text = "gru+ln is best", .arm = "a3c", .contrasts = {{{"gru+ln", 1}, {"gru", -1}}}},
+        {.id = "three", .text = "at least 80", .arm = "a3c", .contrasts = {{{"gru+ln", 1}}}, .bound = 80}};
+  }
+  if (below(3) == 0) record.study.config["analysis"]["family"] = {"mean"};
+  return record;
+}
+
+}  // namespace windhover::analysis::testing
