@@ -77,11 +77,11 @@ TEST_F(Studies, EndWithTheScoresAndTheVerdicts) {
     EXPECT_THAT(line, HasSubstr(fmt::format(" {:+.2f} ", cell["gap"]["greedy"]["absolute"].get<double>())));
   }
   int verdicts = 0;
-  for (const auto& verdict : results["verdicts"]) {
-    if (verdict["policy"] != "greedy") continue;
-    const auto label = verdict["label"].get<std::string>();
-    EXPECT_THAT(lines[label.substr(0, label.find(' '))],
-                HasSubstr(verdict["verdict"].get<std::string>() + "\n"));
+  for (const auto& statement : results["statements"]) {
+    if (statement["measure"] != "mean, greedy" || statement["kind"] != "main effect") continue;
+    const auto effect = statement["effect"].get<std::string>();
+    EXPECT_THAT(lines[effect.substr(0, effect.find(' '))],
+                HasSubstr(statement["verdict"].get<std::string>() + "\n"));
     ++verdicts;
   }
   EXPECT_GT(verdicts, 0);

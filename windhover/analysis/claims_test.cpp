@@ -129,6 +129,8 @@ TEST(DeclaredClaims, ABoundIsTestedByTheOneSampleT) {
 TEST(DeclaredClaims, OfTheSamePolicyAreOneFamily) {
   auto record = testing::small_study();
   record.study.claims = {at_least(45), at_least(55), at_least(45)};
+  record.study.claims[1].id = "L";
+  record.study.claims[2].id = "M";
   record.study.claims[2].policy = "sampled";
   const auto declared = claims_of(record)["declared"];
   EXPECT_EQ(declared[0]["verdict"], "not decidable");  // .049 twice

@@ -63,8 +63,14 @@ TEST(Compare, HasTheGapsOfBothStudies) {
   }
   const auto one = compared(testing::small_study(), record);
   for (const auto& gap : one["gaps"]) EXPECT_EQ(gap["seed_values"], Json({1.0, 2.0, 3.0}));
-  const auto& p = one["gaps"][0]["difference"];
-  EXPECT_NEAR(p["holm_p"].get<double>(), 8 * p["p_value"].get<double>(), 1e-12) << "a family of their own";
+  double largest = 0;
+  for (const auto& gap : one["gaps"]) {
+    const auto& difference = gap["difference"];
+    const double p = difference["p_value"];
+    // Eight gaps and as many means of Individual, all with this p; those of A3C, which are equal, have p = 1.
+    largest = std::max(largest, std::abs(difference["holm_p"].get<double>() - std::min(1.0, 24 * p)));
+  }
+  EXPECT_LT(largest, 1e-9) << "means and gaps are one family";
 
   record.study.arms = {"a3c"};
   std::erase_if(record.runs, [](const auto& run) { return run.id.arm != "a3c"; });

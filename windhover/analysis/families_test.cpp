@@ -17,26 +17,33 @@ using ::testing::HasSubstr;
 
 using testing::analysed;
 
+/// Of another environment than the published study, whose claims are no tests of it then.
+record::StudyRecord unpublished(const testing::FakeStudy& fake = {}) {
+  auto record = testing::fake_study(fake);
+  record.study.config["environment"] = "other";
+  return record;
+}
+
 record::StudyRecord study_with_family(const Json& metrics) {
-  auto record = testing::fake_study();
+  auto record = unpublished();
   record.study.config["analysis"]["family"] = metrics;
   return record;
 }
 
 TEST(Families, HoldEveryMainEffectAndInteractionOfTheDeclaredMetrics) {
-  const auto results = analysed(testing::fake_study());
+  const auto results = analysed(unpublished());
   ASSERT_EQ(results["families"].size(), 2U);
   const auto& members = results["families"][0]["members"];
   EXPECT_EQ(results["families"][0]["policy"], "greedy");
-  // Three effects, of two means, two CVs, two collapse counts and a gap.
-  EXPECT_EQ(members.size(), 21U);
+  // Three effects, of two means, two CVs, two collapse counts and a gap; and the gap in each of four cells.
+  EXPECT_EQ(members.size(), 25U);
   std::set<std::string> metrics;
   for (const auto& member : members) metrics.insert(member["metric"].get<std::string>());
   EXPECT_EQ(metrics, (std::set<std::string>{"mean", "gap", "cv", "collapse"}));
 }
 
 TEST(Families, AreAdjustedByHolm) {
-  const auto results = analysed(testing::fake_study());
+  const auto results = analysed(unpublished());
   for (const auto& family : results["families"]) {
     // The definition, step by step: the k-th smallest of m times m - k + 1, never below the one before.
     std::vector<std::pair<double, double>> p_values;  // p, holm
@@ -56,8 +63,9 @@ TEST(Families, AreAdjustedByHolm) {
 
 TEST(Families, WhatIsNotDeclaredIsExplored) {
   const auto results = analysed(study_with_family({"gap"}));
-  EXPECT_EQ(results["families"][0]["members"].size(), 3U);
-  EXPECT_THAT(results["families"][0]["rule"].get<std::string>(), HasSubstr("of gap;"));
+  EXPECT_EQ(results["families"][0]["members"].size(), 7U);
+  EXPECT_THAT(results["families"][0]["rule"].get<std::string>(),
+              HasSubstr("3 of main effects and interactions (gap) and 4 of gaps in cells"));
   const auto& rnn = results["effects"]["contributions"][0]["greedy"];
   EXPECT_TRUE(rnn["gap"].contains("holm_p"));
   EXPECT_FALSE(rnn["gap"].contains("bh_p"));
@@ -67,14 +75,16 @@ TEST(Families, WhatIsNotDeclaredIsExplored) {
 }
 
 TEST(Families, EveryExploredContrastIsAdjustedByBenjaminiAndHochberg) {
-  const auto results = analysed(testing::fake_study());
+  const auto results = analysed(unpublished());
   std::vector<Json> explored;
-  for (const auto& cell : results["cells"]) explored.push_back(cell["gap"]["sampled"]["contrast"]);
-  for (const char* list : {"steps", "changes"}) {
-    for (const auto& entry : results["effects"][list]) {
-      explored.push_back(entry["sampled"]["gap"]);
-      for (const char* arm : {"a3c", "individual"}) explored.push_back(entry["sampled"]["mean"][arm]);
-    }
+  const auto add = [&](const Json& effects) {
+    explored.push_back(effects["gap"]);
+    for (const char* arm : {"a3c", "individual"}) explored.push_back(effects["mean"][arm]);
+  };
+  for (const auto& step : results["effects"]["steps"]) add(step["sampled"]);
+  // Of the changes from the baseline two are steps, seen from their other end, and the same tests.
+  for (const auto& change : results["effects"]["changes"]) {
+    if (change["cell"] == "mlp") add(change["sampled"]);
   }
   EXPECT_EQ(results["families"][1]["explored"], explored.size());
   // The definition: the least over all p at least as large of p m / rank.
@@ -91,8 +101,36 @@ TEST(Families, EveryExploredContrastIsAdjustedByBenjaminiAndHochberg) {
   }
 }
 
+/// The published claim C1 is the gap at the baseline, C3c a step: each is one test with one adjusted p.
+TEST(Families, AClaimAndTheEffectThatItIsAboutAreOneTest) {
+  const auto results = analysed(testing::fake_study());
+  const auto claim = [&](const char* id) {
+    for (const auto& entry : results["claims"]["claims"]) {
+      if (entry["id"] == id) return entry["greedy"];
+    }
+    return Json();
+  };
+  EXPECT_EQ(results["cells"][0]["gap"]["greedy"]["contrast"]["holm_p"], claim("C1")["holm_p"]);
+  const auto& steps = results["effects"]["steps"];
+  const auto step = std::ranges::find_if(steps, [](const Json& entry) {
+    return entry["from_cell"] == "mlp+ln" && entry["to_cell"] == "gru+ln";
+  });
+  ASSERT_NE(step, steps.end());
+  const auto& contrast = (*step)["greedy"]["mean"]["individual"];
+  EXPECT_EQ(contrast["holm_p"], claim("C3c")["holm_p"]);
+  EXPECT_FALSE(contrast.contains("bh_p"));
+}
+
+TEST(Families, ATestIsNamedByItsContrastWhateverItsSignAndScale) {
+  EXPECT_EQ(test_name("mean", "a3c", {{"a", 1}, {"b", -1}}),
+            test_name("mean", "a3c", {{"b", 0.5}, {"a", -0.5}}));
+  EXPECT_NE(test_name("mean", "a3c", {{"a", 1}, {"b", -1}}), test_name("mean", "a3c", {{"a", 1}, {"b", 1}}));
+  EXPECT_NE(test_name("mean", "a3c", {{"a", 1}}), test_name("mean", "individual", {{"a", 1}}));
+  EXPECT_NE(test_name("mean", "", {{"a", 1}}), test_name("gap", "", {{"a", 1}}));
+}
+
 TEST(Families, OneSeedHasMembersWithoutPValues) {
-  const auto results = analysed(testing::fake_study({.seeds = {42}}));
+  const auto results = analysed(unpublished({.seeds = {42}}));
   for (const auto& member : results["families"][0]["members"]) {
     EXPECT_TRUE(member["p_value"].is_null());
     EXPECT_TRUE(member["holm_p"].is_null());
@@ -101,7 +139,7 @@ TEST(Families, OneSeedHasMembersWithoutPValues) {
 }
 
 TEST(Families, OfOneArmHaveNoGap) {
-  const auto results = analysed(testing::fake_study({.arms = {"a3c"}}));
+  const auto results = analysed(unpublished({.arms = {"a3c"}}));
   for (const auto& member : results["families"][0]["members"]) EXPECT_NE(member["metric"], "gap");
   EXPECT_EQ(results["families"][0]["members"].size(), 9U);
 }

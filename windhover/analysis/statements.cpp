@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <set>
 #include <utility>
 
 #include "windhover/analysis/wording.hpp"
@@ -140,7 +141,8 @@ class Writer {
     statement.arm = arm;
     statement.measure = measure_name(metric, choice_);
     statement.text = effect_text(statement, contrast.verdict, metric);
-    list_.push_back(std::move(statement));
+    // With one factor its main effect is the one change that there is.
+    if (names_.insert(key_of(statement)).second) list_.push_back(std::move(statement));
   }
 
   void add_means(const Effect& effect, const std::string& name, const std::string& kind) {
@@ -245,6 +247,7 @@ class Writer {
   const Results& results_;
   ActionChoice choice_;
   std::vector<Statement>& list_;
+  std::set<std::string> names_;
 };
 
 std::array<ActionChoice, 2> primary_first(const Results& results) {

@@ -121,8 +121,8 @@ TEST(Statements, OfOneSeedDecideNothing) {
   }
   EXPECT_THAT(results.summary.found.front().text, HasSubstr("Nothing can be said"));
   record.study.cells.pop_back();
-  EXPECT_EQ(find(testing::results_of(record).statements, "LayerNorm", "a3c", "mean, greedy"), nullptr)
-      << "main effects need every combination";
+  for (const auto& statement : testing::results_of(record).statements)
+    EXPECT_NE(statement.kind, "main effect") << "they need every combination";
 }
 
 }  // namespace

@@ -82,7 +82,7 @@ TEST_F(OverviewTest, AnEnvironmentOfWhichNothingHasFinishedClaimsNothing) {
 
 TEST_F(OverviewTest, NumbersNameTheirPlaceInTheResults) {
   const auto page = text("report.html");
-  const Json::json_pointer place("/environments/1/results/verdicts/0/estimate");
+  const Json::json_pointer place("/environments/1/results/statements/0/estimate");
   ASSERT_TRUE(to_json(results).contains(place));
   EXPECT_THAT(page, HasSubstr("data-source=\"" + place.to_string() + "\""));
 }

@@ -161,8 +161,8 @@ TEST(Results, AKeyThatNobodyReadsIsNamedWithItsPlace) {
 
 TEST(Results, AnotherTypeIsNamedWithItsPlace) {
   auto json = analysed(testing::small_study());
-  json["verdicts"][1]["estimate"] = "large";
-  EXPECT_EQ(refusal(json), "verdicts[1].estimate: must be a number or null, not \"large\"");
+  json["statements"][1]["estimate"] = "large";
+  EXPECT_EQ(refusal(json), "statements[1].estimate: must be a number or null, not \"large\"");
 }
 
 TEST(Results, AnotherSchemaIsRefused) {

@@ -30,7 +30,16 @@ inline Json gap_json(const ScoreBook& book, const std::string& cell, const ArmPa
 }
 inline Json cells_json(const ScoreBook& book) { return to_json(cell_results(book)); }
 inline Json collapse_json(const ScoreBook& book) { return to_json(collapse_of(book)); }
-inline Json claims_json(const ScoreBook& book) { return to_json(claims_of(book, collapse_of(book))); }
+/// As if the published claims, and the declared ones, were all that the study tests.
+inline Json claims_json(const ScoreBook& book) {
+  auto claims = claims_of(book, collapse_of(book));
+  for (const char* kind : {"claim", "published claim"}) {
+    auto tests = tests_of(claims, book.study());
+    std::erase_if(tests, [kind](const ClaimTest& test) { return test.kind != kind; });
+    static_cast<void>(adjust_claims(tests));
+  }
+  return to_json(claims);
+}
 inline Json effects_json(const ScoreBook& book) {
   return to_json(effects_of(book, cell_results(book), collapse_of(book)));
 }
