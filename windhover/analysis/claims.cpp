@@ -120,6 +120,17 @@ Claims claims_of(const ScoreBook& book, const std::vector<ModelCollapse>& collap
         "study has another design, so its claims are not put side by side.";
     return entry;
   }
+  const auto is = [&](const char* key, const char* published) {
+    const auto own = study_text(book.record(), key);
+    return own.empty() || own == published;
+  };
+  if (!is("profile", "paper") || !is("preset", "published")) {
+    entry.note =
+        "The published study has the profile paper and the preset published; this one has others, so its "
+        "claims "
+        "are not put side by side.";
+    return entry;
+  }
   entry.cells = published_cell_scores(study);
   entry.claims = published_claim_results(book, collapse);
   return entry;

@@ -89,11 +89,12 @@ class Tests {
   std::vector<Showing> showings_;
 };
 
+/// The metrics whose effects the study declares to test. One that declares nothing at all has them all.
 std::vector<std::string> declared_metrics(const record::StudyRecord& record) {
   const Json::json_pointer place("/analysis/family");
   const Json& config = record.study.config;
   if (!config.is_object() || !config.contains(place) || !config.at(place).is_array())
-    return record::family_metrics();
+    return record.study.claims.empty() ? record::family_metrics() : std::vector<std::string>();
   std::vector<std::string> metrics;
   for (const auto& metric : config.at(place)) {
     if (metric.is_string()) metrics.push_back(metric.get<std::string>());

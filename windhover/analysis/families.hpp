@@ -28,11 +28,13 @@ struct ClaimTest {
 /// Adjusts every p-value for how many tests there are under the same choice of actions, and says of each what
 /// it shows; there is one adjustment, so that one test has one verdict wherever it stands.
 ///
-/// The family is what the study declares: main effects and interactions on the metrics of `[analysis] family`
-/// (all of record::family_metrics() by default), with the metric gap the gap in every cell, the claims, and
-/// the differences of the noise floor. It is adjusted by Holm (`holm_p`). Every other contrast, of steps,
-/// changes and the chain of arms, was explored and gets `bh_p` (Benjamini and Hochberg); it is at most worth
-/// a second look. Where an explored contrast is a declared test as well, it is that.
+/// The family is what the study declares: its claims, the differences of its noise floor, and main effects
+/// and interactions on the metrics of `[analysis] family`, with the metric gap the gap in every cell. A study
+/// that declares neither claims nor metrics is taken to declare all of record::family_metrics(); where it
+/// redoes the published study, that one's claims are members too. The family is adjusted by Holm (`holm_p`).
+/// Every other contrast, of steps, changes, the chain of arms and effects that were not declared, was
+/// explored and gets `bh_p` (Benjamini and Hochberg); it is at most worth a second look. Where an explored
+/// contrast is a declared test as well, it is that.
 ///
 /// Returns the families, one a choice of actions.
 [[nodiscard]] std::vector<TestFamily> adjust_families(Results& results, const record::StudyRecord& record,

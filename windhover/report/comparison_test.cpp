@@ -41,7 +41,7 @@ TEST(ComparisonPage, OfTheSameStudySaysSo) {
   const auto record = analysis::testing::small_study();
   const auto page = page_of(record, record);
   EXPECT_THAT(page, HasSubstr("The effective configurations are the same."));
-  EXPECT_THAT(page, HasSubstr("No difference has a Holm-adjusted p below .05."));
+  EXPECT_THAT(page, HasSubstr("No difference survives the adjustment for their number."));
 }
 
 TEST(ComparisonPage, ShowsDigestsOrWhyThereAreNone) {
