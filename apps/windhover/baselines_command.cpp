@@ -129,8 +129,8 @@ Result<int> run(const BaselinesArguments& arguments) {
                  {"workers", plan->workers},
                  {"episodes", plan->evaluation.episodes},
                  {"seed", plan->seed},
-                 {"policies", study::scores_to_json(scores->policies)}};
-  if (arguments.bound) result["upper_bound"] = study::bound_to_json(scores->bounds);
+                 {"policies", described::to_json(study::recorded_scores(scores->policies))}};
+  if (arguments.bound) result["upper_bound"] = described::to_json(study::recorded_bound(scores->bounds));
   console::print_json(result);
   return exit_done;
 }

@@ -74,7 +74,7 @@ Json json_of(const env::Description& environment, const std::string& profile, co
             {"most", environment.observation_bounds.highest},
             {"names", facts.observation_names}}},
           {"hidden", std::move(hidden)},
-          {"condition", environment.condition_name.empty() ? Json() : Json(environment.condition_name)},
+          {"condition", environment.condition ? Json(environment.condition->name) : Json()},
           {"test_conditions", environment.test_conditions},
           {"episode_limit", facts.episode_limit},
           {"settings", std::move(settings)}};
@@ -123,10 +123,10 @@ void print_one(const env::Description& environment, const std::string& profile, 
   console::print("profiles      {}\n", fmt::join(environment.profiles, ", "));
   console::print("actions       {}\n", fmt::join(environment.action_names, ", "));
   console::print("episode       at most {} steps\n", facts.episode_limit);
-  console::print("condition     {}{}\n",
-                 environment.condition_name.empty() ? "none to vary; its number is "
-                                                    : environment.condition_name + ", tested at ",
-                 fmt::join(environment.test_conditions, ", "));
+  console::print(
+      "condition     {}{}\n",
+      environment.condition ? environment.condition->name + ", tested at " : "none to vary; its number is ",
+      fmt::join(environment.test_conditions, ", "));
   console::print("observation   {} numbers from {} to {}{}\n", facts.observations,
                  environment.observation_bounds.lowest, environment.observation_bounds.highest,
                  facts.observation_names.empty() ? "" : ":");

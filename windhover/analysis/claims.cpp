@@ -118,7 +118,7 @@ std::vector<DeclaredClaimResults> declared_claim_results(const ScoreBook& book,
 Claims claims_of(const ScoreBook& book, const std::vector<ModelCollapse>& collapse) {
   Claims entry{.rule = verdict_rule(), .declared = declared_claim_results(book, collapse)};
   const auto& study = book.study();
-  const auto environment = study_text(book.record(), "environment");
+  const auto environment = environment_of(book.study());
   if (!environment.empty() && environment != published_environment) {
     entry.note = fmt::format(
         "The published study is about the environment {}; this is another, so its claims are not put side by "

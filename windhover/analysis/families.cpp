@@ -37,16 +37,8 @@ std::vector<Tested> contrasts_of(TestedEffect& tested) {
   return all;
 }
 
-std::vector<std::string> declared_family(const record::StudyRecord& record) {
-  const Json::json_pointer place("/analysis/family");
-  const Json& config = record.study.config;
-  if (!config.is_object() || !config.contains(place) || !config.at(place).is_array())
-    return record::family_metrics();
-  std::vector<std::string> metrics;
-  for (const auto& metric : config.at(place)) {
-    if (metric.is_string()) metrics.push_back(metric.get<std::string>());
-  }
-  return metrics;
+std::vector<std::string> declared_family(const record::Study& study) {
+  return study.family.empty() ? record::family_metrics() : study.family;
 }
 
 FamilyMember member_of(const ContributionResults& contribution, const Tested& tested) {
@@ -110,7 +102,7 @@ TestFamily adjust_family(Effects& effects, std::vector<CellResults>& cells,
 std::vector<TestFamily> adjust_families(Effects& effects, std::vector<CellResults>& cells,
                                         const record::StudyRecord& record) {
   std::vector<TestFamily> families;
-  const auto metrics = declared_family(record);
+  const auto metrics = declared_family(record.study);
   for (const auto choice : choices_in_order(record))
     families.push_back(adjust_family(effects, cells, metrics, choice));
   return families;

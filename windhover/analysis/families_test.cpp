@@ -17,9 +17,9 @@ using ::testing::HasSubstr;
 
 using testing::analysed;
 
-record::StudyRecord study_with_family(const Json& metrics) {
+record::StudyRecord study_with_family(const std::vector<std::string>& metrics) {
   auto record = testing::fake_study();
-  record.study.config["analysis"]["family"] = metrics;
+  record.study.family = metrics;
   return record;
 }
 

@@ -88,6 +88,8 @@ void describe_optional(Description& entry) {
       return detail::with_config<E>(json, [](const auto& config) { return E::observation_names(config); });
     };
   }
+  if constexpr (requires { E::conditions_from_base(double{}, int{}); })
+    entry.conditions_from_base = E::conditions_from_base;
   if constexpr (Hides<E>) {
     for (const auto& quantity : E::hidden_quantities())
       entry.hidden.push_back({std::string(quantity.name), std::string(quantity.description)});
@@ -125,7 +127,7 @@ template <Environment E>
   entry.summary = E::summary();
   entry.profiles = detail::profile_names<E>();
   entry.action_names = E::action_names();
-  entry.condition_name = E::condition_name();
+  entry.condition = E::condition();
   entry.observation_bounds = E::observation_bounds();
   entry.field_names = fields::names<typename E::Config>();
   entry.settings = detail::settings<typename E::Config>();

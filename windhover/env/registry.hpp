@@ -2,12 +2,14 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "windhover/core/condition.hpp"
 #include "windhover/core/fields.hpp"
 #include "windhover/core/number_range.hpp"
 #include "windhover/core/result.hpp"
@@ -52,7 +54,7 @@ struct Description {
   std::string summary;
   std::vector<std::string> profiles;  ///< the first is the default
   std::vector<std::string> action_names;
-  std::string condition_name;            ///< "velocity_kmh"; empty if the environment has no condition
+  std::optional<Condition> condition;    ///< what varies from episode to episode, if anything does
   ObservationBounds observation_bounds;  ///< the interval that holds every observation
   std::vector<std::string> field_names;  ///< of the configuration
   /// Fields that change what a learner sees or is given, or which of its scores come first: nothing that a
@@ -80,6 +82,10 @@ struct Description {
 
   /// Training conditions of n workers if the study names none.
   std::function<std::vector<double>(int workers)> default_conditions;
+
+  /// Training conditions of n workers around a base, the key base_velocity of a study file. Empty if the
+  /// environment has no velocities.
+  std::function<std::vector<double>(double base, int workers)> conditions_from_base;
 
   /// Conditions of the evaluation if the study names none; {0} where there is no condition.
   std::vector<double> test_conditions;

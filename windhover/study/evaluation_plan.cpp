@@ -110,10 +110,10 @@ std::string profile_text(const EvaluationPlan& plan) {
 }
 
 std::string whole_text(const EvaluationPlan& plan) {
-  const auto& condition = plan.basis.environment->condition_name;
+  const auto& condition = plan.basis.environment->condition;
   return fmt::format("environment {}, profile {}, {} workers, {} {}, {} episodes, seed {}",
                      plan.basis.environment->name, profile_text(plan), plan.workers,
-                     condition.empty() ? "condition" : condition, text_of(plan.evaluation.velocities),
+                     condition ? condition->name : "condition", text_of(plan.evaluation.velocities),
                      plan.evaluation.episodes, plan.seed);
 }
 

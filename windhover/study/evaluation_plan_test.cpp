@@ -16,7 +16,7 @@ using ::testing::HasSubstr;
 nn::Metadata metadata_of(const std::string& text) {
   const auto plan = testing::plan_of("name = 'x'\n" + text);
   EXPECT_TRUE(plan.has_value()) << plan.error().message;
-  return {{"config", run_configuration(*plan, runs_of(*plan).front()).dump()}};
+  return {{"config", described::to_json(run_configuration(*plan, runs_of(*plan).front())).dump()}};
 }
 
 nn::Metadata sound_model() {
