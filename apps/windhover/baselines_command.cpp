@@ -125,7 +125,7 @@ Result<int> run(const BaselinesArguments& arguments) {
   }
   Json result = {{"environment", plan->basis.environment->name},
                  {"profile", plan->basis.profile},
-                 {"environment_fields", plan->environment},
+                 {"environment_fields", plan->environment.json()},
                  {"workers", plan->workers},
                  {"episodes", plan->evaluation.episodes},
                  {"seed", plan->seed},

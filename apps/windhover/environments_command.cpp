@@ -22,7 +22,7 @@ struct EnvironmentsArguments {
 
 /// What follows from a profile.
 struct ProfileFacts {
-  Json config;
+  env::Configuration config;
   int observations = 0;
   int episode_limit = 0;
   std::vector<std::string> observation_names = {};  ///< empty if the environment does not say
@@ -59,7 +59,7 @@ Json json_of(const env::Setting& setting, const Json& defaults) {
 
 Json json_of(const env::Description& environment, const std::string& profile, const ProfileFacts& facts) {
   Json settings = Json::array();
-  for (const auto& setting : environment.settings) settings.push_back(json_of(setting, facts.config));
+  for (const auto& setting : environment.settings) settings.push_back(json_of(setting, facts.config.json()));
   Json hidden = Json::array();
   for (const auto& number : environment.hidden)
     hidden.push_back({{"name", number.name}, {"description", number.description}});
@@ -134,7 +134,7 @@ void print_one(const env::Description& environment, const std::string& profile, 
   console::print("hidden{}\n", environment.hidden.empty() ? "        nothing that it names" : ":");
   for (const auto& number : environment.hidden) console::print("  {}: {}\n", number.name, number.description);
   console::print("settings, with the defaults of the profile {}:\n", profile);
-  print_settings(environment, facts.config);
+  print_settings(environment, facts.config.json());
 }
 
 Result<int> show_one(const EnvironmentsArguments& arguments) {

@@ -11,7 +11,7 @@ namespace {
 
 /// The cell's environment without what concerns learners alone.
 Json scored_environment(const CellPlan& cell) {
-  Json fields = cell.settings.environment;
+  Json fields = cell.settings.environment.json();
   for (const auto& name : cell.basis.environment->learner_fields) fields.erase(name);
   return fields;
 }

@@ -274,7 +274,7 @@ rl::EvaluationSetup evaluation_setup(const RunPlan& run) {
 record::RunConfig run_configuration(const Plan& plan, const RunPlan& run) {
   const CellPlan& cell = *run.cell;
   const env::Description& environment = *cell.basis.environment;
-  const auto& [learner, environment_fields, training, evaluation] = cell.settings;
+  const auto& [learner, configuration, training, evaluation] = cell.settings;
   record::RunConfig config{
       .study = plan.study.name,
       .quick = plan.study.quick,
@@ -283,13 +283,13 @@ record::RunConfig run_configuration(const Plan& plan, const RunPlan& run) {
       .environment = environment.name,
       .profile = cell.basis.profile,
       .preset = cell.basis.preset,
-      .environment_fields = environment_fields,
+      .environment_fields = configuration.json(),
       .learner = fields::to_json(learner),
       .training = {.workers = training.workers, .velocities = training.velocities},
       .evaluation = {.velocities = evaluation.velocities,
                      .episodes = evaluation.episodes,
                      .members = cell.members,
-                     .sampled_first = environment.sampled_first(environment_fields),
+                     .sampled_first = environment.sampled_first(configuration),
                      .condition_name = environment.condition ? environment.condition->name : ""}};
   if (training.steps > 0) {
     config.training.steps = training.steps;

@@ -38,7 +38,7 @@ TEST(Plan, OtherFactorsAppendTheirLevel) {
   EXPECT_THAT(ids(*plan),
               ElementsAre("gru+ln,hidden=64,cloud_units=500", "gru+ln,hidden=32,cloud_units=500",
                           "mlp+ln,hidden=64,cloud_units=500", "mlp+ln,hidden=32,cloud_units=500"));
-  EXPECT_EQ(plan->cells[0].settings.environment["cloud_units"], 500);
+  EXPECT_EQ(plan->cells[0].settings.environment.json()["cloud_units"], 500);
 }
 
 TEST(Plan, OneAtATimeChangesOneFactorFromTheFirstLevels) {

@@ -48,7 +48,7 @@ Result<rl::LearnerConfig> read_learner(const Document& document, const std::stri
   return learner;
 }
 
-Result<Json> read_environment(const Document& document, const Basis& basis) {
+Result<env::Configuration> read_environment(const Document& document, const Basis& basis) {
   const auto table = table_of(document, "environment_fields");
   if (!table) return Failure(table.error());
   const auto& environment = *basis.environment;

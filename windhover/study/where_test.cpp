@@ -69,8 +69,8 @@ TEST(PerCell, EveryProfileHasItsOwnEnvironmentFieldsAndFleet) {
   const auto& sound = cell_of(*plan, "gru+ln,profile=sound");
   EXPECT_EQ(paper.members, 1);
   EXPECT_EQ(sound.members, 5);
-  EXPECT_EQ(paper.settings.environment["channel_stationary"], false);
-  EXPECT_EQ(sound.settings.environment["channel_stationary"], true);
+  EXPECT_EQ(paper.settings.environment.json()["channel_stationary"], false);
+  EXPECT_EQ(sound.settings.environment.json()["channel_stationary"], true);
   EXPECT_EQ(paper.cell.profile, "paper");
   EXPECT_EQ(sound.cell.environment, "offload");
   EXPECT_TRUE(run_configuration(*plan, runs_of(*plan).back()).evaluation.sampled_first);
@@ -106,9 +106,9 @@ TEST(Where, HoldsForTheCellsWithItsLevels) {
   EXPECT_EQ(paper.learner.lr, 1e-4);
   EXPECT_EQ(paper.training.episodes, 6);
   EXPECT_EQ(paper.training.steps, 0U);
-  EXPECT_EQ(paper.environment["cloud_units"], 1000);
-  EXPECT_EQ(cell_of(*plan, "mlp+ln,profile=paper").settings.environment["cloud_units"], 500);
-  EXPECT_EQ(cell_of(*plan, "mlp+ln,profile=sound").settings.environment["cloud_units"], 1000);
+  EXPECT_EQ(paper.environment.json()["cloud_units"], 1000);
+  EXPECT_EQ(cell_of(*plan, "mlp+ln,profile=paper").settings.environment.json()["cloud_units"], 500);
+  EXPECT_EQ(cell_of(*plan, "mlp+ln,profile=sound").settings.environment.json()["cloud_units"], 1000);
 }
 
 TEST(Where, CanGiveAProfile) {
