@@ -20,39 +20,37 @@ struct AuditArguments {
 
 constexpr std::size_t short_hash = 12;
 
-std::string output_text(const Json& output) {
+std::string output_text(const std::vector<double>& output) {
   std::string text;
-  for (const Json& value : output)
-    text += fmt::format("{}{:.4f}", text.empty() ? "" : " ", value.get<double>());
+  for (const double value : output) text += fmt::format("{}{:.4f}", text.empty() ? "" : " ", value);
   return text;
 }
 
-void print_cells(const Json& audit) {
+void print_cells(const record::Audit& audit) {
   std::vector<std::vector<std::string>> rows = {
       {"cell", "parameters", "tensors", "output on a fixed input", "configuration", "probe"}};
-  for (const Json& cell : audit["cells"]) {
-    rows.push_back({cell["id"].get<std::string>(), cell["parameters"].dump(),
-                    std::to_string(cell["layers"].size()), output_text(cell["output"]),
-                    cell["configuration"].get<std::string>().substr(0, short_hash),
-                    cell.value("probe", "not needed").substr(0, short_hash)});
+  for (const auto& cell : audit.cells) {
+    rows.push_back({cell.id, std::to_string(cell.parameters), std::to_string(cell.layers.size()),
+                    output_text(cell.output), cell.configuration.substr(0, short_hash),
+                    cell.probe.value_or("not needed").substr(0, short_hash)});
   }
   console::print_lines(table_text(rows) + "\n");
 }
 
-void print_pairs(const Json& audit) {
+std::string verdict_text(bool different) { return different ? "different" : "EQUAL"; }
+
+void print_pairs(const record::Audit& audit) {
   std::vector<std::vector<std::string>> rows = {{"pair", "differs in", "shown by", "verdict"}};
-  for (const Json& pair : audit["cell_pairs"]) {
+  for (const auto& pair : audit.cell_pairs) {
     std::vector<std::string> checks;
-    for (const auto& [check, differs] : pair["checks"].items()) checks.push_back(check);
-    rows.push_back(
-        {fmt::format("{} / {}", pair["cells"][0].get<std::string>(), pair["cells"][1].get<std::string>()),
-         fmt::format("{}", fmt::join(pair["factors"].get<std::vector<std::string>>(), ", ")),
-         fmt::format("{}", fmt::join(checks, ", ")), pair["different"].get<bool>() ? "different" : "EQUAL"});
+    for (const auto& check : pair.checks) checks.push_back(check.first);
+    rows.push_back({fmt::format("{}", fmt::join(pair.cells, " / ")),
+                    fmt::format("{}", fmt::join(pair.factors, ", ")),
+                    fmt::format("{}", fmt::join(checks, ", ")), verdict_text(pair.different)});
   }
-  for (const Json& pair : audit["seed_pairs"]) {
-    rows.push_back({fmt::format("seed {} / seed {}", pair["seeds"][0].dump(), pair["seeds"][1].dump()),
-                    "seed", "initial parameters, first draws",
-                    pair["different"].get<bool>() ? "different" : "EQUAL"});
+  for (const auto& pair : audit.seed_pairs) {
+    rows.push_back({fmt::format("seed {}", fmt::join(pair.seeds, " / seed ")), "seed",
+                    "initial parameters, first draws", verdict_text(pair.different)});
   }
   console::print_lines(table_text(rows) + "\n");
 }
@@ -61,7 +59,7 @@ void print_warnings(const study::Plan& plan) {
   for (const auto& warning : study::warning_texts(plan)) console::print("warning: {}\n", warning);
 }
 
-Result<Json> audit_plan(const study::Plan& plan) {
+Result<record::Audit> audit_plan(const study::Plan& plan) {
   const auto display = make_progress_display();
   return study::audit(plan, study::watch_by(*display));
 }
@@ -71,15 +69,15 @@ Result<int> run(const AuditArguments& arguments) {
   if (!plan) return Failure(plan.error());
   const auto audit = audit_plan(*plan);
   if (!audit) return Failure(audit.error());
-  const bool passed = (*audit)["passed"].get<bool>();
+  const bool passed = audit->passed;
   if (arguments.json) {
-    console::print_json(*audit);
+    console::print_json(described::to_json(*audit));
     return passed ? exit_done : exit_failed;
   }
   print_cells(*audit);
   print_pairs(*audit);
   print_warnings(*plan);
-  for (const Json& reason : (*audit)["reasons"]) console::print("refused: {}\n", reason.get<std::string>());
+  for (const auto& reason : audit->reasons) console::print("refused: {}\n", reason);
   if (passed) console::print("passed: no two cells and no two seeds are the same\n");
   return passed ? exit_done : exit_failed;
 }

@@ -125,12 +125,12 @@ Result<int> run(const BaselinesArguments& arguments) {
   }
   Json result = {{"environment", plan->basis.environment->name},
                  {"profile", plan->basis.profile},
-                 {"environment_fields", plan->environment},
+                 {"environment_fields", plan->environment.json()},
                  {"workers", plan->workers},
                  {"episodes", plan->evaluation.episodes},
                  {"seed", plan->seed},
-                 {"policies", study::scores_to_json(scores->policies)}};
-  if (arguments.bound) result["upper_bound"] = study::bound_to_json(scores->bounds);
+                 {"policies", described::to_json(study::recorded_scores(scores->policies))}};
+  if (arguments.bound) result["upper_bound"] = described::to_json(study::recorded_bound(scores->bounds));
   console::print_json(result);
   return exit_done;
 }

@@ -32,18 +32,16 @@ std::string processor() {
 
 }  // namespace
 
-Json build_info() {
-  return {{"compiler", compiler()},
-          {"type", WINDHOVER_BUILD_TYPE},
-          {"instruction_set", kernels::current_target()}};
+record::Build build_info() {
+  return {.compiler = compiler(), .type = WINDHOVER_BUILD_TYPE, .instruction_set = kernels::current_target()};
 }
 
-Json machine_info() {
+record::Machine machine_info() {
   utsname system{};
   ::uname(&system);
-  return {{"system", fmt::format("{} {} {}", system.sysname, system.release, system.machine)},
-          {"processor", processor()},
-          {"threads", std::thread::hardware_concurrency()}};
+  return {.system = fmt::format("{} {} {}", system.sysname, system.release, system.machine),
+          .processor = processor(),
+          .threads = std::thread::hardware_concurrency()};
 }
 
 double peak_memory_mb() {

@@ -1,14 +1,14 @@
 #pragma once
 
-#include "windhover/core/fields.hpp"
+#include "windhover/record/manifest.hpp"
 
 namespace windhover::app {
 
 /// What made this program: compiler, build type, instruction set in use.
-[[nodiscard]] Json build_info();
+[[nodiscard]] record::Build build_info();
 
 /// What it runs on: system, processor, threads.
-[[nodiscard]] Json machine_info();
+[[nodiscard]] record::Machine machine_info();
 
 /// The most memory that this process has held, MiB.
 [[nodiscard]] double peak_memory_mb();

@@ -22,7 +22,7 @@ struct EnvironmentsArguments {
 
 /// What follows from a profile.
 struct ProfileFacts {
-  Json config;
+  env::Configuration config;
   int observations = 0;
   int episode_limit = 0;
   std::vector<std::string> observation_names = {};  ///< empty if the environment does not say
@@ -59,7 +59,7 @@ Json json_of(const env::Setting& setting, const Json& defaults) {
 
 Json json_of(const env::Description& environment, const std::string& profile, const ProfileFacts& facts) {
   Json settings = Json::array();
-  for (const auto& setting : environment.settings) settings.push_back(json_of(setting, facts.config));
+  for (const auto& setting : environment.settings) settings.push_back(json_of(setting, facts.config.json()));
   Json hidden = Json::array();
   for (const auto& number : environment.hidden)
     hidden.push_back({{"name", number.name}, {"description", number.description}});
@@ -74,7 +74,7 @@ Json json_of(const env::Description& environment, const std::string& profile, co
             {"most", environment.observation_bounds.highest},
             {"names", facts.observation_names}}},
           {"hidden", std::move(hidden)},
-          {"condition", environment.condition_name.empty() ? Json() : Json(environment.condition_name)},
+          {"condition", environment.condition ? Json(environment.condition->name) : Json()},
           {"test_conditions", environment.test_conditions},
           {"episode_limit", facts.episode_limit},
           {"settings", std::move(settings)}};
@@ -123,10 +123,10 @@ void print_one(const env::Description& environment, const std::string& profile, 
   console::print("profiles      {}\n", fmt::join(environment.profiles, ", "));
   console::print("actions       {}\n", fmt::join(environment.action_names, ", "));
   console::print("episode       at most {} steps\n", facts.episode_limit);
-  console::print("condition     {}{}\n",
-                 environment.condition_name.empty() ? "none to vary; its number is "
-                                                    : environment.condition_name + ", tested at ",
-                 fmt::join(environment.test_conditions, ", "));
+  console::print(
+      "condition     {}{}\n",
+      environment.condition ? environment.condition->name + ", tested at " : "none to vary; its number is ",
+      fmt::join(environment.test_conditions, ", "));
   console::print("observation   {} numbers from {} to {}{}\n", facts.observations,
                  environment.observation_bounds.lowest, environment.observation_bounds.highest,
                  facts.observation_names.empty() ? "" : ":");
@@ -134,7 +134,7 @@ void print_one(const env::Description& environment, const std::string& profile, 
   console::print("hidden{}\n", environment.hidden.empty() ? "        nothing that it names" : ":");
   for (const auto& number : environment.hidden) console::print("  {}: {}\n", number.name, number.description);
   console::print("settings, with the defaults of the profile {}:\n", profile);
-  print_settings(environment, facts.config);
+  print_settings(environment, facts.config.json());
 }
 
 Result<int> show_one(const EnvironmentsArguments& arguments) {

@@ -37,7 +37,7 @@ Json result_json(const EvalArguments& arguments, const nn::Checkpoint& checkpoin
           {"architecture", checkpoint.architecture.text()},
           {"environment", plan.basis.environment->name},
           {"profile", plan.basis.profile},
-          {"environment_fields", plan.environment},
+          {"environment_fields", plan.environment.json()},
           {"workers", plan.workers},
           {"episodes", plan.evaluation.episodes},
           {"seed", plan.seed},

@@ -59,11 +59,38 @@ Result<int> inspect_model(const InspectArguments& arguments) {
   return exit_done;
 }
 
+/// What one run has come to.
+struct InspectedRun {
+  record::RunId id;
+  std::string state = "missing";
+  std::optional<std::uint64_t> steps = {};
+  std::optional<int> models = {};
+  std::optional<std::string> digest = {};
+  std::optional<double> training_seconds = {};
+  std::optional<std::string> diagnosis = {};
+
+  void damage(std::string what) {
+    state = "damaged";
+    diagnosis = std::move(what);
+  }
+
+  template <class Self, class Visit>
+  static void describe(Self& self, Visit& visit) {
+    visit.inlined(self.id);
+    visit("state", self.state);
+    visit.maybe("steps", self.steps);
+    visit.maybe("models", self.models);
+    visit.maybe("digest", self.digest);
+    visit.maybe("training_seconds", self.training_seconds);
+    visit.maybe("diagnosis", self.diagnosis);
+  }
+};
+
 /// A study as it lies in its folder now.
 struct Inspection {
   record::Study study;
   std::string holder;  ///< who works in the folder; empty if nobody does
-  Json runs = Json::array();
+  std::vector<InspectedRun> runs = {};
   record::StudyDigest digest;
 };
 
@@ -79,29 +106,28 @@ std::optional<std::string> fault_of(const Folder& run) {
 }
 
 /// What one run has come to, and in `sound` what its done.json says, if it can be read.
-Json describe_run(const Folder& out, const record::RunId& id, bool is_held,
-                  std::map<record::RunId, record::RunSummary>& sound) {
-  Json row = {{"cell", id.cell}, {"arm", id.arm}, {"seed", id.seed}, {"state", "missing"}};
-  if (out.has(study::state_place(id))) row["state"] = is_held ? "running" : "interrupted";
+InspectedRun inspect_run(const Folder& out, const record::RunId& id, bool is_held,
+                         std::map<record::RunId, record::RunSummary>& sound) {
+  InspectedRun row{.id = id};
+  if (out.has(study::state_place(id))) row.state = is_held ? "running" : "interrupted";
   if (!record::run_exists(out, id)) return row;
   const auto run = record::read_run(out, id, record::Rows::skip);
   if (!run) {
-    row["state"] = "damaged";
-    row["diagnosis"] = run.error().message;
+    row.damage(run.error().message);
     return row;
   }
   if (const auto fault = fault_of(out.below(id.place()))) {
-    row["state"] = "damaged";
-    row["diagnosis"] = fmt::format("{}/{}", id.place(), *fault);
+    row.damage(fmt::format("{}/{}", id.place(), *fault));
     return row;
   }
-  row["state"] = run->summary.status();
-  row["steps"] = run->summary.steps;
-  row["models"] = run->summary.models;
-  row["digest"] = run->summary.digest;
-  row["training_seconds"] = run->summary.training_seconds;
-  if (run->summary.failed) row["diagnosis"] = run->summary.diagnosis;
-  sound.emplace(id, run->summary);
+  const auto& summary = run->summary;
+  row.state = described::name_of(summary.status);
+  row.steps = summary.steps;
+  row.models = summary.models;
+  row.digest = summary.digest;
+  row.training_seconds = summary.training_seconds;
+  if (summary.failed()) row.diagnosis = summary.diagnosis;
+  sound.emplace(id, summary);
   return row;
 }
 
@@ -112,14 +138,9 @@ void mark_copies(Inspection& inspection, const std::map<record::RunId, record::R
   if (copies.empty()) return;
   inspection.digest = {.value = {},
                        .note = fmt::format("{}: {}", copies.begin()->first, copies.begin()->second)};
-  for (Json& run : inspection.runs) {
-    const record::RunId id{.cell = run["cell"].get<std::string>(),
-                           .arm = run["arm"].get<std::string>(),
-                           .seed = run["seed"].get<std::uint64_t>()};
-    const auto copy = copies.find(id.place());
-    if (copy == copies.end()) continue;
-    run["state"] = "damaged";
-    run["diagnosis"] = fmt::format("{}: {}", copy->first, copy->second);
+  for (auto& run : inspection.runs) {
+    if (const auto copy = copies.find(run.id.place()); copy != copies.end())
+      run.damage(fmt::format("{}: {}", copy->first, copy->second));
   }
 }
 
@@ -132,7 +153,7 @@ Result<Inspection> inspect(const Folder& out) {
   const auto ids = record::run_ids(inspection.study);
   for (const auto& id : ids) {
     display->activity({.what = "reading runs", .done = inspection.runs.size(), .all = ids.size()});
-    inspection.runs.push_back(describe_run(out, id, !inspection.holder.empty(), sound));
+    inspection.runs.push_back(inspect_run(out, id, !inspection.holder.empty(), sound));
   }
   inspection.digest = record::study_digest(inspection.study, sound);
   mark_copies(inspection, sound);
@@ -141,19 +162,17 @@ Result<Inspection> inspect(const Folder& out) {
 
 void print_study(const Inspection& inspection) {
   std::vector<std::vector<std::string>> rows = {{"run", "state", "models", "steps", "training", "digest"}};
-  for (const Json& run : inspection.runs) {
-    rows.push_back(
-        {fmt::format("{}/{}/seed-{}", run["cell"].get<std::string>(), run["arm"].get<std::string>(),
-                     run["seed"].dump()),
-         run["state"].get<std::string>(), run.contains("models") ? run["models"].dump() : "",
-         run.contains("steps") ? run["steps"].dump() : "",
-         run.contains("training_seconds") ? duration_text(run["training_seconds"].get<double>()) : "",
-         run.value("digest", "").substr(0, 12)});
+  for (const auto& run : inspection.runs) {
+    rows.push_back({run.id.folder().generic_string(), run.state,
+                    run.models ? std::to_string(*run.models) : "",
+                    run.steps ? std::to_string(*run.steps) : "",
+                    run.training_seconds ? duration_text(*run.training_seconds) : "",
+                    run.digest.value_or("").substr(0, 12)});
   }
   console::print("study {}{}\n\n", inspection.study.name, inspection.study.quick ? " (quick)" : "");
   console::print_lines(table_text(rows));
-  for (const Json& run : inspection.runs) {
-    if (run.contains("diagnosis")) console::print("{}\n", run["diagnosis"].get<std::string>());
+  for (const auto& run : inspection.runs) {
+    if (run.diagnosis) console::print("{}\n", *run.diagnosis);
   }
   if (!inspection.holder.empty()) console::print("in use by {}\n", inspection.holder);
   console::print("{}\n", inspection.digest.value.empty() ? "no digest: " + inspection.digest.note
@@ -167,7 +186,7 @@ Json json_of(const Inspection& inspection) {
           {"held_by", text_or_null(inspection.holder)},
           {"digest", text_or_null(inspection.digest.value)},
           {"digest_note", inspection.digest.note},
-          {"runs", inspection.runs}};
+          {"runs", described::to_json(inspection.runs)}};
 }
 
 Result<int> inspect_study(const InspectArguments& arguments) {

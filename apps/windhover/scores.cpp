@@ -51,7 +51,7 @@ std::vector<Score> scores_of(const std::vector<EvaluationRow>& rows) {
 }
 
 std::string condition_head(const env::Description& environment) {
-  return environment.condition_name.empty() ? "condition" : environment.condition_name;
+  return environment.condition ? environment.condition->name : "condition";
 }
 
 std::string scores_text(const std::vector<Score>& scores, const env::Description& environment) {

@@ -102,7 +102,7 @@ Json plan_json(const study::Plan& plan, const std::vector<CellEstimate>& estimat
   Json cells = Json::array();
   for (const auto& estimate : estimates) {
     cells.push_back({{"id", estimate.cell->cell.id},
-                     {"factors", estimate.cell->cell.factors},
+                     {"factors", described::to_json(estimate.cell->cell.factors)},
                      {"environment", estimate.cell->cell.environment},
                      {"profile", estimate.cell->cell.profile},
                      {"parameters", estimate.cell->parameter_count()},
@@ -117,7 +117,7 @@ Json plan_json(const study::Plan& plan, const std::vector<CellEstimate>& estimat
           {"quick", plan.study.quick},
           {"runs", study::runs_of(plan).size()},
           {"cells", std::move(cells)},
-          {"warnings", study::to_json(study::condition_warnings(plan))},
+          {"warnings", described::to_json(study::condition_warnings(plan))},
           {"wall_seconds", wall_seconds}};
 }
 

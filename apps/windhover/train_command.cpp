@@ -73,7 +73,7 @@ Result<int> show(const TrainArguments& arguments, const study::Plan& plan) {
   const auto run = record::read_run(arguments.out, id, record::Rows::read);
   if (!run) return Failure(run.error());
   const auto folder = (arguments.out / "runs" / id.folder()).string();
-  if (run->summary.failed) return failure(run->summary.diagnosis);
+  if (run->summary.failed()) return failure(run->summary.diagnosis);
   const auto scores = scores_of(run->evaluation);
   const auto& environment = *plan.cells.front().basis.environment;
   const auto& actions = environment.action_names;

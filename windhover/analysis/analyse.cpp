@@ -39,39 +39,40 @@ std::vector<FactorLevels> factor_levels(const record::Study& study) {
   return list;
 }
 
-/// A number of the manifest, of a study whose runs have all ended.
-double seconds_of(const record::StudyRecord& record, const RunCounts& runs, const char* key) {
-  const Json seconds = manifest_entry(record, key);
-  return runs.missing.empty() && seconds.is_number() ? seconds.get<double>() : not_a_number;
+/// What the manifest says. Times are those of a study whose runs have all ended.
+void add_manifest(Results& results, const record::Manifest& manifest) {
+  if (results.runs.missing.empty()) {
+    results.wall_seconds = manifest.wall_seconds;
+    results.cpu_seconds = manifest.cpu_seconds;
+  }
+  results.version = manifest.version;
+  results.build = manifest.build;
+  results.machine = manifest.machine;
 }
 
 /// What is said of the study as a whole.
 Results heading(const record::StudyRecord& record) {
   const auto& study = record.study;
-  const auto runs = run_counts(record);
-  return {.name = study.name,
-          .environment = study_text(record, "environment"),
-          .profile = study_text(record, "profile"),
-          .preset = study_text(record, "preset"),
-          .quick = study.quick,
-          .seeds = study.seeds,
-          .arms = study.arms,
-          .factors = factor_levels(study),
-          .full_factorial = is_full_factorial(study),
-          .primary = primary_choice(record),
-          .sampled_first = primary_choice(record) == ActionChoice::sampled,
-          .action_names = action_names(record),
-          .condition_name = condition_name(record),
-          .runs = runs,
-          .digest = digest_of(record),
-          .wall_seconds = seconds_of(record, runs, "wall_seconds"),
-          .cpu_seconds = seconds_of(record, runs, "cpu_seconds"),
-          .version = manifest_entry(record, "version"),
-          .build = manifest_entry(record, "build"),
-          .machine = manifest_entry(record, "machine"),
-          .audit = record.audit,
-          .baselines = record.baselines,
-          .environments = {}};
+  Results results{.name = study.name,
+                  .environment = environment_of(study),
+                  .profile = profile_of(study),
+                  .preset = preset_of(record),
+                  .quick = study.quick,
+                  .seeds = study.seeds,
+                  .arms = study.arms,
+                  .factors = factor_levels(study),
+                  .full_factorial = is_full_factorial(study),
+                  .primary = primary_choice(record),
+                  .sampled_first = primary_choice(record) == ActionChoice::sampled,
+                  .action_names = action_names(record),
+                  .condition = condition_of(record),
+                  .runs = run_counts(record),
+                  .digest = digest_of(record),
+                  .audit = record.audit,
+                  .baselines = record.baselines,
+                  .environments = {}};
+  if (record.manifest) add_manifest(results, *record.manifest);
+  return results;
 }
 
 Result<Results> linted(Results results) {

@@ -74,7 +74,7 @@ TEST(Analyse, EveryDocumentedKeyIsThere) {
   const auto results = analysed(record);
   auto scaled = testing::two_environments();
   for (auto& run : scaled.runs)
-    run.config["environment_fields"]["reward_scale"] = run.id.cell.starts_with("mlp,") ? 2 : 1;
+    run.config.environment_fields["reward_scale"] = run.id.cell.starts_with("mlp,") ? 2 : 1;
   const auto of_parts = analysed(scaled);  // has what only a study with several environments has
   const std::regex documented_key("^\\| `([a-z0-9_]+)`", std::regex::multiline);
   std::size_t keys = 0;
@@ -123,7 +123,7 @@ TEST(Analyse, OneSeedHasNoIntervalsAndSaysSo) {
 
 TEST(Analyse, FailedAndMissingRunsAreCountedAndNamed) {
   auto record = testing::fake_study();
-  record.runs[0].summary.failed = true;
+  record.runs[0].summary.status = record::RunStatus::failed;
   record.runs[0].summary.diagnosis = "NaN in the loss";
   record.runs.pop_back();
   const auto results = analysed(record);
@@ -138,7 +138,7 @@ TEST(Analyse, FailedAndMissingRunsAreCountedAndNamed) {
 TEST(Analyse, RowsOfFailedRunsAreInNoFigure) {
   auto record = testing::fake_study();
   auto& failed = record.runs[0];
-  failed.summary.failed = true;
+  failed.summary.status = record::RunStatus::failed;
   failed.summary.diagnosis = "NaN in the loss";
   for (auto& row : failed.evaluation) row.episode_return = 1e300;
   for (auto& row : failed.training) row.episode_return = 1e300;
@@ -162,7 +162,7 @@ record::StudyRecord study_without_scores(bool failed) {
   record.study.claims = {{.id = "K1", .arm = "a3c", .contrasts = {{{.cell = "gru"}}}, .bound = 80}};
   if (!failed) record.runs.clear();
   for (auto& run : record.runs) {
-    run.summary.failed = true;
+    run.summary.status = record::RunStatus::failed;
     run.evaluation.clear();
     run.training.clear();
   }
@@ -201,7 +201,8 @@ TEST(Analyse, WhereNothingHasFinishedNothingIsClaimed) {
 record::StudyRecord study_that_awaits(const std::string& cell, const std::string& arm, bool failed) {
   auto record = testing::small_study();
   const auto is_of_it = [&](const record::Run& run) { return run.id.cell == cell && run.id.arm == arm; };
-  for (auto& run : record.runs) run.summary.failed = is_of_it(run);
+  for (auto& run : record.runs)
+    run.summary.status = is_of_it(run) ? record::RunStatus::failed : record::RunStatus::finished;
   if (!failed) std::erase_if(record.runs, is_of_it);
   return record;
 }
@@ -266,7 +267,7 @@ TEST(Analyse, SaysOfHowManySeedsItSpeaks) {
 
 TEST(Analyse, TheDigestStandsBesideAllRunsOrIsNullAndSaysWhy) {
   auto record = testing::fake_study();
-  record.manifest["digest"] = "what the manifest says counts for nothing";
+  record.manifest->digest = "what the manifest says counts for nothing";
   auto results = analysed(record);
   EXPECT_EQ(results["digest"], record::study_digest(record).value);
   EXPECT_EQ(results["digest_note"], "");
@@ -288,7 +289,7 @@ TEST(Analyse, CountsRunsAndModelsInProportionToThem) {
     std::vector<ModelCollapse> collapse;
     for (std::size_t i = 0; i < count / 2; ++i) {
       const auto cell = fmt::format("cell-{}", i);
-      record.study.cells.push_back({.id = cell, .factors = Json::object()});
+      record.study.cells.push_back({.id = cell});
       cells.push_back({.id = cell, .arms = {{"a3c", {}}}});
     }
     record.study.seeds = {1, 2};
@@ -333,7 +334,7 @@ TEST(Analyse, EveryBadInputIsAnAnswerAndNotACrash) {
 
 TEST(Analyse, AHalfFinishedStudyHasWhatIsThere) {
   auto record = testing::fake_study();
-  record.manifest = Json();
+  record.manifest.reset();
   std::erase_if(record.runs, [](const record::Run& run) {
     return run.id.cell == "mlp" || (run.id.cell == "gru" && run.id.seed != 42);
   });
@@ -370,7 +371,7 @@ TEST(Analyse, ARecommendationIsHeldAgainstTheRandomPolicyOfItsCell) {
     return Json();
   };
   EXPECT_EQ(recommended(analysed(record))["recommendation"], "mlp+ln with A3C");
-  record.baselines["cells"]["mlp+ln"] = {{{"policy", "random"}, {"condition", 5}, {"mean", 70.0}}};
+  record.baselines->cells["mlp+ln"] = {testing::score_of("random", 5, 70.0)};
   EXPECT_THAT(recommended(analysed(record))["refused"].get<std::string>(),
               HasSubstr("random policy's 70.00"));
 }
@@ -378,23 +379,23 @@ TEST(Analyse, ARecommendationIsHeldAgainstTheRandomPolicyOfItsCell) {
 TEST(Analyse, TheScheduleThatIsNotReproducibleIsNamed) {
   auto record = testing::fake_study();
   EXPECT_THAT(analysed(record)["summary"]["warnings"].dump(), Not(HasSubstr("not reproducible")));
-  record.runs.front().config["learner"]["schedule"] = "threads";
+  record.runs.front().config.learner["schedule"] = "threads";
   EXPECT_THAT(analysed(record)["summary"]["warnings"].dump(), HasSubstr("not reproducible"));
 }
 
 TEST(Analyse, WarningsAboutConditionsAreThoseOfTheAudit) {
   auto record = testing::fake_study();
-  const auto warned = [&](const Json& warnings) {
-    record.audit = {{"passed", true}, {"warnings", warnings}};
+  const auto warned = [&](const std::vector<record::ConditionWarning>& warnings) {
+    record.audit->warnings = warnings;
     return analysed(record)["summary"]["warnings"];
   };
-  const Json all = {"gru+ln", "gru", "mlp+ln", "mlp"};
-  EXPECT_EQ(warned(Json::array({{{"text", "At 7 it rains."}, {"cells", all}}})),
+  EXPECT_EQ(warned({{.text = "At 7 it rains.", .cells = {"gru+ln", "gru", "mlp+ln", "mlp"}}}),
             Json::array({"At 7 it rains."}));
-  EXPECT_EQ(warned(Json::array({{{"text", "At 7 it rains."}, {"cells", {"gru", "mlp", "no such"}}}})),
+  EXPECT_EQ(warned({{.text = "At 7 it rains.", .cells = {"gru", "mlp", "no such"}}}),
             Json::array({"gru and mlp: At 7 it rains."}));
-  EXPECT_EQ(warned(Json::array({7, {{"text", 7}}, {{"text", "of no cell"}}})), Json::array());
-  EXPECT_EQ(warned(nullptr), Json::array());
+  EXPECT_EQ(warned({{.text = "of no cell"}}), Json::array());
+  record.audit.reset();
+  EXPECT_EQ(analysed(record)["summary"]["warnings"], Json::array());
 }
 
 TEST(Analyse, QuickStudiesAreMarked) {
@@ -447,13 +448,23 @@ TEST(Analyse, RecommendationsAreGivenOrRefusedNeverBoth) {
 
 TEST(Analyse, AStudyWithoutCellsIsAnError) { EXPECT_FALSE(analyse(record::StudyRecord{})); }
 
-TEST(Analyse, TheConditionIsCalledWhatTheRunsCallIt) {
+TEST(Analyse, TheConditionIsCalledWhatTheEnvironmentCallsIt) {
   auto record = testing::fake_study({.conditions = {0}});
-  EXPECT_EQ(testing::results_of(record).condition_name, "velocity_kmh");
-  for (auto& run : record.runs) run.config["evaluation"]["condition_name"] = "";
+  EXPECT_EQ(analysed(record)["condition"],
+            Json({{"name", "velocity_kmh"}, {"label", "velocity"}, {"unit", "km/h"}}));
+  for (auto& cell : record.study.cells) cell.condition.reset();
   const auto results = analysed(record);
-  EXPECT_EQ(results["condition_name"], "");
+  EXPECT_TRUE(results["condition"].is_null());
   EXPECT_EQ(results.dump().find("worst velocity"), std::string::npos);
+}
+
+/// Records of versions that had no condition in cells.json.
+TEST(Analyse, TheConditionOfAnEarlierRecordHasItsNameAlone) {
+  auto record = testing::fake_study();
+  for (auto& cell : record.study.cells) cell.condition.reset();
+  for (auto& run : record.runs) run.config.evaluation.condition_name = "velocity_kmh";
+  EXPECT_EQ(analysed(record)["condition"],
+            Json({{"name", "velocity_kmh"}, {"label", "velocity_kmh"}, {"unit", ""}}));
 }
 
 }  // namespace

@@ -175,7 +175,7 @@ TEST(Cells, AContrastIsStandardisedByItsOwnSpread) {
 
 TEST(Cells, OnlySharedSeedsMakeAGap) {
   auto record = testing::small_study();
-  record.runs[4].summary.failed = true;  // gru+ln / individual / seed 2
+  record.runs[4].summary.status = record::RunStatus::failed;  // gru+ln / individual / seed 2
   const ScoreBook book(record);
   const auto gap = gap_json(book, "gru+ln", published_arms, ActionChoice::greedy);
   EXPECT_EQ(gap["seeds"], Json({1, 3}));

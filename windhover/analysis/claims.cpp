@@ -106,7 +106,7 @@ std::vector<DeclaredClaimResults> declared_claim_results(const ScoreBook& book,
 Claims claims_of(const ScoreBook& book, const std::vector<ModelCollapse>& collapse) {
   Claims entry{.rule = verdict_rule(), .declared = declared_claim_results(book, collapse)};
   const auto& study = book.study();
-  const auto environment = study_text(book.record(), "environment");
+  const auto environment = environment_of(book.study());
   if (!environment.empty() && environment != published_environment) {
     entry.note = fmt::format(
         "The published study is about the environment {}; this is another, so its claims are not put side by "
@@ -120,11 +120,10 @@ Claims claims_of(const ScoreBook& book, const std::vector<ModelCollapse>& collap
         "study has another design, so its claims are not put side by side.";
     return entry;
   }
-  const auto is = [&](const char* key, const char* published) {
-    const auto own = study_text(book.record(), key);
+  const auto is = [](const std::string& own, const char* published) {
     return own.empty() || own == published;
   };
-  if (!is("profile", "paper") || !is("preset", "published")) {
+  if (!is(profile_of(study), "paper") || !is(preset_of(book.record()), "published")) {
     entry.note =
         "The published study has the profile paper and the preset published; this one has others, so its "
         "claims "

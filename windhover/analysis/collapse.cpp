@@ -135,7 +135,7 @@ void add_counts(std::vector<CellResults>& cells, const std::vector<ModelCollapse
 std::vector<ModelCollapse> collapse_of(const ScoreBook& book) {
   std::vector<ModelCollapse> list;
   for (const auto& cell : book.study().cells) {
-    const auto reference = reference_score(book.record().baselines, cell.id);
+    const auto reference = reference_score(baselines_of(book), cell.id);
     for (const auto& arm : book.study().arms) {
       for (const auto* run : book.finished(cell.id, arm)) {
         for (const int model : run->models()) list.push_back(model_collapse(*run, model, reference));

@@ -18,14 +18,8 @@ template <class Change>
 Json model_after(const Change& change, std::optional<double> reference = 45.0) {
   auto record = testing::small_study();
   change(record.runs[3]);
-  Json& policies = record.baselines["policies"];
-  policies = Json::array();
-  if (reference) {
-    Json& random = policies.emplace_back();
-    random["policy"] = "random";
-    random["condition"] = 5;
-    random["mean"] = *reference;
-  }
+  record.baselines->policies.clear();
+  if (reference) record.baselines->policies.push_back(testing::score_of("random", 5, *reference));
   for (const auto& model : collapse_json(ScoreBook(record))) {
     if (model["arm"] == "individual" && model["seed"] == 1 && model["model"] == 1) return model;
   }
@@ -87,7 +81,7 @@ TEST(Collapse, EveryCellIsJudgedByTheRandomPolicyInIt) {
     for (auto& row : run.training) row.entropy = 0.01;
   }
   // Random earns 45 in the baseline cell and, in another environment, 70 in mlp+ln, where A3C earns 60.
-  record.baselines["cells"]["mlp+ln"] = {{{"policy", "random"}, {"condition", 5}, {"mean", 70.0}}};
+  record.baselines->cells["mlp+ln"] = {testing::score_of("random", 5, 70.0)};
   for (const auto& model : collapse_json(ScoreBook(record))) {
     if (model["arm"] != "a3c" || model["seed"] != 2) continue;
     EXPECT_EQ(model["reference_score"], model["cell"] == "mlp+ln" ? 70.0 : 45.0);

@@ -49,11 +49,11 @@ std::vector<std::string> cell_ids(const record::Study& study) {
 ComparedStudy compared_study(const record::StudyRecord& record) {
   const auto counts = run_counts(record);
   return {.name = record.study.name,
-          .environment = study_text(record, "environment"),
-          .profile = study_text(record, "profile"),
-          .preset = study_text(record, "preset"),
+          .environment = environment_of(record.study),
+          .profile = profile_of(record.study),
+          .preset = preset_of(record),
           .quick = record.study.quick,
-          .version = manifest_entry(record, "version"),
+          .version = record.manifest ? std::optional(record.manifest->version) : std::nullopt,
           .digest = digest_of(record),
           .seeds = record.study.seeds,
           .runs_finished = counts.finished,

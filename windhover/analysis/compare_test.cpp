@@ -115,7 +115,7 @@ TEST(Compare, AStudyWithItselfHasNoDifference) {
 TEST(Compare, TwoHalvesOfOneStudyAreNotTheSame) {
   const auto whole = testing::small_study();
   auto half = whole;
-  half.manifest["digest"] = "what the manifest says counts for nothing";
+  half.manifest = record::Manifest{.digest = "what the manifest says counts for nothing"};
   std::erase_if(half.runs, [](const record::Run& run) { return run.id.cell == "gru+ln"; });
   for (const record::StudyRecord* first : std::initializer_list<const record::StudyRecord*>{&whole, &half}) {
     const auto comparison = compared(*first, half);
@@ -131,7 +131,7 @@ TEST(Compare, OnlySharedSeedsArePaired) {
   auto other = raised_study();
   other.study.seeds = {2, 3, 9};
   std::erase_if(other.runs, [](const record::Run& run) { return run.id.seed == 1; });
-  other.runs.front().summary.failed = true;  // gru+ln / a3c / seed 2
+  other.runs.front().summary.status = record::RunStatus::failed;  // gru+ln / a3c / seed 2
   const auto comparison = compared(testing::small_study(), other);
   EXPECT_EQ(comparison["seeds"], Json({2, 3}));
   EXPECT_EQ(comparison["only_in_first"]["seeds"], Json({1}));

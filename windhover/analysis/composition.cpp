@@ -164,7 +164,7 @@ void compose(Results& results, const record::Study& study, const std::vector<Par
     results.*member = composer.agreed(member, std::string("varies"));
   results.primary = composer.agreed(&Results::primary, analyses.front().primary);
   results.sampled_first = composer.agreed(&Results::sampled_first, analyses.front().sampled_first);
-  results.condition_name = composer.agreed(&Results::condition_name, std::string());
+  results.condition = composer.agreed(&Results::condition, std::optional<Condition>());
   results.action_names = composer.agreed(&Results::action_names, std::vector<std::string>());
   results.conditions = composer.agreed(&Results::conditions, composer.conditions());
   results.cells = composer.cells(study);

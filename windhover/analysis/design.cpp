@@ -1,6 +1,7 @@
 #include "windhover/analysis/design.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "windhover/analysis/wording.hpp"
@@ -8,14 +9,14 @@
 namespace windhover::analysis {
 namespace {
 
-const Json& level_of(const record::Cell& cell, const std::string& factor) {
-  static const Json none;
+/// None if the cell has no level of the factor.
+std::optional<record::Level> level_of(const record::Cell& cell, const std::string& factor) {
   const auto found = cell.factors.find(factor);
-  return found == cell.factors.end() ? none : *found;
+  return found == cell.factors.end() ? std::nullopt : std::optional(found->second);
 }
 
-std::string step_label(const DesignFactor& factor, const Json& level) {
-  if (level.is_boolean()) return factor_label(factor.name);
+std::string step_label(const DesignFactor& factor, const record::Level& level) {
+  if (level.is_switch()) return factor_label(factor.name);
   return fmt::format("{} {} → {}", factor_label(factor.name), level_label(factor.levels[factor.reference()]),
                      level_label(level));
 }
@@ -32,8 +33,8 @@ std::string kept_text(const record::Cell& cell, const std::vector<DesignFactor>&
                       const std::string& factor) {
   std::vector<std::string> kept;
   for (const auto& other : factors) {
-    if (other.name == factor) continue;
-    kept.push_back(factor_label(other.name) + " " + level_label(level_of(cell, other.name)));
+    const auto level = level_of(cell, other.name);
+    if (other.name != factor && level) kept.push_back(factor_label(other.name) + " " + level_label(*level));
   }
   return kept.empty() ? std::string() : ", keeping " + list_text(kept);
 }
@@ -50,8 +51,8 @@ bool is_one_at_a_time(const record::Study& study, const std::vector<DesignFactor
 }
 
 /// Levels of a factor other than the reference.
-std::vector<Json> other_levels(const DesignFactor& factor) {
-  std::vector<Json> levels;
+std::vector<record::Level> other_levels(const DesignFactor& factor) {
+  std::vector<record::Level> levels;
   for (std::size_t i = 0; i < factor.levels.size(); ++i) {
     if (i != factor.reference()) levels.push_back(factor.levels[i]);
   }
@@ -59,7 +60,7 @@ std::vector<Json> other_levels(const DesignFactor& factor) {
 }
 
 /// +1 at `level`, -1 at the reference, 0 elsewhere.
-double side(const record::Cell& cell, const DesignFactor& factor, const Json& level) {
+double side(const record::Cell& cell, const DesignFactor& factor, const record::Level& level) {
   if (level_of(cell, factor.name) == level) return 1;
   return level_of(cell, factor.name) == factor.levels[factor.reference()] ? -1 : 0;
 }
@@ -93,16 +94,15 @@ void add_interactions(std::vector<Contribution>& all, const record::Study& study
 }  // namespace
 
 std::size_t DesignFactor::reference() const {
-  const auto off = std::ranges::find(levels, Json(false));
+  const auto off = std::ranges::find(levels, record::Level(false));
   return off == levels.end() ? 0 : static_cast<std::size_t>(off - levels.begin());
 }
 
 std::vector<DesignFactor> factors_of(const record::Study& study) {
   std::vector<DesignFactor> factors;
   for (const auto& cell : study.cells) {
-    for (const auto& [name, level] : cell.factors.items()) {
-      const auto same_name = [&key = name](const DesignFactor& factor) { return factor.name == key; };
-      auto found = std::ranges::find_if(factors, same_name);
+    for (const auto& [name, level] : cell.factors) {
+      auto found = std::ranges::find(factors, name, &DesignFactor::name);
       if (found == factors.end()) found = factors.insert(factors.end(), {.name = name, .levels = {}});
       if (std::ranges::find(found->levels, level) == found->levels.end()) found->levels.push_back(level);
     }
@@ -119,18 +119,18 @@ std::vector<Step> steps_of(const record::Study& study) {
   const bool one_at_a_time = is_one_at_a_time(study, factors);
   std::vector<Step> steps;
   for (const auto& factor : factors) {
-    const Json& from = factor.levels[factor.reference()];
+    const auto& from = factor.levels[factor.reference()];
     for (const auto& source : study.cells) {
       if (level_of(source, factor.name) != from) continue;
       for (const auto& target : study.cells) {
-        const Json& to = level_of(target, factor.name);
-        if (to == from || !differ_only_in(source, target, factors, factor.name)) continue;
+        const auto to = level_of(target, factor.name);
+        if (!to || *to == from || !differ_only_in(source, target, factors, factor.name)) continue;
         steps.push_back({.factor = factor.name,
                          .from = from,
-                         .to = to,
+                         .to = *to,
                          .from_cell = source.id,
                          .to_cell = target.id,
-                         .label = step_label(factor, to) +
+                         .label = step_label(factor, *to) +
                                   (one_at_a_time ? std::string() : kept_text(source, factors, factor.name))});
       }
     }
@@ -142,10 +142,14 @@ bool is_full_factorial(const record::Study& study) {
   const auto factors = factors_of(study);
   std::size_t combinations = 1;
   for (const auto& factor : factors) combinations *= factor.levels.size();
-  std::set<Json> seen;
+  std::set<std::vector<record::Level>> seen;
   for (const auto& cell : study.cells) {
-    Json levels = Json::array();
-    for (const auto& factor : factors) levels.push_back(level_of(cell, factor.name));
+    std::vector<record::Level> levels;
+    for (const auto& factor : factors) {
+      const auto level = level_of(cell, factor.name);
+      if (!level) return false;
+      levels.push_back(*level);
+    }
     seen.insert(std::move(levels));
   }
   return !factors.empty() && seen.size() == combinations && study.cells.size() == combinations;
@@ -174,14 +178,15 @@ bool is_published_design(const record::Study& study) {
   const auto factors = factors_of(study);
   const auto is_switch = [](const DesignFactor& factor) {
     return (factor.name == "recurrent" || factor.name == "layer_norm") && factor.levels.size() == 2 &&
-           std::ranges::all_of(factor.levels, [](const Json& level) { return level.is_boolean(); });
+           std::ranges::all_of(factor.levels, &record::Level::is_switch);
   };
   return factors.size() == 2 && std::ranges::all_of(factors, is_switch) && is_full_factorial(study);
 }
 
 std::string cell_with(const record::Study& study, bool recurrent, bool layer_norm) {
   for (const auto& cell : study.cells) {
-    if (level_of(cell, "recurrent") == Json(recurrent) && level_of(cell, "layer_norm") == Json(layer_norm))
+    if (level_of(cell, "recurrent") == record::Level(recurrent) &&
+        level_of(cell, "layer_norm") == record::Level(layer_norm))
       return cell.id;
   }
   return {};

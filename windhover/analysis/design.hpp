@@ -13,7 +13,7 @@ namespace windhover::analysis {
 /// A factor with its levels in the order in which the cells show them.
 struct DesignFactor {
   std::string name;
-  std::vector<Json> levels;
+  std::vector<record::Level> levels;
 
   /// The level that effects are measured from: `false` of a switch, else the baseline's.
   [[nodiscard]] std::size_t reference() const;
@@ -25,8 +25,8 @@ struct DesignFactor {
 /// Two cells that differ in the level of one factor: the effect of that factor while the others are kept.
 struct Step {
   std::string factor;
-  Json from;  ///< the reference level
-  Json to;
+  record::Level from;  ///< the reference level
+  record::Level to;
   std::string from_cell;
   std::string to_cell;
   std::string label;  ///< "LayerNorm, keeping RNN on"; in a one-at-a-time design, where all else is the

@@ -90,16 +90,8 @@ class Tests {
 };
 
 /// The metrics whose effects the study declares to test. One that declares nothing at all has them all.
-std::vector<std::string> declared_metrics(const record::StudyRecord& record) {
-  const Json::json_pointer place("/analysis/family");
-  const Json& config = record.study.config;
-  if (!config.is_object() || !config.contains(place) || !config.at(place).is_array())
-    return record.study.claims.empty() ? record::family_metrics() : std::vector<std::string>();
-  std::vector<std::string> metrics;
-  for (const auto& metric : config.at(place)) {
-    if (metric.is_string()) metrics.push_back(metric.get<std::string>());
-  }
-  return metrics;
+std::vector<std::string> declared_metrics(const record::Study& study) {
+  return study.family.empty() && study.claims.empty() ? record::family_metrics() : study.family;
 }
 
 /// Collects the tests of the results under one choice of actions.
@@ -269,7 +261,7 @@ std::string test_name(const std::string& metric, const std::string& arm, const C
 std::vector<TestFamily> adjust_families(Results& results, const record::StudyRecord& record,
                                         const std::vector<ClaimTest>& claims) {
   std::vector<TestFamily> families;
-  const auto metrics = declared_metrics(record);
+  const auto metrics = declared_metrics(record.study);
   for (const auto choice : choices_in_order(record)) {
     auto tests = Collector(results, metrics, choice).collect();
     add_claims(tests, claims, choice);

@@ -20,13 +20,13 @@ using testing::analysed;
 /// Of another environment than the published study, whose claims are no tests of it then.
 record::StudyRecord unpublished(const testing::FakeStudy& fake = {}) {
   auto record = testing::fake_study(fake);
-  record.study.config["environment"] = "other";
+  for (auto& cell : record.study.cells) cell.environment = "other";
   return record;
 }
 
-record::StudyRecord study_with_family(const Json& metrics) {
+record::StudyRecord study_with_family(const std::vector<std::string>& metrics) {
   auto record = unpublished();
-  record.study.config["analysis"]["family"] = metrics;
+  record.study.family = metrics;
   return record;
 }
 

@@ -87,8 +87,7 @@ TEST(NoiseFloor, ADifferenceThatSeedsAloneCanNotMakeIsSaidToBeOne) {
 /// differences of the floor the claim is one of four tests.
 TEST(NoiseFloor, AClaimOfEquivalenceRestsOnTheDistanceFromItsBound) {
   auto record = testing::small_study_with_noise_floor();
-  record.study.config["environment"] = "other";
-  record.study.config["analysis"]["family"] = Json::array();
+  for (auto& cell : record.study.cells) cell.environment = "other";
   const auto within = [](const char* id, double bound) {
     return record::Claim{
         .id = id, .arm = "a3c", .noise_floor = true, .side = record::ClaimSide::none, .bound = bound};

@@ -21,95 +21,70 @@ bool has_several_profiles(const std::vector<Part>& parts) {
 }
 
 /// The manifest as if the part were all that was run.
-Json manifest_of(const record::StudyRecord& record, const std::vector<record::Run>& runs) {
-  Json manifest = record.manifest;
-  if (!manifest.is_object()) return manifest;
-  double seconds = 0;
-  for (const auto& run : runs) seconds += run.summary.training_seconds + run.summary.evaluation_seconds;
-  manifest["wall_seconds"] = nullptr;
-  manifest["cpu_seconds"] = seconds;
+std::optional<record::Manifest> manifest_of(const record::StudyRecord& record,
+                                            const std::vector<record::Run>& runs) {
+  auto manifest = record.manifest;
+  if (!manifest) return manifest;
+  manifest->wall_seconds = std::nan("");
+  manifest->cpu_seconds = 0;
+  for (const auto& run : runs)
+    manifest->cpu_seconds += run.summary.training_seconds + run.summary.evaluation_seconds;
   return manifest;
 }
 
 /// What the audit says of these cells, and of the seeds.
-Json audit_of(const Json& audit, const Part& part) {
-  if (!audit.is_object()) return audit;
-  Json own = audit;
-  const auto keep = [&](const char* list, const auto& wanted) {
-    if (!audit.contains(list) || !audit[list].is_array()) return;
-    own[list] = Json::array();
-    for (const auto& entry : audit[list]) {
-      if (wanted(entry)) own[list].push_back(entry);
-    }
-  };
-  const auto is_here = [&](const Json& cell) {
-    return cell.is_string() && holds(part.cells, cell.get<std::string>());
-  };
-  keep("cells", [&](const Json& cell) { return holds(part.cells, cell.value("id", "")); });
-  keep("cell_pairs", [&](const Json& pair) {
-    return pair.contains("cells") && std::ranges::all_of(pair["cells"], is_here);
-  });
-  keep("warnings", [&](const Json& warning) {
-    return warning.contains("cells") && std::ranges::any_of(warning["cells"], is_here);
-  });
-  return own;
-}
-
-/// The upper bound in a cell: its own, else the study's unless the cell has another world.
-Json upper_bound_of(const Json& baselines, const std::string& cell) {
-  const auto has = [&](const char* table) {
-    const auto found = baselines.find(table);
-    return found != baselines.end() && found->is_object() && found->contains(cell);
-  };
-  if (has("cell_upper_bounds")) return baselines["cell_upper_bounds"][cell];
-  return has("cells") ? Json() : baselines.value("upper_bound", Json());
+std::optional<record::Audit> audit_of(std::optional<record::Audit> audit, const Part& part) {
+  if (!audit) return audit;
+  const auto is_here = [&](const std::string& cell) { return holds(part.cells, cell); };
+  std::erase_if(audit->cells, [&](const auto& cell) { return !is_here(cell.id); });
+  std::erase_if(audit->cell_pairs,
+                [&](const auto& pair) { return !std::ranges::all_of(pair.cells, is_here); });
+  std::erase_if(audit->warnings,
+                [&](const auto& warning) { return std::ranges::none_of(warning.cells, is_here); });
+  return audit;
 }
 
 /// The scores of simple policies and the upper bounds, those of the part's first cell in front.
-Json baselines_of(const record::StudyRecord& record, const Part& part) {
-  const Json& baselines = record.baselines;
-  if (!baselines.is_object() || !baselines.contains("policies")) return baselines;
-  const auto scores_of = [&](const std::string& cell) -> const Json& {
-    const auto cells = baselines.find("cells");
-    const bool own = cells != baselines.end() && cells->is_object() && cells->contains(cell);
-    return own ? (*cells)[cell] : baselines["policies"];
-  };
-  Json own = baselines;
-  own["policies"] = scores_of(part.cells.front());
-  if (own.contains("cells")) own["cells"] = Json::object();
+std::optional<record::Baselines> baselines_of(const record::StudyRecord& record, const Part& part) {
+  if (!record.baselines) return std::nullopt;
+  const record::Baselines& all = *record.baselines;
+  const auto& first = part.cells.front();
+  record::Baselines own{.seed = all.seed,
+                        .reference = all.reference,
+                        .policies = all.policies_of(first),
+                        .upper_bound = all.upper_bound_of(first)};
   for (const auto& cell : part.cells) {
-    if (scores_of(cell) != own["policies"]) own["cells"][cell] = scores_of(cell);
+    if (all.policies_of(cell) == own.policies) continue;
+    own.cells[cell] = all.policies_of(cell);
+    own.cell_upper_bounds[cell] = all.upper_bound_of(cell);
   }
-  own["upper_bound"] = upper_bound_of(baselines, part.cells.front());
-  if (!own.contains("cell_upper_bounds")) return own;
-  Json bounds = Json::object();
-  for (const auto& [cell, scores] : own["cells"].items()) bounds[cell] = upper_bound_of(baselines, cell);
-  own["cell_upper_bounds"] = std::move(bounds);
   return own;
 }
 
 /// The reward_scale of every cell's environment, as its runs have it; none where none says.
 std::map<std::string, double> reward_scales(const record::StudyRecord& record) {
-  const Json::json_pointer place("/environment_fields/reward_scale");
   std::map<std::string, double> scales;
   for (const auto& run : record.runs) {
-    if (!run.config.contains(place) || scales.contains(run.id.cell)) continue;
-    const Json& scale = run.config.at(place);
-    if (scale.is_number()) scales.emplace(run.id.cell, scale.get<double>());
+    if (const auto scale = run.config.reward_scale()) scales.try_emplace(run.id.cell, *scale);
   }
   return scales;
 }
 
-/// Multiplies the numbers of a score, of every one in a list, and of a bound's conditions.
-void scale_scores(Json& scores, double factor) {
-  if (scores.is_array()) {
-    for (auto& score : scores) scale_scores(score, factor);
+/// Of a score under one condition, or of a bound.
+template <class Score>
+void scale_score(Score& score, double factor) {
+  score.mean *= factor;
+  score.standard_error *= factor;
+}
+
+void scale_cell(record::Baselines& baselines, const std::string& cell, double factor) {
+  if (const auto own = baselines.cells.find(cell); own != baselines.cells.end()) {
+    for (auto& policy : own->second) scale_score(policy.score, factor);
   }
-  if (!scores.is_object()) return;
-  for (const char* key : {"mean", "standard_error"}) {
-    if (scores.contains(key) && scores[key].is_number()) scores[key] = scores[key].get<double>() * factor;
-  }
-  if (scores.contains("conditions")) scale_scores(scores["conditions"], factor);
+  const auto bound = baselines.cell_upper_bounds.find(cell);
+  if (bound == baselines.cell_upper_bounds.end() || !bound->second) return;
+  scale_score(*bound->second, factor);
+  for (auto& score : bound->second->conditions) scale_score(score, factor);
 }
 
 }  // namespace
@@ -135,8 +110,6 @@ std::vector<Part> parts_of(const record::Study& study) {
 record::Study study_of(const record::Study& study, const Part& part) {
   record::Study own = study;
   own.name = fmt::format("{}: {}", study.name, part.name);
-  own.config["environment"] = part.environment;
-  own.config["profile"] = part.profile;
   own.claims.clear();
   std::erase_if(own.cells, [&](const record::Cell& cell) { return !holds(part.cells, cell.id); });
   if (own.noise_floor && !holds(part.cells, own.noise_floor->cell)) own.noise_floor.reset();
@@ -188,13 +161,8 @@ record::StudyRecord rescaled(const record::StudyRecord& record,
     for (auto& row : run.evaluation) row.episode_return *= factor->second;
     for (auto& row : run.training) row.episode_return *= factor->second;
   }
-  for (const char* table : {"cells", "cell_upper_bounds"}) {
-    if (!scaled.baselines.is_object() || !scaled.baselines.contains(table)) continue;
-    for (auto& [cell, scores] : scaled.baselines[table].items()) {
-      if (const auto factor = factors.find(cell); factor != factors.end())
-        scale_scores(scores, factor->second);
-    }
-  }
+  if (!scaled.baselines) return scaled;
+  for (const auto& [cell, factor] : factors) scale_cell(*scaled.baselines, cell, factor);
   return scaled;
 }
 

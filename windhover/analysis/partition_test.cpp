@@ -63,9 +63,9 @@ TEST(Partition, EachPartIsAnalysedAsAStudyOfItsOwn) {
 
 TEST(Partition, EachPartHasItsOwnWarnings) {
   auto record = testing::two_environments();
-  record.audit["warnings"] = {
-      {{"text", "Of both."}, {"cells", {cell_in("gru", "near"), cell_in("gru", "far")}}},
-      {{"text", "Of one."}, {"cells", Json::array({cell_in("gru", "far")})}}};
+  record.audit = record::Audit{
+      .warnings = {{.text = "Of both.", .cells = {cell_in("gru", "near"), cell_in("gru", "far")}},
+                   {.text = "Of one.", .cells = {cell_in("gru", "far")}}}};
   const auto results = analysed(record);
   const auto warnings_of = [&](std::size_t part) {
     return results["environments"][part]["results"]["summary"]["warnings"];
@@ -163,7 +163,9 @@ TEST(Partition, AClaimIsAboutTheActionsThatItsEnvironmentReportsFirst) {
 
 TEST(Partition, ThePublishedClaimsAreAboutTheirOwnEnvironment) {
   const auto of = [](const std::string& environment) {
-    return analysed(testing::small_study_in(environment, 1, false))["claims"];
+    auto record = testing::small_study_in(environment, 1, false);
+    for (auto& cell : record.study.cells) cell.profile = "paper";
+    return analysed(record)["claims"];
   };
   EXPECT_FALSE(of("offload")["claims"].empty());
   EXPECT_TRUE(of("near")["claims"].empty());
@@ -172,15 +174,11 @@ TEST(Partition, ThePublishedClaimsAreAboutTheirOwnEnvironment) {
 
 TEST(Partition, SimplePoliciesAreThoseOfThePart) {
   auto record = testing::two_environments();
-  const auto random = [](double mean) {
-    return Json::array({{{"policy", "random"}, {"condition", 5}, {"mean", mean}, {"standard_error", 1}}});
-  };
-  record.baselines = {{"reference", "random"},
-                      {"policies", random(7)},
-                      {"cells", Json::object()},
-                      {"upper_bound", {{"name", "bound"}, {"mean", 80}}}};
+  const auto random = [](double mean) { return std::vector{testing::score_of("random", 5, mean, 1)}; };
+  record.baselines = record::Baselines{.policies = random(7),
+                                       .upper_bound = record::UpperBound{.name = "bound", .mean = 80}};
   for (const char* cell : {"gru+ln", "gru", "mlp+ln", "mlp"})
-    record.baselines["cells"][cell_in(cell, "far")] = random(7000);
+    record.baselines->cells[cell_in(cell, "far")] = random(7000);
   const auto results = analysed(record);
   EXPECT_EQ(results["environments"][0]["results"]["policies"]["reference_score"], 7.0);
   EXPECT_EQ(results["environments"][1]["results"]["policies"]["reference_score"], 7000.0);
@@ -188,7 +186,8 @@ TEST(Partition, SimplePoliciesAreThoseOfThePart) {
   EXPECT_TRUE(results["environments"][1]["results"]["policies"]["upper_bound"].is_null());
   EXPECT_EQ(results["policies"]["cells"][cell_in("gru", "far")]["reference_score"], 7000.0);
   for (const char* cell : {"gru+ln", "gru", "mlp+ln", "mlp"})
-    record.baselines["cell_upper_bounds"][cell_in(cell, "far")] = {{"name", "bound"}, {"mean", 80'000}};
+    record.baselines->cell_upper_bounds[cell_in(cell, "far")] =
+        record::UpperBound{.name = "bound", .mean = 80'000};
   const auto bounded = analysed(record);
   EXPECT_EQ(bounded["environments"][0]["results"]["policies"]["upper_bound"]["mean"], 80);
   EXPECT_EQ(bounded["environments"][1]["results"]["policies"]["upper_bound"]["mean"], 80'000);
@@ -196,19 +195,19 @@ TEST(Partition, SimplePoliciesAreThoseOfThePart) {
 
 TEST(Partition, PoliciesAndBoundsAreRescaledWithTheirCell) {
   record::StudyRecord record;
-  record.baselines = {
-      {"policies", Json::array({{{"mean", 8}}})},
-      {"cells",
-       {{"a", Json::array({{{"mean", 8}, {"standard_error", 2}}})}, {"b", Json::array({{{"mean", 8}}})}}},
-      {"cell_upper_bounds",
-       {{"a", {{"mean", 16}, {"conditions", Json::array({{{"mean", 4}}})}}}, {"b", nullptr}}}};
-  const auto scaled = rescaled(record, {{"a", 0.5}, {"b", 2}}).baselines;
-  EXPECT_EQ(scaled["policies"], record.baselines["policies"]);
-  EXPECT_EQ(scaled["cells"]["a"], Json::array({{{"mean", 4.0}, {"standard_error", 1.0}}}));
-  EXPECT_EQ(scaled["cells"]["b"][0]["mean"], 16.0);
-  EXPECT_EQ(scaled["cell_upper_bounds"]["a"]["mean"], 8.0);
-  EXPECT_EQ(scaled["cell_upper_bounds"]["a"]["conditions"][0]["mean"], 2.0);
-  EXPECT_TRUE(scaled["cell_upper_bounds"]["b"].is_null());
+  const auto random = [](double mean) { return std::vector{testing::score_of("random", 5, mean, 2)}; };
+  record.baselines = record::Baselines{
+      .policies = random(8),
+      .cells = {{"a", random(8)}, {"b", random(8)}},
+      .cell_upper_bounds = {{"a", record::UpperBound{.mean = 16, .conditions = {{.mean = 4}}}},
+                            {"b", std::nullopt}}};
+  const auto scaled = rescaled(record, {{"a", 0.5}, {"b", 2}}).baselines.value();
+  EXPECT_EQ(scaled.policies, record.baselines->policies);
+  EXPECT_EQ(scaled.cells.at("a"), std::vector{testing::score_of("random", 5, 4, 1)});
+  EXPECT_EQ(scaled.cells.at("b")[0].score.mean, 16.0);
+  EXPECT_EQ(scaled.cell_upper_bounds.at("a")->mean, 8.0);
+  EXPECT_EQ(scaled.cell_upper_bounds.at("a")->conditions[0].mean, 2.0);
+  EXPECT_FALSE(scaled.cell_upper_bounds.at("b"));
 }
 
 TEST(Partition, MissingRunsOfAPartAreNamed) {
@@ -225,7 +224,7 @@ record::StudyRecord with_reward_scale(double factor) {
   auto record = testing::small_study();
   for (auto& run : record.runs) {
     const bool other = run.id.cell == "gru";
-    run.config["environment_fields"]["reward_scale"] = other ? 0.05 * factor : 0.05;
+    run.config.environment_fields["reward_scale"] = other ? 0.05 * factor : 0.05;
     if (!other) continue;
     for (auto& row : run.evaluation) row.episode_return *= factor;
     for (auto& row : run.training) row.episode_return *= factor;

@@ -14,53 +14,22 @@
 namespace windhover::analysis {
 namespace {
 
-bool is_score(const Json& entry) {
-  return entry.is_object() && entry.contains("policy") && entry["policy"].is_string() &&
-         entry.contains("mean") && entry["mean"].is_number();
-}
-
-/// The number, or NaN.
-double number_at(const Json& entry, const char* key) {
-  return entry[key].is_number() ? entry[key].get<double>() : not_a_number;
-}
-
-double error_of(const Json& entry) {
-  return entry.contains("standard_error") ? number_at(entry, "standard_error") : 0.0;
-}
-
-std::string reference_name(const Json& baselines) {
-  if (!baselines.is_object() || !baselines.contains("reference") || !baselines["reference"].is_string())
-    return "random";
-  return baselines["reference"].get<std::string>();
-}
-
-/// The list of a cell's own scores, or the baseline cell's; null if neither is there.
-const Json& scores_of_cell(const Json& baselines, const std::string& cell) {
-  static const Json none;
-  if (!baselines.is_object()) return none;
-  if (const auto cells = baselines.find("cells");
-      cells != baselines.end() && cells->is_object() && cells->contains(cell)) {
-    return (*cells)[cell];
-  }
-  return baselines.contains("policies") ? baselines["policies"] : none;
-}
-
-CellPolicies cell_policies(const Json& baselines, const std::string& cell) {
+CellPolicies cell_policies(const record::Baselines& baselines, const std::string& cell) {
   return {.reference_score = reference_score(baselines, cell).value_or(not_a_number),
           .simple = simple_scores(baselines, cell),
-          .upper_bound = upper_bound(baselines, cell)};
+          .upper_bound = baselines.upper_bound_of(cell)};
 }
 
 /// A learner's mean over the bound's, which rests on episodes of its own; none without a bound above 0.
-std::optional<BoundShare> share_of(const SeedMean& summary, const Json& bound) {
-  const double best = bound.is_object() && bound.contains("mean") ? number_at(bound, "mean") : 0.0;
+std::optional<BoundShare> share_of(const SeedMean& summary, const std::optional<record::UpperBound>& bound) {
+  const double best = bound ? bound->mean : 0.0;
   if (!(best > 0)) return std::nullopt;
   const double mean = 100 * summary.mean;
   BoundShare share{.n_seeds = summary.n_seeds, .percent = mean / best, .note = summary.note};
   if (!summary.ci95) return share;
   const auto seeds = static_cast<double>(summary.n_seeds);
   const double deviation = 100 * summary.deviation;
-  const double error = error_of(bound);
+  const double error = bound->standard_error;
   const auto ratio =
       stats::fieller(mean, best, deviation * deviation / seeds, 0, error * error, seeds - 1, 0.95);
   if (!ratio) {
@@ -81,7 +50,7 @@ Standing standing_of(const std::optional<Interval>& interval, std::optional<doub
 
 Learner learner_of(const ScoreBook& book, const std::string& cell, const std::string& arm,
                    ActionChoice choice) {
-  const auto& baselines = book.record().baselines;
+  const auto& baselines = baselines_of(book);
   const auto reference = reference_score(baselines, cell);
   const auto summary = seed_mean(seed_means(book.finished(cell, arm), choice));
   Learner learner{.cell = cell,
@@ -93,7 +62,7 @@ Learner learner_of(const ScoreBook& book, const std::string& cell, const std::st
                   .reference_score = reference.value_or(not_a_number),
                   .difference = summary.mean - reference.value_or(not_a_number),
                   .standing = standing_of(summary.ci95, reference),
-                  .share_of_bound = share_of(summary, upper_bound(baselines, cell))};
+                  .share_of_bound = share_of(summary, baselines.upper_bound_of(cell))};
   for (const auto& policy : simple_scores(baselines, cell)) {
     if (summary.ci95 && exceeds(summary.ci95->lower, policy.mean)) learner.beats.push_back(policy.policy);
   }
@@ -125,14 +94,20 @@ std::string learner_text(const Learner& learner, bool with_reference) {
 
 }  // namespace
 
-std::vector<SimpleScore> simple_scores(const Json& baselines, const std::string& cell) {
+const record::Baselines& baselines_of(const ScoreBook& book) {
+  static const record::Baselines none;
+  const auto& baselines = book.record().baselines;
+  return baselines ? *baselines : none;
+}
+
+std::vector<SimpleScore> simple_scores(const record::Baselines& baselines, const std::string& cell) {
   std::vector<SimpleScore> scores;
   std::map<std::string, std::pair<std::vector<double>, std::vector<double>>> by_policy;  // means and errors
-  for (const auto& entry : scores_of_cell(baselines, cell)) {
-    if (!is_score(entry)) continue;
-    auto& [means, errors] = by_policy[entry["policy"].get<std::string>()];
-    means.push_back(entry["mean"].get<double>());
-    errors.push_back(error_of(entry));
+  for (const auto& [policy, score] : baselines.policies_of(cell)) {
+    if (!std::isfinite(score.mean)) continue;
+    auto& [means, errors] = by_policy[policy];
+    means.push_back(score.mean);
+    errors.push_back(score.standard_error);
   }
   for (const auto& [policy, conditions] : by_policy) {
     const auto& [means, errors] = conditions;
@@ -142,34 +117,20 @@ std::vector<SimpleScore> simple_scores(const Json& baselines, const std::string&
   return scores;
 }
 
-std::optional<double> reference_score(const Json& baselines, const std::string& cell) {
+std::optional<double> reference_score(const record::Baselines& baselines, const std::string& cell) {
   const auto scores = simple_scores(baselines, cell);
-  const auto found = std::ranges::find(scores, reference_name(baselines), &SimpleScore::policy);
+  const auto found = std::ranges::find(scores, baselines.reference, &SimpleScore::policy);
   if (found == scores.end() || !std::isfinite(found->mean)) return std::nullopt;
   return found->mean;
 }
 
-const Json& upper_bound(const Json& baselines, const std::string& cell) {
-  static const Json none;
-  if (!baselines.is_object()) return none;
-  if (const auto cells = baselines.find("cell_upper_bounds");
-      cells != baselines.end() && cells->is_object() && cells->contains(cell)) {
-    return (*cells)[cell];
-  }
-  // A cell with scores of its own meets other episodes: it borrows no bound.
-  if (&scores_of_cell(baselines, cell) != &scores_of_cell(baselines, "")) return none;
-  return baselines.contains("upper_bound") ? baselines["upper_bound"] : none;
-}
-
 Policies policies_of(const ScoreBook& book) {
-  const Json& baselines = book.record().baselines;
-  Policies policies{.reference = reference_name(baselines),
+  const auto& baselines = baselines_of(book);
+  Policies policies{.reference = baselines.reference,
                     .baseline = cell_policies(baselines, ""),
                     .learners = ranked_learners(book)};
-  const Json& shared = scores_of_cell(baselines, "");
   for (const auto& cell : book.study().cells) {
-    if (&scores_of_cell(baselines, cell.id) != &shared)
-      policies.cells[cell.id] = cell_policies(baselines, cell.id);
+    if (baselines.cells.contains(cell.id)) policies.cells[cell.id] = cell_policies(baselines, cell.id);
   }
   return policies;
 }

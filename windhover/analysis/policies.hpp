@@ -6,20 +6,21 @@
 
 #include "windhover/analysis/results/policies.hpp"
 #include "windhover/analysis/scores.hpp"
-#include "windhover/core/fields.hpp"
+#include "windhover/record/baselines.hpp"
 
 namespace windhover::analysis {
 
-/// From baselines.json, best first; entries that are not of its form are left out. A cell with another
-/// environment or number of workers than the baseline cell has scores of its own there; without a cell, and
-/// for every other one, they are the baseline cell's.
-[[nodiscard]] std::vector<SimpleScore> simple_scores(const Json& baselines, const std::string& cell = "");
+/// What the record has of simple policies; nothing where nothing was scored.
+[[nodiscard]] const record::Baselines& baselines_of(const ScoreBook& book);
 
-/// The score in that cell of the policy that baselines.json calls the reference: the uniformly random one.
-[[nodiscard]] std::optional<double> reference_score(const Json& baselines, const std::string& cell = "");
+/// Best first. A cell with another environment or number of workers than the baseline cell has scores of its
+/// own; without a cell, and for every other one, they are the baseline cell's.
+[[nodiscard]] std::vector<SimpleScore> simple_scores(const record::Baselines& baselines,
+                                                     const std::string& cell = "");
 
-/// The upper bound in that cell, {mean, standard_error, ...}; null if baselines.json has none.
-[[nodiscard]] const Json& upper_bound(const Json& baselines, const std::string& cell = "");
+/// The score in that cell of the policy that is the reference: the uniformly random one.
+[[nodiscard]] std::optional<double> reference_score(const record::Baselines& baselines,
+                                                    const std::string& cell = "");
 
 /// Each learner is judged by its cell's scores. A learner's standing against the reference is "above" or
 /// "below" where the 95 % interval of its seed means leaves the reference out, else "not distinguishable"; it

@@ -16,19 +16,18 @@ using testing::policies_json;
 using ::testing::HasSubstr;
 
 TEST(Policies, SimpleScoresAverageTheConditions) {
-  const auto scores = simple_scores(testing::small_study().baselines);
+  const auto scores = simple_scores(*testing::small_study().baselines);
   ASSERT_EQ(scores.size(), 2U);
   EXPECT_EQ(scores[0].policy, "random");
   EXPECT_DOUBLE_EQ(scores[0].mean, 45.0);
   EXPECT_NEAR(scores[0].standard_error, 0.25, 1e-12);  // sqrt(.09 + .16) / 2
-  EXPECT_EQ(reference_score(testing::small_study().baselines), 45.0);
+  EXPECT_EQ(reference_score(*testing::small_study().baselines), 45.0);
 }
 
-TEST(Policies, BaselinesOfAnotherFormAreNoBaselines) {
-  EXPECT_TRUE(simple_scores(Json()).empty());
-  EXPECT_TRUE(simple_scores(Json::array({1, 2})).empty());
-  EXPECT_TRUE(simple_scores({{"policies", {{{"policy", 3}}, "x", nullptr}}}).empty());
-  EXPECT_FALSE(reference_score({{"policies", Json::array()}, {"reference", 5}}));
+TEST(Policies, WhatHasNoScoreIsLeftOut) {
+  EXPECT_TRUE(simple_scores({}).empty());
+  EXPECT_TRUE(simple_scores({.policies = {testing::score_of("random", 5, std::nan(""))}}).empty());
+  EXPECT_FALSE(reference_score({.reference = "other", .policies = {testing::score_of("random", 5, 1)}}));
 }
 
 TEST(Policies, ALearnerStandsWhereItsIntervalLies) {
@@ -48,7 +47,7 @@ TEST(Policies, ALearnerStandsWhereItsIntervalLies) {
 
 TEST(Policies, ARoundedMeanIsNotAboveAPerfectScore) {
   auto record = testing::small_study();
-  record.baselines["policies"] = {{{"policy", "random"}, {"condition", 5}, {"mean", 1.0}}};
+  record.baselines->policies = {testing::score_of("random", 5, 1.0)};
   for (auto& run : record.runs) {
     for (auto& row : run.evaluation) row.episode_return = std::nextafter(1.0, 2.0);
   }
@@ -62,8 +61,8 @@ TEST(Policies, ARoundedMeanIsNotAboveAPerfectScore) {
 
 TEST(Policies, EveryLearnerIsJudgedByTheScoresInItsCell) {
   auto record = testing::small_study();
-  record.baselines["cells"]["mlp+ln"] = {{{"policy", "random"}, {"condition", 5}, {"mean", 70.0}},
-                                         {{"policy", "local"}, {"condition", 5}, {"mean", 52.0}}};
+  record.baselines->cells["mlp+ln"] = {testing::score_of("random", 5, 70.0),
+                                       testing::score_of("local", 5, 52.0)};
   const ScoreBook book(record);
   const auto typed = policies_of(book);
   const auto policies = policies_json(book);
@@ -97,14 +96,14 @@ TEST(Policies, AShareOfTheBoundHasFiellersInterval) {
   auto record = testing::small_study();
   EXPECT_TRUE(learner_of(policies_json(ScoreBook(record)), "mlp+ln", "a3c")["share_of_bound"].is_null());
   // Without an error of the bound it is the mean's interval, scaled: 60 +- 4.96828 over 80.
-  record.baselines["upper_bound"] = {{"mean", 80.0}, {"standard_error", 0.0}};
+  record.baselines->upper_bound = record::UpperBound{.mean = 80.0};
   const auto exact = learner_of(policies_json(ScoreBook(record)), "mlp+ln", "a3c")["share_of_bound"];
   EXPECT_NEAR(exact["percent"].get<double>(), 75, 1e-12);
   EXPECT_NEAR(exact["percent_ci95"][0].get<double>(), 55.0317245765 / 0.8, 1e-9);
   EXPECT_NEAR(exact["percent_ci95"][1].get<double>(), 64.9682754235 / 0.8, 1e-9);
   // The roots of (60 - 80 theta)^2 = t^2 (v + 9 theta^2) with t^2 v = 4.96828^2 and t of two degrees of
   // freedom.
-  record.baselines["upper_bound"]["standard_error"] = 3.0;
+  record.baselines->upper_bound->standard_error = 3.0;
   const auto wider = learner_of(policies_json(ScoreBook(record)), "mlp+ln", "a3c")["share_of_bound"];
   const double a = 6400 - 4.30265273 * 4.30265273 * 9;
   const double c = 3600 - 4.9682754235 * 4.9682754235;
@@ -115,10 +114,10 @@ TEST(Policies, AShareOfTheBoundHasFiellersInterval) {
 
 TEST(Policies, EveryCellHasItsOwnBound) {
   auto record = testing::small_study();
-  record.baselines["upper_bound"] = {{"mean", 80.0}, {"standard_error", 0.0}};
-  record.baselines["cells"]["mlp+ln"] = {{{"policy", "random"}, {"condition", 5}, {"mean", 70.0}}};
+  record.baselines->upper_bound = record::UpperBound{.mean = 80.0};
+  record.baselines->cells["mlp+ln"] = {testing::score_of("random", 5, 70.0)};
   EXPECT_TRUE(learner_of(policies_json(ScoreBook(record)), "mlp+ln", "a3c")["share_of_bound"].is_null());
-  record.baselines["cell_upper_bounds"]["mlp+ln"] = {{"mean", 120.0}, {"standard_error", 0.0}};
+  record.baselines->cell_upper_bounds["mlp+ln"] = record::UpperBound{.mean = 120.0};
   const auto policies = policies_json(ScoreBook(record));
   EXPECT_NEAR(learner_of(policies, "mlp+ln", "a3c")["share_of_bound"]["percent"].get<double>(), 50, 1e-12);
   EXPECT_EQ(policies["cells"]["mlp+ln"]["upper_bound"]["mean"], 120.0);
@@ -136,7 +135,7 @@ TEST(Policies, LearnersBelowRandomAreNamedInWords) {
 
 TEST(Policies, WithoutBaselinesNothingIsClaimed) {
   auto record = testing::small_study();
-  record.baselines = Json();
+  record.baselines.reset();
   const ScoreBook book(record);
   const auto policies = policies_json(book);
   EXPECT_TRUE(policies["reference_score"].is_null());

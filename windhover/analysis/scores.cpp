@@ -72,7 +72,7 @@ ScoreBook::ScoreBook(const record::StudyRecord& record) : record_(&record) {
   std::set<double> conditions;
   for (const auto& run : record.runs) {
     runs_of_cells_[run.id.cell].push_back(&run);
-    if (run.summary.failed) continue;
+    if (run.summary.failed()) continue;
     runs_.emplace(run.id, RunScores(run));
     for (const auto& row : run.evaluation) {
       if (std::isfinite(row.condition)) conditions.insert(row.condition);

@@ -9,6 +9,7 @@
 #include "windhover/analysis/design.hpp"
 #include "windhover/analysis/inference.hpp"
 #include "windhover/analysis/wording.hpp"
+#include "windhover/core/contract.hpp"
 #include "windhover/stats/anova.hpp"
 #include "windhover/stats/effect_size.hpp"
 
@@ -54,7 +55,9 @@ std::string obstacle(const ScoreBook& book, std::size_t seeds) {
 stats::Factor factor_of_runs(const record::Study& study, const DesignFactor& factor, std::size_t seeds) {
   stats::Factor levels{.name = factor_label(factor.name), .levels = {}};
   for (const auto& cell : study.cells) {
-    const auto found = std::ranges::find(factor.levels, cell.factors[factor.name]);
+    const auto level = cell.factors.find(factor.name);
+    WINDHOVER_CHECK(level != cell.factors.end());  // in a full factorial every cell has one
+    const auto found = std::ranges::find(factor.levels, level->second);
     levels.levels.insert(levels.levels.end(), seeds, static_cast<int>(found - factor.levels.begin()));
   }
   return levels;

@@ -71,8 +71,8 @@ TEST(SplitPlot, EqualsTheAnovaOfTheStatisticsOnNineVelocities) {
   std::vector<double> values;
   for (const auto& cell : record.study.cells) {
     for (const auto* run : book.finished(cell.id, "individual")) {
-      recurrent.levels.push_back(cell.factors["recurrent"] == true ? 1 : 0);
-      layer_norm.levels.push_back(cell.factors["layer_norm"] == true ? 1 : 0);
+      recurrent.levels.push_back(cell.factors.at("recurrent").is_on() ? 1 : 0);
+      layer_norm.levels.push_back(cell.factors.at("layer_norm").is_on() ? 1 : 0);
       for (const double condition : book.conditions())
         values.push_back(run->condition_mean(ActionChoice::greedy, condition));
     }
@@ -119,7 +119,7 @@ TEST(SplitPlot, SaysWhyThereIsNone) {
 
 TEST(SplitPlot, StaysBalancedWhereARunIsMissing) {
   auto record = testing::small_study();
-  record.runs[1].summary.failed = true;  // gru+ln / a3c / seed 2
+  record.runs[1].summary.status = record::RunStatus::failed;  // gru+ln / a3c / seed 2
   const auto a3c = entry(anova_json(ScoreBook(record)), "a3c");
   EXPECT_EQ(row(a3c, "RNN")["n_seeds"], 2);
   EXPECT_EQ(row(a3c, "runs within cells")["df"], 4.0);

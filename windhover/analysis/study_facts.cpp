@@ -10,39 +10,34 @@
 namespace windhover::analysis {
 namespace {
 
-/// The member of an object, or null.
-const Json& member(const Json& json, const std::string& key) {
-  static const Json none;
-  if (!json.is_object()) return none;
-  const auto found = json.find(key);
-  return found == json.end() ? none : *found;
-}
-
-/// A text `key` of an object; empty if there is none.
-std::string text_in(const Json& json, const std::string& key) {
-  const Json& text = member(json, key);
-  return text.is_string() ? text.get<std::string>() : std::string();
-}
-
-std::optional<ActionChoice> primary_choice(const record::Run& run) {
-  const Json& flag = member(member(run.config, "evaluation"), "sampled_first");
-  if (!flag.is_boolean()) return std::nullopt;
-  return flag.get<bool>() ? ActionChoice::sampled : ActionChoice::greedy;
-}
-
-}  // namespace
-
-std::string study_text(const record::StudyRecord& record, const std::string& key) {
-  const Json& own = member(record.study.config, key);
-  if (own.is_string()) return own.get<std::string>();
-  std::set<std::string> texts;
-  for (const auto& run : record.runs) texts.insert(text_in(run.config, key));
+/// What they all are; "varies" if they are not the same, and empty if there are none.
+std::string agreed(const std::set<std::string>& texts) {
   if (texts.empty()) return {};
   return texts.size() == 1 ? *texts.begin() : "varies";
 }
 
-Json manifest_entry(const record::StudyRecord& record, const std::string& key) {
-  return member(record.manifest, key);
+std::string agreed_by_cells(const record::Study& study, std::string record::Cell::*member) {
+  std::set<std::string> texts;
+  for (const auto& cell : study.cells) texts.insert(cell.*member);
+  return agreed(texts);
+}
+
+ActionChoice primary_choice(const record::Run& run) {
+  return run.config.evaluation.sampled_first ? ActionChoice::sampled : ActionChoice::greedy;
+}
+
+}  // namespace
+
+std::string environment_of(const record::Study& study) {
+  return agreed_by_cells(study, &record::Cell::environment);
+}
+
+std::string profile_of(const record::Study& study) { return agreed_by_cells(study, &record::Cell::profile); }
+
+std::string preset_of(const record::StudyRecord& record) {
+  std::set<std::string> presets;
+  for (const auto& run : record.runs) presets.insert(run.config.preset);
+  return agreed(presets);
 }
 
 StudyDigest digest_of(const record::StudyRecord& record) {
@@ -53,18 +48,13 @@ StudyDigest digest_of(const record::StudyRecord& record) {
 }
 
 ActionChoice primary_choice(const record::StudyRecord& record) {
-  for (const auto& run : record.runs) {
-    if (const auto choice = primary_choice(run)) return *choice;
-  }
-  return ActionChoice::greedy;
+  return record.runs.empty() ? ActionChoice::greedy : primary_choice(record.runs.front());
 }
 
 ActionChoice primary_choice(const record::StudyRecord& record, const std::string& cell) {
-  for (const auto& run : record.runs) {
-    if (run.id.cell != cell) continue;
-    if (const auto choice = primary_choice(run)) return *choice;
-  }
-  return primary_choice(record);
+  const auto run =
+      std::ranges::find_if(record.runs, [&](const record::Run& other) { return other.id.cell == cell; });
+  return run == record.runs.end() ? primary_choice(record) : primary_choice(*run);
 }
 
 std::vector<ActionChoice> choices_in_order(const record::StudyRecord& record) {
@@ -72,22 +62,21 @@ std::vector<ActionChoice> choices_in_order(const record::StudyRecord& record) {
   return {ActionChoice::greedy, ActionChoice::sampled};
 }
 
-std::string condition_name(const record::StudyRecord& record) {
-  if (record.runs.empty()) return {};
-  for (const auto& run : record.runs) {
-    const Json& name = member(member(run.config, "evaluation"), "condition_name");
-    if (name.is_string()) return name.get<std::string>();
+std::optional<Condition> condition_of(const record::StudyRecord& record) {
+  for (const auto& cell : record.study.cells) {
+    if (cell.condition) return cell.condition;
   }
-  return "velocity_kmh";
+  // A record of an earlier version has the name alone, with its runs.
+  for (const auto& run : record.runs) {
+    if (const auto& name = run.config.evaluation.condition_name; !name.empty())
+      return Condition{.name = name, .label = name};
+  }
+  return std::nullopt;
 }
 
 std::set<double> training_conditions(const record::Run& run) {
-  std::set<double> conditions;
-  const Json& list = member(member(run.config, "training"), "velocities");
-  for (const auto& item : list) {
-    if (item.is_number()) conditions.insert(item.get<double>());
-  }
-  return conditions;
+  const auto& conditions = run.config.training.velocities;
+  return {conditions.begin(), conditions.end()};
 }
 
 std::vector<std::string> action_names(const record::StudyRecord& record) {
@@ -107,7 +96,7 @@ RunCounts run_counts(const record::StudyRecord& record) {
     IncompleteRun entry{.cell = id.cell, .arm = id.arm, .seed = id.seed};
     if (run == summaries.end()) {
       counts.missing.push_back(std::move(entry));
-    } else if (run->second->failed) {
+    } else if (run->second->failed()) {
       entry.diagnosis = run->second->diagnosis;
       counts.failed.push_back(std::move(entry));
     } else {
@@ -152,14 +141,13 @@ std::vector<std::string> non_finite_notes(const record::StudyRecord& record) {
 
 std::vector<std::string> condition_notes(const record::StudyRecord& record) {
   std::vector<std::string> notes;
-  for (const Json& warning : member(record.audit, "warnings")) {
-    const Json& warned = member(warning, "cells");
+  if (!record.audit) return notes;
+  for (const auto& [text, warned] : record.audit->warnings) {
     std::vector<std::string> cells;
     for (const auto& cell : record.study.cells) {
-      if (std::ranges::find(warned, Json(cell.id)) != warned.end()) cells.push_back(cell.id);
+      if (std::ranges::find(warned, cell.id) != warned.end()) cells.push_back(cell.id);
     }
-    const auto text = text_in(warning, "text");
-    if (text.empty() || cells.empty()) continue;
+    if (cells.empty()) continue;
     notes.push_back(cells.size() == record.study.cells.size()
                         ? text
                         : fmt::format("{}: {}", capped_list_text(cells), text));

@@ -1,23 +1,23 @@
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "windhover/analysis/results/study.hpp"
-#include "windhover/core/fields.hpp"
+#include "windhover/core/condition.hpp"
 #include "windhover/core/rows.hpp"
 #include "windhover/record/record.hpp"
 
 /// What the record says about the study as a whole, wherever it says it.
 namespace windhover::analysis {
 
-/// A setting of the study, such as "profile": the study's, or else the one its runs agree on; "varies" if
-/// they do not, and empty if nobody says.
-[[nodiscard]] std::string study_text(const record::StudyRecord& record, const std::string& key);
-
-/// A member of the manifest, null if it has none.
-[[nodiscard]] Json manifest_entry(const record::StudyRecord& record, const std::string& key);
+/// The environment, the profile and the preset of the study: what all its cells have; "varies" if they do
+/// not agree, and empty if nobody says (of the preset, runs do).
+[[nodiscard]] std::string environment_of(const record::Study& study);
+[[nodiscard]] std::string profile_of(const record::Study& study);
+[[nodiscard]] std::string preset_of(const record::StudyRecord& record);
 
 /// The digest of the runs that are there; if it does not stand for every run of the study, why.
 [[nodiscard]] StudyDigest digest_of(const record::StudyRecord& record);
@@ -31,9 +31,8 @@ namespace windhover::analysis {
 /// The primary one, then the other.
 [[nodiscard]] std::vector<ActionChoice> choices_in_order(const record::StudyRecord& record);
 
-/// What the environment calls its test condition; empty if it has none, or if there are no runs to say. A
-/// record whose runs do not say has velocities.
-[[nodiscard]] std::string condition_name(const record::StudyRecord& record);
+/// What the environment varies, if it does.
+[[nodiscard]] std::optional<Condition> condition_of(const record::StudyRecord& record);
 
 /// Conditions that any worker of the run trained under.
 [[nodiscard]] std::set<double> training_conditions(const record::Run& run);

@@ -131,7 +131,7 @@ std::vector<std::string> certainty(const record::Study& study, const Results& re
       "{}; the seed is the unit of every interval and test. Episodes{} workers are averaged within a seed.",
       seeds == all_seeds ? count_text(seeds, "seed")
                          : fmt::format("Of {} seeds at most {} finished in a cell", all_seeds, seeds),
-      results.condition_name.empty() ? " and" : ", velocities and"));
+      results.condition ? ", conditions and" : " and"));
   list.push_back(fmt::format(
       "The smallest p that the exact sign-flip test can reach with {} is {:.4g}; it is printed beside "
       "each paired t.",
@@ -201,10 +201,7 @@ std::string run_text(const IncompleteRun& run) {
   return fmt::format("{} / {} / seed {}", run.cell, run.arm, run.seed);
 }
 
-bool uses_threads(const record::Run& run) {
-  const Json::json_pointer schedule("/learner/schedule");
-  return run.config.contains(schedule) && run.config.at(schedule) == "threads";
-}
+bool is_not_reproducible(const record::Run& run) { return !run.config.is_reproducible(); }
 
 std::vector<std::string> warnings(const record::StudyRecord& record, const RunCounts& runs) {
   std::vector<std::string> list;
@@ -225,7 +222,7 @@ std::vector<std::string> warnings(const record::StudyRecord& record, const RunCo
   }
   for (const auto& note : non_finite_notes(record)) list.push_back(note);
   for (const auto& note : condition_notes(record)) list.push_back(note);
-  if (std::ranges::any_of(record.runs, uses_threads)) {
+  if (std::ranges::any_of(record.runs, is_not_reproducible)) {
     list.emplace_back(
         "Trained under the schedule 'threads', which is not reproducible: the same study file gives other "
         "scores "

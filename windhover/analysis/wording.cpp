@@ -10,10 +10,9 @@ std::string factor_label(const std::string& factor) {
   return factor;
 }
 
-std::string level_label(const Json& level) {
-  if (level.is_boolean()) return level.get<bool>() ? "on" : "off";
-  if (level.is_string()) return level.get<std::string>();
-  return level.dump(-1, ' ', false, Json::error_handler_t::replace);
+std::string level_label(const record::Level& level) {
+  if (level.is_switch()) return level.is_on() ? "on" : "off";
+  return level.text();
 }
 
 std::string arm_label(const std::string& arm) {

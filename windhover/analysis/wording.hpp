@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "windhover/analysis/results/statistics.hpp"
+#include "windhover/record/level.hpp"
 
 /// The words of the results, so that every table and sentence says a thing in the same way.
 namespace windhover::analysis {
@@ -13,7 +14,7 @@ namespace windhover::analysis {
 [[nodiscard]] std::string factor_label(const std::string& factor);
 
 /// "on", "off", "64", "\"logical\"" without its quotes.
-[[nodiscard]] std::string level_label(const Json& level);
+[[nodiscard]] std::string level_label(const record::Level& level);
 
 /// "A3C", "Individual", "Individual (matched)"; an arm that has no such name by its own.
 [[nodiscard]] std::string arm_label(const std::string& arm);

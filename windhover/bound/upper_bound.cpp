@@ -8,7 +8,8 @@
 
 namespace windhover::bound {
 
-Result<std::vector<env::PolicyScore>> upper_bounds(const env::Description& environment, const Json& config,
+Result<std::vector<env::PolicyScore>> upper_bounds(const env::Description& environment,
+                                                   const env::Configuration& config,
                                                    std::span<const double> conditions, int workers,
                                                    int episodes, std::uint64_t seed, const Watch& watch) {
   if (!environment.relaxation)

@@ -4,7 +4,6 @@
 #include <span>
 #include <vector>
 
-#include "windhover/core/fields.hpp"
 #include "windhover/core/result.hpp"
 #include "windhover/core/watch.hpp"
 #include "windhover/env/registry.hpp"
@@ -16,7 +15,7 @@ namespace windhover::bound {
 /// The mean bounds any policy's mean in the same episodes. Errors: an environment without a relaxation, no
 /// episodes, no workers, a condition out of range, a linear program that was not solved; stopped.
 [[nodiscard]] Result<std::vector<env::PolicyScore>> upper_bounds(const env::Description& environment,
-                                                                 const Json& config,
+                                                                 const env::Configuration& config,
                                                                  std::span<const double> conditions,
                                                                  int workers, int episodes,
                                                                  std::uint64_t seed, const Watch& watch = {});

@@ -240,7 +240,7 @@ TEST(UpperBound, OfACloudThatIsNotReturnedIsAKnapsack) {
 
 TEST(UpperBound, ComesAsScoresByCondition) {
   const env::Description& environment = *env::find("offload").value();
-  const Json config = environment.configure("paper", Json::object()).value();
+  const auto config = environment.configure("paper", Json::object()).value();
   const std::vector<double> velocities = {5, 100};
   const auto rows = upper_bounds(environment, config, velocities, 5, 3, seed).value();
   ASSERT_EQ(rows.size(), 2U);
@@ -254,7 +254,7 @@ TEST(UpperBound, ComesAsScoresByCondition) {
 
 TEST(UpperBound, WrongUseIsRefusedWithTheReason) {
   env::Description environment = *env::find("offload").value();
-  const Json config = environment.configure("paper", Json::object()).value();
+  const auto config = environment.configure("paper", Json::object()).value();
   const std::vector<double> velocities = {5};
   EXPECT_FALSE(upper_bounds(environment, config, velocities, 5, 0, seed).has_value());
   EXPECT_FALSE(upper_bounds(environment, config, velocities, 0, 1, seed).has_value());

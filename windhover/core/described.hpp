@@ -120,9 +120,18 @@ template <IsNamed Enum>
   return std::ranges::find(Names<Enum>::all, value, [](const auto& pair) { return pair.first; })->second;
 }
 
+/// "one of: missing, finished, failed".
+template <IsNamed Enum>
+[[nodiscard]] std::string all_names() {
+  std::string text;
+  for (const auto& pair : Names<Enum>::all)
+    text += fmt::format("{}{}", text.empty() ? "one of: " : ", ", pair.second);
+  return text;
+}
+
 template <IsNamed Enum>
 struct Leaf<Enum> {
-  static constexpr std::string_view wanted = "one of the words for it";
+  static inline const std::string wanted = all_names<Enum>();
   static Json write(Enum value) { return name_of(value); }
   static bool read(const Json& json, Enum& value) {
     const auto& all = Names<Enum>::all;

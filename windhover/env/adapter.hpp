@@ -188,7 +188,7 @@ class EnvironmentGroup final : public Group {
 
  private:
   [[nodiscard]] static Result<void> check_conditions(const std::vector<double>& conditions) {
-    if (const auto impossible = impossible_condition(E::condition_name(), conditions)) {
+    if (const auto impossible = impossible_condition(E::condition(), conditions)) {
       return usage_error(
           fmt::format("environment '{}' has no condition to vary, so it must be 0, but {} is given",
                       E::name(), *impossible));

@@ -2,6 +2,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "windhover/core/bytes.hpp"
+#include "windhover/core/condition.hpp"
 #include "windhover/core/random.hpp"
 #include "windhover/core/result.hpp"
 #include "windhover/env/group.hpp"
@@ -97,7 +99,7 @@ concept EnvironmentFacts = requires(const typename E::Config& config, double con
                                     int workers) {
   { E::name() } -> std::convertible_to<std::string_view>;
   { E::summary() } -> std::convertible_to<std::string_view>;
-  { E::condition_name() } -> std::convertible_to<std::string_view>;
+  { E::condition() } -> std::convertible_to<std::optional<Condition>>;
   { E::action_names() } -> std::same_as<std::vector<std::string>>;
   { E::profiles() } -> std::same_as<std::vector<Profile<typename E::Config>>>;  // not empty
   { E::observation_size(config) } -> std::same_as<int>;

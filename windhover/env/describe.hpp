@@ -30,42 +30,24 @@ template <Environment E>
 }
 
 template <Environment E>
-[[nodiscard]] Result<Json> configure(std::string_view name, const Json& overrides) {
+[[nodiscard]] Result<Configuration> configure(std::string_view name, const Json& overrides) {
   for (auto& profile : E::profiles()) {
     if (profile.name != name) continue;
     auto config = profile.config;
     WINDHOVER_RETURN_IF_ERROR(fields::set_all(config, overrides));
-    return fields::to_json(config);
+    return Configuration(std::move(config));
   }
   return usage_error(fmt::format("unknown profile '{}' of environment '{}'{}", name, E::name(),
                                  suggestion(name, profile_names<E>())));
 }
 
-/// Reads an effective configuration, which names every field.
-template <Environment E>
-[[nodiscard]] Result<typename E::Config> read_config(const Json& json) {
-  typename E::Config config;
-  WINDHOVER_RETURN_IF_ERROR(fields::set_all(config, json));
-  for (const auto& field : E::Config::fields()) {
-    if (!json.contains(field.name)) {
-      return usage_error(
-          fmt::format("'{}' is missing in the configuration of environment '{}'", field.name, E::name()));
-    }
-  }
-  return config;
-}
-
-/// `use` of a configuration that `configure` made; one that it did not make is a broken contract.
+/// `use` of the environment's own configuration, or the refusal of another's.
 template <Environment E, class Use>
-[[nodiscard]] auto with_config(const Json& json, Use use) {
-  const auto config = read_config<E>(json);
-  WINDHOVER_CHECK(config.has_value());
-  return use(*config);
+[[nodiscard]] auto with_own(const Configuration& configuration, Use use)
+    -> decltype(use(std::declval<const typename E::Config&>())) {
+  if (const auto* config = configuration.get_if<typename E::Config>()) return use(*config);
+  return usage_error(fmt::format("the configuration is not one of environment '{}'", E::name()));
 }
-
-}  // namespace detail
-
-namespace detail {
 
 /// The fields of a configuration as they are shown.
 template <class Config>
@@ -84,35 +66,36 @@ template <Environment E>
 void describe_optional(Description& entry) {
   if constexpr (requires { E::learner_fields(); }) entry.learner_fields = E::learner_fields();
   if constexpr (requires(const typename E::Config& config) { E::observation_names(config); }) {
-    entry.observation_names = [](const Json& json) {
-      return detail::with_config<E>(json, [](const auto& config) { return E::observation_names(config); });
+    entry.observation_names = [](const Configuration& config) {
+      return E::observation_names(config.get<typename E::Config>());
     };
   }
+  if constexpr (requires { E::conditions_from_base(double{}, int{}); })
+    entry.conditions_from_base = E::conditions_from_base;
   if constexpr (Hides<E>) {
     for (const auto& quantity : E::hidden_quantities())
       entry.hidden.push_back({std::string(quantity.name), std::string(quantity.description)});
   }
   if constexpr (requires(const typename E::Config& config) { E::condition_warnings(config, {}); }) {
-    entry.condition_warnings = [](const Json& json, std::span<const double> conditions) {
-      return detail::with_config<E>(
-          json, [&](const auto& config) { return E::condition_warnings(config, conditions); });
+    entry.condition_warnings = [](const Configuration& config, std::span<const double> conditions) {
+      return E::condition_warnings(config.get<typename E::Config>(), conditions);
     };
   }
   if constexpr (Tunable<E>) {
-    entry.score_searched_policy = [](const Json& json, std::span<const double> conditions, int workers,
-                                     int episodes, std::uint64_t seed, SearchFor whom,
-                                     const std::stop_token& stop) -> Result<std::vector<PolicyScore>> {
-      auto config = detail::read_config<E>(json);
-      if (!config) return tl::make_unexpected(std::move(config).error());
-      return score_searched_policy<E>(*config, conditions, workers, episodes, seed, whom, stop);
+    entry.score_searched_policy = [](const Configuration& configuration, std::span<const double> conditions,
+                                     int workers, int episodes, std::uint64_t seed, SearchFor whom,
+                                     const std::stop_token& stop) {
+      return detail::with_own<E>(configuration, [&](const auto& config) {
+        return score_searched_policy<E>(config, conditions, workers, episodes, seed, whom, stop);
+      });
     };
   }
   if constexpr (Relaxable<E>) {
-    entry.relaxation = [](const Json& json, double condition, int workers, std::uint64_t seed,
-                          std::uint32_t episode) -> Result<LinearProgram> {
-      auto config = detail::read_config<E>(json);
-      if (!config) return tl::make_unexpected(std::move(config).error());
-      return relaxation_of_episode<E>(*config, condition, workers, seed, episode);
+    entry.relaxation = [](const Configuration& configuration, double condition, int workers,
+                          std::uint64_t seed, std::uint32_t episode) {
+      return detail::with_own<E>(configuration, [&](const auto& config) -> Result<LinearProgram> {
+        return relaxation_of_episode<E>(config, condition, workers, seed, episode);
+      });
     };
   }
 }
@@ -125,31 +108,30 @@ template <Environment E>
   entry.summary = E::summary();
   entry.profiles = detail::profile_names<E>();
   entry.action_names = E::action_names();
-  entry.condition_name = E::condition_name();
+  entry.condition = E::condition();
   entry.observation_bounds = E::observation_bounds();
   entry.field_names = fields::names<typename E::Config>();
   entry.settings = detail::settings<typename E::Config>();
   entry.configure = detail::configure<E>;
-  entry.make_group = [](const Json& json, const GroupSetup& setup) -> Result<std::unique_ptr<Group>> {
-    auto config = detail::read_config<E>(json);
-    if (!config) return tl::make_unexpected(std::move(config).error());
-    return EnvironmentGroup<E>::make(*config, setup);
+  entry.make_group = [](const Configuration& configuration, const GroupSetup& setup) {
+    return detail::with_own<E>(configuration, [&](const auto& config) -> Result<std::unique_ptr<Group>> {
+      return EnvironmentGroup<E>::make(config, setup);
+    });
   };
-  entry.evaluation_members = [](const Json& json, int workers) {
-    return detail::with_config<E>(json,
-                                  [&](const auto& config) { return E::evaluation_members(config, workers); });
+  entry.evaluation_members = [](const Configuration& config, int workers) {
+    return E::evaluation_members(config.get<typename E::Config>(), workers);
   };
-  entry.sampled_first = [](const Json& json) {
-    return detail::with_config<E>(json, [](const auto& config) { return E::sampled_first(config); });
+  entry.sampled_first = [](const Configuration& config) {
+    return E::sampled_first(config.get<typename E::Config>());
   };
   entry.default_conditions = E::default_conditions;
   entry.test_conditions = E::test_conditions();
-  entry.score_simple_policies = [](const Json& json, std::span<const double> conditions, int workers,
-                                   int episodes, std::uint64_t seed,
-                                   const std::stop_token& stop) -> Result<std::vector<PolicyScore>> {
-    auto config = detail::read_config<E>(json);
-    if (!config) return tl::make_unexpected(std::move(config).error());
-    return score_simple_policies<E>(*config, conditions, workers, episodes, seed, stop);
+  entry.score_simple_policies = [](const Configuration& configuration, std::span<const double> conditions,
+                                   int workers, int episodes, std::uint64_t seed,
+                                   const std::stop_token& stop) {
+    return detail::with_own<E>(configuration, [&](const auto& config) {
+      return score_simple_policies<E>(config, conditions, workers, episodes, seed, stop);
+    });
   };
   describe_optional<E>(entry);
   return entry;

@@ -17,6 +17,7 @@
 #include "windhover/env/linear_program.hpp"
 #include "windhover/env/offload_config.hpp"
 #include "windhover/env/task_queue.hpp"
+#include "windhover/env/velocities.hpp"
 
 namespace windhover::env {
 
@@ -86,7 +87,7 @@ struct OffloadEnv {
 
   static std::string_view name() { return "offload"; }
   static std::string_view summary();
-  static std::string_view condition_name() { return "velocity_kmh"; }
+  static Condition condition() { return {.name = "velocity_kmh", .label = "velocity", .unit = "km/h"}; }
   static std::vector<std::string> action_names() { return {"local", "offload", "discard"}; }
   static std::vector<Profile<Config>> profiles() { return offload_profiles(); }
   static int observation_size(const Config& config) { return 8 + 2 * config.slots; }
@@ -104,6 +105,9 @@ struct OffloadEnv {
             "reward_sharing"};
   }
   static std::vector<double> default_conditions(int workers);
+  static std::vector<double> conditions_from_base(double base_kmh, int workers) {
+    return training_velocities(base_kmh, workers);
+  }
   static std::vector<double> test_conditions() { return {5, 10, 15, 20, 25, 30, 50, 75, 100}; }
 
   /// Where the channel or the observation tells no velocities apart (docs/environments/offload.md).

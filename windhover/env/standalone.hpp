@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -14,7 +15,7 @@ namespace windhover::env {
 struct StandaloneEnvironment {
   using Resource = NoSharedResource;
 
-  static std::string_view condition_name() { return ""; }
+  static std::optional<Condition> condition() { return std::nullopt; }
   static std::vector<double> default_conditions(int workers) {
     return std::vector<double>(static_cast<std::size_t>(workers), 0.0);
   }

@@ -1,6 +1,5 @@
 #include "windhover/record/agreement.hpp"
 
-#include <array>
 #include <string>
 
 #include <fmt/format.h>
@@ -10,24 +9,20 @@
 namespace windhover::record {
 namespace {
 
-bool is_row_of(const Json& row, const RunId& id) {
-  return row.is_object() && row.value("cell", Json()) == id.cell && row.value("arm", Json()) == id.arm &&
-         row.value("seed", Json()) == id.seed;
-}
-
 /// Where the row and the run's done.json differ first; empty if they do not.
-std::string difference(const Json& row, const RunSummary& summary) {
-  const std::array<std::pair<const char*, Json>, 5> expected = {{{"digest", summary.digest},
-                                                                 {"models", summary.models},
-                                                                 {"parameters", summary.parameters},
-                                                                 {"status", summary.status()},
-                                                                 {"steps", summary.steps}}};
-  for (const auto& [key, value] : expected) {
-    const Json found = row.value(key, Json());
-    if (found == value) continue;
-    return fmt::format("'{}' is {}, but its done.json says {}", key, value_text(found), value_text(value));
-  }
-  return {};
+std::string difference(const ManifestRow& row, const RunSummary& summary) {
+  std::string text;
+  const auto compare = [&](const char* key, const auto& found, const auto& expected) {
+    if (!text.empty() || found == expected) return;
+    text = fmt::format("'{}' is {}, but its done.json says {}", key, value_text(described::to_json(found)),
+                       value_text(described::to_json(expected)));
+  };
+  compare("digest", row.digest, summary.digest);
+  compare("models", row.models, summary.models);
+  compare("parameters", row.parameters, summary.parameters);
+  compare("status", row.status, summary.status);
+  compare("steps", row.steps, summary.steps);
+  return text;
 }
 
 }  // namespace
@@ -36,7 +31,7 @@ std::vector<Fault> copied_runs(const std::map<RunId, RunSummary>& runs) {
   std::map<std::string, const RunId*> first_with;
   std::vector<Fault> faults;
   for (const auto& [id, summary] : runs) {
-    if (summary.failed) continue;
+    if (summary.failed()) continue;
     const auto [known, is_new] = first_with.try_emplace(summary.digest, &id);
     const RunId& first = *known->second;
     if (is_new || first.seed == id.seed) continue;
@@ -48,40 +43,39 @@ std::vector<Fault> copied_runs(const std::map<RunId, RunSummary>& runs) {
   return faults;
 }
 
-std::vector<Fault> manifest_faults(const Json& manifest, const std::vector<RunId>& asked_for,
+std::vector<Fault> manifest_faults(const Manifest& manifest, const std::vector<RunId>& asked_for,
                                    const std::map<RunId, RunSummary>& runs) {
   std::vector<Fault> faults;
   const auto add = [&](std::string what) {
     faults.push_back({.file = "manifest.json", .what = std::move(what)});
   };
-  const auto rows = manifest.find("runs");
-  if (rows == manifest.end() || !rows->is_array() || rows->size() != asked_for.size()) {
+  if (manifest.runs.size() != asked_for.size()) {
     add(fmt::format("it must have a row for each of the {} runs", asked_for.size()));
     return faults;
   }
   for (std::size_t i = 0; i < asked_for.size(); ++i) {
-    const Json& row = (*rows)[i];
+    const ManifestRow& row = manifest.runs[i];
     const RunId& id = asked_for[i];
-    if (!is_row_of(row, id)) {
+    if (row.id != id) {
       add(fmt::format("the row of run {} is missing", id.folder().string()));
       continue;
     }
     const auto run = runs.find(id);
-    if (run == runs.end() || row.value("status", Json()) == "missing") continue;
+    if (run == runs.end() || row.status == RunStatus::missing) continue;
     if (const auto what = difference(row, run->second); !what.empty())
       add(fmt::format("of run {}, {}", id.folder().string(), what));
   }
   return faults;
 }
 
-Result<void> check_agreement(const Folder& out, const Json& manifest, const std::vector<RunId>& asked_for,
-                             const std::map<RunId, RunSummary>& runs) {
+Result<void> check_agreement(const Folder& out, const std::optional<Manifest>& manifest,
+                             const std::vector<RunId>& asked_for, const std::map<RunId, RunSummary>& runs) {
   if (const auto copies = copied_runs(runs); !copies.empty()) {
     return failure(fmt::format("{}: {}; remove both, and 'windhover study' does these runs again",
                                out.path_of(copies.front().file).string(), copies.front().what));
   }
-  if (!manifest.is_object() || !manifest.contains("runs")) return {};
-  if (const auto faults = manifest_faults(manifest, asked_for, runs); !faults.empty()) {
+  if (!manifest) return {};
+  if (const auto faults = manifest_faults(*manifest, asked_for, runs); !faults.empty()) {
     return failure(
         fmt::format("{}: {}: the run's folder, or the manifest, is not what the study wrote; remove the one "
                     "that is wrong, "

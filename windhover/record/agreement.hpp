@@ -1,9 +1,9 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <vector>
 
-#include "windhover/core/fields.hpp"
 #include "windhover/core/result.hpp"
 #include "windhover/record/checksums.hpp"
 #include "windhover/record/record.hpp"
@@ -19,11 +19,12 @@ namespace windhover::record {
 
 /// What manifest.json says against the runs that are there. A row may be behind its run, as the manifest is
 /// written after it, and the run of a row may be gone; neither is a fault here.
-[[nodiscard]] std::vector<Fault> manifest_faults(const Json& manifest, const std::vector<RunId>& asked_for,
+[[nodiscard]] std::vector<Fault> manifest_faults(const Manifest& manifest,
+                                                 const std::vector<RunId>& asked_for,
                                                  const std::map<RunId, RunSummary>& runs);
 
-/// Errors: the first fault of either kind, and what mends it. A manifest without rows says nothing.
-[[nodiscard]] Result<void> check_agreement(const Folder& out, const Json& manifest,
+/// Errors: the first fault of either kind, and what mends it.
+[[nodiscard]] Result<void> check_agreement(const Folder& out, const std::optional<Manifest>& manifest,
                                            const std::vector<RunId>& asked_for,
                                            const std::map<RunId, RunSummary>& runs);
 

@@ -38,20 +38,19 @@ std::map<RunId, RunSummary> summaries_of(const Study& study) {
 }
 
 /// The manifest that these runs have.
-Json manifest_of(const Study& study, const std::map<RunId, RunSummary>& runs) {
-  Json rows = Json::array();
+Manifest manifest_of(const Study& study, const std::map<RunId, RunSummary>& runs) {
+  Manifest manifest;
   for (const auto& id : run_ids(study)) {
-    Json row = {{"cell", id.cell}, {"arm", id.arm}, {"seed", id.seed}, {"status", "missing"}};
-    if (const auto run = runs.find(id); run != runs.end()) {
-      row["status"] = run->second.status();
-      row["models"] = run->second.models;
-      row["parameters"] = run->second.parameters;
-      row["steps"] = run->second.steps;
-      row["digest"] = run->second.digest;
-    }
-    rows.push_back(std::move(row));
+    auto& row = manifest.runs.emplace_back(ManifestRow{.id = id});
+    const auto run = runs.find(id);
+    if (run == runs.end()) continue;
+    row.status = run->second.status;
+    row.models = run->second.models;
+    row.parameters = run->second.parameters;
+    row.steps = run->second.steps;
+    row.digest = run->second.digest;
   }
-  return {{"runs", std::move(rows)}};
+  return manifest;
 }
 
 TEST(Agreement, OneDigestUnderTwoSeedsIsACopy) {
@@ -72,7 +71,7 @@ TEST(Agreement, FailedRunsAndArmsThatDoTheSameAreNoCopies) {
   for (const std::uint64_t seed : {1U, 2U, 3U})
     runs[{"gru", "individual", seed}].digest = runs[{"gru", "a3c", seed}].digest;
   for (const std::uint64_t seed : {1U, 2U})
-    runs[{"mlp", "a3c", seed}] = {.failed = true, .diagnosis = "NaN", .digest = "of nothing"};
+    runs[{"mlp", "a3c", seed}] = {.status = RunStatus::failed, .diagnosis = "NaN", .digest = "of nothing"};
   EXPECT_THAT(copied_runs(runs), IsEmpty());
 }
 
@@ -91,16 +90,16 @@ TEST(Agreement, AManifestMayBeBehindTheRunsButNotAgainstThem) {
   EXPECT_EQ(faults[0].file, "manifest.json");
   EXPECT_THAT(faults[0].what,
               AllOf(HasSubstr("of run gru/a3c/seed-2"), HasSubstr("'steps' is 100"), HasSubstr("says 7")));
-  EXPECT_EQ(manifest_faults({{"runs", Json::array()}}, ids, runs).size(), 1U);
+  EXPECT_EQ(manifest_faults({}, ids, runs).size(), 1U);
   auto other_rows = manifest;
-  std::swap(other_rows["runs"][0], other_rows["runs"][1]);
+  std::swap(other_rows.runs[0], other_rows.runs[1]);
   EXPECT_EQ(manifest_faults(other_rows, ids, runs).size(), 2U);
 }
 
 Run run_of(const RunId& id) {
   Run run;
   run.id = id;
-  run.config = {{"cell", id.cell}, {"arm", id.arm}, {"seed", id.seed}};
+  run.config.id = id;
   run.summary = {.models = 1, .steps = 100, .digest = id.folder().string()};
   run.evaluation = {{.condition = 5,
                      .episode_return = static_cast<double>(id.seed),
@@ -150,7 +149,8 @@ TEST_F(CopiedFolders, AreRefusedByTheNamesOfBoth) {
 TEST_F(CopiedFolders, AreRefusedWhereTheConfigurationWasChangedToFit) {
   const RunId to{"gru", "a3c", 2};
   copy_over({"gru", "a3c", 1}, to);
-  ASSERT_TRUE(write_json(Folder(out).below(to.place()), "config.json", run_of(to).config));  // and its sum
+  ASSERT_TRUE(
+      write_described(Folder(out).below(to.place()), "config.json", run_of(to).config));  // and its sum
   EXPECT_TRUE(read_run(out, to, Rows::read));
   EXPECT_THAT(refusal(), AllOf(HasSubstr((out / to.place()).string()), HasSubstr("runs/gru/a3c/seed-1"),
                                HasSubstr("copy of the other")));
@@ -159,11 +159,11 @@ TEST_F(CopiedFolders, AreRefusedWhereTheConfigurationWasChangedToFit) {
 TEST_F(CopiedFolders, AreRefusedWhereTheManifestKnowsBetter) {
   std::map<RunId, RunSummary> runs;
   for (const auto& id : run_ids(study)) runs.emplace(id, run_of(id).summary);
-  ASSERT_TRUE(write_json(out, "manifest.json", manifest_of(study, runs)));
+  ASSERT_TRUE(write_described(out, "manifest.json", manifest_of(study, runs)));
   EXPECT_EQ(refusal(), "accepted");
   const RunId to{"gru", "a3c", 1};  // from another cell, under the same seed
   copy_over({"mlp", "a3c", 1}, to);
-  ASSERT_TRUE(write_json(Folder(out).below(to.place()), "config.json", run_of(to).config));
+  ASSERT_TRUE(write_described(Folder(out).below(to.place()), "config.json", run_of(to).config));
   EXPECT_THAT(refusal(), AllOf(HasSubstr("manifest.json: of run gru/a3c/seed-1, 'digest' is"),
                                HasSubstr("mlp/a3c/seed-1")));
 }

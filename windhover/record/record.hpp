@@ -1,6 +1,5 @@
 #pragma once
 
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -9,12 +8,19 @@
 #include <string>
 #include <vector>
 
-#include "windhover/core/fields.hpp"
+#include "windhover/core/condition.hpp"
+#include "windhover/core/described.hpp"
 #include "windhover/core/folder.hpp"
 #include "windhover/core/result.hpp"
 #include "windhover/core/rows.hpp"
+#include "windhover/record/audit.hpp"
+#include "windhover/record/baselines.hpp"
 #include "windhover/record/checksums.hpp"
 #include "windhover/record/claim.hpp"
+#include "windhover/record/level.hpp"
+#include "windhover/record/manifest.hpp"
+#include "windhover/record/run_config.hpp"
+#include "windhover/record/run_id.hpp"
 
 /// The schema on disk. The study engine writes these types, the analysis reads them; neither knows the other.
 /// No link below OUT is followed, by whom it may be put there.
@@ -27,40 +33,16 @@
 ///     OUT/runs/CELL/ARM/seed-N/    config.json, training.csv, evaluation.csv, done.json, model*.safetensors
 ///     OUT/.partial/                states of unfinished runs
 ///     SHA256SUMS                   in OUT and in each run's folder: what protects the files
+///
+/// Each JSON file is one struct, which names its members once (core/described.hpp): it is written from it and
+/// strictly read, so that a key that is missing, one that is unknown and a value of another type are errors
+/// with file and place.
 namespace windhover::record {
-
-/// Which run: names its folder and its place in canonical order.
-struct RunId {
-  std::string cell;  ///< "gru+ln"
-  std::string arm;   ///< "a3c"
-  std::uint64_t seed = 0;
-
-  /// "gru+ln/a3c/seed-42", below runs/.
-  [[nodiscard]] std::filesystem::path folder() const;
-  /// "runs/gru+ln/a3c/seed-42", below the study's folder.
-  [[nodiscard]] std::string place() const;
-  friend auto operator<=>(const RunId&, const RunId&) = default;
-};
-
-/// done.json: written last, so a run with it is whole.
-struct RunSummary {
-  bool failed = false;
-  std::string diagnosis = {};  ///< why it failed; empty otherwise
-  int models = 0;
-  std::int64_t parameters = 0;    ///< of one model
-  std::uint64_t steps = 0;        ///< trained environment steps
-  std::string digest = {};        ///< over the final parameters and evaluation rows
-  double training_seconds = 0;    ///< CPU
-  double evaluation_seconds = 0;  ///< CPU
-
-  /// "finished" or "failed", as done.json and the manifest say it.
-  [[nodiscard]] const char* status() const { return failed ? "failed" : "finished"; }
-};
 
 /// A finished or failed run as it lies on disk.
 struct Run {
   RunId id;
-  Json config;  ///< config.json: the effective configuration (form in docs/record.md)
+  RunConfig config;
   RunSummary summary;
   std::vector<TrainingRow> training;
   std::vector<EvaluationRow> evaluation;
@@ -70,22 +52,35 @@ struct Run {
 
 /// One cell of the design.
 struct Cell {
-  std::string id;  ///< "gru+ln", "mlp", or "baseline,hidden=64"
-  Json factors;    ///< every factor with the cell's level: {"recurrent": true, "layer_norm": true}
-  std::string environment = {};  ///< its name
-  std::string profile = {};      ///< of the environment
+  std::string id = {};                      ///< "gru+ln", "mlp", or "baseline,hidden=64"
+  Levels factors = {};                      ///< the cell's level of every factor
+  std::string environment = {};             ///< its name
+  std::string profile = {};                 ///< of the environment
+  std::optional<Condition> condition = {};  ///< that the environment varies, if it has one
+
+  friend bool operator==(const Cell&, const Cell&) = default;
+
+  template <class Self, class Visit>
+  static void describe(Self& self, Visit& visit) {
+    visit("id", self.id);
+    visit("factors", self.factors);
+    visit("environment", self.environment);
+    visit("profile", self.profile);
+    visit.maybe("condition", self.condition);
+  }
 };
 
 /// The study's effective configuration in the study file's form plus what follows from it.
 struct Study {
   std::string name;
-  Json config;              ///< the study file with every default filled in
+  Json config;              ///< the study file with every default filled in, as a document
   std::vector<Cell> cells;  ///< in the order of the study file; the first is the baseline
   std::vector<std::string> arms;
   std::vector<std::uint64_t> seeds;
   bool quick = false;                          ///< a shortened version, to be marked so in every output
   std::vector<Claim> claims = {};              ///< that the study is to judge
   std::optional<NoiseFloor> noise_floor = {};  ///< its seeds count in no other statistic
+  std::vector<std::string> family = {};        ///< [analysis] family: metrics; empty if it declares none
 };
 
 /// Every run that the study asks for, in canonical order: cell, arm, seed as in the study; the seeds of the
@@ -101,9 +96,9 @@ inline constexpr const char* record_schema = "windhover-record/1";
 /// Everything in an output folder.
 struct StudyRecord {
   Study study;
-  Json manifest;  ///< manifest.json, form in docs/record.md: version, wall_seconds, digest, runs, ...
-  Json audit;
-  Json baselines;
+  std::optional<Manifest> manifest = {};
+  std::optional<Audit> audit = {};
+  std::optional<Baselines> baselines = {};
   std::vector<Run> runs;  ///< in canonical order, as run_ids gives them
   /// Runs whose files do not give the digest that their done.json has, for somebody who can read models: the
   /// record has no digest then.
@@ -156,10 +151,10 @@ struct RunFiles {
 
 /// Everything the analysis needs. Runs that are missing are left out of `runs`; a damaged one is an error,
 /// and so are runs that are copies of each other or not those of the manifest (agreement.hpp). Of a study
-/// that never came to its end manifest, audit or baselines may be missing: they are null then.
+/// that never came to its end manifest, audit or baselines may be missing.
 [[nodiscard]] Result<StudyRecord> read_study(const Folder& out);
 
-/// Puts the study's claims and its noise floor, if it has any, into `config` as in a study file.
+/// Puts the study's claims, its noise floor and its family, if it has any, into `config` as in a study file.
 void put_declarations(Json& config, const Study& study);
 
 /// study.toml and cells.json. Errors: a value that TOML can not hold (null, a whole number beyond 63 bits).
@@ -178,6 +173,22 @@ void put_declarations(Json& config, const Study& study);
 /// Errors name the file: missing, larger than 256 MB, another SHA-256 than the folder's SHA256SUMS has, no
 /// JSON, nested deeper than 100 levels.
 [[nodiscard]] Result<Json> read_json(const Folder& folder, const std::string& name);
+
+/// The struct that a file of the record holds. Errors: as read_json, and, with the place in the file, a key
+/// that is missing, one that the struct does not have, a value of another type.
+template <class T>
+[[nodiscard]] Result<T> read_described(const Folder& folder, const std::string& name) {
+  const auto json = read_json(folder, name);
+  if (!json) return Failure(json.error());
+  auto value = described::from_json<T>(*json);
+  if (!value) return in_context(folder.path_of(name).string(), value.error());
+  return value;
+}
+/// Writes it. Errors: as write_json.
+template <class T>
+[[nodiscard]] Result<void> write_described(const Folder& folder, const std::string& name, const T& value) {
+  return write_json(folder, name, described::to_json(value));
+}
 
 /// Digest of a run from its models' parameters (canonical bytes, one entry a model) and evaluation rows (as
 /// the lines of evaluation.csv without its head).

@@ -57,7 +57,8 @@ const std::vector<std::string> actions = {"local", "offload"};
 Run small_run(const RunId& id) {
   Run run;
   run.id = id;
-  run.config = {{"cell", id.cell}, {"arm", id.arm}, {"seed", id.seed}};
+  run.config.id = id;
+  run.config.training.velocities = {5, 25};
   run.summary = {
       .models = 1, .parameters = 10, .steps = 200, .digest = id.folder().string(), .training_seconds = 1.25};
   run.training = {{.step = 100, .episode_return = 50}, {.step = 200, .episode = 1, .episode_return = 51}};
@@ -74,7 +75,7 @@ std::string error_of(const Result<Run>& run) { return run ? std::string("no erro
 TEST_F(RecordTest, ARunComesBack) {
   const RunId id{"gru+ln", "a3c", 42};
   auto run = small_run(id);
-  run.summary.failed = true;
+  run.summary.status = RunStatus::failed;
   run.summary.diagnosis = "NaN in \"policy.weight\"";
   EXPECT_FALSE(run_exists(out, id));
   const std::vector<ModelFile> models = {{"model.safetensors", {std::byte{1}, std::byte{0}}}};
@@ -86,7 +87,7 @@ TEST_F(RecordTest, ARunComesBack) {
   const auto back = read_run(out, id, Rows::read);
   ASSERT_TRUE(back) << back.error().message;
   EXPECT_EQ(back->config, run.config);
-  EXPECT_TRUE(back->summary.failed);
+  EXPECT_TRUE(back->summary.failed());
   EXPECT_EQ(back->summary.diagnosis, run.summary.diagnosis);
   EXPECT_EQ(back->summary.training_seconds, 1.25);
   EXPECT_EQ(back->training.size(), 2U);
@@ -139,14 +140,25 @@ TEST_F(RecordTest, DamagedRunsAreErrorsThatNameTheFile) {
   EXPECT_THAT(error_of(read_run(out, id, Rows::read)), HasSubstr("training.csv, line 3"));
   put_sound(folder / "training.csv", training);
   put_sound(folder / "config.json", "[1, 2]");
-  EXPECT_THAT(error_of(read_run(out, id, Rows::read)), HasSubstr("config.json: an object is expected"));
+  EXPECT_THAT(error_of(read_run(out, id, Rows::read)), HasSubstr("config.json: must be a table, not [1,2]"));
   put_sound(folder / "config.json", "{");
   EXPECT_THAT(error_of(read_run(out, id, Rows::skip)), HasSubstr("config.json"));
   put_sound(folder / "config.json", "{}");
-  put_sound(folder / "done.json", R"({"status": "perhaps"})");
-  EXPECT_THAT(error_of(read_run(out, id, Rows::skip)), HasSubstr("done.json: 'diagnosis' is missing"));
-  put_sound(folder / "done.json", R"({"status": "finished", "diagnosis": "", "models": -4})");
-  EXPECT_THAT(error_of(read_run(out, id, Rows::skip)), HasSubstr("'models' must be a whole number"));
+  const auto done = Json::parse(read_file(folder / "done.json").value());
+  const auto refusal_of = [&](const Json& changed) {
+    put_sound(folder / "done.json", changed.dump());
+    return error_of(read_run(out, id, Rows::skip));
+  };
+  EXPECT_THAT(refusal_of({{"status", "finished"}}), HasSubstr("done.json: 'diagnosis' is missing"));
+  auto changed = done;
+  changed["status"] = "perhaps";
+  EXPECT_THAT(refusal_of(changed), HasSubstr("done.json: status: must be one of: missing, finished, failed"));
+  changed["status"] = "missing";
+  EXPECT_THAT(refusal_of(changed), HasSubstr("done.json: status: must be \"finished\" or \"failed\""));
+  changed = done;
+  changed["models"] = -4;
+  EXPECT_THAT(refusal_of(changed),
+              HasSubstr("done.json: models and parameters must be whole numbers from 0"));
   EXPECT_FALSE(read_run(out, {"mlp", "a3c", 2}, Rows::skip));
 }
 
@@ -241,15 +253,97 @@ TEST_F(RecordTest, AStudyIsReadInCanonicalOrderWithoutItsMissingRuns) {
   ASSERT_TRUE(write_run(out, small_run({"gru+ln", "individual", 42}), {}, actions));
   ASSERT_TRUE(write_run(out, small_run({"gru+ln", "a3c", 7}), {}, actions));
   ASSERT_TRUE(write_run(out, small_run({"gru+ln", "a3c", 42}), {}, actions));
-  ASSERT_TRUE(write_json(out, "manifest.json", {{"wall_seconds", 3}}));
+  Manifest manifest{.wall_seconds = 3};
+  for (const auto& id : run_ids(study)) manifest.runs.push_back({.id = id});
+  ASSERT_TRUE(write_described(out, "manifest.json", manifest));
   const auto record = read_study(out);
   ASSERT_TRUE(record) << record.error().message;
-  EXPECT_EQ(record->manifest["wall_seconds"], 3);
-  EXPECT_TRUE(record->audit.is_null());
+  ASSERT_TRUE(record->manifest);
+  EXPECT_EQ(record->manifest->wall_seconds, 3);
+  EXPECT_FALSE(record->audit) << "it was never written";
   ASSERT_EQ(record->runs.size(), 4U);
   EXPECT_EQ(record->runs[0].id, (RunId{"gru+ln", "a3c", 42}));
   EXPECT_EQ(record->runs[1].id, (RunId{"gru+ln", "a3c", 7}));
   EXPECT_EQ(record->runs[3].id, (RunId{"mlp+ln", "a3c", 7}));
+}
+
+/// Reads `T` from a document in which one key after another is missing, misspelt and of another type, and
+/// expects the key's name in what is said of it.
+template <class T>
+void expect_strict(const Json& document, const Json::json_pointer& object) {
+  const Json whole = document.at(object);
+  for (const auto& [key, value] : whole.items()) {
+    auto without = document;
+    without.at(object).erase(key);
+    const auto missing = described::from_json<T>(without);
+    ASSERT_FALSE(missing) << object.to_string() << " " << key;
+    EXPECT_THAT(missing.error().message, HasSubstr("'" + key + "' is missing"));
+
+    auto misspelt = document;
+    misspelt.at(object)[key + "x"] = value;
+    const auto unknown = described::from_json<T>(misspelt);
+    ASSERT_FALSE(unknown) << object.to_string() << " " << key;
+    EXPECT_THAT(unknown.error().message, HasSubstr("unknown key '" + key + "x'"));
+
+    auto other = document;
+    other.at(object)[key] = Json::array({Json::object()});
+    const auto mistyped = described::from_json<T>(other);
+    ASSERT_FALSE(mistyped) << object.to_string() << " " << key;
+    EXPECT_THAT(mistyped.error().message, HasSubstr(key));
+  }
+}
+
+TEST(Files, AreReadStrictly) {
+  const Json::json_pointer root;
+  RunConfig config{.factors = {{"hidden", 64}}};
+  config.environment_fields = {{"slots", 3}};
+  const Json run = described::to_json(config);
+  for (const char* part : {"/training", "/evaluation"})
+    expect_strict<RunConfig>(run, Json::json_pointer(part));
+  const Json manifest = described::to_json(Manifest{.digest = "d", .runs = {{.id = {"gru", "a3c", 1}}}});
+  expect_strict<Manifest>(manifest, root);
+  for (const char* part : {"/build", "/machine", "/runs/0"})
+    expect_strict<Manifest>(manifest, Json::json_pointer(part));
+  const Json audit =
+      described::to_json(Audit{.cells = {{.id = "gru", .layers = {{.name = "w", .shape = {1}}}}},
+                               .cell_pairs = {{.cells = {"a", "b"}}},
+                               .seeds = {{.seed = 1}},
+                               .seed_pairs = {{.seeds = {1, 2}}},
+                               .warnings = {{.text = "t"}}});
+  expect_strict<Audit>(audit, root);
+  for (const char* part :
+       {"/cells/0", "/cells/0/layers/0", "/cell_pairs/0", "/seeds/0", "/seed_pairs/0", "/warnings/0"})
+    expect_strict<Audit>(audit, Json::json_pointer(part));
+  const Json baselines = described::to_json(
+      Baselines{.policies = {{.policy = "random"}}, .upper_bound = UpperBound{.conditions = {{.mean = 1}}}});
+  for (const char* part : {"", "/policies/0", "/upper_bound", "/upper_bound/conditions/0"})
+    expect_strict<Baselines>(baselines, Json::json_pointer(part));
+}
+
+TEST_F(RecordTest, AFileThatIsNotOfItsFormIsNamedWithThePlace) {
+  ASSERT_TRUE(write_study(out, small_study()));
+  ASSERT_TRUE(write_described(out, "audit.json", Audit{.cells = {{.id = "gru"}}}));
+  auto audit = *read_json(out, "audit.json");
+  audit["cells"][0]["parameters"] = "many";
+  ASSERT_TRUE(write_json(out, "audit.json", audit));
+  const auto record = read_study(out);
+  ASSERT_FALSE(record);
+  EXPECT_THAT(record.error().message,
+              HasSubstr("audit.json: cells[0].parameters: must be a whole number that fits, not \"many\""));
+}
+
+TEST(Levels, KeepTheirFormAndAreEqualByValue) {
+  EXPECT_EQ(Level(1), Level(1.0));
+  EXPECT_NE(Level(1), Level("1"));
+  EXPECT_EQ(described::to_json(Level(1)).dump(), "1");
+  EXPECT_EQ(described::to_json(Level(1.0)).dump(), "1.0");
+  for (const char* form : {"true", "0.5", "\"text\"", "[5.0,10.0]"}) {
+    const auto level = described::from_json<Level>(Json::parse(form));
+    ASSERT_TRUE(level) << form;
+    EXPECT_EQ(described::to_json(*level).dump(), form);
+  }
+  for (const char* form : {"null", "{}", "[null]"})
+    EXPECT_FALSE(described::from_json<Level>(Json::parse(form)));
 }
 
 TEST(Digests, DependOnParametersAndRowsOnly) {
@@ -263,7 +357,7 @@ TEST(Digests, DependOnParametersAndRowsOnly) {
   EXPECT_NE(digest, run_digest(parameters, other));
 
   Study study = small_study();
-  study.cells = {{.id = "mlp", .factors = Json::object()}};
+  study.cells = {{.id = "mlp"}};
   study.arms = {"a3c"};
   study.seeds = {1};
   const auto of_study = [&] { return study_digest(study, {{run.id, run.summary}}).value; };

@@ -8,7 +8,6 @@
 #include "windhover/record/checksums.hpp"
 #include "windhover/record/layout.hpp"
 #include "windhover/record/names.hpp"
-#include "windhover/record/object_reader.hpp"
 #include "windhover/record/record.hpp"
 #include "windhover/record/row_files.hpp"
 
@@ -17,61 +16,46 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The row counts stand in done.json, so that a file cut at the end of a line is noticed.
-struct RowCounts {
-  std::size_t training = 0;
-  std::size_t evaluation = 0;
+/// done.json: written last, so that a run with it is whole. By the row counts a file that was cut at the end
+/// of a line is noticed.
+struct Done {
+  RunSummary summary = {};
+  std::uint64_t training_rows = 0;
+  std::uint64_t evaluation_rows = 0;
+
+  template <class Self, class Visit>
+  static void describe(Self& self, Visit& visit) {
+    visit.inlined(self.summary);
+    visit("training_rows", self.training_rows);
+    visit("evaluation_rows", self.evaluation_rows);
+  }
 };
 
-Json done_json(const Run& run) {
-  const RunSummary& summary = run.summary;
-  return {{"status", summary.status()},
-          {"diagnosis", summary.diagnosis},
-          {"models", summary.models},
-          {"parameters", summary.parameters},
-          {"steps", summary.steps},
-          {"digest", summary.digest},
-          {"training_rows", run.training.size()},
-          {"evaluation_rows", run.evaluation.size()},
-          {"training_seconds", summary.training_seconds},
-          {"evaluation_seconds", summary.evaluation_seconds}};
-}
-
-Result<RowCounts> read_done(const Folder& folder, RunSummary& summary) {
-  const auto json = read_json(folder, "done.json");
-  if (!json) return Failure(json.error());
-  ObjectReader reader(*json, folder.path_of("done.json").string());
-  RowCounts counts;
-  std::string status;
-  reader.read("status", status);
-  reader.read("diagnosis", summary.diagnosis);
-  reader.read("models", summary.models);
-  reader.read("parameters", summary.parameters);
-  reader.read("steps", summary.steps);
-  reader.read("digest", summary.digest);
-  reader.read("training_rows", counts.training);
-  reader.read("evaluation_rows", counts.evaluation);
-  reader.read("training_seconds", summary.training_seconds);
-  reader.read("evaluation_seconds", summary.evaluation_seconds);
-  if (status != "finished" && status != "failed")
-    reader.refuse("status", "must be \"finished\" or \"failed\"");
-  WINDHOVER_RETURN_IF_ERROR(reader.status());
-  summary.failed = status == "failed";
-  return counts;
+Result<Done> read_done(const Folder& folder) {
+  auto done = read_described<Done>(folder, "done.json");
+  if (!done) return done;
+  const auto& summary = done->summary;
+  const auto refuse = [&](const char* reason) {
+    return failure(fmt::format("{}: {}", folder.path_of("done.json").string(), reason));
+  };
+  if (summary.status == RunStatus::missing) return refuse("status: must be \"finished\" or \"failed\"");
+  if (summary.models < 0 || summary.parameters < 0)
+    return refuse("models and parameters must be whole numbers from 0");
+  return done;
 }
 
 Failure wrong_count(const fs::path& path, std::size_t found, std::size_t expected) {
   return failure(fmt::format("{}: has {} rows, but done.json says {}", path.string(), found, expected));
 }
 
-Result<void> read_rows(const Folder& folder, const RowCounts& counts, Run& run) {
+Result<void> read_rows(const Folder& folder, const Done& done, Run& run) {
   const auto training_path = folder.path_of("training.csv");
   const auto training_text = read_checked(folder, "training.csv");
   if (!training_text) return Failure(training_text.error());
   auto training = parse_training_csv(*training_text, training_path.string());
   if (!training) return Failure(training.error());
-  if (training->size() != counts.training)
-    return wrong_count(training_path, training->size(), counts.training);
+  if (training->size() != done.training_rows)
+    return wrong_count(training_path, training->size(), done.training_rows);
   run.training = *std::move(training);
 
   const auto evaluation_path = folder.path_of("evaluation.csv");
@@ -79,29 +63,22 @@ Result<void> read_rows(const Folder& folder, const RowCounts& counts, Run& run) 
   if (!evaluation_text) return Failure(evaluation_text.error());
   auto evaluation = parse_evaluation_csv(*evaluation_text, evaluation_path.string());
   if (!evaluation) return Failure(evaluation.error());
-  if (evaluation->rows.size() != counts.evaluation) {
-    return wrong_count(evaluation_path, evaluation->rows.size(), counts.evaluation);
-  }
+  if (evaluation->rows.size() != done.evaluation_rows)
+    return wrong_count(evaluation_path, evaluation->rows.size(), done.evaluation_rows);
   run.evaluation = std::move(evaluation->rows);
   run.action_names = std::move(evaluation->action_names);
   return {};
 }
 
 /// A folder that was copied or renamed would count a run as another one.
-Result<void> check_whose(const Json& config, const RunId& id, const Folder& out) {
-  const auto path = out.below(id.place()).path_of("config.json").string();
-  ObjectReader reader(config, path);
-  RunId named;
-  reader.read("cell", named.cell);
-  reader.read("arm", named.arm);
-  reader.read("seed", named.seed);
-  WINDHOVER_RETURN_IF_ERROR(reader.status());
+Result<void> check_whose(const RunConfig& config, const RunId& id, const Folder& out) {
+  const RunId& named = config.id;
   if (named == id) return {};
   return failure(fmt::format(
       "{}: is of run {}: the folder '{}' is a copy of '{}', or was renamed; remove it, and 'windhover study' "
       "does run {} again",
-      path, named.folder().string(), out.path_of(id.place()).string(), out.path_of(named.place()).string(),
-      id.folder().string()));
+      out.below(id.place()).path_of("config.json").string(), named.folder().string(),
+      out.path_of(id.place()).string(), out.path_of(named.place()).string(), id.folder().string()));
 }
 
 Result<void> check_names(const Run& run, const std::vector<ModelFile>& models) {
@@ -117,13 +94,15 @@ Result<void> check_names(const Run& run, const std::vector<ModelFile>& models) {
 
 Result<void> write_files(const Folder& folder, const Run& run, const std::vector<ModelFile>& models,
                          const std::string& evaluation) {
-  std::vector<NamedFile> files = {{"config.json", json_text(run.config)},
+  std::vector<NamedFile> files = {{"config.json", json_text(described::to_json(run.config))},
                                   {"training.csv", training_csv(run.training)},
                                   {"evaluation.csv", evaluation}};
   for (const auto& model : models) {
     files.push_back({model.name, std::string(as_text(model.content))});
   }
-  files.push_back({"done.json", json_text(done_json(run))});
+  const Done done{
+      .summary = run.summary, .training_rows = run.training.size(), .evaluation_rows = run.evaluation.size()};
+  files.push_back({"done.json", json_text(described::to_json(done))});
   return replace_files(folder, files);
 }
 
@@ -221,13 +200,14 @@ Result<Run> read_run(const Folder& out, const RunId& id, Rows rows) {
   const auto folder = out.below(id.place());
   Run run;
   run.id = id;
-  const auto counts = read_done(folder, run.summary);
-  if (!counts) return Failure(counts.error());
-  auto config = read_json(folder, "config.json");
+  auto done = read_done(folder);
+  if (!done) return Failure(done.error());
+  auto config = read_described<RunConfig>(folder, "config.json");
   if (!config) return Failure(config.error());
   WINDHOVER_RETURN_IF_ERROR(check_whose(*config, id, out));
   run.config = *std::move(config);
-  if (rows == Rows::read) WINDHOVER_RETURN_IF_ERROR(read_rows(folder, *counts, run));
+  if (rows == Rows::read) WINDHOVER_RETURN_IF_ERROR(read_rows(folder, *done, run));
+  run.summary = std::move(done->summary);
   return run;
 }
 

@@ -21,26 +21,47 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t largest_json_file = std::uint64_t{1} << 28;
 constexpr std::uint64_t largest_study_toml = std::uint64_t{1} << 26;
 
-Result<std::vector<Cell>> read_cells(const Json& list, const std::string& place) {
-  std::vector<Cell> cells;
+/// cells.json.
+struct Cells {
+  std::string schema = record_schema;
+  bool quick = false;
+  std::vector<Cell> cells = {};
+
+  template <class Self, class Visit>
+  static void describe(Self& self, Visit& visit) {
+    visit("schema", self.schema);
+    visit("quick", self.quick);
+    visit("cells", self.cells);
+  }
+};
+
+/// Names that are folders' names, and ids that are there once.
+Result<void> check_cells(const std::vector<Cell>& cells, const std::string& place) {
+  if (cells.empty()) return failure(place + ": there are no cells");
   std::set<std::string> ids;
-  for (const auto& entry : list) {
-    ObjectReader reader(entry, fmt::format("{}: cell {}", place, cells.size() + 1));
-    Cell cell;
-    reader.read("id", cell.id);
-    if (const Json* factors = reader.object("factors")) cell.factors = *factors;
-    reader.read("environment", cell.environment);
-    reader.read("profile", cell.profile);
+  for (const auto& cell : cells) {
+    const auto refuse = [&](const char* key, std::string_view reason) {
+      return failure(fmt::format("{}: cells[{}].{}: {}", place, &cell - cells.data(), key, reason));
+    };
     for (const auto& [key, name] : {std::pair{"id", &cell.id}, std::pair{"environment", &cell.environment},
                                     std::pair{"profile", &cell.profile}}) {
-      if (!is_folder_name(*name)) reader.refuse(key, "can not be the name of a folder");
+      if (!is_folder_name(*name)) return refuse(key, "can not be the name of a folder");
     }
-    if (!ids.insert(cell.id).second) reader.refuse("id", "is there twice");
-    WINDHOVER_RETURN_IF_ERROR(reader.status());
-    cells.push_back(std::move(cell));
+    if (!ids.insert(cell.id).second) return refuse("id", "is there twice");
   }
-  if (cells.empty()) return failure(place + ": there are no cells");
-  return cells;
+  return {};
+}
+
+Result<void> read_family(const Json& config, const std::string& place, Study& study) {
+  const auto table = config.find("analysis");
+  if (table == config.end()) return {};
+  ObjectReader reader(*table, place + ": [analysis]");
+  const Json* family = reader.array("family");
+  WINDHOVER_RETURN_IF_ERROR(reader.status());
+  auto metrics = read_texts(*family, place + ": [analysis]: 'family'");
+  if (!metrics) return Failure(metrics.error());
+  study.family = *std::move(metrics);
+  return {};
 }
 
 /// What the study is to judge, if it says so.
@@ -66,7 +87,7 @@ Result<void> read_declarations(const Json& config, const std::string& place, Stu
     floor.seeds = *std::move(values);
     study.noise_floor = std::move(floor);
   }
-  return {};
+  return read_family(config, place, study);
 }
 
 Result<void> read_configuration(const Folder& out, Study& study) {
@@ -102,10 +123,14 @@ Result<void> check_schema(const Json& cells, const fs::path& path) {
                              value_text(schema), Json(record_schema).dump()));
 }
 
-/// Null if the file is not there.
-Result<Json> read_json_if_there(const Folder& folder, const std::string& name) {
-  if (!folder.has(name)) return Json();
-  return read_json(folder, name);
+/// Nothing if the file is not there.
+template <class T>
+Result<void> read_if_there(const Folder& folder, const std::string& name, std::optional<T>& target) {
+  if (!folder.has(name)) return {};
+  auto value = read_described<T>(folder, name);
+  if (!value) return Failure(value.error());
+  target = *std::move(value);
+  return {};
 }
 
 }  // namespace
@@ -145,6 +170,7 @@ void put_declarations(Json& config, const Study& study) {
   if (study.noise_floor) {
     config["noise_floor"] = {{"replicate", study.noise_floor->cell}, {"seeds", study.noise_floor->seeds}};
   }
+  if (!study.family.empty()) config["analysis"] = {{"family", study.family}};
 }
 
 Result<std::vector<NamedFile>> study_files(const Study& study) {
@@ -155,15 +181,8 @@ Result<std::vector<NamedFile>> study_files(const Study& study) {
   put_declarations(config, study);
   const auto text = to_toml(config);
   if (!text) return in_context("study.toml", text.error());
-  Json cells = Json::array();
-  for (const auto& cell : study.cells) {
-    cells.push_back({{"id", cell.id},
-                     {"factors", cell.factors},
-                     {"environment", cell.environment},
-                     {"profile", cell.profile}});
-  }
-  const Json what_follows = {{"schema", record_schema}, {"quick", study.quick}, {"cells", std::move(cells)}};
-  return std::vector<NamedFile>{{"cells.json", json_text(what_follows)}, {"study.toml", *text}};
+  const Cells cells{.quick = study.quick, .cells = study.cells};
+  return std::vector<NamedFile>{{"cells.json", json_text(described::to_json(cells))}, {"study.toml", *text}};
 }
 
 Result<void> write_study(const Folder& out, const Study& study) {
@@ -184,13 +203,11 @@ Result<Study> read_study_header(const Folder& out) {
   const auto json = read_json(out, "cells.json");
   if (!json) return Failure(json.error());
   WINDHOVER_RETURN_IF_ERROR(check_schema(*json, path));
-  ObjectReader reader(*json, path.string());
-  reader.read("quick", study.quick);
-  const Json* list = reader.array("cells");
-  WINDHOVER_RETURN_IF_ERROR(reader.status());
-  auto cells = read_cells(*list, path.string());
-  if (!cells) return Failure(cells.error());
-  study.cells = *std::move(cells);
+  auto cells = described::from_json<Cells>(*json);
+  if (!cells) return in_context(path.string(), cells.error());
+  WINDHOVER_RETURN_IF_ERROR(check_cells(cells->cells, path.string()));
+  study.quick = cells->quick;
+  study.cells = std::move(cells->cells);
   return study;
 }
 
@@ -199,13 +216,9 @@ Result<StudyRecord> read_study(const Folder& out) {
   auto study = read_study_header(out);
   if (!study) return Failure(study.error());
   record.study = *std::move(study);
-  for (const auto& [name, target] :
-       {std::pair{"manifest.json", &record.manifest}, std::pair{"audit.json", &record.audit},
-        std::pair{"baselines.json", &record.baselines}}) {
-    auto json = read_json_if_there(out, name);
-    if (!json) return Failure(json.error());
-    *target = *std::move(json);
-  }
+  WINDHOVER_RETURN_IF_ERROR(read_if_there(out, "manifest.json", record.manifest));
+  WINDHOVER_RETURN_IF_ERROR(read_if_there(out, "audit.json", record.audit));
+  WINDHOVER_RETURN_IF_ERROR(read_if_there(out, "baselines.json", record.baselines));
   const auto ids = run_ids(record.study);
   std::map<RunId, RunSummary> summaries;
   for (const auto& id : ids) {

@@ -161,7 +161,8 @@ Section contributions_section(const Results& results) {
 }
 
 Section velocity_section(const Results& results) {
-  return SectionBuilder("velocity", has_condition(results) ? "Velocity and training" : "Training")
+  return SectionBuilder("velocity",
+                        has_condition(results) ? condition_title(results) + " and training" : "Training")
       .figures(results, velocity_figure)
       .figure(training_figure(results))
       .finish("There is one test condition and no record of training, so there are no curves.");
@@ -197,8 +198,8 @@ Section claims_section(const Results& results) {
       .finish("The study declares no claims, and its design is not the published one.");
 }
 
-std::string audit_text(const Json& audit) {
-  if (audit.is_null()) return "The record holds no audit.";
+std::string audit_text(const std::optional<record::Audit>& audit) {
+  if (!audit) return "The record holds no audit.";
   return "Before the study ran, every pair of cells was checked to differ in what it trains, and every pair "
          "of seeds in what it draws; what the audit saw is in results.json under audit.";
 }
@@ -208,7 +209,7 @@ Section study_section(const Results& results) {
       .text(
           "Greedy actions are the most probable ones, ties to the lowest; sampled actions are drawn from the "
           "policy. Both are scored on the same episodes. A score averages episodes, then" +
-          std::string(has_condition(results) ? " velocities, then, where " : ", where ") +
+          std::string(has_condition(results) ? " conditions, then, where " : ", where ") +
           "an arm has one model a worker, the workers; what is left is one number a seed, and seeds are what "
           "intervals and tests count.")
       .text(audit_text(results.audit))

@@ -84,7 +84,7 @@ std::optional<double> random_score(const Results& results) {
   return score;
 }
 
-std::string level_name(const analysis::FactorLevels& factor, const Json& level) {
+std::string level_name(const analysis::FactorLevels& factor, const record::Level& level) {
   return analysis::factor_label(factor.name) + " " + analysis::level_label(level);
 }
 

@@ -41,7 +41,7 @@ inline constexpr std::size_t bound_series = 5;
 [[nodiscard]] std::optional<double> random_score(const Results& results);
 
 /// "RNN on".
-[[nodiscard]] std::string level_name(const analysis::FactorLevels& factor, const Json& level);
+[[nodiscard]] std::string level_name(const analysis::FactorLevels& factor, const record::Level& level);
 
 [[nodiscard]] Column label(const char* head);
 

@@ -35,12 +35,12 @@ void add_links(DotFigure& figure, const Results& results, const analysis::ChainO
 }
 
 /// The levels of the study's only factor in ascending order, if they are numbers and enough for a curve.
-std::vector<Json> doses_of(const Results& results) {
+std::vector<record::Level> doses_of(const Results& results) {
   if (results.factors.size() != 1) return {};
   auto levels = results.factors.front().levels;
-  const bool all_numbers = std::ranges::all_of(levels, [](const Json& level) { return level.is_number(); });
+  const bool all_numbers = std::ranges::all_of(levels, &record::Level::is_number);
   if (!all_numbers || levels.size() < fewest_doses) return {};
-  std::ranges::sort(levels, {}, [](const Json& level) { return level.get<double>(); });
+  std::ranges::sort(levels, {}, &record::Level::number);
   return levels;
 }
 
@@ -98,7 +98,7 @@ Figure dose_figure(const Results& results, ActionChoice policy) {
           cells, [&](const analysis::CellResults& candidate) { return level_of(candidate, factor) == dose; });
       if (cell == cells.end()) continue;
       const auto id = cell->id;
-      line.points.push_back({.x = dose.get<double>(),
+      line.points.push_back({.x = dose.number(),
                              .name = fmt::format("{}, {}", id, arm_label(arm)),
                              .measured = measured_mean(results, cell->arms.at(arm).scores[policy]),
                              .mark = PointMark::filled});

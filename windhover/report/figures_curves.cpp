@@ -53,20 +53,21 @@ Cell band_cell(const analysis::ProfileCurve& curve, std::size_t index) {
   return ends_cell((*curve.lower)[index], (*curve.upper)[index]);
 }
 
-/// The upper bound against velocity, in every cell's chart.
+/// The upper bound against the condition, in every cell's chart.
 void add_bounds(LineFigure& figure, const Results& results) {
-  const auto name = upper_bound_name(results);
   for (const auto& cell : results.cells) {
     const auto id = cell.id;
     Line line{.series = bound_series};
     std::vector<std::vector<Cell>> labels;
-    for (const auto& score : bound_by_condition(results, id)) {
-      const auto condition = bound_cell(json_member(score, "condition"));
+    const auto& bound = results.policies.of_cell(id).upper_bound;
+    if (!bound) continue;
+    for (const auto& score : bound->conditions) {
       line.points.push_back(
-          {.x = condition.number(),
-           .name = fmt::format("{}, {} at {:g} km/h", id, name, condition.number()),
-           .measured = {.value = bound_cell(json_member(score, "mean")), .interval = bound_interval(score)}});
-      labels.push_back({id, name, condition});
+          {.x = score.condition,
+           .name = fmt::format("{}, {} at {}", id, bound->name, condition_value(results, score.condition)),
+           .measured = {.value = number_cell(score.mean),
+                        .interval = normal_interval(score.mean, score.standard_error)}});
+      labels.push_back({id, bound->name, number_cell(score.condition)});
     }
     if (!line.points.empty()) figure.add(figure.chart(id, {}), std::move(line), labels);
   }
@@ -77,41 +78,42 @@ void add_bounds(LineFigure& figure, const Results& results) {
 Figure velocity_figure(const Results& results, ActionChoice policy) {
   Figure head{
       .id = "figure-velocity-" + name_of(policy),
-      .title = fmt::format("Score against velocity, {}.", policy_label(policy)),
+      .title = fmt::format("Score against {}, {}.", condition_label(results), policy_label(policy)),
       .caption =
-          "Filled marks: velocities that were trained; open marks: unseen ones. Bands: 95 % t intervals "
+          "Filled marks: conditions that were trained; open marks: unseen ones. Bands: 95 % t intervals "
           "over seeds; small marks: seeds.",
       .legend = arm_legend(results),
       .policy = name_of(policy),
       .data = data_table(results, "data-velocity-" + name_of(policy),
-                         {label("Cell"), label("Arm"), {.head = condition_head, .decimals = 0}}, "Mean",
-                         SeedColumns::all)};
+                         {label("Cell"), label("Arm"), {.head = condition_head(results), .decimals = 0}},
+                         "Mean", SeedColumns::all)};
   if (results.conditions.size() < 2) return head;
-  const bool bounded = upper_bound_of(results).has_value();
-  if (bounded) {
-    head.legend.push_back({.label = upper_bound_name(results), .series = bound_series, .classes = "hollow"});
+  const auto* bound = upper_bound_of(results);
+  if (bound != nullptr) {
+    head.legend.push_back({.label = bound->name, .series = bound_series, .classes = "hollow"});
     head.caption += " The line without marks: the upper bound, with 1.96 standard errors over episodes.";
   }
   LineFigure figure(results, std::move(head));
-  LineChart pattern{.x_axis = condition_axis, .y_axis = score_axis};
+  LineChart pattern{.x_axis = condition_axis(results), .y_axis = score_axis};
   pattern.reference = random_score(results);
   pattern.reference_label = "random";
-  add_cell_charts(figure, results, pattern, "Score against velocity");
+  add_cell_charts(figure, results, pattern, "Score against " + condition_label(results));
   for (const auto& curve : results.velocity_curves) {
     if (curve.policy != policy) continue;
     Line line{.series = series_of(results, curve.arm)};
     std::vector<std::vector<Cell>> labels;
     for (const auto& point : curve.points) {
       const auto condition = number_cell(point.condition);
-      line.points.push_back({.x = condition.number(),
-                             .name = fmt::format("{} at {:g} km/h", curve_name(curve), condition.number()),
-                             .measured = measured_point(point),
-                             .mark = point.trained ? PointMark::filled : PointMark::hollow});
+      line.points.push_back(
+          {.x = condition.number(),
+           .name = fmt::format("{} at {}", curve_name(curve), condition_value(results, condition.number())),
+           .measured = measured_point(point),
+           .mark = point.trained ? PointMark::filled : PointMark::hollow});
       labels.push_back(point_labels(curve, condition));
     }
     figure.add(cell_chart(figure, curve), std::move(line), labels);
   }
-  if (bounded) add_bounds(figure, results);
+  if (bound != nullptr) add_bounds(figure, results);
   return figure.finish(true);
 }
 

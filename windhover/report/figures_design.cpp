@@ -13,8 +13,8 @@ using analysis::arm_label;
 using analysis::factor_label;
 using analysis::level_label;
 
-const analysis::CellResults& cell_at(const Results& results, const Json& first_level,
-                                     const Json& second_level) {
+const analysis::CellResults& cell_at(const Results& results, const record::Level& first_level,
+                                     const record::Level& second_level) {
   const auto first = results.factors.at(0).name;
   const auto second = results.factors.at(1).name;
   const auto& cells = results.cells;

@@ -21,7 +21,7 @@ std::string percent_text(double percent) {
 /// Learners and simple policies of one choice of actions, best first.
 std::vector<DotRow> ranked_rows(const Results& results, ActionChoice policy) {
   const auto& policies = results.policies;
-  const auto bound = upper_bound_of(results);
+  const auto* bound = upper_bound_of(results);
   std::vector<DotRow> rows;
   for (const auto& learner : policies.learners) {
     if (learner.policy != policy) continue;
@@ -41,12 +41,12 @@ std::vector<DotRow> ranked_rows(const Results& results, ActionChoice policy) {
     rows.push_back({.label = simple.policy,
                     .measured = {.value = number_cell(simple.mean)},
                     .series = simple_series,
-                    .note = bound ? percent_text(100 * simple.mean / *bound) : std::string(),
+                    .note = bound != nullptr ? percent_text(100 * simple.mean / bound->mean) : std::string(),
                     .hollow = true});
   }
-  if (bound) {
-    rows.push_back({.label = upper_bound_name(results),
-                    .measured = {.value = bound_cell(json_member(policies.baseline.upper_bound, "mean"))},
+  if (bound != nullptr) {
+    rows.push_back({.label = bound->name,
+                    .measured = {.value = number_cell(bound->mean)},
                     .series = bound_series,
                     .note = "100 %",
                     .hollow = true});
@@ -136,7 +136,8 @@ Figure ranking_figure(const Results& results) {
                                  SeedColumns::all)};
   if (results.policies.baseline.simple.empty()) return head;
   head.legend.push_back({.label = "simple policy", .series = simple_series, .classes = "hollow"});
-  if (upper_bound_of(results)) head.caption += " Right: the share of the upper bound that is reached.";
+  if (upper_bound_of(results) != nullptr)
+    head.caption += " Right: the share of the upper bound that is reached.";
   DotFigure figure(results, std::move(head));
   for (const auto policy : policies_in_order(results)) {
     auto rows = ranked_rows(results, policy);

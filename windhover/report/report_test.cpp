@@ -183,7 +183,7 @@ TEST_F(ReportTest, IdsAreUnique) {
 
 TEST_F(ReportTest, PrintsNoNumberThatIsNone) {
   auto record = fake_study({.seeds = {42, 123}});
-  record.runs[0].summary.failed = true;
+  record.runs[0].summary.status = record::RunStatus::failed;
   record.runs[3].evaluation[0].episode_return = std::nan("");
   record.runs[5].training[0].value_loss = INFINITY;
   page(record);
@@ -293,8 +293,8 @@ TEST_F(ReportTest, OddStudiesStillMakeAReport) {
   incomplete.study.cells.pop_back();
   auto bare = fake_study();
   bare.runs.clear();
-  bare.baselines = Json();
-  bare.manifest = Json();
+  bare.baselines.reset();
+  bare.manifest.reset();
   auto sweep = fake_study();
   for (auto& cell : sweep.study.cells) cell.factors = {{"hidden", cell.id}};
   auto single = fake_study();
@@ -346,9 +346,9 @@ TEST_F(ReportTest, TheDigestIsShownOrWhyThereIsNone) {
 TEST_F(ReportTest, AStudyWithoutAConditionDoesNotSpeakOfVelocities) {
   auto record = fake_study({.conditions = {0}});
   record.study.cells.pop_back();  // not the published design, whose claims do
-  record.audit.erase("warnings");
-  record.baselines["policies"] = {{{"policy", "random"}, {"condition", 0}, {"mean", 70.0}}};
-  for (auto& run : record.runs) run.config["evaluation"]["condition_name"] = "";
+  record.audit->warnings.clear();
+  record.baselines->policies = {{.policy = "random", .score = {.condition = 0, .mean = 70.0}}};
+  for (auto& cell : record.study.cells) cell.condition.reset();
   EXPECT_EQ(malformation(page(record)), "");
   const auto text = read_file(out / "report.md").value_or("velocity");
   EXPECT_THAT(text, Not(HasSubstr("elocit")));

@@ -1,5 +1,6 @@
 #include "windhover/report/results_view.hpp"
 
+#include <cctype>
 #include <cmath>
 
 #include "windhover/analysis/wording.hpp"
@@ -42,10 +43,13 @@ Cell text_cell(const std::optional<std::string>& text) { return text ? text_cell
 
 namespace {
 
-const Json nothing;
-
 /// A few factors, or those of a design with every combination.
 constexpr std::size_t most_single_changes = 3;
+
+std::string capitalised(std::string text) {
+  if (!text.empty()) text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
+  return text;
+}
 
 /// The factors that have a column of their own.
 const std::vector<analysis::FactorLevels>& shown_factors(const Results& results) {
@@ -69,48 +73,37 @@ std::vector<std::string> policy_names(const Results& results) {
 
 bool nothing_finished(const Results& results) { return results.runs.finished == 0; }
 
-bool has_condition(const Results& results) { return !results.condition_name.empty(); }
+bool has_condition(const Results& results) { return results.condition.has_value(); }
+
+std::string condition_label(const Results& results) {
+  return results.condition ? results.condition->label : "condition";
+}
+
+std::string condition_title(const Results& results) { return capitalised(condition_label(results)); }
+
+std::string condition_head(const Results& results) {
+  return capitalised(results.condition ? results.condition->text() : "condition");
+}
+
+std::string condition_axis(const Results& results) {
+  return "test " + (results.condition ? results.condition->text() : "condition");
+}
+
+std::string condition_value(const Results& results, double value) {
+  return results.condition ? results.condition->value_text(value) : fmt::format("{:g}", value);
+}
 
 std::string policy_label(ActionChoice policy) { return name_of(policy) + " actions"; }
 
-const Json& json_member(const Json& bound, const char* key) {
-  if (!bound.is_object()) return nothing;
-  const auto found = bound.find(key);
-  return found == bound.end() ? nothing : *found;
-}
-
-Cell bound_cell(const Json& number) {
-  if (!number.is_number()) return {};
-  return {number.get<double>(), {&number}};
-}
-
-std::optional<double> upper_bound_of(const Results& results) {
-  const auto& mean = json_member(results.policies.baseline.upper_bound, "mean");
-  return mean.is_number() && mean.get<double>() > 0 ? std::optional(mean.get<double>()) : std::nullopt;
-}
-
-std::string upper_bound_name(const Results& results) {
-  const auto& name = json_member(results.policies.baseline.upper_bound, "name");
-  return name.is_string() ? name.get<std::string>() : "upper bound";
-}
-
-const Json& bound_by_condition(const Results& results, const std::string& cell) {
-  return json_member(results.policies.of_cell(cell).upper_bound, "conditions");
+const record::UpperBound* upper_bound_of(const Results& results) {
+  const auto& bound = results.policies.baseline.upper_bound;
+  return bound && bound->mean > 0 ? &*bound : nullptr;
 }
 
 Cell normal_interval(const double& mean, const double& standard_error) {
   const double half = 1.96 * standard_error;
   if (!(half > 0)) return {};
   return {Range{.lower = mean - half, .upper = mean + half}, {&mean, &standard_error}};
-}
-
-Cell bound_interval(const Json& score) {
-  const auto& mean = json_member(score, "mean");
-  const auto& error = json_member(score, "standard_error");
-  if (!mean.is_number() || !error.is_number()) return {};
-  auto interval = normal_interval(mean.get<double>(), error.get<double>());
-  interval.nodes = {&mean, &error};
-  return interval;
 }
 
 std::vector<std::string> gap_arms_of(const Results& results) {
@@ -131,14 +124,15 @@ std::vector<Column> cell_columns(const Results& results) {
 std::vector<Cell> cell_labels(const Results& results, const analysis::CellResults& cell) {
   std::vector<Cell> labels = {cell.id};
   for (const auto& factor : shown_factors(results)) {
-    const auto& level = level_of(cell, factor.name);
-    labels.push_back(level.is_null() ? Cell() : Cell(analysis::level_label(level)));
+    const auto level = level_of(cell, factor.name);
+    labels.push_back(level ? Cell(analysis::level_label(*level)) : Cell());
   }
   return labels;
 }
 
-const Json& level_of(const analysis::CellResults& cell, const std::string& factor) {
-  return json_member(cell.factors, factor.c_str());
+std::optional<record::Level> level_of(const analysis::CellResults& cell, const std::string& factor) {
+  const auto level = cell.factors.find(factor);
+  return level == cell.factors.end() ? std::nullopt : std::optional(level->second);
 }
 
 }  // namespace windhover::report

@@ -73,29 +73,21 @@ template <described::IsNamed Word>
 /// Whether the environment has a condition to vary, so that there is something to say about it.
 [[nodiscard]] bool has_condition(const Results& results);
 
-/// What the test conditions are called, in tables and on axes; the record calls them conditions.
-inline constexpr const char* condition_head = "Velocity, km/h";
-inline constexpr const char* condition_axis = "test velocity, km/h";
+/// The condition as the environment calls it: in words, "velocity", and as a title; at the head of a column,
+/// "Velocity, km/h"; on an axis, "test velocity, km/h"; with a value, "5 km/h".
+[[nodiscard]] std::string condition_label(const Results& results);
+[[nodiscard]] std::string condition_title(const Results& results);
+[[nodiscard]] std::string condition_head(const Results& results);
+[[nodiscard]] std::string condition_axis(const Results& results);
+[[nodiscard]] std::string condition_value(const Results& results, double value);
+
 inline constexpr const char* score_axis = "return per episode";
 
-/// The member of what the results keep as it came (levels, an upper bound), or null.
-[[nodiscard]] const Json& json_member(const Json& bound, const char* key);
-
-/// A number of a bound, or nothing.
-[[nodiscard]] Cell bound_cell(const Json& number);
-
-/// The mean of the upper bound, if the study has one that is above 0, and its name.
-[[nodiscard]] std::optional<double> upper_bound_of(const Results& results);
-[[nodiscard]] std::string upper_bound_name(const Results& results);
-
-/// The upper bound's scores by condition in a cell, [{condition, mean, standard_error}]; null if there are
-/// none.
-[[nodiscard]] const Json& bound_by_condition(const Results& results, const std::string& cell);
+/// The upper bound of the baseline cell, if it has one that is above 0; null otherwise.
+[[nodiscard]] const record::UpperBound* upper_bound_of(const Results& results);
 
 /// The mean with 1.96 standard errors around it, or nothing without an error.
 [[nodiscard]] Cell normal_interval(const double& mean, const double& standard_error);
-/// The same of a score of a bound, {mean, standard_error}.
-[[nodiscard]] Cell bound_interval(const Json& score);
 
 /// The two arms of the gap; empty if the study has none.
 [[nodiscard]] std::vector<std::string> gap_arms_of(const Results& results);
@@ -108,7 +100,8 @@ inline constexpr const char* score_axis = "return per episode";
 [[nodiscard]] std::vector<Column> cell_columns(const Results& results);
 [[nodiscard]] std::vector<Cell> cell_labels(const Results& results, const analysis::CellResults& cell);
 
-/// The level that the cell has of a factor; null if it has none.
-[[nodiscard]] const Json& level_of(const analysis::CellResults& cell, const std::string& factor);
+/// The level that the cell has of a factor, if it has one.
+[[nodiscard]] std::optional<record::Level> level_of(const analysis::CellResults& cell,
+                                                    const std::string& factor);
 
 }  // namespace windhover::report

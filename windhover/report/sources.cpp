@@ -1,6 +1,5 @@
 #include "windhover/report/sources.hpp"
 
-#include <concepts>
 #include <string>
 #include <unordered_map>
 
@@ -10,25 +9,17 @@ namespace {
 /// JSON pointers (RFC 6901) of the members that some cell or sentence asks for.
 using Places = std::unordered_map<const void*, std::string>;
 
-/// Finds the places of leaves, and of all that a leaf holds that was kept as it came.
+/// Finds the places of leaves.
 class PlaceFinder {
  public:
   explicit PlaceFinder(Places& places) : places_(places) {}
 
   template <class Leaf>
   void operator()(const Leaf& leaf, const Json::json_pointer& here) {
-    note(&leaf, here);
-    if constexpr (std::same_as<Leaf, Json>) {
-      if (!leaf.is_structured()) return;
-      for (const auto& [key, child] : leaf.items()) (*this)(child, here / key);
-    }
+    if (const auto place = places_.find(&leaf); place != places_.end()) place->second = here.to_string();
   }
 
  private:
-  void note(const void* address, const Json::json_pointer& here) {
-    if (const auto place = places_.find(address); place != places_.end()) place->second = here.to_string();
-  }
-
   Places& places_;
 };
 

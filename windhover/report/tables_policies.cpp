@@ -20,21 +20,19 @@ std::vector<Cell> simple_row(const std::string& name, const char* kind, Cell mea
 
 /// A simple policy's mean in percent of the upper bound of the baseline cell.
 Cell share_cell(const Results& results, const Cell& mean) {
-  const auto bound = upper_bound_of(results);
-  if (!bound || mean.empty()) return {};
+  const auto* bound = upper_bound_of(results);
+  if (bound == nullptr || mean.empty()) return {};
   auto nodes = mean.nodes;
-  nodes.push_back(&json_member(results.policies.baseline.upper_bound, "mean"));
-  return {100 * mean.number() / *bound, std::move(nodes)};
+  nodes.push_back(&bound->mean);
+  return {100 * mean.number() / bound->mean, std::move(nodes)};
 }
 
-std::string bound_caption(const Results& results) {
-  const auto& note = json_member(results.policies.baseline.upper_bound, "note");
-  const auto meaning = note.is_string() ? note.get<std::string>() : std::string();
+std::string bound_caption(const record::UpperBound& bound) {
   return fmt::format(
       " The upper bound{}{}. The interval of a learner's share of it is Fieller's, from the seeds and the "
       "bound's "
       "standard error.",
-      meaning.empty() ? "" : ": ", meaning);
+      bound.note.empty() ? "" : ": ", bound.note);
 }
 
 }  // namespace
@@ -81,7 +79,7 @@ Table policy_ranking(const Results& results, ActionChoice policy) {
   Table table{
       .id = "table-10-ranking-" + name_of(policy),
       .title = fmt::format("Table 10. Learners among simple policies, {}.", policy_label(policy)),
-      .caption = "Mean return" + std::string(has_condition(results) ? " over the test velocities" : "") +
+      .caption = "Mean return" + std::string(has_condition(results) ? " over the test conditions" : "") +
                  ", best first. Learners: 95 % t interval on seed "
                  "means. Simple policies: "
                  "1.96 standard errors over episodes. A learner stands above or below random if its "
@@ -101,7 +99,8 @@ Table policy_ranking(const Results& results, ActionChoice policy) {
         " Simple policies score differently in other cells: listed are those of the baseline cell, and every "
         "learner is held against those of its own.";
   }
-  if (upper_bound_of(results)) table.caption += bound_caption(results);
+  const auto* bound = upper_bound_of(results);
+  if (bound != nullptr) table.caption += bound_caption(*bound);
   for (const auto& learner : policies.learners) {
     if (learner.policy != policy) continue;
     const auto name = fmt::format("{}, {}", analysis::arm_label(learner.arm), learner.cell);
@@ -118,10 +117,9 @@ Table policy_ranking(const Results& results, ActionChoice policy) {
     table.rows.push_back(simple_row(simple.policy, "simple policy", number_cell(simple.mean),
                                     normal_interval(simple.mean, simple.standard_error)));
   }
-  if (upper_bound_of(results)) {
-    const auto& bound = policies.baseline.upper_bound;
-    table.rows.push_back(simple_row(upper_bound_name(results), "upper bound",
-                                    bound_cell(json_member(bound, "mean")), bound_interval(bound)));
+  if (bound != nullptr) {
+    table.rows.push_back(simple_row(bound->name, "upper bound", number_cell(bound->mean),
+                                    normal_interval(bound->mean, bound->standard_error)));
   }
   for (auto& row : table.rows) {
     if (row.size() == table.columns.size()) continue;

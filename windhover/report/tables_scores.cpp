@@ -149,7 +149,7 @@ Table published_metrics(const Results& results, ActionChoice policy) {
   Table table{.id = "table-2-published-metrics-" + name_of(policy),
               .title = fmt::format("Table 2. The published study's metrics, {}.", policy_label(policy)),
               .caption = "Kept for comparison: over the pooled rows (seed" +
-                         std::string(has_condition(results) ? " × velocity" : "") +
+                         std::string(has_condition(results) ? " × " + condition_label(results) : "") +
                          ", for Individual × worker), standard deviation divided by n. Pooled rows are no "
                          "replicates, so nothing is tested here. The worst case is a plain " +
                          fmt::format("minimum; of fewer than {} rows it bounds nothing.",
@@ -239,7 +239,7 @@ Table improvement(const Results& results, ActionChoice policy) {
   if (arms.empty()) return table;
   table.caption =
       fmt::format("How often a seed of {} scores above a seed of {}{}; 0.5 is a coin.", arm_label(arms[0]),
-                  arm_label(arms[1]), has_condition(results) ? ", over the test velocities" : "");
+                  arm_label(arms[1]), has_condition(results) ? ", over the test conditions" : "");
   for (const auto& cell : results.cells) {
     const auto& chance = cell.gap.value().gaps[policy].probability_of_improvement;
     table.rows.push_back({cell.id, number_cell(chance.value), range_cell(chance.ci95),

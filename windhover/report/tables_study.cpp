@@ -7,17 +7,13 @@
 namespace windhover::report {
 namespace {
 
-std::string plain(const Json& json) {
-  return json.is_string() ? json.get<std::string>()
-                          : json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-/// "key value, key value" of an object, or the value itself.
-std::string flat(const Json& json) {
-  if (!json.is_object()) return plain(json);
+/// "key: value, key: value", the members of a struct as they stand in its document.
+std::string listed(const Json& members) {
   std::string text;
-  for (const auto& [key, value] : json.items())
-    text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", key, flat(value));
+  for (const auto& [key, member] : members.items()) {
+    text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", key,
+                        member.is_string() ? member.get<std::string>() : member.dump());
+  }
   return text;
 }
 
@@ -30,7 +26,7 @@ std::string duration(double seconds) {
 template <class Item>
 std::string comma_separated(const std::vector<Item>& list) {
   std::string text;
-  for (const Item& item : list) text += (text.empty() ? "" : ", ") + plain(Json(item));
+  for (const Item& item : list) text += fmt::format("{}{}", text.empty() ? "" : ", ", item);
   return text;
 }
 
@@ -45,8 +41,8 @@ Table study_facts(const Results& results) {
           "and machine are "
           "not in it.",
       .columns = {{.head = "What", .kind = ColumnKind::label}, {.head = "Value", .kind = ColumnKind::text}}};
-  const auto add = [&](const char* name, const std::string& value) {
-    if (!value.empty()) table.rows.push_back({std::string(name), value});
+  const auto add = [&](const std::string& name, const std::string& value) {
+    if (!value.empty()) table.rows.push_back({name, value});
   };
   const auto& runs = results.runs;
   add("Name", results.name);
@@ -56,14 +52,14 @@ Table study_facts(const Results& results) {
   add("Quick version", results.quick ? "yes" : "no");
   add("Arms", comma_separated(results.arms));
   add("Seeds", comma_separated(results.seeds));
-  if (has_condition(results)) add("Test velocities, km/h", comma_separated(results.conditions));
+  if (has_condition(results)) add(condition_head(results), comma_separated(results.conditions));
   add("Runs", fmt::format("{} of {} finished, {} failed, {} missing", runs.finished, runs.expected,
                           runs.failed.size(), runs.missing.size()));
   if (std::isfinite(results.wall_seconds)) add("Wall time", duration(results.wall_seconds));
   if (std::isfinite(results.cpu_seconds)) add("CPU time", duration(results.cpu_seconds));
-  if (!results.version.is_null()) add("Version", flat(results.version));
-  if (!results.build.is_null()) add("Build", flat(results.build));
-  if (!results.machine.is_null()) add("Machine", flat(results.machine));
+  if (results.version) add("Version", *results.version);
+  if (results.build) add("Build", listed(described::to_json(*results.build)));
+  if (results.machine) add("Machine", listed(described::to_json(*results.machine)));
   const auto& [digest, note] = results.digest;
   add("Digest", digest ? *digest : "none: " + note);
   return table;

@@ -18,8 +18,8 @@ namespace windhover::rl {
 
 struct EvaluationSetup {
   std::string environment;
-  Json environment_config;  ///< effective
-  std::uint64_t seed = 0;   ///< the study's seed: the same episodes for every model of it
+  env::Configuration environment_config;
+  std::uint64_t seed = 0;  ///< the study's seed: the same episodes for every model of it
   std::vector<double> conditions;
   int episodes = 100;  ///< per condition; of one member. A fleet of n flies episodes / n (rounded up)
   int members = 1;     ///< from Description::evaluation_members

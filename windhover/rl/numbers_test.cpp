@@ -35,7 +35,7 @@ const env::Description& faulty() {
   return description;
 }
 
-Json faulty_config(const std::string& place, const std::string& number) {
+env::Configuration faulty_config(const std::string& place, const std::string& number) {
   return faulty().configure("faulty", {{"place", place}, {"number", number}}).value();
 }
 

@@ -15,7 +15,7 @@
 /// walk where nothing is shared and episodes differ in length.
 namespace windhover::rl::testing_support {
 
-inline Json offload_config(const std::string& profile, const Json& overrides = Json::object()) {
+inline env::Configuration offload_config(const std::string& profile, const Json& overrides = Json::object()) {
   const auto environment = env::find("offload");
   EXPECT_TRUE(environment.has_value());
   auto config = (*environment)->configure(profile, overrides);

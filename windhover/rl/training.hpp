@@ -22,8 +22,8 @@ namespace windhover::rl {
 struct TrainingSetup {
   std::string arm = "a3c";  ///< one of arm_names()
   LearnerConfig learner;
-  std::string environment;  ///< a name from the registry
-  Json environment_config;  ///< effective, from Description::configure
+  std::string environment;                ///< a name from the registry
+  env::Configuration environment_config;  ///< from Description::configure
   std::uint64_t seed = 0;
   int workers = 5;
   int episodes = 2000;      ///< per worker; times Arm::budget_factor

@@ -34,7 +34,7 @@ nn::AlignedVector<float> initial_parameters(const nn::Layout& layout, std::uint6
 }
 
 /// Logits and value of the freshly initialised network for a ramp from 0 to 1.
-Json output_on_fixed_input(const nn::Architecture& architecture, const std::stop_token& stop) {
+std::vector<double> output_on_fixed_input(const nn::Architecture& architecture, const std::stop_token& stop) {
   const nn::Network<float> network(architecture, 1);
   const auto parameters = initial_parameters(network.layout(), fixed_seed, stop);
   nn::Activations<float> activations(architecture, 1, nn::Activations<float>::Rows::independent);
@@ -43,38 +43,36 @@ Json output_on_fixed_input(const nn::Architecture& architecture, const std::stop
     observation[i] = static_cast<float>(i) / static_cast<float>(observation.size());
   }
   network.forward(parameters, activations, 0, 1);
-  Json output = Json::array();
-  for (const float value : activations.heads(0)) output.push_back(value);
-  return output;
+  const auto heads = activations.heads(0);
+  return {heads.begin(), heads.end()};
 }
 
-Json layers_of(const nn::Layout& layout) {
-  Json layers = Json::array();
-  for (const auto& tensor : layout.tensors())
-    layers.push_back({{"name", tensor.name}, {"shape", tensor.shape}});
+std::vector<record::AuditedLayer> layers_of(const nn::Layout& layout) {
+  std::vector<record::AuditedLayer> layers;
+  for (const auto& tensor : layout.tensors()) layers.push_back({.name = tensor.name, .shape = tensor.shape});
   return layers;
 }
 
 std::string configuration_hash(const Plan& plan, const CellPlan& cell) {
   const RunPlan run{.id = {}, .cell = &cell};
-  Json configuration = run_configuration(plan, run);
+  Json configuration = described::to_json(run_configuration(plan, run));
   for (const char* name : {"cell", "factors"}) configuration.erase(name);  // how it is called, not what it is
   return digest_of(configuration.dump());
 }
 
-Result<Json> examine_cell(const Plan& plan, const CellPlan& cell, bool with_probe,
-                          const std::stop_token& stop) {
+Result<record::AuditedCell> examine_cell(const Plan& plan, const CellPlan& cell, bool with_probe,
+                                         const std::stop_token& stop) {
   const nn::Layout layout(cell.architecture);
-  Json entry = {{"id", cell.cell.id},
-                {"configuration", configuration_hash(plan, cell)},
-                {"layers", layers_of(layout)},
-                {"parameters", layout.parameter_count()},
-                {"output", output_on_fixed_input(cell.architecture, stop)}};
+  record::AuditedCell entry{.id = cell.cell.id,
+                            .configuration = configuration_hash(plan, cell),
+                            .layers = layers_of(layout),
+                            .parameters = layout.parameter_count(),
+                            .output = output_on_fixed_input(cell.architecture, stop)};
   if (stop.stop_requested()) return stopped();
   if (with_probe) {
     auto digest = probe_digest(plan, cell, ProbeLength::few_episodes, stop);
     if (!digest) return in_context(fmt::format("audit of cell {}", cell.cell.id), digest.error());
-    entry["probe"] = *std::move(digest);
+    entry.probe = *std::move(digest);
   }
   return entry;
 }
@@ -83,46 +81,58 @@ Result<Json> examine_cell(const Plan& plan, const CellPlan& cell, bool with_prob
 std::vector<const Factor*> differing_factors(const Plan& plan, const CellPlan& a, const CellPlan& b) {
   std::vector<const Factor*> differing;
   for (const Factor& factor : plan.factors) {
-    if (a.cell.factors[factor.name] != b.cell.factors[factor.name]) differing.push_back(&factor);
+    if (a.cell.factors.at(factor.name) != b.cell.factors.at(factor.name)) differing.push_back(&factor);
   }
   return differing;
 }
 
+/// What two cells are compared in, by its name in audit.json.
+struct CellCheck {
+  const char* name;
+  bool (*differs)(const record::AuditedCell& a, const record::AuditedCell& b);
+};
+
+constexpr CellCheck configuration_check = {
+    "configuration", [](const auto& a, const auto& b) { return a.configuration != b.configuration; }};
+constexpr CellCheck layers_check = {"layers",
+                                    [](const auto& a, const auto& b) { return a.layers != b.layers; }};
+constexpr CellCheck parameters_check = {
+    "parameters", [](const auto& a, const auto& b) { return a.parameters != b.parameters; }};
+constexpr CellCheck output_check = {"output",
+                                    [](const auto& a, const auto& b) { return a.output != b.output; }};
+constexpr CellCheck probe_check = {"probe", [](const auto& a, const auto& b) { return a.probe != b.probe; }};
+
 /// What must differ between two cells that differ in these factors. Networks of two environments differ in
 /// their inputs anyway, so such cells are told apart by what they do.
-std::vector<std::string> required_checks(const std::vector<const Factor*>& factors, bool same_environment) {
+std::vector<CellCheck> required_checks(const std::vector<const Factor*>& factors, bool same_environment) {
   const auto any = [&](FactorKind kind) {
     return std::ranges::find(factors, kind, &Factor::kind) != factors.end();
   };
-  if (!same_environment) return {"configuration", "probe"};
-  if (any(FactorKind::network)) return {"layers", "parameters", "output"};
+  if (!same_environment) return {configuration_check, probe_check};
+  if (any(FactorKind::network)) return {layers_check, parameters_check, output_check};
   if (any(FactorKind::budget) || any(FactorKind::schedule) || any(FactorKind::evaluation))
-    return {"configuration"};
-  return {"configuration", "probe"};
+    return {configuration_check};
+  return {configuration_check, probe_check};
 }
 
-Json compare_cells(const Plan& plan, const Json& cells, std::size_t a, std::size_t b) {
+record::AuditedCellPair compare_cells(const Plan& plan, const std::vector<record::AuditedCell>& cells,
+                                      std::size_t a, std::size_t b) {
   const auto factors = differing_factors(plan, plan.cells[a], plan.cells[b]);
-  Json names = Json::array();
-  for (const Factor* factor : factors) names.push_back(factor->name);
-  Json checks = Json::object();
+  record::AuditedCellPair pair{.cells = {cells[a].id, cells[b].id}};
+  for (const Factor* factor : factors) pair.factors.push_back(factor->name);
   const bool same_environment = plan.cells[a].basis.environment == plan.cells[b].basis.environment;
   for (const auto& check : required_checks(factors, same_environment))
-    checks[check] = cells[a][check] != cells[b][check];
-  return {{"cells", {cells[a]["id"], cells[b]["id"]}},
-          {"factors", std::move(names)},
-          {"checks", std::move(checks)}};
+    pair.checks[check.name] = check.differs(cells[a], cells[b]);
+  return pair;
 }
 
-std::string cell_reason(const Json& pair) {
+std::string cell_reason(const record::AuditedCellPair& pair) {
   std::vector<std::string> equal;
-  for (const auto& [check, differs] : pair["checks"].items()) {
-    if (!differs.get<bool>()) equal.push_back(check);
+  for (const auto& [check, differs] : pair.checks) {
+    if (!differs) equal.push_back(check);
   }
   return fmt::format("cells {} and {} are the same in {}, so factor {} changes nothing between them",
-                     pair["cells"][0].get<std::string>(), pair["cells"][1].get<std::string>(),
-                     fmt::join(equal, ", "),
-                     fmt::join(pair["factors"].get<std::vector<std::string>>(), ", "));
+                     pair.cells[0], pair.cells[1], fmt::join(equal, ", "), fmt::join(pair.factors, ", "));
 }
 
 /// The first draws of every stream of one purpose: all workers, the first episode, the first condition.
@@ -141,25 +151,25 @@ std::string first_draws_of(const CellPlan& cell, std::uint64_t seed, Purpose pur
   return digest.finish();
 }
 
-Json examine_seed(const CellPlan& cell, std::uint64_t seed, const std::stop_token& stop) {
+record::AuditedSeed examine_seed(const CellPlan& cell, std::uint64_t seed, const std::stop_token& stop) {
   const nn::Layout layout(cell.architecture);
   const auto test_condition = static_cast<float>(cell.settings.evaluation.velocities.front());
   return {
-      {"seed", seed},
-      {"initial_parameters", hash_of(nn::canonical_bytes(layout, initial_parameters(layout, seed, stop)))},
-      {"first_draws",
-       {{"training_environment", first_draws_of(cell, seed, Purpose::training_environment, 0)},
-        {"training_actions", first_draws_of(cell, seed, Purpose::training_actions, 0)},
-        {"evaluation_environment",
-         first_draws_of(cell, seed, Purpose::evaluation_environment, test_condition)},
-        {"evaluation_actions", first_draws_of(cell, seed, Purpose::evaluation_actions, test_condition)}}}};
+      .seed = seed,
+      .initial_parameters = hash_of(nn::canonical_bytes(layout, initial_parameters(layout, seed, stop))),
+      .first_draws = {
+          {"training_environment", first_draws_of(cell, seed, Purpose::training_environment, 0)},
+          {"training_actions", first_draws_of(cell, seed, Purpose::training_actions, 0)},
+          {"evaluation_environment",
+           first_draws_of(cell, seed, Purpose::evaluation_environment, test_condition)},
+          {"evaluation_actions", first_draws_of(cell, seed, Purpose::evaluation_actions, test_condition)}}};
 }
 
-bool seeds_differ(const Json& a, const Json& b) {
-  bool differ = a["initial_parameters"] != b["initial_parameters"];
-  for (const auto& [purpose, draws] : a["first_draws"].items())
-    differ = differ && draws != b["first_draws"][purpose];
-  return differ;
+/// In the initial parameters, and in the first draws of every purpose.
+bool seeds_differ(const record::AuditedSeed& a, const record::AuditedSeed& b) {
+  return a.initial_parameters != b.initial_parameters &&
+         std::ranges::equal(a.first_draws, b.first_draws,
+                            [](const auto& x, const auto& y) { return x.second != y.second; });
 }
 
 /// A probe is needed as soon as one pair of cells is to be told apart by it.
@@ -168,73 +178,76 @@ bool needs_probes(const Plan& plan) {
 }
 
 /// The probe of cell `index`, made at most once.
-Result<std::string> long_probe(Json& cells, const Plan& plan, std::size_t index,
+Result<std::string> long_probe(std::vector<record::AuditedCell>& cells, const Plan& plan, std::size_t index,
                                const std::stop_token& stop) {
-  Json& entry = cells[index];
-  if (!entry.contains("long_probe")) {
+  auto& entry = cells[index];
+  if (!entry.long_probe) {
     auto digest = probe_digest(plan, plan.cells[index], ProbeLength::many_steps, stop);
-    if (!digest)
-      return in_context(fmt::format("audit of cell {}", entry["id"].get<std::string>()), digest.error());
-    entry["long_probe"] = *std::move(digest);
+    if (!digest) return in_context(fmt::format("audit of cell {}", entry.id), digest.error());
+    entry.long_probe = *std::move(digest);
   }
-  return entry["long_probe"].get<std::string>();
+  return *entry.long_probe;
 }
 
 /// Two cells that do the same for a few episodes are looked at for longer: levels of `rollout` beyond the
 /// length of an untrained policy's episodes, for example, go apart only when episodes grow.
-Result<void> look_longer(Json& pair, Json& cells, const Plan& plan, std::size_t a, std::size_t b,
-                         const std::stop_token& stop) {
+Result<bool> differ_later(std::vector<record::AuditedCell>& cells, const Plan& plan, std::size_t a,
+                          std::size_t b, const std::stop_token& stop) {
   const auto first = long_probe(cells, plan, a, stop);
   if (!first) return Failure(first.error());
   const auto second = long_probe(cells, plan, b, stop);
   if (!second) return Failure(second.error());
-  pair["checks"]["probe"] = *first != *second;
+  return *first != *second;
+}
+
+Result<void> audit_pair(record::Audit& result, const Plan& plan, std::size_t a, std::size_t b,
+                        const std::stop_token& stop) {
+  auto pair = compare_cells(plan, result.cells, a, b);
+  if (const auto probe = pair.checks.find(probe_check.name); probe != pair.checks.end() && !probe->second) {
+    const auto differs = differ_later(result.cells, plan, a, b, stop);
+    if (!differs) return Failure(differs.error());
+    probe->second = *differs;
+  }
+  pair.different = std::ranges::all_of(pair.checks, [](const auto& check) { return check.second; });
+  if (!pair.different) result.reasons.push_back(cell_reason(pair));
+  result.cell_pairs.push_back(std::move(pair));
   return {};
 }
 
-Result<void> audit_cells(Json& result, const Plan& plan, const Watch& watch) {
+Result<void> audit_cells(record::Audit& result, const Plan& plan, const Watch& watch) {
   for (const CellPlan& cell : plan.cells) {
-    watch.tell({.what = "audit, cells", .done = result["cells"].size(), .all = plan.cells.size()});
+    watch.tell({.what = "audit, cells", .done = result.cells.size(), .all = plan.cells.size()});
     auto entry = examine_cell(plan, cell, needs_probes(plan), watch.stop());
     if (!entry) return Failure(entry.error());
-    result["cells"].push_back(*std::move(entry));
+    result.cells.push_back(*std::move(entry));
   }
   for (std::size_t a = 0; a < plan.cells.size(); ++a) {
     watch.tell({.what = "audit, pairs of cells", .done = a, .all = plan.cells.size()});
     if (watch.stop_requested()) return stopped();
-    for (std::size_t b = a + 1; b < plan.cells.size(); ++b) {
-      Json pair = compare_cells(plan, result["cells"], a, b);
-      if (pair["checks"].value("probe", true) == false)
-        WINDHOVER_RETURN_IF_ERROR(look_longer(pair, result["cells"], plan, a, b, watch.stop()));
-      const bool different =
-          std::ranges::all_of(pair["checks"], [](const Json& check) { return check.get<bool>(); });
-      pair["different"] = different;
-      if (!different) result["reasons"].push_back(cell_reason(pair));
-      result["cell_pairs"].push_back(std::move(pair));
-    }
+    for (std::size_t b = a + 1; b < plan.cells.size(); ++b)
+      WINDHOVER_RETURN_IF_ERROR(audit_pair(result, plan, a, b, watch.stop()));
   }
   return {};
 }
 
-Result<void> audit_seeds(Json& result, const Plan& plan, const Watch& watch) {
+Result<void> audit_seeds(record::Audit& result, const Plan& plan, const Watch& watch) {
   auto all = plan.study.seeds;
   if (const auto& floor = plan.study.noise_floor)
     all.insert(all.end(), floor->seeds.begin(), floor->seeds.end());
   for (const auto seed : all) {
-    watch.tell({.what = "audit, seeds", .done = result["seeds"].size(), .all = all.size()});
+    watch.tell({.what = "audit, seeds", .done = result.seeds.size(), .all = all.size()});
     if (watch.stop_requested()) return stopped();
-    result["seeds"].push_back(examine_seed(plan.cells.front(), seed, watch.stop()));
+    result.seeds.push_back(examine_seed(plan.cells.front(), seed, watch.stop()));
   }
-  const Json& seeds = result["seeds"];
+  const auto& seeds = result.seeds;
   for (std::size_t a = 0; a < seeds.size(); ++a) {
     for (std::size_t b = a + 1; b < seeds.size(); ++b) {
       const bool different = seeds_differ(seeds[a], seeds[b]);
       if (!different) {
-        result["reasons"].push_back(fmt::format("seeds {} and {} start with the same numbers",
-                                                seeds[a]["seed"].dump(), seeds[b]["seed"].dump()));
+        result.reasons.push_back(
+            fmt::format("seeds {} and {} start with the same numbers", seeds[a].seed, seeds[b].seed));
       }
-      result["seed_pairs"].push_back(
-          {{"seeds", {seeds[a]["seed"], seeds[b]["seed"]}}, {"different", different}});
+      result.seed_pairs.push_back({.seeds = {seeds[a].seed, seeds[b].seed}, .different = different});
     }
     if (watch.stop_requested()) return stopped();
   }
@@ -243,21 +256,18 @@ Result<void> audit_seeds(Json& result, const Plan& plan, const Watch& watch) {
 
 }  // namespace
 
-Result<Json> audit(const Plan& plan, const Watch& watch) {
-  Json result = Json::object();
-  for (const char* list : {"cells", "cell_pairs", "seeds", "seed_pairs", "reasons"})
-    result[list] = Json::array();
+Result<record::Audit> audit(const Plan& plan, const Watch& watch) {
+  record::Audit result;
   WINDHOVER_RETURN_IF_ERROR(audit_cells(result, plan, watch));
   WINDHOVER_RETURN_IF_ERROR(audit_seeds(result, plan, watch));
-  result["passed"] = result["reasons"].empty();
-  result["warnings"] = to_json(condition_warnings(plan));
+  result.passed = result.reasons.empty();
+  result.warnings = condition_warnings(plan);
   return result;
 }
 
-Result<void> require_passed(const Json& audit) {
-  if (audit["passed"].get<bool>()) return {};
-  return usage_error(fmt::format("the audit refuses the study: {}",
-                                 fmt::join(audit["reasons"].get<std::vector<std::string>>(), "; ")));
+Result<void> require_passed(const record::Audit& audit) {
+  if (audit.passed) return {};
+  return usage_error(fmt::format("the audit refuses the study: {}", fmt::join(audit.reasons, "; ")));
 }
 
 }  // namespace windhover::study

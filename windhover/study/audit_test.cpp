@@ -15,12 +15,13 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using testing::plan_of;
 
+/// audit.json of a study, or what it would be.
 Json audit_of(const std::string& text) {
   const auto plan = plan_of(text);
   EXPECT_TRUE(plan.has_value()) << plan.error().message;
   const auto result = audit(*plan);
   EXPECT_TRUE(result.has_value()) << result.error().message;
-  return *result;
+  return described::to_json(*result);
 }
 
 TEST(Audit, ThePublishedDesignPassesInNoTime) {
@@ -38,7 +39,7 @@ TEST(Audit, ThePublishedDesignPassesInNoTime) {
   EXPECT_EQ(result["seed_pairs"].size(), 10U);
   EXPECT_EQ(result["cell_pairs"][0]["checks"],
             (Json{{"layers", true}, {"parameters", true}, {"output", true}}));
-  EXPECT_TRUE(require_passed(result).has_value());
+  EXPECT_TRUE(require_passed(described::from_json<record::Audit>(result).value()).has_value());
 }
 
 TEST(Audit, FactorsOfTrainingAndEnvironmentAreProbed) {
@@ -78,7 +79,7 @@ TEST(Audit, ALevelThatChangesNothingIsRefusedWithTheReason) {
       "name = 'x'\n[learner]\nhidden = 8\n[factors]\nsampled_first = [false, true]\nrecurrent = [true, "
       "false]");
   EXPECT_FALSE(result["passed"].get<bool>());
-  const auto refused = require_passed(result);
+  const auto refused = require_passed(described::from_json<record::Audit>(result).value());
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().kind, ErrorKind::usage);
   EXPECT_THAT(

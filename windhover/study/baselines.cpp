@@ -11,7 +11,7 @@ namespace {
 
 /// The cell's environment without what concerns learners alone.
 Json scored_environment(const CellPlan& cell) {
-  Json fields = cell.settings.environment;
+  Json fields = cell.settings.environment.json();
   for (const auto& name : cell.basis.environment->learner_fields) fields.erase(name);
   return fields;
 }
@@ -24,7 +24,7 @@ bool same_evaluation(const CellPlan& first, const CellPlan& second) {
          first.settings.evaluation.velocities == second.settings.evaluation.velocities;
 }
 
-Result<Json> scores_of(const CellPlan& cell, const Watch& watch) {
+Result<std::vector<record::PolicyScore>> scores_of(const CellPlan& cell, const Watch& watch) {
   const Settings& settings = cell.settings;
   const env::Description& environment = *cell.basis.environment;
   watch.tell({.what = "simple policies"});
@@ -46,37 +46,42 @@ Result<Json> scores_of(const CellPlan& cell, const Watch& watch) {
         fmt::format("simple policies: '{}' earns {} at condition {}: the environment rewards with no number",
                     score.policy, score.mean, score.condition));
   }
-  return scores_to_json(*scores);
+  return recorded_scores(*scores);
 }
 
-/// Null for an environment without one.
-Result<Json> bound_of(const Plan& plan, const CellPlan& cell, const Watch& watch) {
+/// Nothing for an environment without one.
+Result<std::optional<record::UpperBound>> bound_of(const Plan& plan, const CellPlan& cell,
+                                                   const Watch& watch) {
   const Settings& settings = cell.settings;
   const env::Description& environment = *cell.basis.environment;
-  if (!environment.relaxation) return Json();
+  if (!environment.relaxation) return std::optional<record::UpperBound>();
   const int episodes = plan.study.quick ? quick_bound_episodes : bound_episodes;
   const auto bounds = bound::upper_bounds(environment, settings.environment, settings.evaluation.velocities,
                                           settings.training.workers,
                                           (episodes + cell.members - 1) / cell.members, baseline_seed, watch);
   if (!bounds) return in_context("upper bound", bounds.error());
-  return bound_to_json(*bounds);
+  return std::optional(recorded_bound(*bounds));
 }
 
-/// {policies, upper_bound} of one cell.
-Result<Json> baselines_of(const Plan& plan, const CellPlan& cell, const Watch& watch) {
+/// Of one cell.
+struct CellBaselines {
+  std::vector<record::PolicyScore> policies = {};
+  std::optional<record::UpperBound> upper_bound = {};
+};
+
+Result<CellBaselines> baselines_of(const Plan& plan, const CellPlan& cell, const Watch& watch) {
   auto scores = scores_of(cell, watch);
-  if (!scores) return scores;
+  if (!scores) return Failure(scores.error());
   auto bound = bound_of(plan, cell, watch);
-  if (!bound) return bound;
-  return Json{{"policies", *std::move(scores)}, {"upper_bound", *std::move(bound)}};
+  if (!bound) return Failure(bound.error());
+  return CellBaselines{.policies = *std::move(scores), .upper_bound = *std::move(bound)};
 }
 
-/// {condition, mean, standard_error, episodes}.
-Json score_to_json(const env::PolicyScore& score) {
-  return {{"condition", score.condition},
-          {"mean", score.mean},
-          {"standard_error", score.standard_error},
-          {"episodes", score.episodes}};
+record::ConditionScore recorded_score(const env::PolicyScore& score) {
+  return {.condition = score.condition,
+          .mean = score.mean,
+          .standard_error = score.standard_error,
+          .episodes = score.episodes};
 }
 
 /// The first cell of the plan with the same evaluation as this one, perhaps itself.
@@ -87,55 +92,46 @@ const CellPlan& first_like(const Plan& plan, const CellPlan& cell) {
 
 }  // namespace
 
-Json scores_to_json(const std::vector<env::PolicyScore>& scores) {
-  Json list = Json::array();
-  for (const auto& score : scores) {
-    list.push_back(score_to_json(score));
-    list.back()["policy"] = score.policy;
-  }
+std::vector<record::PolicyScore> recorded_scores(const std::vector<env::PolicyScore>& scores) {
+  std::vector<record::PolicyScore> list;
+  for (const auto& score : scores) list.push_back({.policy = score.policy, .score = recorded_score(score)});
   return list;
 }
 
-Json bound_to_json(const std::vector<env::PolicyScore>& bounds) {
+record::UpperBound recorded_bound(const std::vector<env::PolicyScore>& bounds) {
   std::vector<double> means;
   std::vector<double> errors;
-  Json conditions = Json::array();
+  record::UpperBound bound{.name = "upper bound", .note = bound_note};
   for (const auto& score : bounds) {
     means.push_back(score.mean);
     errors.push_back(score.standard_error);
-    conditions.push_back(score_to_json(score));
+    bound.conditions.push_back(recorded_score(score));
   }
-  return {{"name", "upper bound"},
-          {"note", bound_note},
-          {"mean", mean_with_error(means).mean},
-          {"standard_error", error_of_mean(errors)},
-          {"conditions", std::move(conditions)}};
+  bound.mean = mean_with_error(means).mean;
+  bound.standard_error = error_of_mean(errors);
+  return bound;
 }
 
-Result<Json> score_baselines(const Plan& plan, const Watch& watch) {
+Result<record::Baselines> score_baselines(const Plan& plan, const Watch& watch) {
   auto baseline = baselines_of(plan, plan.cells.front(), watch);
-  if (!baseline) return baseline;
-  Json policies = Json::object();
-  Json bounds = Json::object();
+  if (!baseline) return Failure(baseline.error());
+  record::Baselines all{.seed = baseline_seed,
+                        .policies = std::move(baseline->policies),
+                        .upper_bound = std::move(baseline->upper_bound)};
   for (const CellPlan& cell : plan.cells) {
     const CellPlan& first = first_like(plan, cell);
     if (&first == &plan.cells.front()) continue;
     if (&first != &cell) {
-      policies[cell.cell.id] = policies[first.cell.id];
-      bounds[cell.cell.id] = bounds[first.cell.id];
+      all.cells[cell.cell.id] = all.cells[first.cell.id];
+      all.cell_upper_bounds[cell.cell.id] = all.cell_upper_bounds[first.cell.id];
       continue;
     }
     auto own = baselines_of(plan, cell, watch);
-    if (!own) return own;
-    policies[cell.cell.id] = std::move((*own)["policies"]);
-    bounds[cell.cell.id] = std::move((*own)["upper_bound"]);
+    if (!own) return Failure(own.error());
+    all.cells[cell.cell.id] = std::move(own->policies);
+    all.cell_upper_bounds[cell.cell.id] = std::move(own->upper_bound);
   }
-  return Json{{"seed", baseline_seed},
-              {"policies", std::move((*baseline)["policies"])},
-              {"cells", std::move(policies)},
-              {"reference", "random"},
-              {"upper_bound", std::move((*baseline)["upper_bound"])},
-              {"cell_upper_bounds", std::move(bounds)}};
+  return all;
 }
 
 }  // namespace windhover::study

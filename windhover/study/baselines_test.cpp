@@ -24,7 +24,7 @@ std::vector<Json> scores_of(const Json& policies, const std::string& name) {
 TEST(Baselines, HoldTheBestRuleAndTheBound) {
   const auto plan = plan_of(tiny_study);
   ASSERT_TRUE(plan.has_value()) << plan.error().message;
-  const Json baselines = score_baselines(*plan).value();
+  const Json baselines = described::to_json(score_baselines(*plan).value());
   const auto best = scores_of(baselines["policies"], "best threshold (");
   ASSERT_EQ(best.size(), 2U);
   EXPECT_EQ(best[0]["episodes"], baseline_episodes);
@@ -43,7 +43,7 @@ TEST(Baselines, HoldTheBestRuleAndTheBound) {
 TEST(Baselines, HaveABoundForEveryEnvironmentOfTheStudy) {
   const auto plan = plan_of(tiny_study, {"factors.cloud_units=[1000, 300]"}, true);
   ASSERT_TRUE(plan.has_value()) << plan.error().message;
-  const Json baselines = score_baselines(*plan).value();
+  const Json baselines = described::to_json(score_baselines(*plan).value());
   ASSERT_EQ(baselines["cell_upper_bounds"].size(), 2U) << "two networks under the smaller cloud";
   const Json& first = *baselines["cell_upper_bounds"].begin();
   for (const auto& bound : baselines["cell_upper_bounds"]) EXPECT_EQ(bound, first);
@@ -56,7 +56,7 @@ TEST(Baselines, AreOneForCellsThatDifferInWhatLearnersAreGiven) {
   const auto plan = plan_of(tiny_study, {"factors.reward_sharing=[0.0, 0.5]"}, true);
   ASSERT_TRUE(plan.has_value()) << plan.error().message;
   EXPECT_EQ(plan->cells.size(), 4U);
-  const Json baselines = score_baselines(*plan).value();
+  const Json baselines = described::to_json(score_baselines(*plan).value());
   EXPECT_TRUE(baselines["cells"].empty());
   EXPECT_TRUE(baselines["cell_upper_bounds"].empty());
 }

@@ -22,11 +22,11 @@ std::vector<std::string> warnings_of(const CellPlan& cell) {
 
 }  // namespace
 
-std::vector<ConditionWarning> condition_warnings(const Plan& plan) {
-  std::vector<ConditionWarning> all;
+std::vector<record::ConditionWarning> condition_warnings(const Plan& plan) {
+  std::vector<record::ConditionWarning> all;
   for (const CellPlan& cell : plan.cells) {
     for (auto& text : warnings_of(cell)) {
-      auto found = std::ranges::find(all, text, &ConditionWarning::text);
+      auto found = std::ranges::find(all, text, &record::ConditionWarning::text);
       if (found == all.end()) found = all.insert(all.end(), {.text = std::move(text)});
       found->cells.push_back(cell.cell.id);
     }
@@ -44,12 +44,6 @@ std::vector<std::string> warning_texts(const Plan& plan) {
     texts.push_back(all ? text : fmt::format("{}: {}", place, text));
   }
   return texts;
-}
-
-Json to_json(const std::vector<ConditionWarning>& warnings) {
-  Json list = Json::array();
-  for (const auto& warning : warnings) list.push_back({{"text", warning.text}, {"cells", warning.cells}});
-  return list;
 }
 
 }  // namespace windhover::study

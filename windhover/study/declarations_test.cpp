@@ -114,7 +114,7 @@ TEST(NoiseFloor, TrainsItsCellAgainUnderOtherSeeds) {
                                  "mlp+ln/individual/seed-10"));
   const auto audited = audit(*plan);
   ASSERT_TRUE(audited.has_value());
-  EXPECT_EQ((*audited)["seeds"].size(), 6U);
+  EXPECT_EQ(audited->seeds.size(), 6U);
 }
 
 TEST(NoiseFloor, SeedsThatWouldNotFitMustBeGiven) {

@@ -88,7 +88,7 @@ Json cell_configuration(const CellPlan& cell) {
   return {{"environment", cell.basis.environment->name},
           {"profile", cell.basis.profile},
           {"preset", cell.basis.preset},
-          {"environment_fields", cell.settings.environment},
+          {"environment_fields", cell.settings.environment.json()},
           {"learner", fields::to_json(cell.settings.learner)},
           {"training", cell.settings.training.to_json()},
           {"evaluation", cell.settings.evaluation.to_json()}};

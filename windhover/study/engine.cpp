@@ -59,7 +59,7 @@ class Engine {
   Result<void> sort_runs();
   [[nodiscard]] Result<void> check_same_configurations() const;
   [[nodiscard]] Result<std::optional<record::Run>> read_whole(const record::RunId& id) const;
-  Result<void> add_ended(std::span<const record::RunId> ended);
+  Result<void> add_ended(std::span<const EndedRun> ended);
   [[nodiscard]] Result<void> check_still_there() const;
   [[nodiscard]] Failure removed_meanwhile() const;
   Result<void> write_manifest();
@@ -77,7 +77,7 @@ class Engine {
   Watch watch_;
   Clock::time_point start_ = Clock::now();
   double earlier_seconds_ = 0;
-  Json manifest_;  ///< as an earlier session left it, until the runs are sorted
+  std::optional<record::Manifest> manifest_;  ///< as an earlier session left it, until the runs are sorted
   Workload workload_;
   std::size_t runs_ = 0;                              ///< that the study asks for
   std::map<record::RunId, record::RunSummary> done_;  ///< finished or failed
@@ -102,14 +102,13 @@ Result<void> Engine::bring_to_end() {
   WINDHOVER_RETURN_IF_ERROR(prepare());
   WINDHOVER_RETURN_IF_ERROR(sort_runs());
   WINDHOVER_RETURN_IF_ERROR(record::check_agreement(out_, manifest_, ids, done_));
-  const bool is_current =
-      done_.size() == runs_ && manifest_.is_object() && manifest_.value("digest", Json()) == outcome().digest;
-  manifest_ = Json();
+  const bool is_current = done_.size() == runs_ && manifest_ && manifest_->digest == outcome().digest;
+  manifest_.reset();
   if (!is_current) WINDHOVER_RETURN_IF_ERROR(write_manifest());
   if (!workload_.pending.empty()) {
     const ScheduleOptions schedule{
         .out = out_, .jobs = options_.jobs, .save_interval = options_.save_interval};
-    const auto on_runs_ended = [this](std::span<const record::RunId> ended) { return add_ended(ended); };
+    const auto on_runs_ended = [this](std::span<const EndedRun> ended) { return add_ended(ended); };
     WINDHOVER_RETURN_IF_ERROR(carry_out(plan_, workload_, schedule, observer_, on_runs_ended, watch_.stop()));
     WINDHOVER_RETURN_IF_ERROR(write_manifest());
   }
@@ -126,7 +125,7 @@ std::size_t Engine::unread_runs() const {
 
 StudyOutcome Engine::outcome() const {
   const auto failed = static_cast<std::size_t>(
-      std::ranges::count_if(done_, [](const auto& run) { return run.second.failed; }));
+      std::ranges::count_if(done_, [](const auto& run) { return run.second.failed(); }));
   return {.stopped = done_.size() < runs_,
           .runs = runs_,
           .finished = done_.size() - failed,
@@ -232,25 +231,23 @@ Result<void> Engine::store_audit() {
   if (!result) return Failure(result.error());
   WINDHOVER_RETURN_IF_ERROR(require_passed(*result));
   observer_.note(
-      fmt::format("audit passed (cells: {}, seeds: {})", plan_.cells.size(), (*result)["seeds"].size()));
+      fmt::format("audit passed (cells: {}, seeds: {})", plan_.cells.size(), result->seeds.size()));
   WINDHOVER_RETURN_IF_ERROR(record::write_study(out_, plan_.study));
-  return record::write_json(out_, "audit.json", *result);
+  return record::write_described(out_, "audit.json", *result);
 }
 
 Result<void> Engine::store_baselines() {
   if (out_.has("baselines.json")) return {};
   const auto scores = score_baselines(plan_, watch_);
   if (!scores) return Failure(scores.error());
-  return record::write_json(out_, "baselines.json", *scores);
+  return record::write_described(out_, "baselines.json", *scores);
 }
 
 /// A manifest that is missing or damaged costs the time of the earlier sessions, nothing else.
 void Engine::recall_manifest() {
-  auto manifest = record::read_json(out_, "manifest.json");
-  if (!manifest || !manifest->is_object()) return;
-  const auto seconds = manifest->find("wall_seconds");
-  if (seconds == manifest->end() || !seconds->is_number()) return;
-  earlier_seconds_ = seconds->get<double>();
+  auto manifest = record::read_described<record::Manifest>(out_, "manifest.json");
+  if (!manifest) return;
+  earlier_seconds_ = manifest->wall_seconds;
   manifest_ = *std::move(manifest);
 }
 
@@ -311,7 +308,7 @@ Result<void> Engine::sort_runs() {
       continue;
     }
     ++workload_.done;
-    if ((*stored)->summary.failed) ++workload_.failed;
+    if ((*stored)->summary.failed()) ++workload_.failed;
     workload_.done_cost += cost_of(run).total();
     done_.emplace(run.id, std::move((*stored)->summary));
     // A state left by a process that was killed before it could remove it.
@@ -322,12 +319,10 @@ Result<void> Engine::sort_runs() {
 
 /// Takes in runs that have ended. The manifest, whose size is that of the study, is written now and then
 /// only: a row may be behind its run.
-Result<void> Engine::add_ended(std::span<const record::RunId> ended) {
-  for (const auto& id : ended) {
+Result<void> Engine::add_ended(std::span<const EndedRun> ended) {
+  for (const auto& [id, summary] : ended) {
     if (!lock_.still_held() || !record::run_exists(out_, id)) return removed_meanwhile();
-    auto stored = record::read_run(out_, id, record::Rows::skip);
-    if (!stored) return Failure(stored.error());
-    done_.emplace(id, std::move(stored->summary));
+    done_.emplace(id, summary);
   }
   return manifest_pace_.is_due(Clock::now()) ? write_manifest() : Result<void>();
 }
@@ -354,7 +349,7 @@ Result<void> Engine::write_manifest() {
                         .jobs = options_.jobs,
                         .wall_seconds = wall_seconds()};
   WINDHOVER_RETURN_IF_ERROR(
-      record::write_json(out_, "manifest.json", make_manifest(plan_.study, done_, session)));
+      record::write_described(out_, "manifest.json", make_manifest(plan_.study, done_, session)));
   manifest_pace_.was_done(begin, Clock::now());
   return {};
 }

@@ -16,10 +16,10 @@ namespace windhover::study {
 struct StudyOptions {
   std::filesystem::path out;
   int jobs = 1;
-  bool fresh = false;        ///< start over: removes what a study left in the folder, and nothing else
-  double save_interval = 5;  ///< seconds of wall time between two saved states of a run
-  Json build = {};           ///< for the manifest
-  Json machine = {};         ///< likewise
+  bool fresh = false;            ///< start over: removes what a study left in the folder, and nothing else
+  double save_interval = 5;      ///< seconds of wall time between two saved states of a run
+  record::Build build = {};      ///< for the manifest
+  record::Machine machine = {};  ///< likewise
   /// Called once every run is there, while the folder is still held: the place to write a report.
   std::function<Result<void>(const Watch&)> when_complete = {};
 };

@@ -172,9 +172,9 @@ TEST(Engine, LeavesTheFilesOfTheProtocol) {
   EXPECT_EQ(record->runs.size(), 8U);
   EXPECT_EQ(record->runs[0].training.size(), 12U);
   EXPECT_EQ(record->runs[0].evaluation.size(), 8U);
-  EXPECT_EQ(record->manifest["runs"].size(), 8U);
-  EXPECT_TRUE(record->audit["passed"].get<bool>());
-  EXPECT_FALSE(record->baselines["policies"].empty());
+  EXPECT_EQ(record->manifest.value().runs.size(), 8U);
+  EXPECT_TRUE(record->audit.value().passed);
+  EXPECT_FALSE(record->baselines.value().policies.empty());
 }
 
 TEST(Engine, AStoppedStudyGoesOnToTheSameDigest) {

@@ -102,18 +102,18 @@ std::string text_of(const Json& value) {
 std::string profile_text(const EvaluationPlan& plan) {
   std::vector<std::string> other;
   const auto plain = plan.basis.environment->configure(plan.basis.profile, Json::object());
-  for (const auto& [name, value] : plan.environment.items()) {
-    if (plain && (*plain)[name] != value) other.push_back(fmt::format("{} = {}", name, text_of(value)));
+  for (const auto& [name, value] : plan.environment.json().items()) {
+    if (plain && plain->json()[name] != value) other.push_back(fmt::format("{} = {}", name, text_of(value)));
   }
   if (other.empty()) return plan.basis.profile;
   return fmt::format("{} with {}", plan.basis.profile, fmt::join(other, ", "));
 }
 
 std::string whole_text(const EvaluationPlan& plan) {
-  const auto& condition = plan.basis.environment->condition_name;
+  const auto& condition = plan.basis.environment->condition;
   return fmt::format("environment {}, profile {}, {} workers, {} {}, {} episodes, seed {}",
                      plan.basis.environment->name, profile_text(plan), plan.workers,
-                     condition.empty() ? "condition" : condition, text_of(plan.evaluation.velocities),
+                     condition ? condition->name : "condition", text_of(plan.evaluation.velocities),
                      plan.evaluation.episodes, plan.seed);
 }
 

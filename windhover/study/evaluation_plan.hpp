@@ -23,7 +23,7 @@ struct EvaluationRequest {
 /// Everything settled.
 struct EvaluationPlan {
   Basis basis;
-  Json environment;  ///< effective, every field
+  env::Configuration environment;
   int workers = 0;
   EvaluationSettings evaluation;
   std::uint64_t seed = 0;

@@ -16,7 +16,7 @@ using ::testing::HasSubstr;
 nn::Metadata metadata_of(const std::string& text) {
   const auto plan = testing::plan_of("name = 'x'\n" + text);
   EXPECT_TRUE(plan.has_value()) << plan.error().message;
-  return {{"config", run_configuration(*plan, runs_of(*plan).front()).dump()}};
+  return {{"config", described::to_json(run_configuration(*plan, runs_of(*plan).front())).dump()}};
 }
 
 nn::Metadata sound_model() {
@@ -96,7 +96,7 @@ TEST(EvaluationPlan, AnnouncesEveryChange) {
   asked.keys.assign("evaluation.velocities", Json::array({5.0}), "--velocities");
   asked.seed = 8;
   const auto [plan, sources] = answer(sound_model(), asked);
-  EXPECT_EQ(plan.environment["cloud_units"], 300);
+  EXPECT_EQ(plan.environment.json()["cloud_units"], 300);
   EXPECT_EQ(plan.seed, 8U);
   EXPECT_EQ(plan.workers, 3) << "which is no change";
   EXPECT_THAT(sources,
@@ -112,7 +112,7 @@ TEST(EvaluationPlan, AnotherProfileLeavesOutTheFieldsOfTheModel) {
   EXPECT_THAT(plan.evaluation.velocities, ElementsAre(5, 50));
   EXPECT_THAT(sources.back(), AllOf(HasSubstr("--set profile=paper: the model's own is sound"),
                                     HasSubstr("left out with it: the model's environment_fields")));
-  EXPECT_EQ(answer(sound_model(), request({"profile=sound"})).plan.environment["cloud_units"], 200);
+  EXPECT_EQ(answer(sound_model(), request({"profile=sound"})).plan.environment.json()["cloud_units"], 200);
 }
 
 TEST(EvaluationPlan, AnotherEnvironmentLeavesOutWhatIsOfTheFirst) {
@@ -126,8 +126,8 @@ TEST(EvaluationPlan, AnotherEnvironmentLeavesOutWhatIsOfTheFirst) {
 
 TEST(EvaluationPlan, ATableTakesThePlaceOfTheModelsOwn) {
   const auto [plan, sources] = answer(sound_model(), request({"environment_fields={slots=10}"}));
-  EXPECT_EQ(plan.environment["slots"], 10);
-  EXPECT_EQ(plan.environment["cloud_units"], 1000) << "as the profile has it";
+  EXPECT_EQ(plan.environment.json()["slots"], 10);
+  EXPECT_EQ(plan.environment.json()["cloud_units"], 1000) << "as the profile has it";
 }
 
 /// A model of a version that did not have the field yet.
@@ -138,8 +138,8 @@ TEST(EvaluationPlan, WhatTheModelDoesNotSayIsNamed) {
   config.erase("evaluation");
   metadata["config"] = config.dump();
   const auto [plan, sources] = answer(metadata, request());
-  EXPECT_EQ(plan.environment["slots"], 20);
-  EXPECT_EQ(plan.environment["cloud_units"], 200);
+  EXPECT_EQ(plan.environment.json()["slots"], 20);
+  EXPECT_EQ(plan.environment.json()["cloud_units"], 200);
   EXPECT_EQ(sources.back(),
             "it says nothing of evaluation.velocities, evaluation.episodes, environment_fields.slots: as by "
             "default");

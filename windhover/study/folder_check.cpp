@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "windhover/core/value_text.hpp"
 #include "windhover/record/agreement.hpp"
 #include "windhover/record/layout.hpp"
 #include "windhover/record/record.hpp"
@@ -35,7 +36,7 @@ class Check {
   void check_state_file(const std::string& name);
   void check_copies();
   void check_manifest();
-  void check_rows(const Json& manifest);
+  void check_rows(const record::Manifest& manifest);
   void check_results();
   void report_leftovers();
 
@@ -204,28 +205,28 @@ void Check::check_copies() {
 
 /// The manifest against the runs, once both can be read.
 void Check::check_manifest() {
-  const auto manifest = record::read_json(out_, "manifest.json");
-  if (!header_ || !manifest || !manifest->is_object()) return;
+  const auto document = record::read_json(out_, "manifest.json");
+  if (!header_ || !document) return;  // what keeps them from being read is a fault already
+  const auto manifest = described::from_json<record::Manifest>(*document);
+  if (!manifest) return add_fault("manifest.json", manifest.error().message);
   check_rows(*manifest);
-  has_ended_ = manifest->value("complete", Json()) == true;
+  has_ended_ = manifest->complete;
   result_.complete = has_ended_ && !digest_.empty();
   if (!result_.complete) return;  // each run that is missing has its fault already
   result_.digest = digest_;
-  if (const auto claimed = manifest->value("digest", Json()); claimed != result_.digest) {
-    add_fault("manifest.json",
-              fmt::format("its digest is {}, but the runs give {}", claimed.dump(), result_.digest));
+  if (manifest->digest != result_.digest) {
+    add_fault("manifest.json", fmt::format("its digest is {}, but the runs give {}",
+                                           value_text(described::to_json(manifest->digest)), result_.digest));
   }
 }
 
 /// A row may be behind its run, but no run that a row has may be gone.
-void Check::check_rows(const Json& manifest) {
+void Check::check_rows(const record::Manifest& manifest) {
   for (auto& fault : record::manifest_faults(manifest, asked_for_, runs_))
     result_.faults.push_back(std::move(fault));
-  const auto rows = manifest.find("runs");
-  if (rows == manifest.end() || !rows->is_array() || rows->size() != asked_for_.size()) return;
+  if (manifest.runs.size() != asked_for_.size()) return;
   for (std::size_t i = 0; i < asked_for_.size(); ++i) {
-    const Json& row = (*rows)[i];
-    const bool has_run = row.is_object() && row.value("status", Json("missing")) != "missing";
+    const bool has_run = manifest.runs[i].status != record::RunStatus::missing;
     if (has_run && !runs_.contains(asked_for_[i]) && !record::run_exists(out_, asked_for_[i]))
       add_fault(asked_for_[i].place(), "missing, but manifest.json has it");
   }

@@ -13,7 +13,7 @@ namespace {
 record::Study study_of(std::size_t seeds) {
   record::Study study;
   study.name = "many";
-  study.cells = {{.id = "gru", .factors = Json::object()}, {.id = "mlp", .factors = Json::object()}};
+  study.cells = {{.id = "gru"}, {.id = "mlp"}};
   study.arms = {"a3c"};
   for (std::size_t seed = 1; seed <= seeds; ++seed) study.seeds.push_back(seed);
   return study;
@@ -34,23 +34,23 @@ TEST(Manifest, HasADigestOnlyBesideEveryRun) {
   const auto study = study_of(2);
   auto done = done_runs_of(study);
   const auto complete = make_manifest(study, done, {});
-  EXPECT_EQ(complete["complete"], true);
-  EXPECT_EQ(complete["digest"], record::study_digest(study, done).value);
-  EXPECT_EQ(complete["cpu_seconds"], 10);
+  EXPECT_TRUE(complete.complete);
+  EXPECT_EQ(complete.digest, record::study_digest(study, done).value);
+  EXPECT_EQ(complete.cpu_seconds, 10);
   done.erase({"gru", "a3c", 2});
   const auto incomplete = make_manifest(study, done, {});
-  EXPECT_EQ(incomplete["complete"], false);
-  EXPECT_TRUE(incomplete["digest"].is_null());
-  ASSERT_EQ(incomplete["runs"].size(), 4U);
-  EXPECT_EQ(incomplete["runs"][0]["status"], "finished");
-  EXPECT_EQ(incomplete["runs"][1]["status"], "missing");
-  EXPECT_EQ(incomplete["runs"][1]["seed"], 2);
+  EXPECT_FALSE(incomplete.complete);
+  EXPECT_FALSE(incomplete.digest);
+  ASSERT_EQ(incomplete.runs.size(), 4U);
+  EXPECT_EQ(incomplete.runs[0].status, record::RunStatus::finished);
+  EXPECT_EQ(incomplete.runs[1].status, record::RunStatus::missing);
+  EXPECT_EQ(incomplete.runs[1].id.seed, 2U);
 }
 
 TEST(Manifest, TakesTimeInProportionToTheRuns) {
   const auto growth = growth_of(20'000, [](std::size_t count) {
     const auto study = study_of(count / 2);
-    ASSERT_EQ(make_manifest(study, done_runs_of(study), {})["complete"], true);
+    ASSERT_TRUE(make_manifest(study, done_runs_of(study), {}).complete);
   });
   EXPECT_LT(growth, most_growth);
 }

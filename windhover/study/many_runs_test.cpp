@@ -59,7 +59,7 @@ class ManyRuns {
     record::Run run;
     run.id = plan_of_run.id;
     run.config = run_configuration(plan, plan_of_run);
-    run.summary.failed = true;
+    run.summary.status = record::RunStatus::failed;
     run.summary.diagnosis = "made up";
     run.summary.digest = record::run_digest({}, {});
     EXPECT_TRUE(record::write_run(folder.path(), run, {}, {"left", "right"}));
@@ -72,7 +72,7 @@ class ManyRuns {
     fs::create_directories(here);
     for (const char* name : {"done.json", "training.csv", "evaluation.csv"})
       fs::create_hard_link(first_ / name, here / name);
-    const auto config = record::json_text(run_configuration(plan, run));
+    const auto config = record::json_text(described::to_json(run_configuration(plan, run)));
     std::ofstream(here / "config.json", std::ios::binary) << config;
     sums_["config.json"] = sha256_of(config);
     std::ofstream sums(here / record::checksums_name, std::ios::binary);

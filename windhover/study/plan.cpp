@@ -99,15 +99,15 @@ Json effective_configuration(const Heading& heading, const Plan& plan, const Doc
   Json config = effective_settings(plan, document, episodes);
   config.update(
       {{"name", heading.name}, {"seeds", heading.seeds}, {"arms", heading.arms}, {"design", heading.design}});
-  if (!heading.family.empty()) config["analysis"] = {{"family", heading.family}};
   record::put_declarations(config, plan.study);
   return config;
 }
 
-Json levels_by_name(const std::vector<Factor>& factors, const Levels& levels) {
-  Json json = Json::object();
-  for (std::size_t i = 0; i < factors.size(); ++i) json[factors[i].name] = factors[i].levels[levels[i]];
-  return json;
+record::Levels levels_by_name(const std::vector<Factor>& factors, const Levels& levels) {
+  record::Levels named;
+  for (std::size_t i = 0; i < factors.size(); ++i)
+    named[factors[i].name] = record::Level::of(factors[i].levels[levels[i]]);
+  return named;
 }
 
 Result<CellPlan> make_cell(const Document& document, const Heading& heading, const Plan& plan,
@@ -123,7 +123,8 @@ Result<CellPlan> make_cell(const Document& document, const Heading& heading, con
   cell.cell = {.id = cell_id(learner.recurrent, learner.layer_norm, heading.design, plan.factors, levels),
                .factors = levels_by_name(plan.factors, levels),
                .environment = cell.basis.environment->name,
-               .profile = cell.basis.profile};
+               .profile = cell.basis.profile,
+               .condition = cell.basis.environment->condition};
   const auto examined = examine(cell, heading.arms);
   if (!examined)
     return in_context(fmt::format("{}: cell {}", document.origin(), cell.cell.id), examined.error());
@@ -229,6 +230,7 @@ Result<Plan> make_plan(const Document& document, bool quick) {
   plan.study.name = heading->name;
   plan.study.arms = heading->arms;
   plan.study.seeds = heading->seeds;
+  plan.study.family = heading->family;
   plan.study.quick = quick;
   for (const CellPlan& cell : plan.cells) plan.study.cells.push_back(cell.cell);
   WINDHOVER_RETURN_IF_ERROR(add_declarations(plan, document, *heading));
@@ -269,18 +271,31 @@ rl::EvaluationSetup evaluation_setup(const RunPlan& run) {
           .members = run.cell->members};
 }
 
-Json run_configuration(const Plan& plan, const RunPlan& run) {
-  Json config = cell_configuration(*run.cell);
-  config["evaluation"]["members"] = run.cell->members;
-  config["evaluation"]["condition_name"] = run.cell->basis.environment->condition_name;
-  config["evaluation"]["sampled_first"] =
-      run.cell->basis.environment->sampled_first(run.cell->settings.environment);
-  config.update({{"study", plan.study.name},
-                 {"quick", plan.study.quick},
-                 {"cell", run.id.cell},
-                 {"factors", run.cell->cell.factors},
-                 {"arm", run.id.arm},
-                 {"seed", run.id.seed}});
+record::RunConfig run_configuration(const Plan& plan, const RunPlan& run) {
+  const CellPlan& cell = *run.cell;
+  const env::Description& environment = *cell.basis.environment;
+  const auto& [learner, configuration, training, evaluation] = cell.settings;
+  record::RunConfig config{
+      .study = plan.study.name,
+      .quick = plan.study.quick,
+      .id = run.id,
+      .factors = cell.cell.factors,
+      .environment = environment.name,
+      .profile = cell.basis.profile,
+      .preset = cell.basis.preset,
+      .environment_fields = configuration.json(),
+      .learner = fields::to_json(learner),
+      .training = {.workers = training.workers, .velocities = training.velocities},
+      .evaluation = {.velocities = evaluation.velocities,
+                     .episodes = evaluation.episodes,
+                     .members = cell.members,
+                     .sampled_first = environment.sampled_first(configuration),
+                     .condition_name = environment.condition ? environment.condition->name : ""}};
+  if (training.steps > 0) {
+    config.training.steps = training.steps;
+  } else {
+    config.training.episodes = training.episodes;
+  }
   return config;
 }
 

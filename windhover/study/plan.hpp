@@ -52,7 +52,7 @@ struct RunPlan {
 [[nodiscard]] rl::EvaluationSetup evaluation_setup(const RunPlan& run);
 
 /// The effective configuration of a run, as stored and hashed.
-[[nodiscard]] Json run_configuration(const Plan& plan, const RunPlan& run);
+[[nodiscard]] record::RunConfig run_configuration(const Plan& plan, const RunPlan& run);
 
 /// What a run costs, in multiply-adds of the network or so: to order runs and to measure progress, not to
 /// tell time.

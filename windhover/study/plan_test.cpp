@@ -26,7 +26,7 @@ TEST(Plan, ThePublishedDesignHasItsFourCells) {
   const auto plan = plan_of("name = 'x'\n[factors]\nlayer_norm = [true, false]\nrecurrent = [true, false]");
   ASSERT_TRUE(plan.has_value());
   EXPECT_THAT(ids(*plan), ElementsAre("gru+ln", "gru", "mlp+ln", "mlp"));
-  EXPECT_EQ(plan->study.cells[2].factors, (Json{{"recurrent", false}, {"layer_norm", true}}));
+  EXPECT_EQ(plan->study.cells[2].factors, (record::Levels{{"recurrent", false}, {"layer_norm", true}}));
   EXPECT_EQ(plan->cells[0].parameter_count(), 106'372U);
   EXPECT_EQ(plan->cells[3].parameter_count(), 23'300U);
 }
@@ -38,7 +38,7 @@ TEST(Plan, OtherFactorsAppendTheirLevel) {
   EXPECT_THAT(ids(*plan),
               ElementsAre("gru+ln,hidden=64,cloud_units=500", "gru+ln,hidden=32,cloud_units=500",
                           "mlp+ln,hidden=64,cloud_units=500", "mlp+ln,hidden=32,cloud_units=500"));
-  EXPECT_EQ(plan->cells[0].settings.environment["cloud_units"], 500);
+  EXPECT_EQ(plan->cells[0].settings.environment.json()["cloud_units"], 500);
 }
 
 TEST(Plan, OneAtATimeChangesOneFactorFromTheFirstLevels) {
@@ -49,7 +49,7 @@ TEST(Plan, OneAtATimeChangesOneFactorFromTheFirstLevels) {
   ASSERT_TRUE(plan.has_value()) << plan.error().message;
   EXPECT_THAT(ids(*plan), ElementsAre("gru+ln", "gru+ln,hidden=64", "gru+ln,hidden=256", "gru+ln,lr=0.0005",
                                       "gru+ln,slots=10", "gru+ln,workers=3"));
-  EXPECT_EQ(plan->cells[1].cell.factors["lr"], 1e-4);
+  EXPECT_EQ(plan->cells[1].cell.factors.at("lr"), 1e-4);
   EXPECT_EQ(plan->cells[4].architecture.observations, 28);
   EXPECT_THAT(plan->cells[5].settings.training.velocities, ElementsAre(5, 15, 25));
 }
@@ -147,7 +147,7 @@ TEST(Plan, TheDeclaredFamilyOfTestsIsCarriedByTheRecord) {
 TEST(Plan, TheRunsConfigurationIsComplete) {
   const auto plan = plan_of(testing::tiny_study);
   ASSERT_TRUE(plan.has_value());
-  const Json config = run_configuration(*plan, runs_of(*plan)[5]);
+  const Json config = described::to_json(run_configuration(*plan, runs_of(*plan)[5]));
   EXPECT_EQ(config["cell"], "mlp+ln");
   EXPECT_EQ(config["seed"], 2);
   EXPECT_EQ(config["learner"]["recurrent"], false);
@@ -174,7 +174,7 @@ TEST(Plan, AQuickStudyShortensTheLevelsOfABudgetInProportion) {
   ASSERT_TRUE(plan.has_value()) << plan.error().message;
   EXPECT_THAT(ids(*plan), ElementsAre("gru+ln,episodes=50", "gru+ln,episodes=200"));
   EXPECT_EQ(plan->cells[0].settings.training.episodes, 50);
-  EXPECT_EQ(plan->study.cells[1].factors["episodes"], 200);
+  EXPECT_EQ(plan->study.cells[1].factors.at("episodes"), 200);
   const auto steps = plan_of("name = 'x'\n[factors]\nsteps = [10000, 100000]", {}, true);
   EXPECT_EQ(steps->cells[0].settings.training.steps, 2'000U);
   EXPECT_EQ(steps->cells[1].settings.training.steps, 20'000U);

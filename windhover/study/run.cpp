@@ -22,7 +22,8 @@ class RunInProgress {
         plan_(plan),
         monitor_(monitor),
         configuration_(run_configuration(context.plan, plan)),
-        configuration_hash_(digest_of(configuration_.dump())) {}
+        configuration_text_(described::to_json(configuration_).dump()),
+        configuration_hash_(digest_of(configuration_text_)) {}
 
   Result<RunEnd> perform(const std::stop_token& stop);
 
@@ -44,7 +45,8 @@ class RunInProgress {
   const RunContext& context_;
   const RunPlan& plan_;
   RunMonitor& monitor_;
-  Json configuration_;
+  record::RunConfig configuration_;
+  std::string configuration_text_;
   std::string configuration_hash_;
   std::unique_ptr<rl::Training> training_;
   std::uint64_t steps_at_start_ = 0;
@@ -61,7 +63,7 @@ Result<RunEnd> RunInProgress::perform(const std::stop_token& stop) {
 
   WINDHOVER_RETURN_IF_ERROR(train(stop));
   if (!diagnosis_.empty()) return record_failure(diagnosis_);
-  if (!training_->finished()) return RunEnd::stopped;
+  if (!training_->finished()) return RunEnd();
   if (const auto checked = rl::check_parameters(*training_); !checked) {
     return record_failure(
         fmt::format("arm {}, seed {}: {}", plan_.id.arm, plan_.id.seed, checked.error().message));
@@ -139,7 +141,7 @@ Result<RunEnd> RunInProgress::evaluate(const std::stop_token& stop) {
   const ThreadClock cpu;
   auto rows =
       rl::evaluate(plan_.cell->architecture, rl::all_parameters(*training_), evaluation_setup(plan_), stop);
-  if (!rows && rows.error().kind == ErrorKind::stopped) return RunEnd::stopped;
+  if (!rows && rows.error().kind == ErrorKind::stopped) return RunEnd();
   if (!rows) return record_failure(rows.error().message);
   return record_success(*std::move(rows), cpu.seconds());
 }
@@ -164,7 +166,7 @@ record::ModelFile RunInProgress::model_file(int model) const {
                                  {"model", std::to_string(model)},
                                  {"episode", std::to_string(episodes)},
                                  {"version", std::string(version())},
-                                 {"config", configuration_.dump()}};
+                                 {"config", configuration_text_}};
   const std::string file =
       nn::write_safetensors(plan_.cell->architecture, training_->parameters(model), metadata);
   const auto bytes = std::as_bytes(std::span(file));
@@ -186,18 +188,18 @@ Result<RunEnd> RunInProgress::record_success(std::vector<EvaluationRow> rows, do
   run.summary.digest = record::run_digest(parameters, run.evaluation);
   WINDHOVER_RETURN_IF_ERROR(
       record::write_run(context_.out, run, files, plan_.cell->basis.environment->action_names));
-  return RunEnd::finished;
+  return RunEnd(std::move(run.summary));
 }
 
 Result<RunEnd> RunInProgress::record_failure(const std::string& diagnosis) {
   record::Run run = make_record();
-  run.summary.failed = true;
+  run.summary.status = record::RunStatus::failed;
   run.summary.diagnosis = fmt::format("cell {}, {}", plan_.id.cell, diagnosis);
   run.summary.digest = record::run_digest({}, {});
   WINDHOVER_RETURN_IF_ERROR(
       record::write_run(context_.out, run, {}, plan_.cell->basis.environment->action_names));
   context_.note(fmt::format("run {} failed: {}", plan_.id.folder().string(), run.summary.diagnosis));
-  return RunEnd::failed;
+  return RunEnd(std::move(run.summary));
 }
 
 }  // namespace
@@ -209,8 +211,8 @@ std::string model_file_name(int model, int models) {
 Result<RunEnd> perform_run(const RunContext& context, const RunPlan& run, RunMonitor& monitor,
                            const std::stop_token& stop) {
   auto end = RunInProgress(context, run, monitor).perform(stop);
-  if (!end && end.error().kind == ErrorKind::stopped) return RunEnd::stopped;
-  if (end && *end != RunEnd::stopped) {
+  if (!end && end.error().kind == ErrorKind::stopped) return RunEnd();
+  if (end && *end) {
     monitor.fraction = 1;
     monitor.stage = RunStage::done;
     static_cast<void>(context.out.remove(state_place(run.id)));

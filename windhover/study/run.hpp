@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -29,11 +30,8 @@ struct RunContext {
   std::function<void(const std::string&)> note;  ///< may be called from any thread
 };
 
-enum class RunEnd {
-  finished,  ///< trained, evaluated and recorded
-  failed,    ///< recorded as failed, with its diagnosis
-  stopped,   ///< its state is saved
-};
+/// What was recorded of a run that has ended; nothing of one that was stopped, whose state is saved.
+using RunEnd = std::optional<record::RunSummary>;
 
 /// What the file of one of a run's models is called.
 [[nodiscard]] std::string model_file_name(int model, int models);

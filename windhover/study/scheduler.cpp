@@ -42,7 +42,7 @@ class Scheduler {
   void work();
   Result<RunEnd> perform(Job& job);
   Job* next_job();
-  void run_ended(Job& job, const Result<RunEnd>& end);
+  void run_ended(Job& job, Result<RunEnd> end);
   [[nodiscard]] int jobs_at_once() const { return std::max(options_.jobs, 1); }
   [[nodiscard]] int threads_of(const Job& job) const;
   void add_note(const std::string& text);
@@ -63,11 +63,11 @@ class Scheduler {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::size_t next_ = 0;
-  int working_ = 0;                     ///< threads of the pool that have not ended
-  int busy_ = 0;                        ///< threads of the runs at work
-  std::size_t ended_ = 0;               ///< finished or failed in this session
-  std::size_t failed_ = 0;              ///< of these
-  std::vector<record::RunId> unheard_;  ///< of these, not yet passed on
+  int working_ = 0;                ///< threads of the pool that have not ended
+  int busy_ = 0;                   ///< threads of the runs at work
+  std::size_t ended_ = 0;          ///< finished or failed in this session
+  std::size_t failed_ = 0;         ///< of these
+  std::vector<EndedRun> unheard_;  ///< of these, not yet passed on
   Tally tally_;
   std::vector<std::string> notes_;
   std::optional<Error> error_;
@@ -152,16 +152,16 @@ int Scheduler::threads_of(const Job& job) const {
   return settings.learner.schedule == "threads" ? std::min(settings.training.workers, jobs_at_once()) : 1;
 }
 
-void Scheduler::run_ended(Job& job, const Result<RunEnd>& end) {
+void Scheduler::run_ended(Job& job, Result<RunEnd> end) {
   if (!end) fail(end.error());
   const std::scoped_lock lock(mutex_);
   busy_ -= threads_of(job);
   tally_.end(job);
   changed_.notify_all();
-  if (!end || *end == RunEnd::stopped) return;
+  if (!end || !*end) return;
   ++ended_;
-  if (*end == RunEnd::failed) ++failed_;
-  unheard_.push_back(job.run.id);
+  if ((*end)->failed()) ++failed_;
+  unheard_.push_back({.id = job.run.id, .summary = **std::move(end)});
 }
 
 void Scheduler::fail(Error error) {
@@ -179,7 +179,7 @@ void Scheduler::watch(const OnRunsEnded& on_runs_ended) {
   bool working = true;
   while (working) {
     std::vector<std::string> notes;
-    std::vector<record::RunId> ended;
+    std::vector<EndedRun> ended;
     {
       std::unique_lock lock(mutex_);
       changed_.wait_for(lock, progress_interval, [&] { return working_ == 0 || !unheard_.empty(); });

@@ -20,7 +20,13 @@ struct Workload {
   double done_cost = 0;    ///< RunCost::total of these
 };
 
-using OnRunsEnded = std::function<Result<void>(std::span<const record::RunId> ended)>;
+/// A run that finished or failed, with what was recorded of it.
+struct EndedRun {
+  record::RunId id;
+  record::RunSummary summary;
+};
+
+using OnRunsEnded = std::function<Result<void>(std::span<const EndedRun> ended)>;
 
 struct ScheduleOptions {
   Folder out;

@@ -7,7 +7,6 @@
 #include "windhover/core/nearest.hpp"
 #include "windhover/core/value_text.hpp"
 #include "windhover/env/conditions.hpp"
-#include "windhover/env/velocities.hpp"
 #include "windhover/study/key_hint.hpp"
 #include "windhover/study/table_reader.hpp"
 
@@ -49,7 +48,7 @@ Result<rl::LearnerConfig> read_learner(const Document& document, const std::stri
   return learner;
 }
 
-Result<Json> read_environment(const Document& document, const Basis& basis) {
+Result<env::Configuration> read_environment(const Document& document, const Basis& basis) {
   const auto table = table_of(document, "environment_fields");
   if (!table) return Failure(table.error());
   const auto& environment = *basis.environment;
@@ -81,7 +80,7 @@ Result<void> apply_base_velocity(TrainingSettings& training, TableReader& reader
   double base = std::nan("");
   WINDHOVER_RETURN_IF_ERROR(reader.number("base_velocity", base, base_velocity_range));
   if (std::isnan(base)) return {};
-  if (!environment.condition_name.starts_with("velocity")) {
+  if (!environment.conditions_from_base) {
     return reader.refuse("base_velocity",
                          fmt::format("is given, but environment '{}' has no velocities", environment.name));
   }
@@ -89,14 +88,14 @@ Result<void> apply_base_velocity(TrainingSettings& training, TableReader& reader
     return reader.refuse("base_velocity",
                          "is given and 'velocities' too, but the velocities are set by one of the two");
   }
-  training.velocities = env::training_velocities(base, training.workers);
+  training.velocities = environment.conditions_from_base(base, training.workers);
   return {};
 }
 
 /// Error: a condition that the environment cannot have.
 Result<void> check_conditions(const TableReader& reader, const std::vector<double>& velocities,
                               const env::Description& environment) {
-  const auto impossible = env::impossible_condition(environment.condition_name, velocities);
+  const auto impossible = env::impossible_condition(environment.condition, velocities);
   if (!impossible) return {};
   return reader.refuse(
       "velocities",

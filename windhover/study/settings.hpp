@@ -57,7 +57,7 @@ inline constexpr const char* default_environment = "offload";
 /// Everything that a study file settles for one cell, complete: defaults filled in, types and ranges checked.
 struct Settings {
   rl::LearnerConfig learner;
-  Json environment;  ///< effective, every field
+  env::Configuration environment;
   TrainingSettings training;
   EvaluationSettings evaluation;
 };

@@ -96,7 +96,7 @@ TEST(StudyFileDocument, HasEveryKeyOfWhere) {
   const auto plan =
       testing::plan_of("name = 'x'\n" + section.substr(begin, section.find("```", begin) - begin));
   ASSERT_TRUE(plan.has_value()) << plan.error().message;
-  EXPECT_EQ(plan->cells[1].settings.environment["cloud_units"], 500);
+  EXPECT_EQ(plan->cells[1].settings.environment.json()["cloud_units"], 500);
   EXPECT_EQ(plan->cells[1].cell.profile, "sound");
 }
 

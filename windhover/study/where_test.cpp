@@ -56,8 +56,8 @@ Result<Plan> stored_and_read(const Plan& plan) {
   return make_plan(*document, false);
 }
 
-std::vector<Json> run_configurations(const Plan& plan) {
-  std::vector<Json> all;
+std::vector<record::RunConfig> run_configurations(const Plan& plan) {
+  std::vector<record::RunConfig> all;
   for (const auto& run : runs_of(plan)) all.push_back(run_configuration(plan, run));
   return all;
 }
@@ -69,11 +69,11 @@ TEST(PerCell, EveryProfileHasItsOwnEnvironmentFieldsAndFleet) {
   const auto& sound = cell_of(*plan, "gru+ln,profile=sound");
   EXPECT_EQ(paper.members, 1);
   EXPECT_EQ(sound.members, 5);
-  EXPECT_EQ(paper.settings.environment["channel_stationary"], false);
-  EXPECT_EQ(sound.settings.environment["channel_stationary"], true);
+  EXPECT_EQ(paper.settings.environment.json()["channel_stationary"], false);
+  EXPECT_EQ(sound.settings.environment.json()["channel_stationary"], true);
   EXPECT_EQ(paper.cell.profile, "paper");
   EXPECT_EQ(sound.cell.environment, "offload");
-  EXPECT_EQ(run_configuration(*plan, runs_of(*plan).back())["evaluation"]["sampled_first"], true);
+  EXPECT_TRUE(run_configuration(*plan, runs_of(*plan).back()).evaluation.sampled_first);
   EXPECT_FALSE(plan->study.config.contains("profile"));
   EXPECT_FALSE(plan->study.config["environment_fields"].contains("channel_stationary"));
   EXPECT_EQ(plan->study.config["environment_fields"]["cloud_units"], 1000);
@@ -91,7 +91,7 @@ TEST(PerCell, TheAuditTellsProfilesApart) {
   ASSERT_TRUE(plan.has_value()) << plan.error().message;
   const auto passed = audit(*plan);
   ASSERT_TRUE(passed.has_value()) << passed.error().message;
-  EXPECT_TRUE((*passed)["passed"].get<bool>()) << (*passed)["reasons"].dump();
+  EXPECT_TRUE(passed->passed) << described::to_json(passed->reasons);
 }
 
 TEST(Where, HoldsForTheCellsWithItsLevels) {
@@ -106,9 +106,9 @@ TEST(Where, HoldsForTheCellsWithItsLevels) {
   EXPECT_EQ(paper.learner.lr, 1e-4);
   EXPECT_EQ(paper.training.episodes, 6);
   EXPECT_EQ(paper.training.steps, 0U);
-  EXPECT_EQ(paper.environment["cloud_units"], 1000);
-  EXPECT_EQ(cell_of(*plan, "mlp+ln,profile=paper").settings.environment["cloud_units"], 500);
-  EXPECT_EQ(cell_of(*plan, "mlp+ln,profile=sound").settings.environment["cloud_units"], 1000);
+  EXPECT_EQ(paper.environment.json()["cloud_units"], 1000);
+  EXPECT_EQ(cell_of(*plan, "mlp+ln,profile=paper").settings.environment.json()["cloud_units"], 500);
+  EXPECT_EQ(cell_of(*plan, "mlp+ln,profile=sound").settings.environment.json()["cloud_units"], 1000);
 }
 
 TEST(Where, CanGiveAProfile) {

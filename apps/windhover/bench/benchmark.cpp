@@ -127,8 +127,8 @@ void put_samples(Json& result, const BenchArguments& arguments, const std::vecto
   result["repeats"] = arguments.repeats;
   result["seconds_per_repeat"] = arguments.seconds;
   result["peak_rss_mb"] = peak_memory_mb();
-  result["build"] = build_info();
-  result["machine"] = machine_info();
+  result["build"] = described::to_json(build_info());
+  result["machine"] = described::to_json(machine_info());
 }
 
 void put_bound(Json& result, const std::vector<Sample>& samples, double operations, int cores,

@@ -170,8 +170,8 @@ Result<Json> bench_kernels(const BenchArguments& arguments) {
   for (std::size_t i = 0; i < kernels.size(); ++i)
     result["kernels"].push_back(kernel_json(kernels[i], seconds[i], rates));
   result["repeats"] = arguments.repeats;
-  result["build"] = build_info();
-  result["machine"] = machine_info();
+  result["build"] = described::to_json(build_info());
+  result["machine"] = described::to_json(machine_info());
   return result;
 }
 

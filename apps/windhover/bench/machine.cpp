@@ -36,8 +36,8 @@ Result<Json> bench_machine(const BenchArguments& arguments) {
   put_median(result, "copy_memory_gb_per_second", copy_memory);
   result["repeats"] = arguments.repeats;
   result["seconds_per_repeat"] = arguments.seconds;
-  result["build"] = build_info();
-  result["machine"] = machine_info();
+  result["build"] = described::to_json(build_info());
+  result["machine"] = described::to_json(machine_info());
   return result;
 }
 

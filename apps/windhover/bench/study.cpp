@@ -90,8 +90,8 @@ Result<Json> bench_study(const BenchArguments& arguments) {
   }
   result["repeats"] = arguments.repeats;
   result["peak_rss_mb"] = peak_memory_mb();
-  result["build"] = build_info();
-  result["machine"] = machine_info();
+  result["build"] = described::to_json(build_info());
+  result["machine"] = described::to_json(machine_info());
   return result;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "windhover/analysis/results/statistics.hpp"
+#include "windhover/record/level.hpp"
 
 namespace windhover::analysis {
 
@@ -133,7 +134,7 @@ struct PublishedQuotients {
 
 struct CellResults {
   std::string id = {};
-  Json factors = {};  ///< the level of every factor, as the study file has it
+  record::Levels factors = {};
   std::optional<std::int64_t> parameters = {};
   std::map<std::string, CellArm> arms = {};
   std::optional<ArmGap> gap = {};

@@ -20,7 +20,7 @@ struct ComparedStudy {
   std::string profile = {};
   std::string preset = {};
   bool quick = false;
-  Json version = {};  ///< as the manifest has it
+  std::optional<std::string> version = {};  ///< as the manifest has it
   StudyDigest digest = {};
   std::vector<std::uint64_t> seeds = {};
   std::size_t runs_finished = 0;

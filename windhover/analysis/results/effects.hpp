@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "windhover/analysis/results/statistics.hpp"
+#include "windhover/record/level.hpp"
 
 namespace windhover::analysis {
 
@@ -36,8 +37,8 @@ struct StepEffect {
 /// What one factor does while the others are kept.
 struct StepResults {
   std::string factor = {};
-  Json from = {};
-  Json to = {};
+  record::Level from = {};
+  record::Level to = {};
   std::string from_cell = {};
   std::string to_cell = {};
   std::string label = {};

@@ -7,6 +7,7 @@
 
 #include "windhover/analysis/results/statistics.hpp"
 #include "windhover/analysis/results/words.hpp"
+#include "windhover/record/baselines.hpp"
 
 namespace windhover::analysis {
 
@@ -28,7 +29,7 @@ struct SimpleScore {
 struct CellPolicies {
   double reference_score = not_a_number;
   std::vector<SimpleScore> simple = {};  ///< best first
-  Json upper_bound = {};                 ///< as baselines.json has it; null if there is none
+  std::optional<record::UpperBound> upper_bound = {};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {

@@ -14,7 +14,11 @@
 #include "windhover/analysis/results/statistics.hpp"
 #include "windhover/analysis/results/study.hpp"
 #include "windhover/analysis/results/verdicts.hpp"
+#include "windhover/core/condition.hpp"
 #include "windhover/core/result.hpp"
+#include "windhover/record/audit.hpp"
+#include "windhover/record/baselines.hpp"
+#include "windhover/record/manifest.hpp"
 
 namespace windhover::analysis {
 
@@ -24,8 +28,7 @@ inline constexpr const char* results_schema = "windhover-results/1";
 struct EnvironmentResults;
 
 /// Everything that the analysis found and that the report shows. docs/results-schema.md says what each member
-/// means. The members of type Json are those that the study file, the audit, the manifest or baselines.json
-/// decide: they are kept as they came.
+/// means.
 struct Results {
   std::string schema = results_schema;
   std::string name = {};
@@ -40,17 +43,17 @@ struct Results {
   ActionChoice primary = ActionChoice::greedy;
   bool sampled_first = false;
   std::vector<std::string> action_names = {};
-  std::string condition_name = {};
+  std::optional<Condition> condition = {};  ///< none in an environment that varies nothing
   std::vector<double> conditions = {};
   RunCounts runs = {};
   StudyDigest digest = {};
   double wall_seconds = not_a_number;
   double cpu_seconds = not_a_number;
-  Json version = {};
-  Json build = {};
-  Json machine = {};
-  Json audit = {};
-  Json baselines = {};
+  std::optional<std::string> version = {};
+  std::optional<record::Build> build = {};
+  std::optional<record::Machine> machine = {};
+  std::optional<record::Audit> audit = {};
+  std::optional<record::Baselines> baselines = {};
   SummarySentences summary = {};
   std::vector<CellResults> cells = {};
   std::optional<ArmChain> arm_chain = {};
@@ -104,7 +107,7 @@ void Results::describe(Self& self, Visit& visit) {
   visit("primary", self.primary);
   visit("sampled_first", self.sampled_first);
   visit("action_names", self.action_names);
-  visit("condition_name", self.condition_name);
+  visit("condition", self.condition);
   visit("conditions", self.conditions);
   visit("runs", self.runs);
   visit.inlined(self.digest);

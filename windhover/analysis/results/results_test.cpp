@@ -32,7 +32,7 @@ std::vector<record::StudyRecord> studies() {
   auto unfinished = testing::small_study();
   unfinished.runs.clear();
   auto failed = testing::small_study();
-  failed.runs.front().summary.failed = true;
+  failed.runs.front().summary.status = record::RunStatus::failed;
   failed.runs.front().summary.diagnosis = "diverged";
   auto claimed = testing::small_study();
   claimed.study.claims = {{.id = "K1", .text = "it helps", .arm = "a3c", .contrasts = {{{.cell = "gru"}}}}};

@@ -6,12 +6,13 @@
 #include <vector>
 
 #include "windhover/analysis/results/statistics.hpp"
+#include "windhover/record/level.hpp"
 
 namespace windhover::analysis {
 
 struct FactorLevels {
   std::string name = {};
-  std::vector<Json> levels = {};  ///< as the study file has them, the reference level first
+  std::vector<record::Level> levels = {};  ///< the reference level first
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {

@@ -35,37 +35,34 @@ inline record::Study fake_header(const FakeStudy& fake) {
   study.seeds = fake.seeds;
   if (!fake.noise_floor_seeds.empty())
     study.noise_floor = record::NoiseFloor{.cell = "gru+ln", .seeds = fake.noise_floor_seeds};
-  study.config = {{"name", study.name},      {"arms", study.arms},       {"seeds", study.seeds},
-                  {"profile", fake.profile}, {"environment", "offload"}, {"preset", "published"}};
+  for (auto& cell : study.cells) {
+    cell.environment = "offload";
+    cell.profile = fake.profile;
+    cell.condition = Condition{.name = "velocity_kmh", .label = "velocity", .unit = "km/h"};
+  }
   return study;
 }
 
-inline Json fake_baselines() {
-  Json policies = Json::array();
+inline record::Baselines fake_baselines() {
+  record::Baselines baselines;
   for (const auto& [name, mean] :
        {std::pair{"discard", 0.0}, std::pair{"local", 30.4}, std::pair{"offload", 49.3},
         std::pair{"random", 70.2}, std::pair{"local-first", 79.3}, std::pair{"threshold", 111.5}}) {
     for (const double condition : {5.0, 50.0, 100.0}) {
-      policies.push_back({{"policy", name},
-                          {"condition", condition},
-                          {"mean", mean},
-                          {"standard_error", mean > 0 ? 0.4 : 0.0},
-                          {"episodes", 400}});
+      baselines.policies.push_back({.policy = name,
+                                    .score = {.condition = condition,
+                                              .mean = mean,
+                                              .standard_error = mean > 0 ? 0.4 : 0.0,
+                                              .episodes = 400}});
     }
   }
-  Json conditions = Json::array();
+  auto& bound = baselines.upper_bound.emplace(record::UpperBound{
+      .name = "upper bound", .note = "no policy can earn more", .mean = 136.0, .standard_error = 0.7});
   for (const double condition : {5.0, 50.0, 100.0}) {
-    conditions.push_back(
-        {{"condition", condition}, {"mean", 136.0}, {"standard_error", 1.2}, {"episodes", 100}});
+    bound.conditions.push_back(
+        {.condition = condition, .mean = 136.0, .standard_error = 1.2, .episodes = 100});
   }
-  return {{"policies", std::move(policies)},
-          {"reference", "random"},
-          {"upper_bound",
-           {{"name", "upper bound"},
-            {"note", "no policy can earn more"},
-            {"mean", 136.0},
-            {"standard_error", 0.7},
-            {"conditions", std::move(conditions)}}}};
+  return baselines;
 }
 
 /// One model's training: a noisy rise to `target`, with an entropy that falls to `final_entropy`.
@@ -122,18 +119,15 @@ inline record::Run fake_run(const record::RunId& id, const record::Cell& cell, c
   record::Run run;
   run.id = id;
   run.action_names = {"local", "offload", "discard"};
-  run.config = {
-      {"cell", id.cell},
-      {"arm", id.arm},
-      {"seed", id.seed},
-      {"factors", cell.factors},
-      {"environment", "offload"},
-      {"profile", fake.profile},
-      {"training",
-       {{"workers", fake.workers},
-        {"episodes", fake.training_episodes},
-        {"velocities", {5, 10, 15, 20, 25}}}},
-      {"evaluation", {{"velocities", fake.conditions}, {"sampled_first", fake.profile == "sound"}}}};
+  run.config = {.id = id,
+                .factors = cell.factors,
+                .environment = cell.environment,
+                .profile = cell.profile,
+                .preset = "published",
+                .training = {.workers = fake.workers,
+                             .velocities = {5, 10, 15, 20, 25},
+                             .episodes = fake.training_episodes},
+                .evaluation = {.velocities = fake.conditions, .sampled_first = fake.profile == "sound"}};
   const int models = id.arm.starts_with("individual") ? fake.workers : 1;
   run.summary.models = models;
   run.summary.parameters = id.cell.starts_with("gru") ? 106'372 : 23'812;
@@ -152,16 +146,15 @@ inline record::StudyRecord fake_study(const FakeStudy& fake = {}) {
   record::StudyRecord record;
   record.study = fake_header(fake);
   record.baselines = fake_baselines();
-  record.manifest = {{"version", "0.1.0"},
-                     {"build", {{"compiler", "gcc 12.2"}, {"type", "Release"}}},
-                     {"machine", {{"cores", 2}, {"instruction_set", "AVX2"}}},
-                     {"wall_seconds", 5231.5},
-                     {"cpu_seconds", 10277.25}};
-  record.audit = {{"passed", true}, {"pairs", Json::array()}};
-  std::vector<std::string> cells;
-  for (const auto& cell : record.study.cells) cells.push_back(cell.id);
-  record.audit["warnings"] = Json::array(
-      {{{"text", "At 50 km/h the channel changes more often than by chance."}, {"cells", cells}}});
+  record.manifest =
+      record::Manifest{.wall_seconds = 5231.5,
+                       .cpu_seconds = 10277.25,
+                       .version = "0.1.0",
+                       .build = {.compiler = "gcc 12.2", .type = "Release", .instruction_set = "AVX2"},
+                       .machine = {.system = "Linux", .processor = "a processor", .threads = 2}};
+  record::ConditionWarning warning{.text = "At 50 km/h the channel changes more often than by chance."};
+  for (const auto& cell : record.study.cells) warning.cells.push_back(cell.id);
+  record.audit = record::Audit{.passed = true, .warnings = {std::move(warning)}};
   for (const auto& id : record::run_ids(record.study)) {
     const auto cell = std::ranges::find(record.study.cells, id.cell, &record::Cell::id);
     record.runs.push_back(fake_run(id, *cell, fake));

@@ -35,7 +35,7 @@ inline record::StudyRecord random_study(std::uint64_t number) {
         {.id = "two", .text = "gru+ln is best", .arm = "a3c", .contrasts = {{{"gru+ln", 1}, {"gru", -1}}}},
         {.id = "three", .text = "at least 80", .arm = "a3c", .contrasts = {{{"gru+ln", 1}}}, .bound = 80}};
   }
-  if (below(3) == 0) record.study.config["analysis"]["family"] = {"mean"};
+  if (below(3) == 0) record.study.family = {"mean"};
   return record;
 }
 

@@ -47,7 +47,7 @@ inline record::Run small_run(const std::string& cell, const std::string& arm, st
   record::Run run;
   run.id = {.cell = cell, .arm = arm, .seed = seed};
   run.action_names = {"local", "offload"};
-  run.config = {{"training", {{"velocities", {5.0}}}}};
+  run.config.training.velocities = {5.0};
   run.summary.models = arm.starts_with("individual") ? 2 : 1;
   run.summary.parameters = 7;
   for (int model = 0; model < run.summary.models; ++model) {
@@ -63,6 +63,13 @@ inline record::Run small_run(const std::string& cell, const std::string& arm, st
   return run;
 }
 
+/// What a simple policy earns under one condition.
+inline record::PolicyScore score_of(const std::string& policy, double condition, double mean,
+                                    double standard_error = 0) {
+  return {.policy = policy,
+          .score = {.condition = condition, .mean = mean, .standard_error = standard_error}};
+}
+
 inline record::StudyRecord small_study() {
   record::StudyRecord record;
   auto& study = record.study;
@@ -72,19 +79,19 @@ inline record::StudyRecord small_study() {
   study.config = {{"profile", "paper"}};
   for (const auto& cell : small_cells) {
     study.cells.push_back(
-        {.id = cell.id, .factors = {{"recurrent", cell.recurrent}, {"layer_norm", cell.layer_norm}}});
+        {.id = cell.id,
+         .factors = {{"recurrent", cell.recurrent}, {"layer_norm", cell.layer_norm}},
+         .profile = "paper",
+         .condition = Condition{.name = "velocity_kmh", .label = "velocity", .unit = "km/h"}});
     for (std::size_t i = 0; i < 3; ++i)
       record.runs.push_back(small_run(cell.id, "a3c", study.seeds[i], cell.a3c[i]));
     for (std::size_t i = 0; i < 3; ++i) {
       record.runs.push_back(small_run(cell.id, "individual", study.seeds[i], cell.individual[i]));
     }
   }
-  record.baselines = {{"policies",
-                       {{{"policy", "random"}, {"condition", 5}, {"mean", 44.0}, {"standard_error", 0.3}},
-                        {{"policy", "random"}, {"condition", 100}, {"mean", 46.0}, {"standard_error", 0.4}},
-                        {{"policy", "local"}, {"condition", 5}, {"mean", 20.0}, {"standard_error", 0.0}}}},
-                      {"reference", "random"},
-                      {"upper_bound", nullptr}};
+  record.baselines =
+      record::Baselines{.policies = {score_of("random", 5, 44.0, 0.3), score_of("random", 100, 46.0, 0.4),
+                                     score_of("local", 5, 20.0)}};
   return record;
 }
 

@@ -18,7 +18,6 @@ inline std::string cell_in(const std::string& cell, const std::string& environme
 /// The small study with its cells in one environment.
 inline record::StudyRecord small_study_in(const std::string& environment, double unit, bool sampled_first) {
   auto record = small_study();
-  record.study.config.erase("profile");
   for (auto& cell : record.study.cells) {
     cell.id = cell_in(cell.id, environment);
     cell.factors["environment"] = environment;
@@ -27,9 +26,9 @@ inline record::StudyRecord small_study_in(const std::string& environment, double
   }
   for (auto& run : record.runs) {
     run.id.cell = cell_in(run.id.cell, environment);
-    run.config["environment"] = environment;
-    run.config["profile"] = "only";
-    run.config["evaluation"] = {{"sampled_first", sampled_first}};
+    run.config.environment = environment;
+    run.config.profile = "only";
+    run.config.evaluation.sampled_first = sampled_first;
     for (auto& row : run.evaluation) row.episode_return *= unit;
     for (auto& row : run.training) row.episode_return *= unit;
   }

@@ -49,7 +49,7 @@ struct RandomWalkEnv : StandaloneEnvironment {
 
   static std::string_view name() { return "random-walk"; }
   static std::string_view summary() { return "A walker in the wind."; }
-  static std::string_view condition_name() { return "bonus"; }
+  static Condition condition() { return {.name = "bonus", .label = "bonus"}; }
   static std::vector<std::string> action_names() { return {"left", "stay", "right"}; }
   static std::vector<Profile<Config>> profiles() { return {{"short", Config{}}, {"long", Config{50, 200}}}; }
   static int observation_size(const Config& /*config*/) { return 2; }
