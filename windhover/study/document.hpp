@@ -42,6 +42,8 @@ class Document {
   /// Where `key` was given: "study.toml, line 12: [training]". An element of a list of tables and what is
   /// below it have places of their own, "claims[0]" and "where[0].learner.lr".
   [[nodiscard]] std::string place(std::string_view key) const;
+  /// The same without the table: "study.toml, line 12".
+  [[nodiscard]] const std::string& place_of_line(std::string_view key) const;
 
  private:
   explicit Document(std::string origin) : origin_(std::move(origin)) {}
