@@ -78,7 +78,8 @@ Table test_families(const Results& results, ActionChoice policy) {
 Table variance_table(const Results& results, ActionChoice policy) {
   Table table{.id = "table-5-anova-" + name_of(policy),
               .title = fmt::format("Table 5, analysis of variance, {}.", policy_label(policy)),
-              .caption = "Split plot: seeds are the replicates, velocity varies within a seed.",
+              .caption = fmt::format("Split plot: seeds are the replicates, {} varies within a seed.",
+                                     condition_label(results)),
               .columns = {{.head = "Arm", .kind = ColumnKind::label},
                           {.head = "Stratum", .kind = ColumnKind::label},
                           {.head = "Source", .kind = ColumnKind::text},
