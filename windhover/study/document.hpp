@@ -28,9 +28,6 @@ class Document {
   /// Puts `value` at `key`, replacing what is there. `place` says in messages where it came from.
   void assign(std::string_view key, Json value, std::string place);
 
-  /// Removes `key` if it is there.
-  void remove(std::string_view key);
-
   [[nodiscard]] bool contains(std::string_view key) const { return find(key) != nullptr; }
   [[nodiscard]] const Json* find(std::string_view key) const;
 
@@ -47,6 +44,9 @@ class Document {
 
  private:
   explicit Document(std::string origin) : origin_(std::move(origin)) {}
+
+  /// Removes `key` if it is there.
+  void remove(std::string_view key);
 
   std::string origin_;
   Json values_ = Json::object();
