@@ -120,13 +120,13 @@ TEST_F(PageTest, TheToggleShowsThePrimaryActionsFirst) {
 }
 
 TEST_F(PageTest, ALinkIntoWhatIsHiddenShowsIt) {
-  browser->open(address + "#table-1-configuration-sampled");
-  EXPECT_EQ(visible("#table-1-configuration-sampled"), 1);
+  browser->open(address + "#table-configuration-sampled");
+  EXPECT_EQ(visible("#table-configuration-sampled"), 1);
 }
 
 TEST_F(PageTest, TablesSortByAClickOnTheirHead) {
   browser->open(address);
-  const std::string table = "#table-10-ranking-greedy";
+  const std::string table = "#table-ranking-greedy";
   const auto column = [&](int number) {
     return browser
         ->evaluate(fmt::format("Array.from(document.querySelectorAll('{} tbody tr')).map(r => "
@@ -164,7 +164,7 @@ TEST_F(PageTest, PointingAtAMarkTellsItsValueAndAtANumberItsSource) {
   };
   const auto mark = note_of("#figure-scores .seed");
   EXPECT_THAT(mark, testing::MatchesRegex("^.+, A3C, seed [0-9]+: .+$"));
-  EXPECT_THAT(note_of("#table-1-configuration-greedy td[data-source]"),
+  EXPECT_THAT(note_of("#table-configuration-greedy td[data-source]"),
               testing::StartsWith("results.json /cells/0/"));
   EXPECT_EQ(note_of("h1"), "");
 }

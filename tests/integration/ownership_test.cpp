@@ -133,7 +133,7 @@ TEST_F(Ownership, TrainStartsNoStudyOver) {
 TEST_F(Ownership, InAStudysFolderNoFileOfSomebodyElseIsWrittenOver) {
   ASSERT_EQ(study().code, 0);
   for (const std::string name :
-       {"report.md", "report.html", "results.json", "tables/table-1-configuration-greedy.csv"}) {
+       {"report.md", "report.html", "results.json", "tables/table-configuration-greedy.csv"}) {
     ASSERT_EQ(study({"--fresh"}).code, 0);
     // Theirs in the place of ours: unlisted, as if the report had never been written.
     std::string sums;

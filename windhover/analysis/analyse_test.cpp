@@ -464,7 +464,7 @@ TEST(Analyse, TheConditionOfAnEarlierRecordHasItsNameAlone) {
   for (auto& cell : record.study.cells) cell.condition.reset();
   for (auto& run : record.runs) run.config.evaluation.condition_name = "velocity_kmh";
   EXPECT_EQ(analysed(record)["condition"],
-            Json({{"name", "velocity_kmh"}, {"label", "velocity_kmh"}, {"unit", ""}}));
+            Json({{"name", "velocity_kmh"}, {"label", "velocity kmh"}, {"unit", ""}}));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "windhover/analysis/design.hpp"
 #include "windhover/analysis/inference.hpp"
+#include "windhover/analysis/study_facts.hpp"
 #include "windhover/analysis/wording.hpp"
 #include "windhover/core/contract.hpp"
 #include "windhover/stats/anova.hpp"
@@ -16,9 +17,9 @@
 namespace windhover::analysis {
 namespace {
 
-constexpr const char* within_factor = "velocity";
 constexpr const char* relation =
-    "Each run is a whole plot and velocity varies within it. Cells share their seeds, which this table does "
+    "Each run is a whole plot and the test condition varies within it. Cells share their seeds, which this "
+    "table does "
     "not use: where a seed does well in every cell, the paired contrasts take that out and see more. Where "
     "it "
     "does not, this table sees more, as it pools the error of all cells, on the assumption that they scatter "
@@ -77,7 +78,7 @@ std::vector<stats::ModelTerm> all_terms(std::size_t factors) {
   return terms;
 }
 
-/// The mean over models at every velocity: run by run, velocity by velocity.
+/// The mean over models under every condition: run by run, condition by condition.
 std::vector<double> values_of_runs(const ScoreBook& book, const std::string& arm, ActionChoice choice,
                                    const std::vector<std::uint64_t>& seeds) {
   std::vector<double> values;
@@ -92,7 +93,7 @@ std::vector<double> values_of_runs(const ScoreBook& book, const std::string& arm
 
 /// `observations`: the values of the stratum that omega squared counts.
 void add_rows(std::vector<AnovaRow>& table, const stats::AnovaTable& anova, const char* stratum,
-              const char* residual, std::size_t observations, std::size_t seeds) {
+              const std::string& residual, std::size_t observations, std::size_t seeds) {
   for (const auto& term : anova.terms) {
     table.push_back({.source = term.name,
                      .stratum = stratum,
@@ -122,9 +123,10 @@ ArmAnova arm_anova(const ScoreBook& book, const std::string& arm, ActionChoice c
   std::vector<stats::Factor> factors;
   for (const auto& factor : factors_of(book.study()))
     factors.push_back(factor_of_runs(book.study(), factor, seeds.size()));
+  const auto condition = condition_label(book.record());
   const auto values = values_of_runs(book, arm, choice, seeds);
   const auto anova = stats::split_plot_anova(values, book.conditions().size(), factors,
-                                             all_terms(factors.size()), within_factor);
+                                             all_terms(factors.size()), condition);
   if (!anova) {
     entry.note = anova.error().message;
     return entry;
@@ -132,7 +134,7 @@ ArmAnova arm_anova(const ScoreBook& book, const std::string& arm, ActionChoice c
   auto& table = entry.table.emplace();
   const std::size_t runs = seeds.size() * book.study().cells.size();
   add_rows(table, anova->between_seeds, "between seeds", "runs within cells", runs, seeds.size());
-  add_rows(table, anova->within_seeds, "within", "velocity by runs within cells", values.size(),
+  add_rows(table, anova->within_seeds, "within", condition + " by runs within cells", values.size(),
            seeds.size());
   const std::size_t left_out = book.study().seeds.size() - seeds.size();
   entry.note = left_out == 0

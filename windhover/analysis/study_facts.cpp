@@ -68,10 +68,18 @@ std::optional<Condition> condition_of(const record::StudyRecord& record) {
   }
   // A record of an earlier version has the name alone, with its runs.
   for (const auto& run : record.runs) {
-    if (const auto& name = run.config.evaluation.condition_name; !name.empty())
-      return Condition{.name = name, .label = name};
+    const auto& name = run.config.evaluation.condition_name;
+    if (name.empty()) continue;
+    Condition condition{.name = name, .label = name};
+    std::ranges::replace(condition.label, '_', ' ');
+    return condition;
   }
   return std::nullopt;
+}
+
+std::string condition_label(const record::StudyRecord& record) {
+  const auto condition = condition_of(record);
+  return condition ? condition->label : "condition";
 }
 
 std::set<double> training_conditions(const record::Run& run) {

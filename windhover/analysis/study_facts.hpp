@@ -31,8 +31,9 @@ namespace windhover::analysis {
 /// The primary one, then the other.
 [[nodiscard]] std::vector<ActionChoice> choices_in_order(const record::StudyRecord& record);
 
-/// What the environment varies, if it does.
+/// What the environment varies, if it does; and what it is called in words, "condition" if it has no name.
 [[nodiscard]] std::optional<Condition> condition_of(const record::StudyRecord& record);
+[[nodiscard]] std::string condition_label(const record::StudyRecord& record);
 
 /// Conditions that any worker of the run trained under.
 [[nodiscard]] std::set<double> training_conditions(const record::Run& run);

@@ -247,6 +247,11 @@ TEST_P(Conformance, ConfigurationRoundTripsAndRefusesNonsense) {
   const auto again = entry.configure(GetParam().profile, config().json());
   ASSERT_TRUE(again.has_value());
   EXPECT_EQ(*again, config());
+  const auto& first = entry.field_names.front();
+  EXPECT_EQ(entry.with(config(), first, config().json()[first]).value_or(Configuration()), config());
+  EXPECT_FALSE(entry.with(config(), "no such key", 1).has_value());
+  EXPECT_FALSE(entry.with(config(), first, "text").has_value());
+  EXPECT_FALSE(entry.with(Configuration(), first, config().json()[first]).has_value()) << "of no environment";
   EXPECT_FALSE(entry.configure("no such profile", Json::object()).has_value());
   EXPECT_FALSE(entry.configure(GetParam().profile, Json{{"no such key", 1}}).has_value());
   EXPECT_FALSE(entry.configure(GetParam().profile, Json{{entry.field_names.front(), "text"}}).has_value());

@@ -113,6 +113,12 @@ template <Environment E>
   entry.field_names = fields::names<typename E::Config>();
   entry.settings = detail::settings<typename E::Config>();
   entry.configure = detail::configure<E>;
+  entry.with = [](const Configuration& configuration, std::string_view name, const Json& value) {
+    return detail::with_own<E>(configuration, [&](auto config) -> Result<Configuration> {
+      WINDHOVER_RETURN_IF_ERROR(fields::set(config, name, value));
+      return Configuration(std::move(config));
+    });
+  };
   entry.make_group = [](const Configuration& configuration, const GroupSetup& setup) {
     return detail::with_own<E>(configuration, [&](const auto& config) -> Result<std::unique_ptr<Group>> {
       return EnvironmentGroup<E>::make(config, setup);

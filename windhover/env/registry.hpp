@@ -68,6 +68,10 @@ struct Description {
   /// unknown key, wrong type, out of range.
   std::function<Result<Configuration>(std::string_view profile, const Json& overrides)> configure;
 
+  /// The configuration with one field changed. Errors: an unknown key, wrong type, out of range.
+  std::function<Result<Configuration>(const Configuration& config, std::string_view name, const Json& value)>
+      with;
+
   /// What each value of an observation is, a name of a column each: "epochs_left". Empty if the environment
   /// does not say.
   std::function<std::vector<std::string>(const Configuration& config)> observation_names;

@@ -46,7 +46,8 @@ inline const std::vector<std::string> unlisted_names = {runs_folder, states_fold
 [[nodiscard]] std::optional<RunId> run_of_folder(const std::filesystem::path& folder);
 
 /// Whether the content of one of `record_names`, or of results.json, has the form that we give it. Of
-/// study.toml this can not be told by itself.
+/// study.toml this can not be told by itself. By a few keys, whatever the version: whose a file is must not
+/// depend on what this version can read.
 [[nodiscard]] bool has_our_form(std::string_view name, std::string_view content);
 
 }  // namespace windhover::record

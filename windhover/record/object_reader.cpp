@@ -20,13 +20,6 @@ const Json* ObjectReader::find(std::string_view key) {
   return nullptr;
 }
 
-void ObjectReader::read(std::string_view key, bool& value) {
-  const Json* json = find(key);
-  if (json == nullptr) return;
-  if (!json->is_boolean()) return refuse(key, "must be true or false");
-  value = json->get<bool>();
-}
-
 void ObjectReader::read(std::string_view key, std::string& value) {
   const Json* json = find(key);
   if (json == nullptr) return;
@@ -34,34 +27,10 @@ void ObjectReader::read(std::string_view key, std::string& value) {
   value = json->get<std::string>();
 }
 
-void ObjectReader::read(std::string_view key, double& value) {
-  const Json* json = find(key);
-  if (json == nullptr) return;
-  if (!json->is_number()) return refuse(key, "must be a number");
-  value = json->get<double>();
-}
-
-std::uint64_t ObjectReader::count(std::string_view key, std::uint64_t most) {
-  const Json* json = find(key);
-  if (json == nullptr) return 0;
-  if (!json->is_number_unsigned() || json->get<std::uint64_t>() > most) {
-    refuse(key, fmt::format("must be a whole number from 0 to {}", most));
-    return 0;
-  }
-  return json->get<std::uint64_t>();
-}
-
 const Json* ObjectReader::array(std::string_view key) {
   const Json* json = find(key);
   if (json == nullptr || json->is_array()) return json;
   refuse(key, "must be a list");
-  return nullptr;
-}
-
-const Json* ObjectReader::object(std::string_view key) {
-  const Json* json = find(key);
-  if (json == nullptr || json->is_object()) return json;
-  refuse(key, "must be a table");
   return nullptr;
 }
 

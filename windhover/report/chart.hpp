@@ -75,7 +75,8 @@ struct Panel {
 /// One figure: panels that flow side by side as far as the page is wide, and the numbers they show.
 struct Figure {
   std::string id;
-  std::string title;  ///< "Figure 3. ..."
+  std::string title;        ///< "Scores by cell and arm."
+  std::string number = {};  ///< "Figure 3", once the document is whole
   std::string caption = {};
   std::vector<LegendItem> legend = {};
   std::vector<Panel> panels = {};

@@ -6,6 +6,7 @@
 #include "windhover/analysis/wording.hpp"
 #include "windhover/report/document.hpp"
 #include "windhover/report/formats.hpp"
+#include "windhover/report/numbering.hpp"
 #include "windhover/report/results_view.hpp"
 
 namespace windhover::report {
@@ -31,7 +32,7 @@ std::string listed(const std::vector<Item>& list) {
 
 Table studies_table(const Comparison& comparison) {
   Table table{.id = "studies",
-              .title = "Table 1. The two studies.",
+              .title = "The two studies.",
               .columns = {{.head = "", .kind = ColumnKind::label},
                           {.head = "First", .kind = ColumnKind::text},
                           {.head = "Second", .kind = ColumnKind::text}}};
@@ -58,7 +59,7 @@ Table studies_table(const Comparison& comparison) {
 
 Table settings_table(const Comparison& comparison) {
   Table table{.id = "settings",
-              .title = "Table 2. Settings that differ.",
+              .title = "Settings that differ.",
               .caption = "Of the effective configurations; a dash where a study has no such key.",
               .columns = {{.head = "Key", .kind = ColumnKind::label},
                           {.head = "First", .kind = ColumnKind::text},
@@ -77,11 +78,10 @@ std::string subject_of(const analysis::GapComparison& entry) {
 
 /// Of the means of arms, or of the gaps.
 template <class Entry>
-Table entries_table(const Comparison& comparison, const std::vector<Entry>& entries, const std::string& id,
-                    const std::string& title, ActionChoice policy) {
+Table entries_table(const std::vector<Entry>& entries, const std::string& id, const std::string& title,
+                    ActionChoice policy) {
   Table table{.id = id + "-" + name_of(policy),
-              .title = fmt::format("{}, {}.", title, policy_label(policy)),
-              .caption = comparison.rule,
+              .title = title + ".",
               .columns = {{.head = "Cell", .kind = ColumnKind::label},
                           {.head = "Arm", .kind = ColumnKind::label},
                           {.head = "Mean", .group = "First"},
@@ -93,7 +93,8 @@ Table entries_table(const Comparison& comparison, const std::vector<Entry>& entr
                           {.head = "Seeds", .decimals = 0, .group = "Difference"},
                           {.head = "Paired t", .kind = ColumnKind::p_value, .group = "p"},
                           {.head = "Sign flip", .kind = ColumnKind::p_value, .group = "p"},
-                          {.head = "Holm", .kind = ColumnKind::p_value, .group = "p"}}};
+                          {.head = "Holm", .kind = ColumnKind::p_value, .group = "p"}},
+              .policy = name_of(policy)};
   for (const auto& entry : entries) {
     const auto& score = entry.score;
     if (score.policy != policy) continue;
@@ -144,11 +145,10 @@ Document make_comparison(const Comparison& comparison) {
                   .certainty = {{.text = comparison.rule}},
                   .warnings = warnings(comparison)}};
   const auto add_scores = [&](const auto& entries, const std::string& id, const std::string& title) {
-    document.sections.push_back(
-        {.id = id,
-         .title = title,
-         .blocks = {entries_table(comparison, entries, id, title, ActionChoice::greedy),
-                    entries_table(comparison, entries, id, title, ActionChoice::sampled)}});
+    document.sections.push_back({.id = id,
+                                 .title = title,
+                                 .blocks = {entries_table(entries, id, title, ActionChoice::greedy),
+                                            entries_table(entries, id, title, ActionChoice::sampled)}});
   };
   add_scores(comparison.comparisons, "scores", "Scores");
   if (!comparison.gaps.empty()) add_scores(comparison.gaps, "gaps", "Gaps");
@@ -160,6 +160,7 @@ Document make_comparison(const Comparison& comparison) {
     configuration.blocks.emplace_back(settings_table(comparison));
   }
   document.sections.push_back(std::move(configuration));
+  number_blocks(document);
   return document;
 }
 

@@ -3,10 +3,11 @@
 #include <algorithm>
 
 #include "windhover/analysis/statements.hpp"
-#include "windhover/report/figures.hpp"
+#include "windhover/analysis/wording.hpp"
+#include "windhover/report/numbering.hpp"
 #include "windhover/report/results_view.hpp"
+#include "windhover/report/sections.hpp"
 #include "windhover/report/sources.hpp"
-#include "windhover/report/tables.hpp"
 
 namespace windhover::report {
 namespace {
@@ -48,192 +49,6 @@ std::vector<std::string> make_tags(const Results& results) {
   return tags;
 }
 
-/// Adds what has something to show.
-class SectionBuilder {
- public:
-  SectionBuilder(std::string id, std::string title)
-      : section_{.id = std::move(id), .title = std::move(title)} {}
-
-  SectionBuilder& text(std::string paragraph) {
-    if (!paragraph.empty()) section_.blocks.emplace_back(std::move(paragraph));
-    return *this;
-  }
-  SectionBuilder& table(Table table) {
-    if (!table.rows.empty()) section_.blocks.emplace_back(std::move(table));
-    return *this;
-  }
-  SectionBuilder& figure(Figure figure) {
-    if (!figure.panels.empty()) section_.blocks.emplace_back(std::move(figure));
-    return *this;
-  }
-
-  using TableOfPolicy = Table (*)(const Results& results, ActionChoice policy);
-  using FigureOfPolicy = Figure (*)(const Results& results, ActionChoice policy);
-
-  /// One for each choice of actions.
-  SectionBuilder& tables(const Results& results, TableOfPolicy make) {
-    for (const auto policy : policies_in_order(results)) table(make(results, policy));
-    return *this;
-  }
-  SectionBuilder& figures(const Results& results, FigureOfPolicy make) {
-    for (const auto policy : policies_in_order(results)) figure(make(results, policy));
-    return *this;
-  }
-
-  /// `absence` says why there is nothing to show, where that is so.
-  [[nodiscard]] Section finish(const char* absence) {
-    if (section_.blocks.empty()) section_.blocks.emplace_back(std::string(absence));
-    return std::move(section_);
-  }
-
- private:
-  Section section_;
-};
-
-Summary make_summary(const Results& results) {
-  auto summary = summary_sentences(results);
-  summary.blocks =
-      SectionBuilder("", "").figure(score_figure(results)).tables(results, verdicts).finish("").blocks;
-  return summary;
-}
-
-Section configuration_section(const Results& results) {
-  return SectionBuilder("configuration", "Scores and gap")
-      .tables(results, configuration_matrix)
-      .figure(gap_figure(results))
-      .tables(results, control_arms)
-      .figure(arm_chain_figure(results))
-      .tables(results, arm_chain)
-      .finish("The study has no configurations.");
-}
-
-Section cells_section(const Results& results) {
-  return SectionBuilder("cells", "Spread and tail")
-      .tables(results, beyond_means)
-      .tables(results, improvement)
-      .figures(results, profile_figure)
-      .tables(results, published_metrics)
-      .tables(results, published_quotients)
-      .tables(results, published_changes)
-      .finish("The study has no cells.");
-}
-
-/// True if the cells differ in factors, but not in every combination: there are no main effects then.
-bool has_single_changes(const Results& results) {
-  return !results.factors.empty() && !results.full_factorial;
-}
-
-Section effects_section(const Results& results) {
-  return SectionBuilder("effects",
-                        has_two_factors(results) ? "One component at a time" : "One change at a time")
-      .text(has_single_changes(results) ? results.effects.note : "")
-      .figures(results, dose_figure)
-      .figure(step_figure(results))
-      .tables(results, component_effects)
-      .finish("No two cells differ in one factor only, so there is no such effect.");
-}
-
-Section heat_maps_section(const Results& results) {
-  return SectionBuilder("heatmaps", "Heat maps")
-      .figures(results, heat_map_figure)
-      .figures(results, interaction_figure)
-      .finish("Heat maps need a design with every combination of exactly two factors.");
-}
-
-/// Sections that this design has no use for: a map has two directions, and main effects need every
-/// combination.
-bool is_of_no_use(const Section& section, const Results& results) {
-  const bool single_changes = has_single_changes(results);
-  if (section.id == "heatmaps") return single_changes || results.factors.size() > 2;
-  return section.id == "contributions" && single_changes && !results.noise_floor;
-}
-
-Section contributions_section(const Results& results) {
-  return SectionBuilder("contributions",
-                        has_single_changes(results) ? "Noise floor" : "Main effects and interaction")
-      .text(has_single_changes(results) ? "" : results.effects.note)
-      .figure(effect_figure(results))
-      .table(noise_floor(results))
-      .tables(results, contributions)
-      .tables(results, test_families)
-      .tables(results, variance_table)
-      .finish("The design has no main effects.");
-}
-
-Section velocity_section(const Results& results) {
-  return SectionBuilder("velocity",
-                        has_condition(results) ? condition_title(results) + " and training" : "Training")
-      .figures(results, velocity_figure)
-      .figure(training_figure(results))
-      .finish("There is one test condition and no record of training, so there are no curves.");
-}
-
-Section collapse_section(const Results& results) {
-  return SectionBuilder("collapse", "Collapse")
-      .table(collapse_counts(results))
-      .table(collapse_models(results))
-      .finish("No run has finished, so there are no models.");
-}
-
-Section recommendations_section(const Results& results) {
-  return SectionBuilder("recommendations", "Recommendations")
-      .tables(results, best_for)
-      .table(recommendations(results))
-      .finish("There is nothing to choose between.");
-}
-
-Section baselines_section(const Results& results) {
-  return SectionBuilder("baselines", "Simple policies")
-      .figure(ranking_figure(results))
-      .tables(results, policy_ranking)
-      .finish("The record holds no scores of simple policies.");
-}
-
-Section claims_section(const Results& results) {
-  return SectionBuilder("claims", "Claims")
-      .table(declared_claims(results))
-      .text(results.claims.note)
-      .tables(results, claim_verdicts)
-      .table(published_side_by_side(results))
-      .finish("The study declares no claims, and its design is not the published one.");
-}
-
-std::string audit_text(const std::optional<record::Audit>& audit) {
-  if (!audit) return "The record holds no audit.";
-  return "Before the study ran, every pair of cells was checked to differ in what it trains, and every pair "
-         "of seeds in what it draws; what the audit saw is in results.json under audit.";
-}
-
-Section study_section(const Results& results) {
-  return SectionBuilder("study", "How it was made")
-      .text(
-          "Greedy actions are the most probable ones, ties to the lowest; sampled actions are drawn from the "
-          "policy. Both are scored on the same episodes. A score averages episodes, then" +
-          std::string(has_condition(results) ? " conditions, then, where " : ", where ") +
-          "an arm has one model a worker, the workers; what is left is one number a seed, and seeds are what "
-          "intervals and tests count.")
-      .text(audit_text(results.audit))
-      .text(
-          "Every number on this page stands in results.json: the attribute data-source of a table cell and "
-          "of a "
-          "sentence of the summary names the place as a JSON pointer.")
-      .table(incomplete_runs(results))
-      .table(study_facts(results))
-      .finish("");
-}
-
-/// Numbers the figures in the order of the page.
-void number_figures(std::vector<Block>& blocks, int& number) {
-  for (auto& block : blocks) {
-    auto* figure = std::get_if<Figure>(&block);
-    if (figure == nullptr) continue;
-    ++number;
-    figure->title = fmt::format("Figure {}. {}", number, figure->title);
-    figure->data.title = fmt::format("Data of Figure {}.", number);
-    figure->data.policy = figure->policy;
-  }
-}
-
 }  // namespace
 
 Summary summary_sentences(const Results& results) {
@@ -250,35 +65,54 @@ Summary summary_sentences(const Results& results) {
 }
 
 std::string study_size(const Results& results) {
-  return fmt::format("{} cells × {} arms × {} seeds", results.cells.size(), results.arms.size(),
-                     results.seeds.size());
+  using analysis::count_text;
+  return fmt::format("{} × {} × {}", count_text(results.cells.size(), "cell"),
+                     count_text(results.arms.size(), "arm"), count_text(results.seeds.size(), "seed"));
 }
 
 Document make_document(const Results& results) {
   Document document{.title = results.name,
                     .tags = make_tags(results),
                     .policies = policy_names(results),
-                    .summary = make_summary(results)};
-  for (const auto& make : {configuration_section, cells_section, effects_section, heat_maps_section,
-                           contributions_section, velocity_section, collapse_section, recommendations_section,
-                           baselines_section, claims_section, study_section}) {
-    document.sections.push_back(make(results));
-  }
-  std::erase_if(document.sections, [&](const Section& section) { return is_of_no_use(section, results); });
+                    .summary = summary_sentences(results)};
+  document.summary.blocks = blocks_at_a_glance(results);
+  document.sections = sections_of(results);
   if (nothing_finished(results)) drop_findings(document, {"study"});
-  int number = 0;
-  number_figures(document.summary.blocks, number);
-  for (auto& section : document.sections) number_figures(section.blocks, number);
+  number_blocks(document);
+  shorten_tables(document);
   cite_sources(document, results);
   return document;
 }
 
 void drop_findings(Document& document, const std::vector<std::string>& kept) {
   document.summary.blocks.clear();
-  for (auto& section : document.sections) {
-    if (std::ranges::find(kept, section.id) == kept.end())
-      section.blocks = {std::string("No run has finished, so there is nothing to show.")};
-  }
+  std::erase_if(document.sections,
+                [&](const Section& section) { return std::ranges::find(kept, section.id) == kept.end(); });
+  for (auto& section : document.sections) section.folded = false;
+}
+
+namespace {
+
+/// Longer tables are shown by their first rows; all rows stand in a file of their own.
+constexpr std::size_t longest_table = 60;
+constexpr std::size_t first_rows = 20;
+
+void shorten(Table& table, std::size_t rows) {
+  if (table.rows.size() <= longest_table) return;
+  table.shown_rows = rows;
+}
+
+}  // namespace
+
+void shorten_tables(Document& document) {
+  const auto shorten_all = [](std::vector<Block>& blocks) {
+    for (auto& block : blocks) {
+      if (auto* table = std::get_if<Table>(&block)) shorten(*table, first_rows);
+      if (auto* figure = std::get_if<Figure>(&block)) shorten(figure->data, 0);
+    }
+  };
+  shorten_all(document.summary.blocks);
+  for (auto& section : document.sections) shorten_all(section.blocks);
 }
 
 std::vector<Table> tables_of(const Document& document) {

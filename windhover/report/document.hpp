@@ -28,6 +28,7 @@ struct Section {
   std::string id;
   std::string title;
   std::vector<Block> blocks = {};
+  bool folded = false;  ///< opened by a click, in print always
 };
 
 /// A sentence, and where in the results it stands; nowhere if the page is made of other data.
@@ -70,9 +71,13 @@ struct Document {
 /// Throws std::exception if the results name a cell or arm that they do not have.
 [[nodiscard]] Document make_document(const Results& results);
 
-/// Of a study of which no run has finished: takes away every table and figure but those of the sections that
-/// `kept` names, which hold facts of the study.
+/// Of a study of which no run has finished: takes away every section but those that `kept` names, which hold
+/// facts of the study.
 void drop_findings(Document& document, const std::vector<std::string>& kept);
+
+/// Pages show the first rows of long tables only, and none of what a figure shows of many; all stand in
+/// tables/.
+void shorten_tables(Document& document);
 
 /// Every table of the document, those of figures included, in order.
 [[nodiscard]] std::vector<Table> tables_of(const Document& document);

@@ -2,44 +2,85 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 
 #include "windhover/report/svg.hpp"
 
 namespace windhover::report {
 namespace {
 
-constexpr double width = 380;
+constexpr double width = 440;
 constexpr double margin = 8;
-constexpr double label_width = 132;
 constexpr double top = 44;
 constexpr double bottom = 40;
-constexpr double label_height = 20;
 constexpr double row_height = 18;
 constexpr double seeds_below = 7;  ///< so that the interval hides no seed
 constexpr double note_width = 44;
+constexpr double line_height = 15;
+constexpr double letter_width = 6.4;  ///< of most letters at the size of labels
+constexpr std::size_t longest_line = 26;
 
-double left_of(const DotPlot& plot) { return margin + (plot.labels_beside ? label_width : 0); }
+/// Rows with one label, which stands left of them in as many lines as it takes.
+struct Block {
+  std::size_t first = 0;
+  std::size_t last = 0;  ///< one behind
+  std::vector<std::string> lines = {};
+  double height = 0;
+};
 
-bool starts_label(const DotPlot& plot, std::size_t row) {
-  return row == 0 || plot.rows[row].label != plot.rows[row - 1].label;
+/// Letters, not bytes: labels may hold more than ASCII.
+std::size_t letters(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      text, [](char letter) { return (static_cast<unsigned char>(letter) & 0xC0) != 0x80; }));
+}
+
+/// The label in lines of at most `longest_line` letters, broken behind spaces, commas and signs where it can
+/// be.
+std::vector<std::string> wrapped(const std::string& label) {
+  std::vector<std::string> pieces = {""};
+  for (const char letter : label) {
+    pieces.back() += letter;
+    if (std::string_view(" ,+=-").find(letter) != std::string_view::npos) pieces.emplace_back();
+  }
+  std::vector<std::string> lines = {""};
+  for (const auto& piece : pieces) {
+    if (!lines.back().empty() && letters(lines.back() + piece) > longest_line) lines.emplace_back();
+    lines.back() += piece;
+  }
+  return lines;
 }
 
 double height_of(const DotRow& row) { return row_height + (row.measured.seeds.empty() ? 0 : seeds_below); }
 
-double height_of(const DotPlot& plot) {
-  double height = top + bottom;
-  for (std::size_t i = 0; i < plot.rows.size(); ++i)
-    height += height_of(plot.rows[i]) + (starts_label(plot, i) && !plot.labels_beside ? label_height : 0);
-  return height;
+std::vector<Block> blocks_of(const DotPlot& plot) {
+  std::vector<Block> blocks;
+  for (std::size_t i = 0; i < plot.rows.size(); ++i) {
+    if (i == 0 || plot.rows[i].label != plot.rows[i - 1].label)
+      blocks.push_back({.first = i, .last = i, .lines = wrapped(plot.rows[i].label)});
+    blocks.back().last = i + 1;
+    blocks.back().height += height_of(plot.rows[i]);
+  }
+  for (auto& block : blocks)
+    block.height = std::max(block.height, line_height * static_cast<double>(block.lines.size()) + 4);
+  return blocks;
 }
 
-void draw_axis(Svg& svg, const DotPlot& plot, const Scale& scale, double base) {
+/// Where the plot begins, right of the longest label.
+double left_of(const std::vector<Block>& blocks) {
+  std::size_t longest = 0;
+  for (const auto& block : blocks) {
+    for (const auto& line : block.lines) longest = std::max(longest, letters(line));
+  }
+  return 2 * margin + letter_width * static_cast<double>(longest);
+}
+
+void draw_axis(Svg& svg, const DotPlot& plot, const Scale& scale, double left, double base) {
   const auto marks = ticks(plot.range, 6);
   for (const double mark : marks) {
     svg.line(scale(mark), top, scale(mark), base, "grid");
     svg.text(scale(mark), base + 15, tick_text(mark, marks), "tick", Anchor::middle);
   }
-  svg.text((left_of(plot) + width - margin) / 2, base + 32, plot.axis, "axis", Anchor::middle);
+  svg.text((left + width - margin) / 2, base + 32, plot.axis, "axis", Anchor::middle);
 }
 
 void draw_noise(Svg& svg, const DotPlot& plot, const Scale& scale, double base) {
@@ -75,23 +116,28 @@ void draw_row(Svg& svg, const DotRow& row, const Scale& scale, double y,
 }  // namespace
 
 std::string draw(const DotPlot& plot) {
-  const double height = height_of(plot);
+  const auto blocks = blocks_of(plot);
+  const double left = left_of(blocks);
+  double height = top + bottom;
+  for (const auto& block : blocks) height += block.height;
   const double base = height - bottom;
   const bool with_notes = std::ranges::any_of(plot.rows, [](const DotRow& row) { return !row.note.empty(); });
-  const Scale scale(plot.range, left_of(plot), width - margin - (with_notes ? note_width : 0));
+  const Scale scale(plot.range, left, width - margin - (with_notes ? note_width : 0));
   Svg svg(width, height, plot.id, plot.title, plot.description);
   svg.text(margin, 16, plot.title, "panel");
   draw_noise(svg, plot, scale, base);
-  draw_axis(svg, plot, scale, base);
+  draw_axis(svg, plot, scale, left, base);
   draw_reference(svg, plot, scale, base);
-  double y = top;
-  for (std::size_t i = 0; i < plot.rows.size(); ++i) {
-    if (starts_label(plot, i)) {
-      svg.text(margin, y + 12, plot.rows[i].label, "row");
-      if (!plot.labels_beside) y += label_height;
+  double block_top = top;
+  for (const auto& block : blocks) {
+    for (std::size_t line = 0; line < block.lines.size(); ++line)
+      svg.text(margin, block_top + 12 + line_height * static_cast<double>(line), block.lines[line], "row");
+    double y = block_top;
+    for (std::size_t i = block.first; i < block.last; ++i) {
+      draw_row(svg, plot.rows[i], scale, y + row_height / 2 - 2, plot.seed_names);
+      y += height_of(plot.rows[i]);
     }
-    draw_row(svg, plot.rows[i], scale, y + row_height / 2 - 2, plot.seed_names);
-    y += height_of(plot.rows[i]);
+    block_top += block.height;
   }
   return svg.finish();
 }

@@ -29,11 +29,9 @@ struct DotPlot {
   std::string reference_label = {};
   std::optional<double> noise = {};  ///< half the width of a grey band around 0
   std::vector<std::string> seed_names = {};
-  bool labels_beside = false;
 };
 
-/// A horizontal dot plot. Labels stand above their rows, so that names of any length fit a narrow page; or
-/// beside them if `labels_beside`, for many rows with short names.
+/// A horizontal dot plot. Labels stand left of the plot, in as many lines as they take.
 [[nodiscard]] std::string draw(const DotPlot& plot);
 
 }  // namespace windhover::report

@@ -21,6 +21,10 @@ inline constexpr std::size_t gap_series = 3;
 inline constexpr std::size_t simple_series = 4;
 inline constexpr std::size_t bound_series = 5;
 
+/// Figures with a row or a panel a cell are left out of larger designs: nobody reads them, and a page would
+/// hold hundreds. Their numbers stand in tables/.
+inline constexpr std::size_t most_cells_drawn = 16;
+
 /// One item an arm, in the study's order: an arm has the same colour and shape in every figure.
 [[nodiscard]] std::vector<LegendItem> arm_legend(const Results& results);
 [[nodiscard]] std::size_t series_of(const Results& results, const std::string& arm);

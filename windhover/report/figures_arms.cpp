@@ -81,7 +81,7 @@ Figure dose_figure(const Results& results, ActionChoice policy) {
   if (doses.empty()) return head;
   const auto factor = results.factors.front().name;
   const auto name = analysis::factor_label(factor);
-  head.title = fmt::format("Score against {}, {}.", name, policy_label(policy));
+  head.title = fmt::format("Score against {}.", name);
   head.data = data_table(results, "data-dose-" + name_of(policy), {label("Arm"), label("Cell")}, "Mean",
                          SeedColumns::all);
   LineFigure figure(results, std::move(head));

@@ -78,7 +78,7 @@ void add_bounds(LineFigure& figure, const Results& results) {
 Figure velocity_figure(const Results& results, ActionChoice policy) {
   Figure head{
       .id = "figure-velocity-" + name_of(policy),
-      .title = fmt::format("Score against {}, {}.", condition_label(results), policy_label(policy)),
+      .title = fmt::format("Score against {}.", condition_label(results)),
       .caption =
           "Filled marks: conditions that were trained; open marks: unseen ones. Bands: 95 % t intervals "
           "over seeds; small marks: seeds.",
@@ -87,7 +87,7 @@ Figure velocity_figure(const Results& results, ActionChoice policy) {
       .data = data_table(results, "data-velocity-" + name_of(policy),
                          {label("Cell"), label("Arm"), {.head = condition_head(results), .decimals = 0}},
                          "Mean", SeedColumns::all)};
-  if (results.conditions.size() < 2) return head;
+  if (results.conditions.size() < 2 || results.cells.size() > most_cells_drawn) return head;
   const auto* bound = upper_bound_of(results);
   if (bound != nullptr) {
     head.legend.push_back({.label = bound->name, .series = bound_series, .classes = "hollow"});
@@ -129,7 +129,7 @@ Figure training_figure(const Results& results) {
                                  SeedColumns::all)};
   const auto& curves = results.training_curves;
   const auto is_empty = [](const analysis::TrainingCurve& curve) { return curve.points.empty(); };
-  if (std::ranges::all_of(curves, is_empty)) return head;
+  if (std::ranges::all_of(curves, is_empty) || results.cells.size() > most_cells_drawn) return head;
   LineFigure figure(results, std::move(head));
   LineChart pattern{.x_axis = "episode of a worker", .y_axis = score_axis};
   pattern.seeds_as_lines = true;
@@ -153,13 +153,14 @@ Figure profile_figure(const Results& results, ActionChoice policy) {
   const auto& profiles = results.performance_profiles;
   Figure head{
       .id = "figure-profiles-" + name_of(policy),
-      .title = fmt::format("Performance profiles, {}.", policy_label(policy)),
+      .title = "Performance profiles.",
       .legend = arm_legend(results),
       .policy = name_of(policy),
       .data = data_table(results, "data-profiles-" + name_of(policy),
                          {label("Cell"), label("Arm"), {.head = "Score above"}}, "Share", SeedColumns::none)};
   head.caption = profiles.rule +
                  " A curve further right and up is better; where bands overlap, the order is not settled.";
+  if (results.cells.size() > most_cells_drawn) return head;
   LineFigure figure(results, std::move(head));
   add_cell_charts(figure, results, {.x_axis = score_axis, .y_axis = "share of scores above"},
                   "Share of scores above each level");

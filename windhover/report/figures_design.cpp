@@ -132,7 +132,7 @@ void add_space_chart(LineFigure& figure, const Results& results, const SpaceMeas
 
 Figure heat_map_figure(const Results& results, ActionChoice policy) {
   Figure figure{.id = "figure-heat-maps-" + name_of(policy),
-                .title = fmt::format("The design as heat maps, {}.", policy_label(policy)),
+                .title = "The design as heat maps.",
                 .caption = "Published metrics; the stronger the tint, the larger the number within its map.",
                 .small_panels = true,
                 .policy = name_of(policy),
@@ -159,7 +159,7 @@ Figure heat_map_figure(const Results& results, ActionChoice policy) {
 Figure interaction_figure(const Results& results, ActionChoice policy) {
   Figure head{
       .id = "figure-space-" + name_of(policy),
-      .title = fmt::format("The performance space, {}.", policy_label(policy)),
+      .title = "The performance space.",
       .caption =
           "Lines that are not parallel show an interaction. Bars: 95 % t intervals; small marks: seeds.",
       .policy = name_of(policy),

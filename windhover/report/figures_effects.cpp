@@ -12,7 +12,7 @@ namespace {
 using analysis::arm_label;
 
 /// Above so many entries nobody reads a dot plot: a sweep over many levels has hundreds of steps.
-constexpr std::size_t most_entries = 16;
+constexpr std::size_t most_entries = 24;
 
 /// Half the width of the band that the same cell differs from itself by, if the study measured it.
 std::optional<double> noise_of(const Results& results, ActionChoice policy) {

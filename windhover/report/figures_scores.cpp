@@ -11,7 +11,9 @@ namespace {
 
 using analysis::arm_label;
 
-constexpr std::size_t longest_label_beside = 21;  // letters that fit beside the marks
+/// A reader looks at so many at the top.
+constexpr std::size_t most_ranked = 32;
+
 constexpr const char* numbers_below = "the numbers are in the table below.";
 
 std::string percent_text(double percent) {
@@ -70,6 +72,7 @@ Figure score_figure(const Results& results) {
        .legend = arm_legend(results),
        .data = data_table(results, "data-scores", {label("Actions"), label("Cell"), label("Arm")}, "Mean",
                           SeedColumns::all)});
+  if (results.cells.size() > most_cells_drawn) return {};
   for (const auto policy : policies_in_order(results)) {
     figure.begin({.id = "scores-" + name_of(policy),
                   .title = "Score, " + policy_label(policy),
@@ -95,7 +98,7 @@ Figure score_figure(const Results& results) {
 
 Figure gap_figure(const Results& results) {
   const auto arms = gap_arms_of(results);
-  if (arms.empty()) return {};
+  if (arms.empty() || results.cells.size() > most_cells_drawn) return {};
   DotFigure figure(
       results,
       {.id = "figure-gap",
@@ -138,20 +141,20 @@ Figure ranking_figure(const Results& results) {
   head.legend.push_back({.label = "simple policy", .series = simple_series, .classes = "hollow"});
   if (upper_bound_of(results) != nullptr)
     head.caption += " Right: the share of the upper bound that is reached.";
+  if (results.cells.size() * results.arms.size() + results.policies.baseline.simple.size() > most_ranked)
+    head.caption += fmt::format(" The best {}.", most_ranked);
   DotFigure figure(results, std::move(head));
   for (const auto policy : policies_in_order(results)) {
     auto rows = ranked_rows(results, policy);
-    const bool short_names =
-        std::ranges::all_of(rows, [](const DotRow& row) { return row.label.size() <= longest_label_beside; });
     figure.begin(
         {.id = "ranking-" + name_of(policy),
          .title = "Ranking, " + policy_label(policy),
          .description = fmt::format("Learners and simple policies by mean return; {}", numbers_below),
          .axis = score_axis,
          .reference = random_score(results),
-         .reference_label = "random",
-         .labels_beside = short_names},
+         .reference_label = "random"},
         policy);
+    if (rows.size() > most_ranked) rows.resize(most_ranked);
     for (auto& row : rows) {
       const auto name = row.label;
       figure.add(std::move(row), {name_of(policy), name});

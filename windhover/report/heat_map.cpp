@@ -12,8 +12,10 @@ namespace {
 constexpr double field_width = 104;
 constexpr double field_height = 52;
 constexpr double top = 48;
-constexpr double left = 10;
-constexpr double name_width = 12;
+constexpr double margin = 10;
+constexpr double name_width = 96;  ///< left of the fields
+constexpr double left = margin + name_width;
+constexpr double gap = 4;
 
 double strength(double value, const Range& range) {
   constexpr double faintest = 0.08;
@@ -39,22 +41,22 @@ std::string draw(const HeatMap& map) {
   const double columns = static_cast<double>(map.column_names.size());
   const double rows = static_cast<double>(map.row_names.size());
   const Range range = range_of(map);
-  Svg svg(left * 2 + columns * field_width, top + rows * (field_height + name_width + 4) + 8, map.id,
-          map.title, map.description);
-  svg.text(left, 16, map.title, "panel");
+  Svg svg(left + columns * field_width + margin, top + rows * (field_height + gap) + 8, map.id, map.title,
+          map.description);
+  svg.text(margin, 16, map.title, "panel");
   for (std::size_t column = 0; column < map.column_names.size(); ++column) {
     svg.text(left + (static_cast<double>(column) + 0.5) * field_width, top - 10, map.column_names[column],
              "tick", Anchor::middle);
   }
   for (std::size_t row = 0; row < map.row_names.size(); ++row) {
-    const double y = top + static_cast<double>(row) * (field_height + name_width + 4);
-    svg.text(left, y + name_width - 2, map.row_names[row], "tick");
+    const double y = top + static_cast<double>(row) * (field_height + gap);
+    svg.text(margin, y + field_height / 2 + 4, map.row_names[row], "tick");
     for (std::size_t column = 0; column < map.column_names.size(); ++column) {
       const double value = map.values[row][column];
       const double x = left + static_cast<double>(column) * field_width;
       const double opacity = std::isfinite(value) ? strength(value, range) : 0;
-      svg.rectangle(x + 1, y + name_width + 2, field_width - 2, field_height - 2, "field", opacity);
-      svg.text(x + field_width / 2, y + name_width + field_height / 2 + 6,
+      svg.rectangle(x + 1, y, field_width - 2, field_height - 2, "field", opacity);
+      svg.text(x + field_width / 2, y + field_height / 2 + 4,
                cell_text({.head = {}, .decimals = map.decimals}, value), "value", Anchor::middle);
     }
   }

@@ -49,7 +49,12 @@ std::string legend_html(const std::vector<LegendItem>& legend) {
 /// Small panels flow as they fit; an even number of large ones stands in pairs, so that none is left alone.
 const char* panel_class(const Figure& figure) {
   if (figure.small_panels) return " small";
+  if (figure.panels.size() == 1) return " single";
   return figure.panels.size() % 2 == 0 ? " pairs" : "";
+}
+
+std::string numbered_title(const Figure& figure) {
+  return fmt::format("{}. {}", figure.number, figure.title);
 }
 
 std::string figure_html(const Figure& figure) {
@@ -62,7 +67,7 @@ std::string figure_html(const Figure& figure) {
       "<figure class=\"chart\" id=\"{}\"{}>\n<figcaption><strong>{}</strong> {}</figcaption>\n{}<div "
       "class=\"panels{}\">\n{}</div>\n"
       "{}</figure>\n",
-      escape_html(figure.id), attribute("data-policy", figure.policy), escape_html(figure.title),
+      escape_html(figure.id), attribute("data-policy", figure.policy), escape_html(numbered_title(figure)),
       escape_html(figure.caption), legend_html(figure.legend), panel_class(figure), panels,
       html_table(figure.data));
 }
@@ -97,6 +102,20 @@ std::string summary_html(const Summary& summary) {
           "</dl>\n";
   for (const auto& block : summary.blocks) text += block_html(block);
   return text + "</div>\n</section>\n";
+}
+
+/// What is folded has the id within: a browser that goes there opens it.
+std::string section_html(const Section& section) {
+  std::string content;
+  for (const auto& block : section.blocks) content += block_html(block);
+  const auto title = escape_html(section.title);
+  if (!section.folded)
+    return fmt::format("<section id=\"{}\">\n<h2>{}</h2>\n{}</section>\n", section.id, title, content);
+  return fmt::format(
+      "<section>\n<details class=\"fold\">\n<summary><h2>{}</h2></summary>\n<div "
+      "id=\"{}\">\n{}</div>\n</details>\n"
+      "</section>\n",
+      title, section.id, content);
 }
 
 /// Hidden until the script shows it, since without the script it would do nothing. Nothing for a page that
@@ -146,11 +165,7 @@ std::string html_page(const Document& document) {
       style_sheet());
   text += header_html(document) + "<div class=\"page\">\n" + "<aside>\n" + contents_html(document) +
           choice_html(document) + "</aside>\n<main>\n" + summary_html(document.summary);
-  for (const auto& section : document.sections) {
-    text += fmt::format("<section id=\"{}\">\n<h2>{}</h2>\n", section.id, escape_html(section.title));
-    for (const auto& block : section.blocks) text += block_html(block);
-    text += "</section>\n";
-  }
+  for (const auto& section : document.sections) text += section_html(section);
   return text + "</main>\n</div>\n<script>\n" + page_script() + "</script>\n</body>\n</html>\n";
 }
 

@@ -41,8 +41,8 @@ std::string block_text(const Block& block) {
   if (const auto* links = std::get_if<Links>(&block)) return links_text(*links);
   const auto& figure = std::get<Figure>(block);
   return fmt::format("**{}** {} Drawn in report.html; its numbers: [tables/{}.csv](tables/{}.csv).\n\n",
-                     escape_markdown(figure.title), escape_markdown(figure.caption), figure.data.id,
-                     figure.data.id);
+                     escape_markdown(fmt::format("{}. {}", figure.number, figure.title)),
+                     escape_markdown(figure.caption), figure.data.id, figure.data.id);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "windhover/analysis/statements.hpp"
 #include "windhover/analysis/wording.hpp"
+#include "windhover/report/numbering.hpp"
 #include "windhover/report/results_view.hpp"
 #include "windhover/report/sources.hpp"
 #include "windhover/report/tables.hpp"
@@ -69,9 +70,8 @@ void add_table(Section& section, Table table) {
   if (!table.rows.empty()) section.blocks.emplace_back(std::move(table));
 }
 
-void finish(Document& document, Section section, const char* absence) {
-  if (section.blocks.empty()) section.blocks.emplace_back(std::string(absence));
-  document.sections.push_back(std::move(section));
+void finish(Document& document, Section section) {
+  if (!section.blocks.empty()) document.sections.push_back(std::move(section));
 }
 
 void add_sections(Document& document, const Results& results) {
@@ -79,27 +79,27 @@ void add_sections(Document& document, const Results& results) {
   reports.blocks.emplace_back(results.effects.note);
   reports.blocks.emplace_back(links_to_parts(results));
   add_table(reports, parts_table(results));
-  finish(document, std::move(reports), "");
+  finish(document, std::move(reports));
 
   Section claims{.id = "claims", .title = "Claims"};
   add_table(claims, declared_claims(results));
-  finish(document, std::move(claims), "The study declares no claims.");
+  finish(document, std::move(claims));
 
   Section found{.id = "verdicts", .title = "Verdicts by environment"};
   for (const auto policy : policies_in_order(results))
     add_table(found, verdicts_by_environment(results, policy));
-  finish(document, std::move(found), "No environment has a design with main effects.");
+  finish(document, std::move(found));
 
   Section scores{.id = "configuration", .title = "Scores and gap"};
   for (const auto policy : policies_in_order(results))
     add_table(scores, configuration_matrix(results, policy));
-  finish(document, std::move(scores), "The study has no cells.");
+  finish(document, std::move(scores));
 
   Section study{.id = "study", .title = "How it was made"};
   if (!nothing_finished(results)) add_table(study, noise_floor(results));
   add_table(study, incomplete_runs(results));
   add_table(study, study_facts(results));
-  finish(document, std::move(study), "");
+  finish(document, std::move(study));
 }
 
 }  // namespace
@@ -116,6 +116,8 @@ Document make_overview(const Results& results) {
   document.summary.found_with = "the actions that each reports first";
   add_sections(document, results);
   if (nothing_finished(results)) drop_findings(document, {"environments", "study"});
+  number_blocks(document);
+  shorten_tables(document);
   cite_sources(document, results);
   return document;
 }

@@ -49,7 +49,7 @@ TEST_F(OverviewTest, ShowsClaimsVerdictsAndScoresOfAllEnvironments) {
         "href=\"environments/near/report.html\"", "href=\"environments/far/report.html\"", "no common unit"})
     EXPECT_THAT(page, HasSubstr(part));
   EXPECT_THAT(text("report.md"), HasSubstr("[far](environments/far/report.md)"));
-  EXPECT_THAT(text("tables/table-5-verdicts-greedy.csv"), HasSubstr("far,LayerNorm"));
+  EXPECT_THAT(text("tables/table-verdicts-greedy.csv"), HasSubstr("far,LayerNorm"));
 }
 
 TEST_F(OverviewTest, EveryEnvironmentHasAnOrdinaryReport) {
@@ -60,7 +60,7 @@ TEST_F(OverviewTest, EveryEnvironmentHasAnOrdinaryReport) {
     EXPECT_THAT(page, HasSubstr("Heat maps"));
     EXPECT_THAT(page, Not(HasSubstr(name == "near" ? "environment=far" : "environment=near")));
     EXPECT_FALSE(text("environments/" + name + "/report.md").empty());
-    EXPECT_TRUE(fs::exists(out / "environments" / name / "tables" / "table-1-configuration-greedy.csv"));
+    EXPECT_TRUE(fs::exists(out / "environments" / name / "tables" / "table-configuration-greedy.csv"));
   }
 }
 
@@ -70,13 +70,13 @@ TEST_F(OverviewTest, AnEnvironmentOfWhichNothingHasFinishedClaimsNothing) {
   ASSERT_TRUE(write_report(analysis::analyse(record).value(), out));
   EXPECT_THAT(text("report.md"), HasSubstr("far: Nothing has finished yet"));
   EXPECT_THAT(text("tables/table-environments.csv"), HasSubstr("0 of 24"));
-  EXPECT_THAT(text("tables/table-5-verdicts-greedy.csv"), Not(HasSubstr("far,")));
-  EXPECT_FALSE(fs::exists(out / "environments/far/tables/table-1-configuration-greedy.csv"));
-  EXPECT_TRUE(fs::exists(out / "environments/near/tables/table-1-configuration-greedy.csv"));
+  EXPECT_THAT(text("tables/table-verdicts-greedy.csv"), Not(HasSubstr("far,")));
+  EXPECT_FALSE(fs::exists(out / "environments/far/tables/table-configuration-greedy.csv"));
+  EXPECT_TRUE(fs::exists(out / "environments/near/tables/table-configuration-greedy.csv"));
 
   record.runs.clear();
   ASSERT_TRUE(write_report(analysis::analyse(record).value(), out));
-  EXPECT_FALSE(fs::exists(out / "tables/table-5-verdicts-greedy.csv"));
+  EXPECT_FALSE(fs::exists(out / "tables/table-verdicts-greedy.csv"));
   EXPECT_THAT(text("report.md"), Not(HasSubstr("confirmed")));
 }
 

@@ -145,15 +145,15 @@ TEST_F(ReportTest, EveryNumberOfATableNamesItsPlaceInTheResults) {
 }
 
 TEST_F(ReportTest, TablesOfAnEarlierReportAreRemovedAndOtherFilesAreNot) {
-  ASSERT_TRUE(record::replace_files(out, {{"tables/table-99-gone.csv", "old"},
-                                          {"tables/table-99-gone.tex", "old"},
-                                          {"tables/data-gone.csv", "old"}}));
+  ASSERT_TRUE(record::replace_files(
+      out,
+      {{"tables/table-gone.csv", "old"}, {"tables/table-gone.tex", "old"}, {"tables/data-gone.csv", "old"}}));
   for (const char* name : {"mine.csv", "table-notes.txt", "table-of-mine.csv"})
     ASSERT_TRUE(replace_file(out / "tables" / name, "old"));
   page(fake_study());
   const auto all = files();
   EXPECT_EQ(all.at("tables/table-of-mine.csv"), "old") << "not listed in SHA256SUMS";
-  for (const char* name : {"table-99-gone.csv", "table-99-gone.tex", "data-gone.csv"})
+  for (const char* name : {"table-gone.csv", "table-gone.tex", "data-gone.csv"})
     EXPECT_FALSE(all.contains(std::string("tables/") + name)) << name;
   EXPECT_EQ(all.at("tables/mine.csv"), "old");
   EXPECT_EQ(all.at("tables/table-notes.txt"), "old");
@@ -205,14 +205,14 @@ TEST_F(ReportTest, WritingTwiceGivesTheSameBytes) {
   EXPECT_EQ(files(), first);
   EXPECT_EQ(fs::last_write_time(out / "report.md"), written) << "what is up to date is left alone";
   EXPECT_TRUE(first.contains("report.md"));
-  EXPECT_TRUE(first.contains("tables/table-1-configuration-greedy.tex"));
+  EXPECT_TRUE(first.contains("tables/table-configuration-greedy.tex"));
 }
 
 TEST_F(ReportTest, TheNumbersOfTableOneAreThoseOfTheResults) {
   const auto results = analysis::analyse(fake_study());
   ASSERT_TRUE(results);
   ASSERT_TRUE(write_report(*results, out));
-  const auto csv = read_file(out / "tables/table-1-configuration-sampled.csv").value_or("");
+  const auto csv = read_file(out / "tables/table-configuration-sampled.csv").value_or("");
   const auto document = to_json(*results);
   for (const auto& cell : document["cells"]) {
     const auto& gap = cell["gap"]["sampled"];
@@ -229,7 +229,7 @@ const std::vector<std::string> all_arms = {"a3c", "individual", "a2c", "individu
 
 TEST_F(ReportTest, ControlArmsAreFollowedFromArmToArm) {
   page(fake_study());
-  EXPECT_FALSE(files().contains("tables/table-1-arm-chain-greedy.csv"));
+  EXPECT_FALSE(files().contains("tables/table-arm-chain-greedy.csv"));
   const auto record = fake_study({.arms = all_arms});
   const auto html = page(record);
   EXPECT_EQ(malformation(html), "");
@@ -237,8 +237,8 @@ TEST_F(ReportTest, ControlArmsAreFollowedFromArmToArm) {
   const auto all = files();
   const auto chain = to_json(analysis::analyse(record).value())["arm_chain"];
   for (const std::string policy : {"greedy", "sampled"}) {
-    const auto& csv = all.at("tables/table-1-arm-chain-" + policy + ".csv");
-    EXPECT_TRUE(all.contains("tables/table-1-arm-chain-" + policy + ".tex"));
+    const auto& csv = all.at("tables/table-arm-chain-" + policy + ".csv");
+    EXPECT_TRUE(all.contains("tables/table-arm-chain-" + policy + ".tex"));
     for (const auto& cell : chain["cells"]) {
       for (const auto& link : cell[policy]["links"])
         EXPECT_THAT(csv, HasSubstr(fmt::format("{},{},", cell["cell"].get<std::string>(),
@@ -281,11 +281,11 @@ TEST_F(ReportTest, ANumericFactorIsDrawnAsADose) {
 TEST_F(ReportTest, PrimaryActionsComeFirst) {
   const auto position = [](const std::string& html, const char* id) { return html.find(id); };
   const auto paper = page(fake_study());
-  EXPECT_LT(position(paper, "id=\"table-1-configuration-greedy\""),
-            position(paper, "id=\"table-1-configuration-sampled\""));
+  EXPECT_LT(position(paper, "id=\"table-configuration-greedy\""),
+            position(paper, "id=\"table-configuration-sampled\""));
   const auto sound = page(fake_study({.profile = "sound"}));
-  EXPECT_LT(position(sound, "id=\"table-1-configuration-sampled\""),
-            position(sound, "id=\"table-1-configuration-greedy\""));
+  EXPECT_LT(position(sound, "id=\"table-configuration-sampled\""),
+            position(sound, "id=\"table-configuration-greedy\""));
 }
 
 TEST_F(ReportTest, OddStudiesStillMakeAReport) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -62,11 +63,13 @@ struct Column {
 
 struct Table {
   std::string id;            ///< file name and anchor
-  std::string title;         ///< "Table 1. Configuration matrix, greedy actions"
+  std::string title;         ///< "Configuration matrix."
   std::string caption = {};  ///< what is shown and how to read it
   std::vector<Column> columns = {};
-  std::vector<std::vector<Cell>> rows = {};  ///< each as long as columns
-  bool long_list = false;                    ///< folded away at first in HTML
+  std::vector<std::vector<Cell>> rows = {};    ///< each as long as columns
+  bool long_list = false;                      ///< folded away at first in HTML
+  std::optional<std::size_t> shown_rows = {};  ///< on pages: the first so many; all, if there is no number
+  std::string number = {};                     ///< "Table 2, greedy actions", once the document is whole
   std::string policy = {};  ///< the choice of actions it is about; empty if about both or none
 };
 

@@ -32,6 +32,13 @@ std::string full_head(const Column& column) {
   return column.group.empty() ? column.head : column.group + " " + column.head;
 }
 
+std::size_t shown_rows(const Table& table) { return table.shown_rows.value_or(table.rows.size()); }
+
+/// LaTeX numbers tables itself.
+std::string numbered_title(const Table& table) {
+  return table.number.empty() ? table.title : fmt::format("{}. {}", table.number, table.title);
+}
+
 // HTML
 
 /// Running text gets room to wrap; a column of a few words does not need it.
@@ -96,7 +103,7 @@ std::string html_body(const Table& table) {
         fmt::format("<th scope=\"col\" class=\"{}\">{}</th>", classes[i], escape_html(table.columns[i].head));
   }
   text += "</tr>\n</thead>\n<tbody>\n";
-  for (std::size_t row = 0; row < table.rows.size(); ++row) {
+  for (std::size_t row = 0; row < shown_rows(table); ++row) {
     const bool starts_block = row > 0 && table.columns.front().kind == ColumnKind::label &&
                               !repeats_above(table, row, 0) && row + 1 < table.rows.size() &&
                               repeats_above(table, row + 1, 0);
@@ -169,16 +176,28 @@ std::string csv_cell(const Column& column, const Cell& cell) {
 
 }  // namespace
 
+/// Where the rows are that a page does not show.
+std::string html_rest(const Table& table) {
+  if (!table.shown_rows) return {};
+  const auto which = *table.shown_rows == 0 ? fmt::format("The data, {} rows", table.rows.size())
+                                            : fmt::format("All {} rows", table.rows.size());
+  return fmt::format("<p class=\"rest\">{}: <a href=\"tables/{}.csv\">tables/{}.csv</a></p>\n", which,
+                     escape_html(table.id), escape_html(table.id));
+}
+
 std::string html_table(const Table& table) {
-  const auto title = escape_html(table.title);
+  const auto title = escape_html(numbered_title(table));
   std::string content = fmt::format(
       "<div class=\"scroll\" role=\"region\" aria-label=\"{}\" "
       "tabindex=\"0\">\n<table>\n{}</table>\n</div>\n",
       title, html_body(table));
-  if (table.long_list) {
+  if (table.shown_rows && *table.shown_rows == 0) {
+    content.clear();
+  } else if (table.long_list) {
     content = fmt::format("<details>\n<summary>Data, {} rows</summary>\n{}</details>\n", table.rows.size(),
                           content);
   }
+  content += html_rest(table);
   return fmt::format(
       "<figure class=\"table\" id=\"{}\"{}>\n<figcaption><strong>{}</strong> {}</figcaption>\n{}</figure>\n",
       escape_html(table.id),
@@ -188,14 +207,14 @@ std::string html_table(const Table& table) {
 
 std::string markdown_table(const Table& table) {
   std::string text =
-      fmt::format("**{}** {}\n\n|", escape_markdown(table.title), escape_markdown(table.caption));
+      fmt::format("**{}** {}\n\n|", escape_markdown(numbered_title(table)), escape_markdown(table.caption));
   std::string rule = "|";
   for (const auto& column : table.columns) {
     text += fmt::format(" {} |", escape_markdown(full_head(column)));
     rule += is_numeric(column) ? " ---: |" : " --- |";
   }
   text += "\n" + rule + "\n";
-  for (std::size_t row = 0; row < table.rows.size(); ++row) {
+  for (std::size_t row = 0; row < shown_rows(table); ++row) {
     text += '|';
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
       const bool again = repeats_above(table, row, i);
@@ -204,6 +223,8 @@ std::string markdown_table(const Table& table) {
     }
     text += '\n';
   }
+  if (table.shown_rows)
+    text += fmt::format("\nAll {0} rows: [tables/{1}.csv](tables/{1}.csv)\n", table.rows.size(), table.id);
   return text + "\n";
 }
 

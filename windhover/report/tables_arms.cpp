@@ -8,8 +8,8 @@ namespace windhover::report {
 using analysis::arm_label;
 
 Table arm_chain(const Results& results, ActionChoice policy) {
-  Table table{.id = "table-1-arm-chain-" + name_of(policy),
-              .title = fmt::format("Table 1, from arm to arm, {}.", policy_label(policy)),
+  Table table{.id = "table-arm-chain-" + name_of(policy),
+              .title = "From arm to arm.",
               .columns = {{.head = "Cell", .kind = ColumnKind::label},
                           {.head = "What changes", .kind = ColumnKind::text},
                           {.head = "First", .kind = ColumnKind::text},

@@ -6,8 +6,8 @@
 namespace windhover::report {
 
 Table claim_verdicts(const Results& results, ActionChoice policy) {
-  Table table{.id = "table-11-claims-" + name_of(policy),
-              .title = fmt::format("Table 11. The published claims, {}.", policy_label(policy)),
+  Table table{.id = "table-claims-" + name_of(policy),
+              .title = "The published claims.",
               .caption = results.claims.rule +
                          " Tested is the direction, not the published size. The estimate is of the tested "
                          "difference; of several, the one that decides.",
@@ -34,8 +34,8 @@ Table claim_verdicts(const Results& results, ActionChoice policy) {
 }
 
 Table published_side_by_side(const Results& results) {
-  Table table{.id = "table-11-side-by-side",
-              .title = "Table 11, figures side by side.",
+  Table table{.id = "table-side-by-side",
+              .title = "Figures side by side.",
               .caption =
                   "The published figures beside ours by the same definitions (pooled rows, greedy as "
                   "published, and sampled).",

@@ -5,8 +5,8 @@
 namespace windhover::report {
 
 Table collapse_counts(const Results& results) {
-  Table table{.id = "table-7-collapse-counts",
-              .title = "Table 7. Collapse by cell.",
+  Table table{.id = "table-collapse-counts",
+              .title = "Collapse by cell.",
               .caption =
                   "Models that collapsed greedily (one action takes at least 99 % of the greedy steps) and "
                   "in training (mean "
@@ -29,8 +29,8 @@ Table collapse_counts(const Results& results) {
 }
 
 Table collapse_models(const Results& results) {
-  Table table{.id = "table-7-collapse-models",
-              .title = "Table 7, every model.",
+  Table table{.id = "table-collapse-models",
+              .title = "Every model.",
               .caption =
                   "Share: the most frequent greedy action's. Probabilities: means over the steps of the "
                   "sampled evaluation. Since: the "

@@ -91,9 +91,8 @@ class EffectRows {
 Table component_effects(const Results& results, ActionChoice policy) {
   const bool components = has_two_factors(results);
   Table table{
-      .id = "table-3-components-" + name_of(policy),
-      .title = fmt::format("Table 3. Effect of each {}, {}.", components ? "component" : "change",
-                           policy_label(policy)),
+      .id = "table-components-" + name_of(policy),
+      .title = components ? "Effect of each component." : "Effect of each change.",
       .caption = (components ? std::string(
                                    "What changes when one component is added and the other is kept: the four "
                                    "gradients of the 2 × 2 design.")
@@ -115,8 +114,8 @@ Table component_effects(const Results& results, ActionChoice policy) {
 
 Table contributions(const Results& results, ActionChoice policy) {
   Table table{
-      .id = "table-5-contributions-" + name_of(policy),
-      .title = fmt::format("Table 5. Main effects and interaction, {}.", policy_label(policy)),
+      .id = "table-contributions-" + name_of(policy),
+      .title = "Main effects and interaction.",
       .caption =
           "Main effect: mean over the cells with the component less mean over those without. Interaction: "
           "the "

@@ -44,8 +44,8 @@ bool is_shown(const analysis::Statement& statement, const Results& results) {
 }  // namespace
 
 Table verdicts(const Results& results, ActionChoice policy) {
-  Table table{.id = "table-5-verdicts-" + name_of(policy),
-              .title = fmt::format("Table 5, verdicts, {}.", policy_label(policy)),
+  Table table{.id = "table-verdicts-" + name_of(policy),
+              .title = "Verdicts.",
               .columns = {{.head = "Effect", .kind = ColumnKind::label},
                           {.head = "On", .kind = ColumnKind::text},
                           {.head = "Verdict", .kind = ColumnKind::verdict},
@@ -74,8 +74,8 @@ Table verdicts(const Results& results, ActionChoice policy) {
 }
 
 Table test_families(const Results& results, ActionChoice policy) {
-  Table table{.id = "table-5-families-" + name_of(policy),
-              .title = fmt::format("Table 5, the family of declared tests, {}.", policy_label(policy)),
+  Table table{.id = "table-families-" + name_of(policy),
+              .title = "The family of declared tests.",
               .columns = {{.head = "Test", .kind = ColumnKind::label},
                           {.head = "Kind", .kind = ColumnKind::text},
                           {.head = "Metric", .kind = ColumnKind::text},
@@ -98,8 +98,8 @@ Table test_families(const Results& results, ActionChoice policy) {
 
 Table variance_table(const Results& results, ActionChoice policy) {
   Table table{
-      .id = "table-5-anova-" + name_of(policy),
-      .title = fmt::format("Table 5, analysis of variance, {}.", policy_label(policy)),
+      .id = "table-anova-" + name_of(policy),
+      .title = "Analysis of variance.",
       .caption =
           "Another question than that of the verdicts: whether a factor explains variance at all, measured "
           "against the error of its own stratum (split plot: seeds are the replicates, the condition varies "
@@ -133,8 +133,8 @@ Table variance_table(const Results& results, ActionChoice policy) {
 }
 
 Table noise_floor(const Results& results) {
-  Table table{.id = "table-5-noise-floor",
-              .title = "Table 5, noise floor.",
+  Table table{.id = "table-noise-floor",
+              .title = "Noise floor.",
               .columns = {{.head = "Actions", .kind = ColumnKind::label},
                           {.head = "On", .kind = ColumnKind::label},
                           {.head = "Difference", .sign = true},
@@ -180,8 +180,8 @@ std::string key_of_claim(const analysis::DeclaredClaimResults& claim) {
 }  // namespace
 
 Table declared_claims(const Results& results) {
-  Table table{.id = "table-11-declared-claims",
-              .title = "Table 11. The claims that the study file declares.",
+  Table table{.id = "table-declared-claims",
+              .title = "The claims that the study file declares.",
               .caption = "Written down before the study ran, and judged by the stated rule.",
               .columns = {{.head = "Claim", .kind = ColumnKind::label},
                           {.head = "As declared", .kind = ColumnKind::text},

@@ -38,8 +38,8 @@ std::string bound_caption(const record::UpperBound& bound) {
 }  // namespace
 
 Table best_for(const Results& results, ActionChoice policy) {
-  Table table{.id = "table-8-best-for-" + name_of(policy),
-              .title = fmt::format("Table 8. Best for, {}.", policy_label(policy)),
+  Table table{.id = "table-best-for-" + name_of(policy),
+              .title = "Best for.",
               .caption = "A cell is named only if its 95 % interval overlaps no other cell's.",
               .columns = {{.head = "Criterion", .kind = ColumnKind::label},
                           {.head = "Best", .kind = ColumnKind::verdict},
@@ -55,8 +55,8 @@ Table best_for(const Results& results, ActionChoice policy) {
 }
 
 Table recommendations(const Results& results) {
-  Table table{.id = "table-9-recommendations",
-              .title = "Table 9. Recommendations.",
+  Table table{.id = "table-recommendations",
+              .title = "Recommendations.",
               .caption = "Derived from the numbers by the stated rule, and refused where intervals overlap.",
               .columns = {{.head = "For", .kind = ColumnKind::label},
                           {.head = "Actions", .kind = ColumnKind::text},
@@ -77,8 +77,8 @@ Table recommendations(const Results& results) {
 Table policy_ranking(const Results& results, ActionChoice policy) {
   const auto& policies = results.policies;
   Table table{
-      .id = "table-10-ranking-" + name_of(policy),
-      .title = fmt::format("Table 10. Learners among simple policies, {}.", policy_label(policy)),
+      .id = "table-ranking-" + name_of(policy),
+      .title = "Learners among simple policies.",
       .caption = "Mean return" + std::string(has_condition(results) ? " over the test conditions" : "") +
                  ", best first. Learners: 95 % t interval on seed "
                  "means. Simple policies: "

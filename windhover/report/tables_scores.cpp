@@ -67,8 +67,8 @@ std::vector<Cell> arm_row(const analysis::CellResults& cell, const std::string& 
 }  // namespace
 
 Table configuration_matrix(const Results& results, ActionChoice policy) {
-  Table table{.id = "table-1-configuration-" + name_of(policy),
-              .title = fmt::format("Table 1. Configuration matrix, {}.", policy_label(policy)),
+  Table table{.id = "table-configuration-" + name_of(policy),
+              .title = "Configuration matrix.",
               .caption =
                   "Return per episode. Mean, standard deviation (n − 1) and 95 % t interval over seeds; the "
                   "gap is paired by "
@@ -116,8 +116,8 @@ Table configuration_matrix(const Results& results, ActionChoice policy) {
 
 Table control_arms(const Results& results, ActionChoice policy) {
   Table table{
-      .id = "table-1-control-arms-" + name_of(policy),
-      .title = fmt::format("Table 1, control arms, {}.", policy_label(policy)),
+      .id = "table-control-arms-" + name_of(policy),
+      .title = "Control arms.",
       .caption =
           "Arms beyond the two of the gap; the difference is the first arm less this one, paired by seed.",
       .columns = {{.head = "Cell", .kind = ColumnKind::label},
@@ -146,8 +146,8 @@ Table control_arms(const Results& results, ActionChoice policy) {
 }
 
 Table published_metrics(const Results& results, ActionChoice policy) {
-  Table table{.id = "table-2-published-metrics-" + name_of(policy),
-              .title = fmt::format("Table 2. The published study's metrics, {}.", policy_label(policy)),
+  Table table{.id = "table-published-metrics-" + name_of(policy),
+              .title = "The published study's metrics.",
               .caption = "Kept for comparison: over the pooled rows (seed" +
                          std::string(has_condition(results) ? " × " + condition_label(results) : "") +
                          ", for Individual × worker), standard deviation divided by n. Pooled rows are no "
@@ -179,8 +179,8 @@ Table published_metrics(const Results& results, ActionChoice policy) {
 
 Table beyond_means(const Results& results, ActionChoice policy) {
   Table table{
-      .id = "table-2-beyond-means-" + name_of(policy),
-      .title = fmt::format("Table 2, beyond the mean, {}.", policy_label(policy)),
+      .id = "table-beyond-means-" + name_of(policy),
+      .title = "Beyond the mean.",
       .caption =
           "On seed means: the coefficient of variation with its exact interval, the interquartile mean "
           "(which "
@@ -228,8 +228,8 @@ Table beyond_means(const Results& results, ActionChoice policy) {
 
 Table improvement(const Results& results, ActionChoice policy) {
   const auto arms = gap_arms_of(results);
-  Table table{.id = "table-2-improvement-" + name_of(policy),
-              .title = fmt::format("Table 2, probability of improvement, {}.", policy_label(policy)),
+  Table table{.id = "table-improvement-" + name_of(policy),
+              .title = "Probability of improvement.",
               .columns = {{.head = "Cell", .kind = ColumnKind::label},
                           {.head = "Probability", .decimals = 3},
                           {.head = "95 % interval", .kind = ColumnKind::range, .decimals = 3},
@@ -251,8 +251,8 @@ Table improvement(const Results& results, ActionChoice policy) {
 }
 
 Table published_quotients(const Results& results, ActionChoice policy) {
-  Table table{.id = "table-2-published-quotients-" + name_of(policy),
-              .title = fmt::format("Table 2, quotients of the arms, {}.", policy_label(policy)),
+  Table table{.id = "table-published-quotients-" + name_of(policy),
+              .title = "Quotients of the arms.",
               .caption =
                   "Robustness ratio: worst case of the first arm over that of the second, two minima and so "
                   "without an "
@@ -281,8 +281,8 @@ Table published_quotients(const Results& results, ActionChoice policy) {
 
 Table published_changes(const Results& results, ActionChoice policy) {
   Table table{
-      .id = "table-2-changes-" + name_of(policy),
-      .title = fmt::format("Table 2, changes from the baseline, {}.", policy_label(policy)),
+      .id = "table-changes-" + name_of(policy),
+      .title = "Changes from the baseline.",
       .caption = fmt::format(
           "Published metrics of each cell less those of {}, and in percent of them; the gap in percent "
           "changes by percentage points.",

@@ -195,10 +195,14 @@ const Json* Document::find(std::string_view key) const {
   return node;
 }
 
-std::string Document::place(std::string_view key) const {
+const std::string& Document::place_of_line(std::string_view key) const {
   auto found = places_.find(key);
   if (found == places_.end()) found = places_.find(key.substr(0, key.find('[')));
-  const std::string& where = found == places_.end() ? origin_ : found->second;
+  return found == places_.end() ? origin_ : found->second;
+}
+
+std::string Document::place(std::string_view key) const {
+  const std::string& where = place_of_line(key);
   const auto dot = key.find('.');
   if (dot == std::string_view::npos) return where;
   const auto table = key.substr(0, dot);

@@ -28,9 +28,6 @@ class Document {
   /// Puts `value` at `key`, replacing what is there. `place` says in messages where it came from.
   void assign(std::string_view key, Json value, std::string place);
 
-  /// Removes `key` if it is there.
-  void remove(std::string_view key);
-
   [[nodiscard]] bool contains(std::string_view key) const { return find(key) != nullptr; }
   [[nodiscard]] const Json* find(std::string_view key) const;
 
@@ -42,9 +39,14 @@ class Document {
   /// Where `key` was given: "study.toml, line 12: [training]". An element of a list of tables and what is
   /// below it have places of their own, "claims[0]" and "where[0].learner.lr".
   [[nodiscard]] std::string place(std::string_view key) const;
+  /// The same without the table: "study.toml, line 12".
+  [[nodiscard]] const std::string& place_of_line(std::string_view key) const;
 
  private:
   explicit Document(std::string origin) : origin_(std::move(origin)) {}
+
+  /// Removes `key` if it is there.
+  void remove(std::string_view key);
 
   std::string origin_;
   Json values_ = Json::object();

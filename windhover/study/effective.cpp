@@ -15,7 +15,7 @@ bool is_factor(const Plan& plan, std::string_view key) {
 /// True if the key is a factor, or given for some cells only.
 bool varies(const Plan& plan, std::string_view key) {
   return is_factor(plan, key) || std::ranges::any_of(plan.wheres, [&](const Where& where) {
-           return std::ranges::find(where.settings, key, &Where::Setting::key) != where.settings.end();
+           return std::ranges::find(where.settings, key, &Assignment::key) != where.settings.end();
          });
 }
 

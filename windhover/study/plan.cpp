@@ -55,20 +55,37 @@ Result<Heading> read_heading(const Document& document) {
   return heading;
 }
 
-/// The document with one cell's levels in place of [factors].
-Document with_levels(const Document& document, const std::vector<Factor>& factors, const Levels& levels) {
-  Document cell = document;
-  for (std::size_t i = 0; i < factors.size(); ++i) {
-    if (factors[i].kind == FactorKind::budget) {
-      cell.remove("training.episodes");
-      cell.remove("training.steps");
-    }
+/// The levels of a cell, and what a [[where]] gives for it.
+Result<std::vector<Assignment>> changes_of(const Document& document, const Plan& plan, const Levels& levels) {
+  std::vector<Assignment> changes;
+  for (std::size_t i = 0; i < plan.factors.size(); ++i) {
+    const Factor& factor = plan.factors[i];
+    changes.push_back(
+        {.key = factor.key, .value = factor.levels[levels[i]], .place = document.place(factor.given_as)});
   }
-  for (std::size_t i = 0; i < factors.size(); ++i) {
-    cell.assign(factors[i].key, factors[i].levels[levels[i]], document.place(factors[i].given_as));
-  }
-  return cell;
+  auto settings = settings_of_cell(plan.wheres, plan.factors, levels);
+  if (!settings) return settings;
+  changes.insert(changes.end(), settings->begin(), settings->end());
+  return changes;
 }
+
+/// Reads a study file once for every basis that its cells have.
+class Drafts {
+ public:
+  explicit Drafts(const Document& document) : document_(document) {}
+
+  Result<Draft> of(const Basis& basis) {
+    const auto known = std::ranges::find(drafts_, basis, &Draft::basis);
+    if (known != drafts_.end()) return *known;
+    auto draft = read_draft(document_, basis);
+    if (draft) drafts_.push_back(*draft);
+    return draft;
+  }
+
+ private:
+  const Document& document_;
+  std::vector<Draft> drafts_;
+};
 
 /// Fills in what only the environment knows, by making a group of it, and checks that each arm can learn
 /// there and that it can be tested under each condition.
@@ -111,12 +128,15 @@ record::Levels levels_by_name(const std::vector<Factor>& factors, const Levels& 
 }
 
 Result<CellPlan> make_cell(const Document& document, const Heading& heading, const Plan& plan,
-                           const Levels& levels) {
-  Document own = with_levels(document, plan.factors, levels);
-  WINDHOVER_RETURN_IF_ERROR(apply_wheres(own, plan.wheres, plan.factors, levels));
-  auto basis = read_basis(own);
+                           const Levels& levels, Drafts& drafts) {
+  const auto changes = changes_of(document, plan, levels);
+  if (!changes) return Failure(changes.error());
+  auto basis = read_basis(document, *changes);
   if (!basis) return Failure(basis.error());
-  auto settings = read_settings(own, *basis);
+  auto draft = drafts.of(*basis);
+  if (!draft) return Failure(draft.error());
+  WINDHOVER_RETURN_IF_ERROR(change(*draft, document, *changes));
+  auto settings = finish(*std::move(draft));
   if (!settings) return Failure(settings.error());
   CellPlan cell{.basis = *std::move(basis), .settings = *std::move(settings)};
   const auto& learner = cell.settings.learner;
@@ -148,8 +168,9 @@ Result<void> add_cells(Plan& plan, const Document& document, const Heading& head
   WINDHOVER_RETURN_IF_ERROR(check_selections(plan.wheres, plan.factors, cells));
   std::set<std::string> ids;
   std::size_t conditions = 0;
+  Drafts drafts(document);
   for (const Levels& levels : cells) {
-    auto cell = make_cell(document, heading, plan, levels);
+    auto cell = make_cell(document, heading, plan, levels, drafts);
     if (!cell) return Failure(cell.error());
     if (!ids.insert(cell->cell.id).second) {
       return usage_error(fmt::format("{}: two cells have the name {}", document.origin(), cell->cell.id));

@@ -27,49 +27,24 @@ Failure TableReader::refuse(std::string_view name, std::string_view message) con
   return usage_error(fmt::format("{}: '{}' {}", document_.place(key(name)), name, message));
 }
 
+GivenValue TableReader::given(std::string_view name, const Json& value) const {
+  return {name, value, document_.place(key(name))};
+}
+
 Result<void> TableReader::text(std::string_view name, std::string& target) {
   const Json* value = take(name);
-  if (value == nullptr) return {};
-  if (!value->is_string())
-    return refuse(name, fmt::format("must be a text in quotes, but is {}", value_text(*value)));
-  target = value->get<std::string>();
-  if (target.empty()) return refuse(name, "is empty");
-  return {};
+  return value == nullptr ? Result<void>() : given(name, *value).text(target);
 }
 
 Result<void> TableReader::integer(std::string_view name, std::uint64_t& target, std::uint64_t least,
                                   std::uint64_t most) {
   const Json* value = take(name);
-  if (value == nullptr) return {};
-  if (!value->is_number_integer()) {
-    return refuse(name, fmt::format("must be a whole number between {} and {}, but is {}", least, most,
-                                    value_text(*value)));
-  }
-  const bool negative = !value->is_number_unsigned() && value->get<std::int64_t>() < 0;
-  if (negative || value->get<std::uint64_t>() < least || value->get<std::uint64_t>() > most) {
-    return refuse(name, fmt::format("is {}, but must be a whole number between {} and {}", value_text(*value),
-                                    least, most));
-  }
-  target = value->get<std::uint64_t>();
-  return {};
+  return value == nullptr ? Result<void>() : given(name, *value).integer(target, least, most);
 }
 
-Result<void> TableReader::integer(std::string_view name, int& target, int least, int most) {
-  auto wide = static_cast<std::uint64_t>(target);
-  WINDHOVER_RETURN_IF_ERROR(
-      integer(name, wide, static_cast<std::uint64_t>(least), static_cast<std::uint64_t>(most)));
-  target = static_cast<int>(wide);
-  return {};
-}
-
-Result<const Json*> TableReader::take_list(std::string_view name, std::size_t most) {
+Result<const Json*> TableReader::take_list(std::string_view name) {
   const Json* list = take(name);
-  if (list == nullptr) return list;
-  if (!list->is_array())
-    return refuse(name, fmt::format("must be a list, such as [1, 2], but is {}", value_text(*list)));
-  if (list->empty()) return refuse(name, "is empty, but must have at least one element");
-  if (list->size() > most)
-    return refuse(name, fmt::format("has {} elements, but {} is the most", list->size(), most));
+  if (list != nullptr) WINDHOVER_RETURN_IF_ERROR(given(name, *list).require_list(most_elements));
   return list;
 }
 
@@ -113,31 +88,8 @@ Result<void> TableReader::distinct_texts(std::string_view name, std::vector<std:
 
 Result<void> TableReader::numbers(std::string_view name, std::vector<double>& target,
                                   const NumberRange& range) {
-  const auto list = take_list(name, most_numbers);
-  if (!list) return Failure(list.error());
-  if (*list == nullptr) return {};
-  target.clear();
-  for (const Json& element : **list) {
-    const double number = element.is_number() ? element.get<double>() : std::nan("");
-    if (!range.holds(number)) {
-      return refuse(name, fmt::format("must hold {}, but holds {}",
-                                      range.wanted_instead_of(number, "numbers"), value_text(element)));
-    }
-    target.push_back(number);
-  }
-  return {};
-}
-
-Result<void> TableReader::number(std::string_view name, double& target, const NumberRange& range) {
   const Json* value = take(name);
-  if (value == nullptr) return {};
-  const double number = value->is_number() ? value->get<double>() : std::nan("");
-  if (!range.holds(number)) {
-    return refuse(name, fmt::format("must be {}, but is {}", range.wanted_instead_of(number, "a number"),
-                                    value_text(*value)));
-  }
-  target = number;
-  return {};
+  return value == nullptr ? Result<void>() : given(name, *value).numbers(target, range, most_numbers);
 }
 
 Result<void> TableReader::one_of(std::string_view name, const std::string& value,

@@ -8,6 +8,7 @@
 
 #include "windhover/core/number_range.hpp"
 #include "windhover/study/document.hpp"
+#include "windhover/study/given_value.hpp"
 
 namespace windhover::study {
 
@@ -25,7 +26,6 @@ class TableReader {
   TableReader(const Document& document, std::string section);
 
   [[nodiscard]] Result<void> text(std::string_view name, std::string& target);
-  [[nodiscard]] Result<void> integer(std::string_view name, int& target, int least, int most);
   [[nodiscard]] Result<void> integer(std::string_view name, std::uint64_t& target, std::uint64_t least,
                                      std::uint64_t most);
   /// At least one, at most `most_elements`, none twice; each is a whole number from 0 to largest_seed.
@@ -36,7 +36,6 @@ class TableReader {
   [[nodiscard]] Result<void> numbers(std::string_view name, std::vector<double>& target,
                                      const NumberRange& range);
 
-  [[nodiscard]] Result<void> number(std::string_view name, double& target, const NumberRange& range);
   /// Error: `value`, which `name` gave, is none of `choices`; with the nearest.
   [[nodiscard]] Result<void> one_of(std::string_view name, const std::string& value,
                                     const std::vector<std::string>& choices) const;
@@ -55,8 +54,9 @@ class TableReader {
   [[nodiscard]] std::string key(std::string_view name) const;
   /// The value to read, if there is one; remembers the name as known.
   [[nodiscard]] const Json* take(std::string_view name);
-  /// Null if there is none; not empty, and of at most `most` elements, otherwise.
-  [[nodiscard]] Result<const Json*> take_list(std::string_view name, std::size_t most = most_elements);
+  /// Null if there is none; not empty, and of at most `most_elements`, otherwise.
+  [[nodiscard]] Result<const Json*> take_list(std::string_view name);
+  [[nodiscard]] GivenValue given(std::string_view name, const Json& value) const;
 
   const Document& document_;
   std::string section_;

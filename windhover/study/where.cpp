@@ -156,8 +156,9 @@ Result<void> check_selections(const std::vector<Where>& wheres, const std::vecto
   return {};
 }
 
-Result<void> apply_wheres(Document& cell, const std::vector<Where>& wheres,
-                          const std::vector<Factor>& factors, const Levels& levels) {
+Result<std::vector<Assignment>> settings_of_cell(const std::vector<Where>& wheres,
+                                                 const std::vector<Factor>& factors, const Levels& levels) {
+  std::vector<Assignment> settings;
   std::map<std::string_view, const Where*> setters;
   for (const Where& where : wheres) {
     if (!where.selects(levels)) continue;
@@ -169,14 +170,10 @@ Result<void> apply_wheres(Document& cell, const std::vector<Where>& wheres,
             "'is'",
             setting.place, setting.key, other->second->place, conditions_text(*other->second, factors)));
       }
-      if (canonical(setting.key) == "training.episodes") {
-        cell.remove("training.episodes");
-        cell.remove("training.steps");
-      }
-      cell.assign(setting.key, setting.value, setting.place);
+      settings.push_back(setting);
     }
   }
-  return {};
+  return settings;
 }
 
 Json to_json(const Where& where, const std::vector<Factor>& factors) {

@@ -8,6 +8,7 @@
 #include "windhover/study/design.hpp"
 #include "windhover/study/document.hpp"
 #include "windhover/study/factor.hpp"
+#include "windhover/study/settings.hpp"
 
 namespace windhover::study {
 
@@ -17,15 +18,10 @@ struct Where {
     std::size_t factor = 0;
     std::size_t level = 0;
   };
-  struct Setting {
-    std::string key;  ///< "training.workers"
-    Json value;
-    std::string place;  ///< "study.toml, line 12: [[where]]"
-  };
 
   std::string place;
   std::vector<Condition> is;
-  std::vector<Setting> settings;
+  std::vector<Assignment> settings;
 
   /// True for a cell with these levels.
   [[nodiscard]] bool selects(const Levels& levels) const;
@@ -42,9 +38,10 @@ struct Where {
                                             const std::vector<Factor>& factors,
                                             const std::vector<Levels>& cells);
 
-/// Puts what holds for the cell with these levels into its document. Error: two that set the same key.
-[[nodiscard]] Result<void> apply_wheres(Document& cell, const std::vector<Where>& wheres,
-                                        const std::vector<Factor>& factors, const Levels& levels);
+/// What holds for the cell with these levels. Error: two that set the same key.
+[[nodiscard]] Result<std::vector<Assignment>> settings_of_cell(const std::vector<Where>& wheres,
+                                                               const std::vector<Factor>& factors,
+                                                               const Levels& levels);
 
 /// As in a study file.
 [[nodiscard]] Json to_json(const Where& where, const std::vector<Factor>& factors);

@@ -1,13 +1,23 @@
-#include "windhover/report/formats.hpp"
-
-namespace windhover::report {
-
-/// Plain JavaScript that only adds: which choice of actions is shown, sorting by a column, and a note for
-/// whatever is pointed at. It changes no text of the page, and asks for nothing from anywhere.
-const char* page_script() {
-  return R"js((() => {
+// Only adds to the page: which choice of actions is shown, sorting by a column, and a note for whatever is pointed at.
+// It changes no text of the page, and asks for nothing from anywhere.
+(() => {
 "use strict";
 const root = document.documentElement;
+
+// What is folded is opened for a link into it, and in print.
+const unfold = () => {
+  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  for (let fold = target && target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  if (target) target.scrollIntoView();
+};
+addEventListener("hashchange", unfold);
+unfold();
+let folded = [];
+addEventListener("beforeprint", () => {
+  folded = Array.from(document.querySelectorAll("details:not([open])"));
+  for (const fold of folded) fold.open = true;
+});
+addEventListener("afterprint", () => { for (const fold of folded) fold.open = false; });
 
 // Greedy, sampled or both. A link into what is hidden shows both.
 const choice = document.getElementById("choice");
@@ -84,7 +94,3 @@ document.addEventListener("pointerover", (event) => {
 document.addEventListener("scroll", hide, {passive: true, capture: true});
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
 })();
-)js";
-}
-
-}  // namespace windhover::report
