@@ -150,6 +150,7 @@ std::vector<ClaimTest> tests_of(Claims& claims, const record::Study& study) {
   if (claims.claims.empty()) return tests;
   const auto published = claims_on_our_cells(study);
   for (std::size_t i = 0; i < claims.claims.size(); ++i) {
+    if (published[i].contrasts.empty()) continue;  // nothing tests it
     auto name = test_name(published[i], study);
     if (name.starts_with("claim ")) name = "published " + name;
     for (const auto choice : both_choices) {

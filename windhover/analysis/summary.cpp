@@ -68,23 +68,17 @@ std::vector<SummarySentence> told(const Results& results, const Wanted& wanted) 
 /// What is said where nothing survives adjustment; of effects without a test nothing is. Empty for a study
 /// that tests nothing.
 std::string nothing_found_text(const Results& results) {
-  std::size_t all = 0;
-  std::size_t tested = 0;
-  for (const auto& statement : results.statements) {
-    if (!is_told(statement, results.primary)) continue;
-    ++all;
-    if (std::isfinite(statement.p_value)) ++tested;
-  }
-  if (all == 0) return {};
+  const auto family = std::ranges::find(results.families, results.primary, &TestFamily::policy);
+  if (family == results.families.end() || family->members.empty()) return {};
+  const auto all = family->members.size();
+  const auto tested = static_cast<std::size_t>(std::ranges::count_if(
+      family->members, [](const FamilyMember& member) { return std::isfinite(member.p_value); }));
   if (tested == 0)
     return "Nothing can be said of effects: none has an interval, which takes two seeds that finished all of "
            "its cells.";
-  const auto of_these =
-      tested < all ? fmt::format(", and {} can not be tested", all - tested) : std::string();
-  return fmt::format(
-      "Nothing survives the adjustment for the number of tests: of {} that the study declares none is "
-      "confirmed{}.",
-      count_text(tested, "test"), of_these);
+  const auto others = tested < all ? fmt::format(", and {} can not be tested", all - tested) : std::string();
+  return fmt::format("Nothing survives the adjustment for the number of tests: of {} none is confirmed{}.",
+                     count_text(tested, "declared test"), others);
 }
 
 void add_found(SummarySentences& summary, const Results& results) {

@@ -73,6 +73,7 @@ bool has_single_changes(const Results& results) {
 Section effects_section(const Results& results) {
   return SectionBuilder("effects",
                         has_two_factors(results) ? "One component at a time" : "One change at a time")
+      .text(has_single_changes(results) ? results.effects.note : "")
       .figures(results, dose_figure)
       .figure(step_figure(results))
       .tables(results, component_effects)
@@ -92,6 +93,11 @@ Section contributions_section(const Results& results) {
       .figure(effect_figure(results))
       .table(noise_floor(results))
       .tables(results, contributions)
+      .finish();
+}
+
+Section tests_section(const Results& results) {
+  return SectionBuilder("tests", "Declared tests")
       .tables(results, test_families)
       .tables(results, variance_table)
       .finish();
@@ -174,9 +180,10 @@ std::vector<Block> blocks_at_a_glance(const Results& results) {
 
 std::vector<Section> sections_of(const Results& results) {
   std::vector<Section> sections;
-  for (const auto& make : {configuration_section, contributions_section, effects_section, heat_maps_section,
-                           cells_section, velocity_section, collapse_section, baselines_section,
-                           recommendations_section, claims_section, published_section, study_section}) {
+  for (const auto& make :
+       {configuration_section, contributions_section, tests_section, effects_section, heat_maps_section,
+        cells_section, velocity_section, collapse_section, baselines_section, recommendations_section,
+        claims_section, published_section, study_section}) {
     auto section = make(results);
     section.folded = !sections.empty();
     if (!section.blocks.empty()) sections.push_back(std::move(section));

@@ -15,7 +15,6 @@ std::vector<Cell> effect_cells(const analysis::Contrast& effect, std::string abo
           verdict_cell(effect.verdict, std::move(about)),
           number_cell(effect.p_value),
           number_cell(effect.sign_flip_p),
-          number_cell(effect.smallest_attainable_p),
           number_cell(effect.holm_p),
           number_cell(effect.bh_p),
           number_cell(effect.hedges_g),
@@ -25,7 +24,7 @@ std::vector<Cell> effect_cells(const analysis::Contrast& effect, std::string abo
 /// A statistic without a test has no verdict.
 std::vector<Cell> effect_cells(const analysis::Bootstrap& effect, const std::string& /*about*/) {
   std::vector<Cell> cells = {number_cell(effect.estimate), range_cell(effect.ci95)};
-  cells.resize(cells.size() + 8);
+  cells.resize(cells.size() + 7);
   return cells;
 }
 
@@ -36,7 +35,6 @@ std::vector<Column> effect_columns() {
           {.head = "Verdict", .kind = ColumnKind::verdict},
           {.head = "p (t)", .kind = ColumnKind::p_value},
           {.head = "p (sign flip)", .kind = ColumnKind::p_value},
-          {.head = "smallest attainable", .kind = ColumnKind::p_value},
           {.head = "p (Holm)", .kind = ColumnKind::p_value, .optional = true},
           {.head = "p (BH)", .kind = ColumnKind::p_value, .optional = true},
           {.head = "Hedges g", .sign = true, .optional = true},

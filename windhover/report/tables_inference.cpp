@@ -1,3 +1,6 @@
+#include <set>
+#include <string>
+
 #include "windhover/analysis/statements.hpp"
 #include "windhover/analysis/wording.hpp"
 #include "windhover/report/results_view.hpp"
@@ -118,9 +121,10 @@ Table variance_table(const Results& results, ActionChoice policy) {
                   {.head = "ω²", .decimals = 3},
                   {.head = "Seeds", .decimals = 0}},
       .policy = name_of(policy)};
+  std::set<std::string> notes;
   for (const auto& anova : results.anova[policy]) {
     const auto arm = arm_label(anova.arm);
-    if (!anova.note.empty()) table.caption += fmt::format(" {}: {}", arm, anova.note);
+    if (!anova.note.empty() && notes.insert(anova.note).second) table.caption += " " + anova.note;
     if (!anova.table) continue;
     for (const auto& line : *anova.table) {
       table.rows.push_back({arm, text_cell(line.stratum), text_cell(line.source), number_cell(line.df),

@@ -67,14 +67,15 @@ std::vector<Cell> arm_row(const analysis::CellResults& cell, const std::string& 
 }  // namespace
 
 Table configuration_matrix(const Results& results, ActionChoice policy) {
-  Table table{.id = "table-configuration-" + name_of(policy),
-              .title = "Configuration matrix.",
-              .caption =
-                  "Return per episode. Mean, standard deviation (n − 1) and 95 % t interval over seeds; the "
-                  "gap is paired by "
-                  "seed, its percentage has Fieller's interval.",
-              .columns = cell_columns(results),
-              .policy = name_of(policy)};
+  const bool with_gap = !gap_arms_of(results).empty();
+  Table table{
+      .id = "table-configuration-" + name_of(policy),
+      .title = "Configuration matrix.",
+      .caption =
+          "Return per episode. Mean, standard deviation (n − 1) and 95 % t interval over seeds" +
+          std::string(with_gap ? "; the gap is paired by seed, its percentage has Fieller's interval." : "."),
+      .columns = cell_columns(results),
+      .policy = name_of(policy)};
   table.columns.push_back({.head = "Parameters", .decimals = 0});
   for (const auto& arm : shown_arms(results)) {
     const auto label = arm_label(arm);
@@ -82,7 +83,6 @@ Table configuration_matrix(const Results& results, ActionChoice policy) {
                            {.head = "SD", .group = label},
                            {.head = "95 % interval", .kind = ColumnKind::range, .group = label}});
   }
-  const bool with_gap = !gap_arms_of(results).empty();
   if (with_gap) {
     append(table.columns, {{.head = "value", .sign = true, .group = "Gap"},
                            {.head = "95 % interval", .kind = ColumnKind::range, .sign = true, .group = "Gap"},
