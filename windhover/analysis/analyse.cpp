@@ -97,6 +97,7 @@ Result<Results> analyse_part(const record::StudyRecord& record) {
   results.anova = anova_of(book);
   results.performance_profiles = performance_profiles(book);
   results.velocity_curves = velocity_curves(book);
+  results.action_curves = action_curves(book);
   results.training_curves = training_curves(book);
   results.policies = policies_of(book);
   results.best_for = best_cells(book, results.cells);

@@ -172,6 +172,7 @@ void compose(Results& results, const record::Study& study, const std::vector<Par
   results.statements = composer.joined(&Results::statements);
   results.families = composer.joined(&Results::families);
   results.velocity_curves = composer.joined(&Results::velocity_curves);
+  results.action_curves = composer.joined(&Results::action_curves);
   results.training_curves = composer.joined(&Results::training_curves);
   results.best_for = composer.joined(&Results::best_for);
   results.recommendations = composer.joined(&Results::recommendations);

@@ -1,6 +1,7 @@
 #include "windhover/analysis/curves.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <set>
 
@@ -33,20 +34,32 @@ std::vector<VelocityPoint> velocity_points(const ScoreBook& book, const Runs& ru
   return points;
 }
 
-/// Returns and entropies of one run's training, summed up by bin.
+/// The numbers of training rows that curves are drawn of.
+constexpr std::array training_numbers = {&TrainingRow::episode_return, &TrainingRow::entropy,
+                                         &TrainingRow::policy_loss, &TrainingRow::value_loss,
+                                         &TrainingRow::gradient_norm};
+
+/// Means within bins of one run's training.
 struct Bins {
-  std::vector<std::vector<double>> returns;
-  std::vector<std::vector<double>> entropies;
+  std::array<std::vector<double>, training_numbers.size()> means;  ///< as training_numbers
+  std::vector<double> steps;
 };
 
 Bins bin_training(const record::Run& run, std::int64_t episodes, std::int64_t bins) {
-  Bins all{.returns = std::vector<std::vector<double>>(static_cast<std::size_t>(bins)),
-           .entropies = std::vector<std::vector<double>>(static_cast<std::size_t>(bins))};
+  std::vector<std::vector<const TrainingRow*>> rows(static_cast<std::size_t>(bins));
   for (const auto& row : run.training) {
-    if (row.episode < 0) continue;
-    const auto bin = static_cast<std::size_t>(row.episode * bins / episodes);
-    all.returns[bin].push_back(row.episode_return);
-    all.entropies[bin].push_back(row.entropy);
+    if (row.episode >= 0) rows[static_cast<std::size_t>(row.episode * bins / episodes)].push_back(&row);
+  }
+  const auto mean_of = [](const std::vector<const TrainingRow*>& some, const auto& number) {
+    std::vector<double> values;
+    for (const auto* row : some) values.push_back(number(*row));
+    return stats::mean(values);
+  };
+  Bins all;
+  for (const auto& some : rows) {
+    for (std::size_t i = 0; i < training_numbers.size(); ++i)
+      all.means[i].push_back(mean_of(some, [i](const TrainingRow& row) { return row.*training_numbers[i]; }));
+    all.steps.push_back(mean_of(some, [](const TrainingRow& row) { return static_cast<double>(row.step); }));
   }
   return all;
 }
@@ -67,24 +80,78 @@ std::vector<TrainingPoint> training_points(const Runs& runs) {
   for (const auto* run : runs) by_seed.push_back(bin_training(run->run(), episodes, bins));
   for (std::int64_t bin = 0; bin < bins; ++bin) {
     const auto index = static_cast<std::size_t>(bin);
-    std::vector<double> returns;
-    std::vector<double> entropies;
-    for (const auto& seed : by_seed) {
-      returns.push_back(stats::mean(seed.returns[index]));
-      entropies.push_back(stats::mean(seed.entropies[index]));
-    }
+    const auto over_seeds = [&](const auto& of_seed) {
+      std::vector<double> values;
+      for (const auto& seed : by_seed) values.push_back(of_seed(seed)[index]);
+      return values;
+    };
+    const auto number = [&](std::size_t i) {
+      return stats::mean(
+          over_seeds([i](const Bins& seed) -> const std::vector<double>& { return seed.means[i]; }));
+    };
+    auto returns = over_seeds([](const Bins& seed) -> const std::vector<double>& { return seed.means[0]; });
     const auto summary = seed_mean(returns);
     points.push_back({.episode = (static_cast<double>(bin) + 0.5) * static_cast<double>(episodes) /
                                  static_cast<double>(bins),
+                      .step = stats::mean(over_seeds(
+                          [](const Bins& seed) -> const std::vector<double>& { return seed.steps; })),
                       .mean = summary.mean,
                       .ci95 = summary.ci95,
-                      .entropy = stats::mean(entropies),
+                      .entropy = number(1),
+                      .policy_loss = number(2),
+                      .value_loss = number(3),
+                      .gradient_norm = number(4),
                       .seed_values = std::move(returns)});
   }
   return points;
 }
 
+/// The mean share of each action over the rows of a run and condition.
+std::vector<double> action_shares(const record::Run& run, ActionChoice choice, double condition) {
+  std::vector<double> sums;
+  std::size_t rows = 0;
+  for (const auto& row : run.evaluation) {
+    if (row.choice != choice || row.condition != condition) continue;
+    sums.resize(row.action_shares.size());
+    for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += row.action_shares[i];
+    ++rows;
+  }
+  for (double& sum : sums) sum /= static_cast<double>(rows);
+  return sums;
+}
+
+std::vector<ActionPoint> action_points(const ScoreBook& book, const Runs& runs, ActionChoice choice) {
+  std::vector<ActionPoint> points;
+  if (runs.empty()) return points;
+  for (const double condition : book.conditions()) {
+    ActionPoint point{.condition = condition};
+    for (const auto* run : runs) {
+      const auto shares = action_shares(run->run(), choice, condition);
+      point.shares.resize(std::max(point.shares.size(), shares.size()));
+      for (std::size_t i = 0; i < shares.size(); ++i)
+        point.shares[i] += shares[i] / static_cast<double>(runs.size());
+    }
+    points.push_back(std::move(point));
+  }
+  return points;
+}
+
 }  // namespace
+
+std::vector<ActionCurve> action_curves(const ScoreBook& book) {
+  std::vector<ActionCurve> curves;
+  for (const auto& cell : book.study().cells) {
+    for (const auto& arm : book.study().arms) {
+      for (const auto choice : both_choices) {
+        curves.push_back({.cell = cell.id,
+                          .arm = arm,
+                          .policy = choice,
+                          .points = action_points(book, book.finished(cell.id, arm), choice)});
+      }
+    }
+  }
+  return curves;
+}
 
 std::vector<VelocityCurve> velocity_curves(const ScoreBook& book) {
   std::vector<VelocityCurve> curves;

@@ -11,6 +11,9 @@ namespace windhover::analysis {
 /// condition.
 [[nodiscard]] std::vector<VelocityCurve> velocity_curves(const ScoreBook& book);
 
+/// How often each action is taken, a curve per cell, arm and choice of actions.
+[[nodiscard]] std::vector<ActionCurve> action_curves(const ScoreBook& book);
+
 /// One curve per cell and arm. Episodes of all workers are averaged within at most 40 equal bins.
 [[nodiscard]] std::vector<TrainingCurve> training_curves(const ScoreBook& book);
 

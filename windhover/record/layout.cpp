@@ -35,6 +35,7 @@ bool is_run_file(std::string_view name) {
 }
 
 bool is_table_file(std::string_view name) {
+  if (name == scores_name) return true;
   return (name.starts_with("table-") || name.starts_with("data-")) &&
          name.find('/') == std::string_view::npos && (name.ends_with(".csv") || name.ends_with(".tex"));
 }

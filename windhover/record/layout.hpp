@@ -17,6 +17,8 @@ inline constexpr std::array record_names = {"study.toml", "cells.json", "manifes
 /// What the report adds; pages and tables also in environments/NAME.
 inline constexpr std::array page_names = {"report.html", "report.md"};
 inline constexpr const char* results_name = "results.json";
+/// Every score in long form, in tables/.
+inline constexpr const char* scores_name = "scores.csv";
 /// A run's files beside its models.
 inline constexpr std::array run_names = {"config.json", "training.csv", "evaluation.csv", "done.json"};
 

@@ -15,9 +15,10 @@ std::string mark_text(const std::string& name, const Measured& measured) {
 }
 
 std::string seed_text(const std::string& name, const Measured& measured, std::size_t seed,
-                      const std::vector<std::string>& seed_names) {
-  const bool named = measured.seeds.size() == seed_names.size();
-  return fmt::format("{}, {}: {}", name, named ? "seed " + seed_names[seed] : "one seed",
+                      const PointNames& points) {
+  const bool named = measured.seeds.size() == points.names.size();
+  return fmt::format("{}, {}: {}", name,
+                     named ? fmt::format("{} {}", points.what, points.names[seed]) : "one " + points.what,
                      cell_text({.head = {}}, measured.seeds[seed]));
 }
 

@@ -30,12 +30,18 @@ struct Measured {
   std::vector<Cell> seeds = {};  ///< in the order of the study's seeds; nothing where there is none
 };
 
+/// What the single points of a mark are: seeds, or the cells of a sweep.
+struct PointNames {
+  std::string what = "seed";
+  std::vector<std::string> names = {};
+};
+
 /// "gru+ln, A3C: 92.63 [78.66, 106.60]", what a mark says when it is pointed at.
 [[nodiscard]] std::string mark_text(const std::string& name, const Measured& measured);
 
 /// "gru+ln, A3C, seed 42: 93.71" of one of its seeds.
 [[nodiscard]] std::string seed_text(const std::string& name, const Measured& measured, std::size_t seed,
-                                    const std::vector<std::string>& seed_names);
+                                    const PointNames& points);
 
 /// Collects the numbers that a drawing must hold; those that are not finite are left out.
 class Extent {

@@ -98,8 +98,7 @@ void draw_reference(Svg& svg, const DotPlot& plot, const Scale& scale, double ba
            near_right ? Anchor::end : Anchor::start);
 }
 
-void draw_row(Svg& svg, const DotRow& row, const Scale& scale, double y,
-              const std::vector<std::string>& seed_names) {
+void draw_row(Svg& svg, const DotRow& row, const Scale& scale, double y, const PointNames& points) {
   const auto series = series_class(row.series);
   const auto& measured = row.measured;
   if (const auto* interval = measured.interval.range())
@@ -108,7 +107,7 @@ void draw_row(Svg& svg, const DotRow& row, const Scale& scale, double y,
              mark_text(row.name, measured));
   for (std::size_t i = 0; i < measured.seeds.size(); ++i) {
     svg.marker(row.series, scale(measured.seeds[i].number()), y + seeds_below, 2.6, "seed " + series,
-               seed_text(row.name, measured, i, seed_names));
+               seed_text(row.name, measured, i, points));
   }
   if (!row.note.empty()) svg.text(width - margin, y + 4, row.note, "tick", Anchor::end);
 }
@@ -134,7 +133,7 @@ std::string draw(const DotPlot& plot) {
       svg.text(margin, block_top + 12 + line_height * static_cast<double>(line), block.lines[line], "row");
     double y = block_top;
     for (std::size_t i = block.first; i < block.last; ++i) {
-      draw_row(svg, plot.rows[i], scale, y + row_height / 2 - 2, plot.seed_names);
+      draw_row(svg, plot.rows[i], scale, y + row_height / 2 - 2, plot.points);
       y += height_of(plot.rows[i]);
     }
     block_top += block.height;

@@ -28,7 +28,7 @@ struct DotPlot {
   std::optional<double> reference = {};  ///< a vertical line
   std::string reference_label = {};
   std::optional<double> noise = {};  ///< half the width of a grey band around 0
-  std::vector<std::string> seed_names = {};
+  PointNames points = {};
 };
 
 /// A horizontal dot plot. Labels stand left of the plot, in as many lines as they take.

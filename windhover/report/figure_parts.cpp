@@ -22,7 +22,7 @@ std::size_t arm_series(std::size_t place) {
 }
 
 void add_ranges(Extent& x, Extent& y, const LineChart& chart) {
-  if (chart.reference) y.add(*chart.reference);
+  for (const auto& reference : chart.references) y.add(reference.value);
   for (const auto& line : chart.lines) {
     for (const auto& point : line.points) {
       x.add(point.x);
@@ -105,8 +105,12 @@ Table data_table(const Results& results, const std::string& id, std::vector<Colu
 }
 
 void DotFigure::begin(DotPlot plot, ActionChoice policy) {
-  plot.seed_names = seed_names(results_);
+  plot.points.names = seed_names(results_);
   plots_.emplace_back(std::move(plot), policy);
+}
+
+void DotFigure::name_points(std::string what, std::vector<std::string> names) {
+  plots_.back().first.points = {.what = std::move(what), .names = std::move(names)};
 }
 
 void DotFigure::add(DotRow row, std::vector<Cell> labels) {
@@ -134,7 +138,7 @@ LineChart& LineFigure::chart(const std::string& title, const LineChart& pattern)
   auto& chart = charts_.emplace_back(pattern);
   chart.id = fmt::format("{}-{}", figure_.id, charts_.size());
   chart.title = title;
-  chart.seed_names = seed_names(results_);
+  chart.points.names = seed_names(results_);
   return chart;
 }
 

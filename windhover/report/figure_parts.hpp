@@ -62,6 +62,8 @@ class DotFigure {
 
   /// Further rows go into this plot.
   void begin(DotPlot plot, ActionChoice policy);
+  /// What the small marks of this plot are, if not the study's seeds.
+  void name_points(std::string what, std::vector<std::string> names);
   void add(DotRow row, std::vector<Cell> labels);
   [[nodiscard]] Figure finish();
 

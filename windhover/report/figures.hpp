@@ -29,8 +29,16 @@ using analysis::Results;
 [[nodiscard]] Figure velocity_figure(const Results& results, ActionChoice policy);
 /// The share of scores above every level, a panel a cell.
 [[nodiscard]] Figure profile_figure(const Results& results, ActionChoice policy);
-/// Training returns, a panel a cell.
-[[nodiscard]] Figure training_figure(const Results& results);
+/// Training returns of all cells against environment steps, a panel an arm, with random actions and the best
+/// rule.
+[[nodiscard]] Figure learning_figure(const Results& results);
+/// Entropy, losses and gradient norm in training, likewise.
+[[nodiscard]] Figure diagnostics_figure(const Results& results);
+/// How often each action is taken against the condition, a panel a cell and arm.
+[[nodiscard]] Figure action_figure(const Results& results, ActionChoice policy);
+/// The scores of all cells with each level of each factor, of designs with more cells than are drawn one by
+/// one.
+[[nodiscard]] Figure sweep_figure(const Results& results);
 /// Learners and simple policies in one ranking.
 [[nodiscard]] Figure ranking_figure(const Results& results);
 

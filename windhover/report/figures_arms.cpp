@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "windhover/analysis/wording.hpp"
 #include "windhover/report/figure_parts.hpp"
@@ -44,6 +45,11 @@ std::vector<record::Level> doses_of(const Results& results) {
   return levels;
 }
 
+/// Levels that differ by more than a factor of 20 are told apart on a logarithmic axis only.
+bool spans_decades(const std::vector<record::Level>& sorted) {
+  return sorted.front().number() > 0 && sorted.back().number() > 20 * sorted.front().number();
+}
+
 }  // namespace
 
 Figure arm_chain_figure(const Results& results) {
@@ -87,8 +93,12 @@ Figure dose_figure(const Results& results, ActionChoice policy) {
   LineFigure figure(results, std::move(head));
   LineChart& chart = figure.chart("Score against " + name, {.x_axis = name, .y_axis = score_axis});
   chart.description = "Mean scores with their intervals; the numbers are in the table below the figure.";
-  chart.reference = random_score(results);
-  chart.reference_label = "random";
+  if (const auto random = random_score(results)) chart.references = {{*random, "random"}};
+  const bool logarithmic = spans_decades(doses);
+  if (logarithmic) chart.x_axis += ", logarithmic";
+  for (const auto& dose : doses) {
+    if (logarithmic) chart.x_names.emplace_back(std::log10(dose.number()), analysis::level_label(dose));
+  }
   for (const auto& arm : results.arms) {
     Line line{.series = series_of(results, arm)};
     std::vector<std::vector<Cell>> labels;
@@ -98,7 +108,7 @@ Figure dose_figure(const Results& results, ActionChoice policy) {
           cells, [&](const analysis::CellResults& candidate) { return level_of(candidate, factor) == dose; });
       if (cell == cells.end()) continue;
       const auto id = cell->id;
-      line.points.push_back({.x = dose.number(),
+      line.points.push_back({.x = logarithmic ? std::log10(dose.number()) : dose.number(),
                              .name = fmt::format("{}, {}", id, arm_label(arm)),
                              .measured = measured_mean(results, cell->arms.at(arm).scores[policy]),
                              .mark = PointMark::filled});

@@ -95,8 +95,7 @@ Figure velocity_figure(const Results& results, ActionChoice policy) {
   }
   LineFigure figure(results, std::move(head));
   LineChart pattern{.x_axis = condition_axis(results), .y_axis = score_axis};
-  pattern.reference = random_score(results);
-  pattern.reference_label = "random";
+  if (const auto random = random_score(results)) pattern.references = {{*random, "random"}};
   add_cell_charts(figure, results, pattern, "Score against " + condition_label(results));
   for (const auto& curve : results.velocity_curves) {
     if (curve.policy != policy) continue;
@@ -114,38 +113,6 @@ Figure velocity_figure(const Results& results, ActionChoice policy) {
     figure.add(cell_chart(figure, curve), std::move(line), labels);
   }
   if (bound != nullptr) add_bounds(figure, results);
-  return figure.finish(true);
-}
-
-Figure training_figure(const Results& results) {
-  Figure head{.id = "figure-training",
-              .title = "Training.",
-              .caption =
-                  "Return of training episodes, averaged over workers and within bins of episodes. Thick: "
-                  "mean over seeds; band: 95 % t interval; thin: each seed.",
-              .legend = arm_legend(results),
-              .data = data_table(results, "data-training",
-                                 {label("Cell"), label("Arm"), {.head = "Episode", .decimals = 0}}, "Mean",
-                                 SeedColumns::all)};
-  const auto& curves = results.training_curves;
-  const auto is_empty = [](const analysis::TrainingCurve& curve) { return curve.points.empty(); };
-  if (std::ranges::all_of(curves, is_empty) || results.cells.size() > most_cells_drawn) return head;
-  LineFigure figure(results, std::move(head));
-  LineChart pattern{.x_axis = "episode of a worker", .y_axis = score_axis};
-  pattern.seeds_as_lines = true;
-  add_cell_charts(figure, results, pattern, "Training return");
-  for (const auto& curve : curves) {
-    Line line{.series = series_of(results, curve.arm)};
-    std::vector<std::vector<Cell>> labels;
-    for (const auto& point : curve.points) {
-      const auto episode = number_cell(point.episode);
-      line.points.push_back({.x = episode.number(),
-                             .name = fmt::format("{}, episode {:.0f}", curve_name(curve), episode.number()),
-                             .measured = measured_point(point)});
-      labels.push_back(point_labels(curve, episode));
-    }
-    figure.add(cell_chart(figure, curve), std::move(line), labels);
-  }
   return figure.finish(true);
 }
 

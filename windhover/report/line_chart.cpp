@@ -43,11 +43,13 @@ void draw_axes(Svg& svg, const LineChart& chart, const Axes& axes) {
   svg.text(left - 38, top - 10, chart.y_axis, "axis");
 }
 
-void draw_reference(Svg& svg, const LineChart& chart, const Axes& axes) {
-  if (!chart.reference || !std::isfinite(*chart.reference)) return;
-  const double y = axes.y(*chart.reference);
-  svg.line(left, y, width - right, y, "reference");
-  svg.text(width - right, y - 4, chart.reference_label, "tick", Anchor::end);
+void draw_references(Svg& svg, const LineChart& chart, const Axes& axes) {
+  for (const auto& reference : chart.references) {
+    if (!std::isfinite(reference.value)) continue;
+    const double y = axes.y(reference.value);
+    svg.line(left, y, width - right, y, "reference");
+    svg.text(width - right, y - 4, reference.label, "tick", Anchor::end);
+  }
 }
 
 void draw_band(Svg& svg, const Line& line, const Axes& axes) {
@@ -90,8 +92,7 @@ void draw_seed_points(Svg& svg, const Line& line, const Axes& axes, const LineCh
     const auto& seeds = point.measured.seeds;
     for (std::size_t i = 0; i < seeds.size(); ++i) {
       svg.marker(line.series, axes.x(point.x) + beside, axes.y(seeds[i].number()), 1.8,
-                 "seed " + series_class(line.series),
-                 seed_text(point.name, point.measured, i, chart.seed_names));
+                 "seed " + series_class(line.series), seed_text(point.name, point.measured, i, chart.points));
     }
   }
 }
@@ -121,7 +122,7 @@ std::string draw(const LineChart& chart) {
   Svg svg(width, height, chart.id, chart.title, chart.description);
   svg.text(left - 38, 16, chart.title, "panel");
   draw_axes(svg, chart, axes);
-  draw_reference(svg, chart, axes);
+  draw_references(svg, chart, axes);
   for (const auto& line : chart.lines) {
     if (chart.whiskers) {
       draw_whiskers(svg, line, axes);

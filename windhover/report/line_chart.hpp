@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +23,12 @@ struct Line {
   std::vector<Point> points = {};
 };
 
+/// A horizontal line; one whose value is not finite is not drawn.
+struct ReferenceLine {
+  double value = 0;
+  std::string label = {};
+};
+
 struct LineChart {
   std::string id = {};
   std::string title = {};
@@ -34,9 +39,8 @@ struct LineChart {
   Range x_range = {};
   Range y_range = {};
   std::vector<std::pair<double, std::string>> x_names = {};  ///< ticks with words; empty for numbers
-  std::optional<double> reference = {};                      ///< a horizontal line
-  std::string reference_label = {};
-  std::vector<std::string> seed_names = {};
+  std::vector<ReferenceLine> references = {};
+  PointNames points = {};
   bool seeds_as_lines = false;  ///< else as points
   bool whiskers = false;        ///< intervals as bars, for x that is no number; else as bands
 };

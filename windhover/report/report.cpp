@@ -11,13 +11,15 @@
 #include "windhover/report/document.hpp"
 #include "windhover/report/formats.hpp"
 #include "windhover/report/overview.hpp"
+#include "windhover/report/results_view.hpp"
+#include "windhover/report/scores_file.hpp"
 #include "windhover/report/table_writers.hpp"
 
 namespace windhover::report {
 namespace {
 
 /// `folder` is where in the output folder: empty, or with a slash at its end.
-void add_document(const Document& document, const std::string& folder,
+void add_document(const Document& document, const Results& results, const std::string& folder,
                   std::vector<record::NamedFile>& files) {
   files.push_back({folder + "report.html", html_page(document)});
   files.push_back({folder + "report.md", markdown_page(document)});
@@ -26,16 +28,22 @@ void add_document(const Document& document, const std::string& folder,
     files.push_back({name + ".csv", csv_table(table)});
     files.push_back({name + ".tex", latex_table(table)});
   }
+  if (!nothing_finished(results)) {
+    files.push_back(
+        {fmt::format("{}{}/{}", folder, record::tables_folder, record::scores_name), scores_file(results)});
+  }
 }
 
 std::vector<record::NamedFile> files_of(const Results& results) {
   std::vector<record::NamedFile> files;
   if (!has_parts(results)) {
-    add_document(make_document(results), "", files);
+    add_document(make_document(results), results, "", files);
     return files;
   }
-  for (const auto& part : make_part_reports(results)) add_document(part.document, part.folder + "/", files);
-  add_document(make_overview(results), "", files);
+  const auto parts = make_part_reports(results);
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    add_document(parts[i].document, results.environments[i].results, parts[i].folder + "/", files);
+  add_document(make_overview(results), results, "", files);
   return files;
 }
 

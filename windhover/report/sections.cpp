@@ -75,6 +75,7 @@ Section effects_section(const Results& results) {
                         has_two_factors(results) ? "One component at a time" : "One change at a time")
       .text(has_single_changes(results) ? results.effects.note : "")
       .figures(results, dose_figure)
+      .figure(sweep_figure(results))
       .figure(step_figure(results))
       .tables(results, component_effects)
       .finish();
@@ -106,8 +107,10 @@ Section tests_section(const Results& results) {
 Section velocity_section(const Results& results) {
   return SectionBuilder("velocity",
                         has_condition(results) ? condition_title(results) + " and training" : "Training")
+      .figure(learning_figure(results))
+      .figure(diagnostics_figure(results))
       .figures(results, velocity_figure)
-      .figure(training_figure(results))
+      .figures(results, action_figure)
       .finish();
 }
 

@@ -25,6 +25,35 @@ struct VelocityPoint {
   }
 };
 
+/// How often each action is taken under a condition, over seeds.
+struct ActionPoint {
+  double condition = not_a_number;
+  std::vector<double> shares = {};  ///< as action_names
+
+  template <class Self, class Visit>
+  static void describe(Self& self, Visit& visit) {
+    visit("condition", self.condition);
+    visit("shares", self.shares);
+  }
+};
+
+struct ActionCurve {
+  std::string cell = {};
+  std::string arm = {};
+  ActionChoice policy = ActionChoice::greedy;
+  std::vector<ActionPoint> points = {};
+  Origin origin = {};
+
+  template <class Self, class Visit>
+  static void describe(Self& self, Visit& visit) {
+    visit("cell", self.cell);
+    visit("arm", self.arm);
+    visit("policy", self.policy);
+    visit("points", self.points);
+    visit.inlined(self.origin);
+  }
+};
+
 struct VelocityCurve {
   std::string cell = {};
   std::string arm = {};
@@ -45,17 +74,25 @@ struct VelocityCurve {
 /// A bin of episodes.
 struct TrainingPoint {
   double episode = not_a_number;  ///< the bin's centre
+  double step = not_a_number;     ///< environment steps of the run by then, all workers together
   double mean = not_a_number;
   std::optional<Interval> ci95 = {};
   double entropy = not_a_number;
+  double policy_loss = not_a_number;
+  double value_loss = not_a_number;
+  double gradient_norm = not_a_number;
   std::vector<double> seed_values = {};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
     visit("episode", self.episode);
+    visit("step", self.step);
     visit("mean", self.mean);
     visit("ci95", self.ci95);
     visit("entropy", self.entropy);
+    visit("policy_loss", self.policy_loss);
+    visit("value_loss", self.value_loss);
+    visit("gradient_norm", self.gradient_norm);
     visit("seed_values", self.seed_values);
   }
 };

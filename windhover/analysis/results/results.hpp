@@ -65,6 +65,7 @@ struct Results {
   ByChoice<std::vector<ArmAnova>> anova = {};
   PerformanceProfiles performance_profiles = {};
   std::vector<VelocityCurve> velocity_curves = {};
+  std::vector<ActionCurve> action_curves = {};
   std::vector<TrainingCurve> training_curves = {};
   Policies policies = {};
   std::vector<BestFor> best_for = {};
@@ -130,6 +131,7 @@ void Results::describe(Self& self, Visit& visit) {
   visit("anova", self.anova);
   visit("performance_profiles", self.performance_profiles);
   visit("velocity_curves", self.velocity_curves);
+  visit("action_curves", self.action_curves);
   visit("training_curves", self.training_curves);
   visit("policies", self.policies);
   visit("best_for", self.best_for);

@@ -1,0 +1,27 @@
+#include "windhover/report/scores_file.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "windhover/report/escape.hpp"
+
+namespace windhover::report {
+
+std::string scores_file(const analysis::Results& results) {
+  std::string text = "cell,arm,seed,actions,condition,mean_return\n";
+  for (const auto& curve : results.velocity_curves) {
+    const auto cell = std::ranges::find(results.cells, curve.cell, &analysis::CellResults::id);
+    if (cell == results.cells.end()) continue;
+    const auto& seeds = cell->arms.at(curve.arm).scores[curve.policy].seeds;
+    for (std::size_t i = 0; i < seeds.size(); ++i) {
+      for (const auto& point : curve.points) {
+        text += fmt::format("{},{},{},{},{},{}\n", escape_csv(curve.cell), escape_csv(curve.arm), seeds[i],
+                            name_of(curve.policy), point.condition, point.seed_values.at(i));
+      }
+    }
+  }
+  return text;
+}
+
+}  // namespace windhover::report
