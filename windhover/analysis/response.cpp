@@ -165,7 +165,8 @@ CvContrast cv_contrast(const ScoreBook& book, const CellContrast& contrast, cons
     return result;
   }
   result.test = contrast_of(*values);
-  if (result.test.note.empty()) result.test.note = "approximate: t with the jackknife's standard error";
+  if (result.test.note.empty())
+    result.test.note = "approximate: t with the jackknife's standard error, too short where single runs fail";
   result.seed_values = *values;
   return result;
 }

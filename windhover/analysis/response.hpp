@@ -39,8 +39,8 @@ using CellContrast = std::vector<CellTerm>;
 [[nodiscard]] Bootstrap cell_cv(const ScoreBook& book, const std::string& cell, const std::string& arm,
                                 ActionChoice choice);
 
-/// From so many seeds on a contrast of CVs has an interval and a test: simulated at .95, its interval covers
-/// .80 to .86 with two seeds, and .90 or more with five.
+/// From so many seeds on a contrast of CVs has an interval and a test. With two its interval of .95 covers
+/// .80 to .86 where rows are normal or runs fail; docs/statistics.md says what it covers with five and ten.
 inline constexpr std::size_t fewest_seeds_for_cv = 5;
 
 /// A contrast of CVs and the values, one a seed, that its t rests on.

@@ -38,6 +38,6 @@ namespace windhover::analysis {
 /// Beside the intervals of a bootstrap over fewer than ten seeds.
 inline constexpr std::string_view few_seeds_caution =
     "Below ten seeds the bootstrap's intervals are too short: with five, one of a mean covers .84 instead of "
-    ".95 and one of a cell's CV .42 to .66 (simulated), so nothing is derived from them.";
+    ".95 and one of a cell's CV .42 to .67 (simulated), so nothing is derived from them.";
 
 }  // namespace windhover::analysis

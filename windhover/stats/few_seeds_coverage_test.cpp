@@ -32,6 +32,7 @@ constexpr std::size_t velocities = 9;
 constexpr double centre = 80.0;
 constexpr double spread = 12.0;
 constexpr std::array<double, cells> interaction = {1.0, -1.0, -1.0, 1.0};
+constexpr std::array<double, cells> difference = {1.0, -1.0, 0.0, 0.0};
 
 enum class Rows { normal, skewed, failing };
 
@@ -55,7 +56,7 @@ class RowSource {
       const double rest = std::sqrt(0.2) * draw();
       score = rows_ == Rows::normal   ? of_run + rest
               : rows_ == Rows::skewed ? skewed(of_run + rest)
-                                      : rest + (fails ? -1.6 : 0.4) * std::sqrt(5.0);
+                                      : rest + (fails ? -1.6 : 0.4) * std::sqrt(1.25);
     }
     return scores;
   }
@@ -102,71 +103,86 @@ double pooled_cv(const CellRows& cell, std::span<const std::size_t> seeds) {
   return std::sqrt(squares / count - mean * mean) / mean;
 }
 
-double cv_interaction(const std::array<CellRows, cells>& scores, std::span<const std::size_t> seeds) {
+using Coefficients = std::array<double, cells>;
+
+double cv_contrast(const std::array<CellRows, cells>& scores, const Coefficients& coefficients,
+                   std::span<const std::size_t> seeds) {
   double sum = 0;
-  for (std::size_t cell = 0; cell < cells; ++cell) sum += interaction[cell] * pooled_cv(scores[cell], seeds);
+  for (std::size_t cell = 0; cell < cells; ++cell) sum += coefficients[cell] * pooled_cv(scores[cell], seeds);
   return sum;
 }
 
-struct Band {
-  Rows rows;
-  std::size_t seeds;
+struct Bounds {
   double least;
   double most;
 };
 
+struct Bands {
+  Rows rows;
+  std::size_t seeds;
+  Bounds interaction;
+  Bounds difference;
+};
+
 TEST(FewSeedsCoverage, OfAContrastOfCVsByTheJackknife) {
   constexpr int samples = 3000;
-  for (const auto& [rows, seeds, least, most] :
-       {Band{Rows::normal, 5, 0.957, 0.982}, Band{Rows::skewed, 5, 0.937, 0.969},
-        Band{Rows::failing, 5, 0.886, 0.929}, Band{Rows::normal, 10, 0.943, 0.973},
-        Band{Rows::skewed, 10, 0.926, 0.960}, Band{Rows::failing, 10, 0.915, 0.951}}) {
-    RowSource source(rows, 41);
-    int covered = 0;
+  const auto covers = [](const std::array<CellRows, cells>& scores, const Coefficients& coefficients) {
+    const auto values = jackknife_values(scores[0].size(), [&](std::span<const std::size_t> some) {
+      return cv_contrast(scores, coefficients, some);
+    });
+    return paired_contrast(*values)->interval.contains(0) ? 1 : 0;
+  };
+  for (const auto& bands : {Bands{Rows::normal, 5, {0.957, 0.982}, {0.958, 0.983}},
+                            Bands{Rows::skewed, 5, {0.937, 0.969}, {0.923, 0.957}},
+                            Bands{Rows::failing, 5, {0.874, 0.918}, {0.807, 0.861}},
+                            Bands{Rows::normal, 10, {0.943, 0.973}, {0.944, 0.973}},
+                            Bands{Rows::skewed, 10, {0.926, 0.960}, {0.908, 0.946}},
+                            Bands{Rows::failing, 10, {0.915, 0.951}, {0.899, 0.939}}}) {
+    RowSource source(bands.rows, 41);
+    int of_interaction = 0;
+    int of_difference = 0;
     for (int sample = 0; sample < samples; ++sample) {
-      const auto scores = draw_cells(source, seeds);
-      const auto values = jackknife_values(
-          seeds, [&](std::span<const std::size_t> some) { return cv_interaction(scores, some); });
-      covered += paired_contrast(*values)->interval.contains(0) ? 1 : 0;
+      const auto scores = draw_cells(source, bands.seeds);
+      of_interaction += covers(scores, interaction);
+      of_difference += covers(scores, difference);
     }
-    expect_share(
-        fmt::format("coverage: CV contrast, jackknife t, {} seeds, {} rows", seeds, name_of(rows)).c_str(),
-        covered, samples, least, most);
+    const auto what = fmt::format("{} seeds, {} rows", bands.seeds, name_of(bands.rows));
+    expect_share(("coverage: CV interaction, jackknife t, " + what).c_str(), of_interaction, samples,
+                 bands.interaction.least, bands.interaction.most);
+    expect_share(("coverage: CV difference, jackknife t, " + what).c_str(), of_difference, samples,
+                 bands.difference.least, bands.difference.most);
   }
 }
 
 TEST(FewSeedsCoverage, OfCVsByTheBootstrap) {
   constexpr int samples = 1000;
-  struct Bands {
+  struct BootstrapBands {
     Rows rows;
-    double least_contrast;
-    double most_contrast;
-    double least_cell;
-    double most_cell;
+    Bounds interaction;
+    Bounds cell;
   };
-  for (const auto& [rows, least_contrast, most_contrast, least_cell, most_cell] :
-       {Bands{Rows::normal, 0.858, 0.936, 0.495, 0.621}, Bands{Rows::skewed, 0.789, 0.883, 0.357, 0.483},
-        Bands{Rows::failing, 0.795, 0.889, 0.602, 0.722}}) {
-    RowSource source(rows, 42);
-    int contrast = 0;
-    int cell = 0;
-    const auto covers = [](const SeedStatistic& statistic, double truth) {
-      const auto distribution = bootstrap_seeds(5, statistic, Stream(StreamName{}));
-      return percentile_interval(*distribution)->contains(truth) ? 1 : 0;
-    };
+  const auto covers = [](const SeedStatistic& statistic, double truth) {
+    const auto distribution = bootstrap_seeds(5, statistic, Stream(StreamName{}));
+    return percentile_interval(*distribution)->contains(truth) ? 1 : 0;
+  };
+  for (const auto& bands : {BootstrapBands{Rows::normal, {0.858, 0.936}, {0.495, 0.621}},
+                            BootstrapBands{Rows::skewed, {0.789, 0.883}, {0.357, 0.483}},
+                            BootstrapBands{Rows::failing, {0.810, 0.900}, {0.611, 0.729}}}) {
+    RowSource source(bands.rows, 42);
+    int of_interaction = 0;
+    int of_cell = 0;
     for (int sample = 0; sample < samples; ++sample) {
       const auto scores = draw_cells(source, 5);
-      contrast +=
-          covers([&](std::span<const std::size_t> seeds) { return cv_interaction(scores, seeds); }, 0);
-      cell += covers([&](std::span<const std::size_t> seeds) { return pooled_cv(scores[0], seeds); },
-                     spread / centre);
+      of_interaction += covers(
+          [&](std::span<const std::size_t> seeds) { return cv_contrast(scores, interaction, seeds); }, 0);
+      of_cell += covers([&](std::span<const std::size_t> seeds) { return pooled_cv(scores[0], seeds); },
+                        spread / centre);
     }
-    expect_share(
-        fmt::format("coverage: CV contrast, percentile bootstrap, 5 seeds, {} rows", name_of(rows)).c_str(),
-        contrast, samples, least_contrast, most_contrast);
-    expect_share(
-        fmt::format("coverage: CV of a cell, percentile bootstrap, 5 seeds, {} rows", name_of(rows)).c_str(),
-        cell, samples, least_cell, most_cell);
+    const auto what = fmt::format("percentile bootstrap, 5 seeds, {} rows", name_of(bands.rows));
+    expect_share(("coverage: CV interaction, " + what).c_str(), of_interaction, samples,
+                 bands.interaction.least, bands.interaction.most);
+    expect_share(("coverage: CV of a cell, " + what).c_str(), of_cell, samples, bands.cell.least,
+                 bands.cell.most);
   }
 }
 
@@ -235,6 +251,28 @@ TEST(FewSeedsCoverage, OfTheMeanOfTheBestOfMany) {
     expect_share(fmt::format("coverage: best of {}, interval that allows for it", candidates).c_str(),
                  allowed_for, samples, 0.941, 1.0);
   }
+}
+
+TEST(FewSeedsTypeOneError, OfLookingAfterEverySeed) {
+  constexpr int samples = 10'000;
+  constexpr std::size_t most_seeds = 15;
+  Stream stream(StreamName{.seed = 45});
+  int once = 0;
+  int ever = 0;
+  for (int sample = 0; sample < samples; ++sample) {
+    std::vector<double> values;
+    bool found = false;
+    while (values.size() < most_seeds) {
+      values.push_back(stream.normal());
+      if (values.size() < 5) continue;
+      const bool below = paired_contrast(values)->p_value < 0.05;
+      if (values.size() == 5) once += below ? 1 : 0;
+      found = found || below;
+    }
+    ever += found ? 1 : 0;
+  }
+  expect_share("type I at .05: t, tested once with 5 seeds", once, samples, 0.041, 0.059);
+  expect_share("type I at .05: t, tested after every seed from 5 to 15", ever, samples, 0.144, 0.173);
 }
 
 }  // namespace
