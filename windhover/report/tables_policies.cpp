@@ -42,10 +42,7 @@ std::string bound_caption(const Results& results) {
 Table best_for(const Results& results, ActionChoice policy) {
   Table table{.id = "table-8-best-for-" + name_of(policy),
               .title = fmt::format("Table 8. Best for, {}.", policy_label(policy)),
-              .caption =
-                  "A cell is named only if its 95 % interval overlaps no other cell's. Whoever comes "
-                  "first of many does so by luck as well: the interval here allows for the selection "
-                  "from so many (Bonferroni), which is why it is wider than the cell's own.",
+              .caption = "A cell is named only if its 95 % interval overlaps no other cell's.",
               .columns = {{.head = "Criterion", .kind = ColumnKind::label},
                           {.head = "Best", .kind = ColumnKind::verdict},
                           {.head = "Selected from", .decimals = 0},
@@ -60,6 +57,14 @@ Table best_for(const Results& results, ActionChoice policy) {
     table.rows.push_back({entry.criterion, entry.winner.value_or("withheld"),
                           number_cell(entry.selected_from), range_cell(entry.selected_ci95), entry.rule,
                           reason_cell(entry.withheld)});
+  }
+  if (std::ranges::any_of(results.best_for, [&](const auto& entry) {
+        return entry.policy == policy && entry.selected_ci95.has_value();
+      })) {
+    table.caption +=
+        " Whoever comes first of many does so by luck as well: the interval here allows for the selection "
+        "from "
+        "so many (Bonferroni), which is why it is wider than the cell's own.";
   }
   drop_empty_columns(table);
   return table;
@@ -95,7 +100,7 @@ Table policy_ranking(const Results& results, ActionChoice policy) {
                  "means. Simple policies: "
                  "1.96 standard errors over episodes. A learner stands above or below random if its "
                  "interval leaves random out. Each interval is of its learner alone: that of the first of "
-                 "many, which was selected, has to be wider (table 8).",
+                 "many, which was selected, has to be wider.",
       .columns =
           {{.head = "Policy", .kind = ColumnKind::label},
            {.head = "Kind", .kind = ColumnKind::text},
