@@ -19,7 +19,7 @@ struct Station {
 
 constexpr std::array chain = {Station{"a3c", "asynchrony"},
                               Station{"a2c", "pooling of experience in one model"},
-                              Station{"individual-mixed", "diversity of velocities"},
+                              Station{"individual-mixed", "diversity of training conditions"},
                               Station{"individual-matched", "sample budget"}, Station{"individual", ""}};
 
 constexpr const char* arm_chain_rule =

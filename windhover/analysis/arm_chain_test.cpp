@@ -55,7 +55,7 @@ TEST(ArmChain, LinksAreDifferencesOfNeighboursAndAddUp) {
   const Json& cell = chain["cells"][0]["greedy"];
   EXPECT_THAT(names_of(cell["links"]),
               ::testing::ElementsAre("asynchrony", "pooling of experience in one model",
-                                     "diversity of velocities", "sample budget"));
+                                     "diversity of training conditions", "sample budget"));
   const std::vector<std::vector<double>> expected = {{3, 4, 2}, {4, 1, 4}, {-1, 5, 5}, {13, 10, 10}};
   double sum = 0;
   for (std::size_t i = 0; i < 4; ++i) {
@@ -84,15 +84,17 @@ TEST(ArmChain, LinksWereExploredAndAreNeverConfirmed) {
 
 TEST(ArmChain, ALinkOverMissingArmsNamesEverythingItChanges) {
   const Json with_a2c = chain_of(study_with({"a2c"}));
-  EXPECT_THAT(names_of(with_a2c["cells"][0]["greedy"]["links"]),
-              ::testing::ElementsAre(
-                  "asynchrony",
-                  "pooling of experience in one model, diversity of velocities and sample budget together"));
+  EXPECT_THAT(
+      names_of(with_a2c["cells"][0]["greedy"]["links"]),
+      ::testing::ElementsAre(
+          "asynchrony",
+          "pooling of experience in one model, diversity of training conditions and sample budget together"));
   const Json with_matched = chain_of(study_with({"individual-matched"}));
-  EXPECT_THAT(names_of(with_matched["cells"][0]["greedy"]["links"]),
-              ::testing::ElementsAre(
-                  "asynchrony, pooling of experience in one model and diversity of velocities together",
-                  "sample budget"));
+  EXPECT_THAT(
+      names_of(with_matched["cells"][0]["greedy"]["links"]),
+      ::testing::ElementsAre(
+          "asynchrony, pooling of experience in one model and diversity of training conditions together",
+          "sample budget"));
 }
 
 TEST(ArmChain, ASeedThatMissesAnArmCountsInNoLink) {

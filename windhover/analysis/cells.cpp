@@ -6,18 +6,20 @@
 
 #include "windhover/analysis/inference.hpp"
 #include "windhover/analysis/robust_scores.hpp"
+#include "windhover/analysis/wording.hpp"
 #include "windhover/stats/summary.hpp"
 #include "windhover/stats/tail.hpp"
 
 namespace windhover::analysis {
 namespace {
 
-std::string worst_caveat(std::size_t rows) {
-  if (rows == 0 || rows >= stats::fewest_for_minimum_bound) return {};
+/// Rows of one seed are not independent, so it is seeds that are counted.
+std::string worst_caveat(std::size_t rows, std::size_t seeds) {
+  if (rows == 0 || seeds >= stats::fewest_for_minimum_bound) return {};
   return fmt::format(
-      "the lowest of {} rows; a minimum bounds 95 % of the population with 95 % confidence only from {} rows "
-      "on",
-      rows, stats::fewest_for_minimum_bound);
+      "the lowest of {} from {}; a minimum bounds 95 % of the population with 95 % confidence only from {} "
+      "independent seeds on",
+      count_text(rows, "row"), count_text(seeds, "seed"), stats::fewest_for_minimum_bound);
 }
 
 std::vector<std::uint64_t> seeds_of(const std::vector<const RunScores*>& runs) {
@@ -95,9 +97,9 @@ ArmScores arm_scores(const ScoreBook& book, const std::string& cell, const std::
           .deviation = stats::standard_deviation(rows, 0),
           .cv = no_cv.empty() ? stats::coefficient_of_variation(rows, 0) : not_a_number,
           .cv_note = no_cv,
-          .cv_bootstrap = cv_contrast(book, {{cell, 1.0}}, arm, choice),
+          .cv_bootstrap = cell_cv(book, cell, arm, choice),
           .worst = stats::minimum(rows),
-          .worst_caveat = worst_caveat(rows.size()),
+          .worst_caveat = worst_caveat(rows.size(), runs.size()),
           .cvar05 = stats::lower_cvar(rows).value_or(not_a_number),
           .seeds = seeds_of(runs),
           .seed_means = means,

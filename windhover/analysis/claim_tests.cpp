@@ -81,19 +81,12 @@ class Comparer {
     }
     Outcome outcome{.by_value = {}};
     const bool is_cv = claim.metric == ClaimMetric::cv;
-    const auto bootstrap = is_cv ? cv_contrast(book_, comparison.contrast, claim.arm, choice_) : Bootstrap();
-    const auto values =
-        is_cv ? bootstrap.pseudo_values.value_or(std::vector<double>()) : seed_values(claim, comparison);
-    outcome.test = contrast_of(values);
-    if (is_cv) {
-      outcome.test.estimate = bootstrap.estimate;
-      outcome.test.ci95 = bootstrap.ci95;
-    }
+    auto [test, values] = is_cv ? cv_contrast(book_, comparison.contrast, claim.arm, choice_)
+                                : tested(seed_values(claim, comparison));
+    outcome.test = std::move(test);
     outcome.agrees = lies_on_side(outcome.test, comparison);
-    if (is_cv && values.size() < fewest_seeds_for_cv) {
-      outcome.test.p_value = not_a_number;
-      outcome.test.note = fmt::format("a CV is tested from {} seeds on", fewest_seeds_for_cv);
-    } else if (claim.bound && are_the_same(values)) {
+    if (values.empty()) return outcome;
+    if (claim.bound && are_the_same(values)) {
       decide_by_value(outcome, values, comparison);
     } else {
       test_distance(outcome.test, values, comparison.bound);
@@ -102,6 +95,10 @@ class Comparer {
   }
 
  private:
+  static CvContrast tested(std::vector<double> values) {
+    return {.test = contrast_of(values), .seed_values = std::move(values)};
+  }
+
   static bool lies_on_side(const Contrast& test, const Requirement& comparison) {
     const double distance = test.estimate - comparison.bound;
     return (comparison.side == ClaimSide::larger && distance > 0) ||

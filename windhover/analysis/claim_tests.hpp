@@ -23,10 +23,9 @@ namespace windhover::analysis {
 /// of the study (families.hpp); 'contradicted' if a comparison has the other sign and its p-value (the
 /// smallest of those, times the number of comparisons) is below .05 likewise; else 'not decidable'. p-values
 /// are of the one-sample t over seeds (for a contrast: the paired t) of the distance from the bound,
-/// two-sided, so that a single one below .05 means that the 95 % interval leaves the bound out; for a CV it
-/// is taken on jackknife pseudo-values of the pooled CV (Tukey 1958), from five seeds on. Where all seeds
-/// give the same value there is no t: a claim with a bound is then decided by the value itself, and the note
-/// says so.
+/// two-sided, so that a single one below .05 means that the 95 % interval leaves the bound out; for a CV the
+/// standard error is the jackknife's, from five seeds on. Where all seeds give the same value there is no t:
+/// a claim with a bound is then decided by the value itself, and the note says so.
 [[nodiscard]] ClaimVerdict judge(const ScoreBook& book, const std::vector<ModelCollapse>& collapse,
                                  const record::Claim& claim, ActionChoice choice);
 

@@ -11,7 +11,7 @@
 namespace windhover::analysis {
 namespace {
 
-/// Above so many steps the bootstrap of a CV is left to the cells: a sweep over many levels has thousands.
+/// Above so many steps their CVs are left out: a sweep over many levels has thousands, which nobody reads.
 constexpr std::size_t most_steps = 400;
 
 /// What one contrast of cells does to means and gap.
@@ -32,7 +32,7 @@ StepEffect step_effect(const ScoreBook& book, const CellContrast& contrast, Acti
                        bool with_cv) {
   StepEffect step{.effect = effect_on_means(book, contrast, choice)};
   for (const auto& arm : book.study().arms) {
-    if (with_cv) step.cv[arm] = cv_contrast(book, contrast, arm, choice);
+    if (with_cv) step.cv[arm] = cv_contrast(book, contrast, arm, choice).test;
   }
   return step;
 }
@@ -44,7 +44,7 @@ TestedEffect tested_effect(const ScoreBook& book, const CellContrast& contrast, 
   const auto& study = book.study();
   TestedEffect tested{.effect = effect_on_means(book, contrast, choice)};
   for (const auto& arm : study.arms) {
-    tested.cv[arm] = cv_test(book, contrast, arm, choice);
+    tested.cv[arm] = cv_contrast(book, contrast, arm, choice).test;
     tested.collapse[arm] = contrast_of(contrast_values(contrast, collapse_of_arms.at(arm), study.seeds));
   }
   return tested;

@@ -105,9 +105,9 @@ class Collector {
     for (auto& cell : results_.cells) add_gaps(cell);
     if (results_.noise_floor) add_noise_floor(*results_.noise_floor);
     for (auto& step : results_.effects.steps)
-      explore(step.effects[choice_].effect, {{step.to_cell, 1.0}, {step.from_cell, -1.0}});
+      explore(step.effects[choice_], {{step.to_cell, 1.0}, {step.from_cell, -1.0}});
     for (auto& change : results_.effects.changes)
-      explore(change.effects[choice_].effect.effect, {{change.cell, 1.0}, {change.baseline, -1.0}});
+      explore(change.effects[choice_].effect, {{change.cell, 1.0}, {change.baseline, -1.0}});
     if (results_.arm_chain) add_arm_chain(*results_.arm_chain);
     return std::move(tests_);
   }
@@ -171,9 +171,10 @@ class Collector {
                 }});
   }
 
-  void explore(Effect& effect, const CellContrast& cells) {
-    for (auto& [arm, contrast] : effect.mean) tests_.add(contrast, test_name("mean", arm, cells), false);
-    if (effect.gap) tests_.add(*effect.gap, test_name("gap", "", cells), false);
+  void explore(StepEffect& step, const CellContrast& cells) {
+    for (auto& [arm, contrast] : step.effect.mean) tests_.add(contrast, test_name("mean", arm, cells), false);
+    if (step.effect.gap) tests_.add(*step.effect.gap, test_name("gap", "", cells), false);
+    for (auto& [arm, contrast] : step.cv) tests_.add(contrast, test_name("cv", arm, cells), false);
   }
 
   /// Over the seeds that finished every arm of the chain, so that the total is another test than the gap.

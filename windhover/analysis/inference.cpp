@@ -66,6 +66,12 @@ SeedMean seed_mean(std::span<const double> seed_values) {
   return entry;
 }
 
+std::optional<Interval> interval_of_selected(const std::optional<Interval>& ci95, std::size_t n_seeds,
+                                             std::size_t candidates) {
+  if (!ci95 || n_seeds < 2 || candidates == 0) return std::nullopt;
+  return stats::interval_of_best(*ci95, n_seeds, candidates);
+}
+
 Contrast contrast_of(std::span<const double> seed_values) {
   Contrast entry{
       .n_seeds = seed_values.size(), .estimate = stats::mean(seed_values), .note = obstacle(seed_values)};
@@ -178,11 +184,6 @@ Bootstrap bootstrap_of(std::size_t seed_count, const SelectionStatistic& statist
     return entry;
   }
   if (const auto interval = stats::percentile_interval(*distribution)) entry.ci95 = finite(*interval);
-  const auto count = static_cast<double>(seed_count);
-  auto& pseudo_values = entry.pseudo_values.emplace();
-  for (const double without : distribution->jackknife) {
-    pseudo_values.push_back(count * distribution->estimate - (count - 1) * without);
-  }
   return entry;
 }
 

@@ -38,6 +38,11 @@ void add_t_test(Entry& entry, const stats::Contrast& contrast) {
 /// The mean of these values, with the t interval.
 [[nodiscard]] SeedMean seed_mean(std::span<const double> seed_values);
 
+/// The interval of a mean that was selected as the best of so many (stats::interval_of_best), from its t
+/// interval over these seeds; none without one.
+[[nodiscard]] std::optional<Interval> interval_of_selected(const std::optional<Interval>& ci95,
+                                                           std::size_t n_seeds, std::size_t candidates);
+
 /// The paired t of a contrast formed within each seed, the exact sign flip beside it, the effect that would
 /// be found with 80 % power, and the estimate over the standard deviation of the contrast, corrected for few
 /// seeds.
@@ -79,8 +84,7 @@ struct Percent {
 /// A statistic of a selection of seeds (indices, some repeated).
 using SelectionStatistic = std::function<double(std::span<const std::size_t> seeds)>;
 
-/// The seed-cluster bootstrap (exact up to 10 seeds) with the percentile interval, and Tukey's jackknife
-/// pseudo-values, on which a paired t can be taken.
+/// The seed-cluster bootstrap (exact up to 10 seeds) with the percentile interval.
 [[nodiscard]] Bootstrap bootstrap_of(std::size_t seed_count, const SelectionStatistic& statistic);
 
 }  // namespace windhover::analysis

@@ -94,11 +94,10 @@ class Linter {
   }
 
   static Result<void> check_worst(const Json& json, const std::string& place) {
-    if (!json.contains("worst") || !json.contains("rows") || !json["rows"].is_number_unsigned()) return {};
-    if (json["worst"].is_null() || json["rows"].get<std::size_t>() >= stats::fewest_for_minimum_bound)
-      return {};
+    if (!json.contains("worst") || !json.contains("seeds") || !json["seeds"].is_array()) return {};
+    if (json["worst"].is_null() || json["seeds"].size() >= stats::fewest_for_minimum_bound) return {};
     if (!text_at(json, "worst_caveat").empty()) return {};
-    return failure(fmt::format("{}: a worst case from fewer than {} rows needs its caveat", place,
+    return failure(fmt::format("{}: a worst case from fewer than {} seeds needs its caveat", place,
                                stats::fewest_for_minimum_bound));
   }
 

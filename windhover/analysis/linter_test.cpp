@@ -32,11 +32,15 @@ TEST(Linter, RefusesARatioOverADenominatorThatMayBeZero) {
   EXPECT_EQ(refusal({{"gap", {{"unbounded", true}, {"percent_ci95", nullptr}}}}), "");
 }
 
-TEST(Linter, WantsACaveatForAWorstCaseOfFewRows) {
-  EXPECT_NE(refusal({{"rows", 58U}, {"worst", 3.0}, {"worst_caveat", ""}}), "");
-  EXPECT_NE(refusal({{"rows", 58U}, {"worst", 3.0}}), "");
-  EXPECT_EQ(refusal({{"rows", 58U}, {"worst", 3.0}, {"worst_caveat", "the lowest of 58"}}), "");
-  EXPECT_EQ(refusal({{"rows", 59U}, {"worst", 3.0}, {"worst_caveat", ""}}), "");
+TEST(Linter, WantsACaveatForAWorstCaseOfFewSeeds) {
+  const auto refused = [](std::size_t seeds, const char* caveat) {
+    const Json scores = {
+        {"rows", 9 * seeds}, {"seeds", std::vector<int>(seeds, 1)}, {"worst", 3.0}, {"worst_caveat", caveat}};
+    return !refusal({{"scores", scores}}).empty();
+  };
+  EXPECT_TRUE(refused(58, ""));
+  EXPECT_FALSE(refused(58, "the lowest of 522 rows"));
+  EXPECT_FALSE(refused(59, ""));
 }
 
 TEST(Linter, RefusesPValuesOfAnythingButSeeds) {

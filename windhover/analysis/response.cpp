@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 #include "windhover/analysis/inference.hpp"
+#include "windhover/stats/jackknife.hpp"
 #include "windhover/stats/summary.hpp"
 
 namespace windhover::analysis {
@@ -46,14 +48,20 @@ double pooled_cv(const CellMoments& seeds, std::span<const std::size_t> selectio
   return std::sqrt(pooled.squares / pooled.count) / pooled.mean;
 }
 
-/// Says so where a cell has no CV at all; what the bootstrap says is then beside the point.
-Bootstrap with_cv_obstacle(Bootstrap bootstrap, const std::vector<CellMoments>& cells) {
+/// Why a cell has no CV at all; empty if all have one.
+std::string cv_obstacle(const std::vector<CellMoments>& cells) {
   for (const auto& seeds : cells) {
     Moments pooled;
     for (const auto& seed : seeds) pooled.merge(seed);
-    const auto reason = ratio_obstacle(pooled.mean);
-    if (!seeds.empty() && std::isfinite(pooled.mean) && !reason.empty()) bootstrap.note = reason;
+    auto reason = ratio_obstacle(pooled.mean);
+    if (!seeds.empty() && std::isfinite(pooled.mean) && !reason.empty()) return reason;
   }
+  return {};
+}
+
+/// What the bootstrap says is beside the point where a cell has no CV.
+Bootstrap with_cv_obstacle(Bootstrap bootstrap, const std::vector<CellMoments>& cells) {
+  if (auto reason = cv_obstacle(cells); !reason.empty()) bootstrap.note = std::move(reason);
   return bootstrap;
 }
 
@@ -121,38 +129,46 @@ std::vector<double> contrast_values(const CellContrast& contrast, const Response
   return values;
 }
 
-Bootstrap cv_contrast(const ScoreBook& book, const CellContrast& contrast, const std::string& arm,
-                      ActionChoice choice) {
+Bootstrap cell_cv(const ScoreBook& book, const std::string& cell, const std::string& arm,
+                  ActionChoice choice) {
+  const auto moments = cell_moments(book, cell, arm, choice, shared_seeds(book, {{cell, arm}}));
+  const auto bootstrap = bootstrap_of(
+      moments.size(), [&](std::span<const std::size_t> selection) { return pooled_cv(moments, selection); });
+  return with_cv_obstacle(bootstrap, {moments});
+}
+
+CvContrast cv_contrast(const ScoreBook& book, const CellContrast& contrast, const std::string& arm,
+                       ActionChoice choice) {
   std::vector<std::pair<std::string, std::string>> runs;
   for (const auto& term : contrast) runs.emplace_back(term.cell, arm);
   const auto seeds = shared_seeds(book, runs);
   std::vector<CellMoments> cells;
   for (const auto& term : contrast) cells.push_back(cell_moments(book, term.cell, arm, choice, seeds));
-  const auto bootstrap = bootstrap_of(seeds.size(), [&](std::span<const std::size_t> selection) {
+  const auto statistic = [&](std::span<const std::size_t> selection) {
     double sum = 0;
     for (std::size_t i = 0; i < contrast.size(); ++i)
       sum += contrast[i].coefficient * pooled_cv(cells[i], selection);
     return sum;
-  });
-  return with_cv_obstacle(bootstrap, cells);
-}
-
-Contrast cv_test(const ScoreBook& book, const CellContrast& contrast, const std::string& arm,
-                 ActionChoice choice) {
-  const auto bootstrap = cv_contrast(book, contrast, arm, choice);
-  const auto pseudo_values = bootstrap.pseudo_values.value_or(std::vector<double>());
-  Contrast test = contrast_of(pseudo_values);
-  test.n_seeds = bootstrap.n_seeds;
-  test.estimate = bootstrap.estimate;
-  test.ci95 = bootstrap.ci95;
-  if (pseudo_values.size() < fewest_seeds_for_cv) {
-    test.p_value = not_a_number;
-    test.note = bootstrap.note.empty() ? fmt::format("a CV is tested from {} seeds on", fewest_seeds_for_cv)
-                                       : bootstrap.note;
-  } else if (test.note.empty()) {
-    test.note = "approximate: t on jackknife pseudo-values, interval from the seed-cluster bootstrap";
+  };
+  std::vector<std::size_t> all(seeds.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  CvContrast result{
+      .test = {.n_seeds = seeds.size(), .estimate = statistic(all), .note = cv_obstacle(cells)}};
+  if (!result.test.note.empty()) return result;
+  if (seeds.size() < fewest_seeds_for_cv) {
+    result.test.note = fmt::format("a CV is tested from {} seeds on", fewest_seeds_for_cv);
+    return result;
   }
-  return test;
+  const auto values = stats::jackknife_values(seeds.size(), statistic);
+  if (!values) {
+    result.test.note = values.error().message;
+    return result;
+  }
+  result.test = contrast_of(*values);
+  if (result.test.note.empty())
+    result.test.note = "approximate: t with the jackknife's standard error, too short where single runs fail";
+  result.seed_values = *values;
+  return result;
 }
 
 Bootstrap stability_advantage(const ScoreBook& book, const std::string& cell, const ArmPair& arms,

@@ -35,22 +35,26 @@ using CellContrast = std::vector<CellTerm>;
 [[nodiscard]] std::vector<double> contrast_values(const CellContrast& contrast, const Response& response,
                                                   std::span<const std::uint64_t> seeds);
 
-/// The contrast of the published CV (pooled rows, ddof 0) over the seeds that have all its cells, by the
-/// seed-cluster bootstrap.
-[[nodiscard]] Bootstrap cv_contrast(const ScoreBook& book, const CellContrast& contrast,
-                                    const std::string& arm, ActionChoice choice);
+/// The published CV of a cell (pooled rows, ddof 0), by the seed-cluster bootstrap.
+[[nodiscard]] Bootstrap cell_cv(const ScoreBook& book, const std::string& cell, const std::string& arm,
+                                ActionChoice choice);
 
-/// The t on jackknife pseudo-values of a CV rejects a true null far too often with fewer: simulated at a
-/// level of .05, up to .64 of the time with 2 seeds, against .05 to .06 with 5 (.11 where seeds fall into two
-/// clusters).
+/// From so many seeds on a contrast of CVs has an interval and a test. With two its interval of .95 covers
+/// .80 to .86 where rows are normal or runs fail; docs/statistics.md says what it covers with five and ten.
 inline constexpr std::size_t fewest_seeds_for_cv = 5;
 
-/// The paired t of that contrast on jackknife pseudo-values of the pooled CV (Tukey 1958),
-/// which is approximate; estimate and interval are those of cv_contrast. No p-value below five seeds.
-[[nodiscard]] Contrast cv_test(const ScoreBook& book, const CellContrast& contrast, const std::string& arm,
-                               ActionChoice choice);
+/// A contrast of CVs and the values, one a seed, that its t rests on.
+struct CvContrast {
+  Contrast test = {};
+  std::vector<double> seed_values = {};  ///< of the jackknife; none if there is no test
+};
 
-/// 1 - CV(first)/CV(second) of one cell, likewise.
+/// The contrast of the published CV over the seeds that have all its cells: a t on the values of the
+/// jackknife (stats::jackknife_values), which is approximate. Neither interval nor test below five seeds.
+[[nodiscard]] CvContrast cv_contrast(const ScoreBook& book, const CellContrast& contrast,
+                                     const std::string& arm, ActionChoice choice);
+
+/// 1 - CV(first)/CV(second) of one cell, by the seed-cluster bootstrap.
 [[nodiscard]] Bootstrap stability_advantage(const ScoreBook& book, const std::string& cell,
                                             const ArmPair& arms, ActionChoice choice);
 

@@ -55,6 +55,18 @@ std::vector<std::vector<double>> improvements(const std::vector<SeedScores>& fir
   return shares;
 }
 
+/// NaN without seeds.
+double mean_share(const std::vector<std::vector<double>>& shares) {
+  std::vector<double> all;
+  for (const auto& row : shares) all.insert(all.end(), row.begin(), row.end());
+  return stats::mean(all);
+}
+
+std::string no_interval_note(const RobustScore& score) {
+  if (score.n_seeds == 0) return "no finished seed";
+  return std::isfinite(score.value) ? "one seed: no interval" : "a score is not finite";
+}
+
 /// Evenly from the lowest to the highest finite row of the study; none without rows.
 std::vector<double> thresholds_of(const ScoreBook& book) {
   double least = std::numeric_limits<double>::infinity();
@@ -135,14 +147,15 @@ RobustScore probability_of_improvement(const ScoreBook& book, const std::string&
     second.push_back(tasks_of(*below, book.conditions(), choice));
   }
   const auto shares = improvements(first, second);
-  const auto bootstrap = bootstrap_of(shares.size(), [&](std::span<const std::size_t> seeds) {
-    double sum = 0;
-    for (const std::size_t above : seeds) {
-      for (const std::size_t below : seeds) sum += shares[above][below];
-    }
-    return sum / static_cast<double>(seeds.size() * seeds.size());
-  });
-  return robust_score(bootstrap, "0.5 is no difference; it says how often, not by how much");
+  RobustScore score{.value = mean_share(shares),
+                    .n_seeds = shares.size(),
+                    .note = "0.5 is no difference; it says how often, not by how much"};
+  if (const auto interval = stats::improvement_interval(score.value, shares.size())) {
+    score.ci95 = *interval;
+  } else {
+    score.note = fmt::format("{}; {}", no_interval_note(score), score.note);
+  }
+  return score;
 }
 
 PerformanceProfiles performance_profiles(const ScoreBook& book) {

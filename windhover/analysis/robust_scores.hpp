@@ -8,7 +8,7 @@
 #include "windhover/analysis/scores.hpp"
 
 /// The aggregates of Agarwal et al., "Deep reinforcement learning at the edge of the statistical precipice",
-/// NeurIPS 2021, with test velocities as tasks. Intervals resample whole seeds.
+/// NeurIPS 2021, with test velocities as tasks. Intervals rest on whole seeds.
 namespace windhover::analysis {
 
 /// The interquartile mean of the pooled rows, by the seed-cluster
@@ -16,7 +16,8 @@ namespace windhover::analysis {
 [[nodiscard]] RobustScore iqm_of(std::span<const RunScores* const> runs, ActionChoice choice);
 
 /// The mean over conditions of the share of pairs of seeds in which
-/// the first arm scores higher, ties counting half; over the seeds that both arms finished.
+/// the first arm scores higher, ties counting half; over the seeds that both arms finished. With Newcombe's
+/// interval (stats::improvement_interval), since a bootstrap has none where every seed of one arm wins.
 [[nodiscard]] RobustScore probability_of_improvement(const ScoreBook& book, const std::string& cell,
                                                      const ArmPair& arms, ActionChoice choice);
 

@@ -8,6 +8,7 @@
 #include "windhover/analysis/response.hpp"
 #include "windhover/analysis/study_facts.hpp"
 #include "windhover/analysis/wording.hpp"
+#include "windhover/stats/bootstrap.hpp"
 
 namespace windhover::analysis {
 namespace {
@@ -17,7 +18,9 @@ struct Candidate {
   std::string cell;
   double value = 0;
   std::optional<Interval> interval = {};
-  bool awaited = false;  ///< nothing of it has finished yet
+  std::size_t n_seeds = 0;
+  bool awaited = false;         ///< nothing of it has finished yet
+  bool short_interval = false;  ///< known to cover less than it says
 };
 
 enum class Better { larger, smaller };
@@ -40,11 +43,23 @@ std::vector<Candidate> sorted(std::vector<Candidate> candidates, Better better) 
   return candidates;
 }
 
+std::size_t with_value(const std::vector<Candidate>& candidates) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      candidates, [](const Candidate& candidate) { return std::isfinite(candidate.value); }));
+}
+
 Choice decide(const std::vector<Candidate>& candidates, Better better) {
   const auto ranked = sorted(candidates, better);
   if (ranked.size() < 2) return {.winner = {}, .withheld = "fewer than two candidates have a value"};
   const auto best = ranked.front().interval;
   if (!best) return {.winner = {}, .withheld = fmt::format("{} has no interval", ranked.front().label)};
+  if (std::ranges::any_of(ranked, &Candidate::short_interval)) {
+    return {
+        .winner = {},
+        .withheld = fmt::format("{} comes first, but with fewer than {} seeds the bootstrap's intervals are "
+                                "too short to tell by",
+                                ranked.front().label, stats::bootstrap_few_seeds)};
+  }
   std::vector<std::string> awaited;
   for (const auto& candidate : candidates) {
     if (candidate.awaited) awaited.push_back(candidate.label);
@@ -70,6 +85,7 @@ struct Criterion {
   std::string name;
   std::string rule;
   Better better = Better::larger;
+  bool is_by_t = true;  ///< its intervals are t intervals
   std::vector<Candidate> candidates;
 };
 
@@ -77,11 +93,22 @@ struct Criterion {
 struct Compared {
   double value = not_a_number;
   std::optional<Interval> interval = {};
+  std::size_t n_seeds = 0;
+  bool short_interval = false;
 };
 
-Compared compared(const SeedMean& entry) { return {.value = entry.mean, .interval = entry.ci95}; }
-Compared compared(const Contrast& entry) { return {.value = entry.estimate, .interval = entry.ci95}; }
-Compared compared(const Bootstrap& entry) { return {.value = entry.estimate, .interval = entry.ci95}; }
+Compared compared(const SeedMean& entry) {
+  return {.value = entry.mean, .interval = entry.ci95, .n_seeds = entry.n_seeds};
+}
+Compared compared(const Contrast& entry) {
+  return {.value = entry.estimate, .interval = entry.ci95, .n_seeds = entry.n_seeds};
+}
+Compared compared(const Bootstrap& entry) {
+  return {.value = entry.estimate,
+          .interval = entry.ci95,
+          .n_seeds = entry.n_seeds,
+          .short_interval = entry.few_seeds};
+}
 
 /// A candidate a cell, which is awaited as long as one of the arms is.
 template <class Entry>
@@ -95,7 +122,9 @@ std::vector<Candidate> from_cells(const ScoreBook& book, const std::vector<CellR
                           .cell = cell.id,
                           .value = by.value,
                           .interval = by.interval,
-                          .awaited = std::ranges::any_of(arms, is_awaited)});
+                          .n_seeds = by.n_seeds,
+                          .awaited = std::ranges::any_of(arms, is_awaited),
+                          .short_interval = by.short_interval});
   }
   return candidates;
 }
@@ -129,12 +158,13 @@ std::vector<Criterion> criteria_of(const ScoreBook& book, const std::vector<Cell
     criteria.push_back({.name = "stability of " + arm_label(arm),
                         .rule = "lowest published CV; seed-cluster bootstrap",
                         .better = Better::smaller,
+                        .is_by_t = false,
                         .candidates = of_arm(arm, &ArmScores::cv_bootstrap)});
   }
   if (book.conditions().size() < 2) return criteria;  // the worst of one is the mean
   for (const auto& arm : book.study().arms) {
     criteria.push_back({.name = "robustness of " + arm_label(arm),
-                        .rule = "highest mean over seeds of a seed's worst velocity; t interval",
+                        .rule = "highest mean over seeds of a seed's worst condition; t interval",
                         .candidates = of_arm(arm, &ArmScores::worst_velocity_by_seed)});
   }
   return criteria;
@@ -158,6 +188,7 @@ std::vector<Candidate> learners(const ScoreBook& book, const std::vector<CellRes
                             .cell = cell.id,
                             .value = by.value,
                             .interval = by.interval,
+                            .n_seeds = by.n_seeds,
                             .awaited = book.is_awaited(cell.id, arm)});
     }
   }
@@ -173,16 +204,27 @@ Recommendation recommendation(const std::string& purpose, ActionChoice policy, c
           .refused = std::move(choice.withheld)};
 }
 
+/// The interval of the winner among these that allows for its selection; of a bootstrap there is none.
+std::optional<Interval> selected_interval(const std::vector<Candidate>& candidates,
+                                          const std::string& winner) {
+  const auto found = std::ranges::find(candidates, winner, &Candidate::label);
+  return interval_of_selected(found->interval, found->n_seeds, with_value(candidates));
+}
+
 /// A learner that random actions may beat is not recommended.
 Choice require_above_random(Choice choice, const std::vector<Candidate>& candidates,
                             const Policies& policies) {
   if (!choice.winner) return choice;
   const auto found = std::ranges::find(candidates, *choice.winner, &Candidate::label);
   const double random = policies.of_cell(found->cell).reference_score;
-  if (found->interval && found->interval->lower > random) return choice;
-  const auto reason = std::isfinite(random)
-                          ? fmt::format("its interval is not above the random policy's {:.2f}", random)
-                          : std::string("the random policy's score is not known");
+  const auto interval = selected_interval(candidates, *choice.winner);
+  if (interval && interval->lower > random) return choice;
+  const auto reason =
+      std::isfinite(random)
+          ? fmt::format(
+                "its interval, which allows for the selection, is not above the random policy's {:.2f}",
+                random)
+          : std::string("the random policy's score is not known");
   return {.winner = {}, .withheld = fmt::format("{} comes first, but {}", found->label, reason)};
 }
 
@@ -197,6 +239,10 @@ std::vector<BestFor> best_cells(const ScoreBook& book, const std::vector<CellRes
                       .criterion = criterion.name,
                       .rule = criterion.rule,
                       .candidates = candidate_results(criterion.candidates),
+                      .selected_from = with_value(criterion.candidates),
+                      .selected_ci95 = best.winner && criterion.is_by_t
+                                           ? selected_interval(criterion.candidates, *best.winner)
+                                           : std::nullopt,
                       .winner = std::move(best.winner),
                       .withheld = std::move(best.withheld)});
     }
@@ -224,7 +270,7 @@ std::vector<Recommendation> recommendations_of(const ScoreBook& book, const std:
     const auto worst = learners(book, cells, choice, &ArmScores::worst_velocity_by_seed);
     list.push_back(recommendation(
         "deployment: reliability", choice,
-        "the cell and arm with the highest mean over seeds of a seed's worst velocity, by the same "
+        "the cell and arm with the highest mean over seeds of a seed's worst condition, by the same "
         "conditions",
         require_above_random(decide(worst, Better::larger), worst, policies)));
   }

@@ -115,10 +115,9 @@ class Writer {
     for (const auto& learner : results_.policies.learners) {
       if (learner.policy == choice_) add_learner(learner);
     }
-    for (const auto& step : results_.effects.steps)
-      add_means(step.effects[choice_].effect, step.label, "one change");
+    for (const auto& step : results_.effects.steps) add_step(step.effects[choice_], step.label, "one change");
     for (const auto& change : results_.effects.changes)
-      add_means(change.effects[choice_].effect.effect, change_effect(change), "cell against the baseline");
+      add_step(change.effects[choice_].effect, change_effect(change), "cell against the baseline");
     if (results_.arm_chain) add_arm_chain(*results_.arm_chain);
   }
 
@@ -148,6 +147,11 @@ class Writer {
   void add_means(const Effect& effect, const std::string& name, const std::string& kind) {
     for (const auto& [arm, contrast] : effect.mean) add_contrast(contrast, name, kind, "mean", arm);
     if (effect.gap) add_contrast(*effect.gap, name, kind, "gap", {});
+  }
+
+  void add_step(const StepEffect& step, const std::string& name, const std::string& kind) {
+    add_means(step.effect, name, kind);
+    for (const auto& [arm, contrast] : step.cv) add_contrast(contrast, name, kind, "cv", arm);
   }
 
   void add_contribution(const ContributionResults& contribution) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 
 #include "windhover/analysis/design.hpp"
 #include "windhover/analysis/inference.hpp"
@@ -146,35 +147,52 @@ std::vector<std::string> certainty(const record::Study& study, const Results& re
   return list;
 }
 
-/// " It reaches 68.1 % of the upper bound, 95 % interval [66.2, 70.0] %."; empty without an interval.
+/// " It reaches 68.1 % of the upper bound, 95 % interval [66.2, 70.0] % ..."; empty without an interval.
 std::string bound_text(const std::optional<BoundShare>& share) {
   if (!share || !share->percent_ci95) return {};
-  return fmt::format(" It reaches {:.1f} % of the upper bound, 95 % interval [{:.1f}, {:.1f}] %.",
-                     share->percent, share->percent_ci95->lower, share->percent_ci95->upper);
+  return fmt::format(
+      " It reaches {:.1f} % of the upper bound, 95 % interval [{:.1f}, {:.1f}] % (which does not allow for "
+      "the "
+      "selection).",
+      share->percent, share->percent_ci95->lower, share->percent_ci95->upper);
 }
 
-/// What the best learner under one choice of actions beats, and what beats it.
+/// "A3C in gru at 61.20, 95 % interval [55.10, 67.30]", the best of several with what its selection asks for.
+std::string best_text(const Learner& best, std::size_t candidates, const std::optional<Interval>& interval) {
+  auto text = fmt::format("{} in {} at {} {}", arm_label(best.arm), best.cell, score_text(best.mean),
+                          interval_text(interval));
+  if (candidates > 1 && interval)
+    text += fmt::format(", an interval that allows for its selection from {}", candidates);
+  return text;
+}
+
+/// What the best learner under one choice of actions beats, and what beats it. It was selected for its score,
+/// so it is held to the interval that allows for that.
 std::string standing_text(const Policies& policies, ActionChoice choice) {
-  const auto& learners = policies.learners;
-  const auto best = std::ranges::find_if(learners, [&](const Learner& learner) {
+  std::vector<Learner> scored;
+  std::ranges::copy_if(policies.learners, std::back_inserter(scored), [&](const Learner& learner) {
     return learner.policy == choice && std::isfinite(learner.mean);
   });
-  if (best == learners.end()) return {};
+  if (scored.empty()) return {};
+  const auto& best = scored.front();
+  const auto interval = interval_of_selected(best.ci95, best.n_seeds, scored.size());
+  std::vector<std::string> beaten;
   std::vector<std::string> better;
-  for (const auto& simple : policies.of_cell(best->cell).simple) {
-    if (simple.mean > best->mean)
+  for (const auto& simple : policies.of_cell(best.cell).simple) {
+    if (interval && interval->lower > simple.mean) beaten.push_back(simple.policy);
+    if (simple.mean > best.mean)
       better.push_back(fmt::format("{} ({})", simple.policy, score_text(simple.mean)));
   }
-  const bool all_have_scores = std::ranges::all_of(learners, [&](const Learner& learner) {
+  const bool all_have_scores = std::ranges::all_of(policies.learners, [&](const Learner& learner) {
     return learner.policy != choice || std::isfinite(learner.mean);
   });
   return fmt::format(
-      "{} {} actions is {} in {} at {} {}. Its interval lies above {}; {}.{}",
+      "{} {} actions is {}. Its interval lies above {}; {}.{}",
       all_have_scores ? "The best learner with" : "Of the learners that have scores the best with",
-      name_of(choice), arm_label(best->arm), best->cell, score_text(best->mean), interval_text(best->ci95),
-      best->beats.empty() ? "no simple policy" : list_text(best->beats),
+      name_of(choice), best_text(best, scored.size(), interval),
+      beaten.empty() ? "no simple policy" : list_text(beaten),
       better.empty() ? "no simple policy scores higher" : "higher scores have " + list_text(better),
-      bound_text(best->share_of_bound));
+      bound_text(best.share_of_bound));
 }
 
 std::vector<std::string> beats(const record::StudyRecord& record, const Policies& policies) {

@@ -36,7 +36,7 @@ Figure effects_on_means(const Results& results, const std::vector<Entry>& effect
               .caption = std::move(caption),
               .legend = arm_legend(results),
               .data = data_table(results, "data-" + id, {label("Actions"), label("Effect"), label("On")},
-                                 "Effect", SeedColumns::none)};
+                                 "Estimate", SeedColumns::none)};
   if (effects.empty() || effects.size() > most_entries) return head;
   if (!gap_arms_of(results).empty()) head.legend.push_back({.label = "Gap", .series = gap_series});
   if (noise_of(results, ActionChoice::greedy))

@@ -5,6 +5,7 @@
 #include <map>
 #include <regex>
 #include <set>
+#include <sstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -121,6 +122,40 @@ TEST_F(ReportTest, HasTheSectionsThatTheStudyHasSomethingToShowIn) {
   for (const char* absent :
        {">Gap", "gap between", "its percentage has", "published study", "1 cells", "1 arms"})
     EXPECT_THAT(one, Not(HasSubstr(absent))) << absent;
+}
+
+TEST_F(ReportTest, NoTableHasTwoColumnsOfOneName) {
+  page(fake_study({.arms = {"a3c", "a2c", "individual"}, .noise_floor_seeds = {1, 2}}));
+  for (const auto& [name, content] : files()) {
+    if (!name.ends_with(".csv")) continue;
+    std::set<std::string> heads;
+    std::istringstream line(content.substr(0, content.find('\n')));
+    for (std::string head; std::getline(line, head, ',');)
+      EXPECT_TRUE(heads.insert(head).second) << name << ": " << head;
+  }
+}
+
+/// Long form, as a data frame wants it: the mean over a seed's conditions is the seed's score.
+TEST_F(ReportTest, ScoresStandInLongForm) {
+  const auto record = fake_study();
+  page(record);
+  std::istringstream rows(files().at("tables/scores.csv"));
+  std::string line;
+  std::getline(rows, line);
+  EXPECT_EQ(line, "cell,arm,seed,actions,condition,mean_return");
+  double sum = 0;
+  int count = 0;
+  int all = 0;
+  while (std::getline(rows, line)) {
+    ++all;
+    if (!line.starts_with("gru,a3c,123,greedy,")) continue;
+    sum += std::stod(line.substr(line.rfind(',') + 1));
+    ++count;
+  }
+  EXPECT_EQ(all, 4 * 2 * 5 * 2 * 9);
+  EXPECT_EQ(count, 9);
+  const auto results = analysis::analyse(record).value();
+  EXPECT_NEAR(sum / count, results.cells[1].arms.at("a3c").scores.greedy.seed_means[1], 1e-9);
 }
 
 /// Every table and figure of a kind has the next number; greedy and sampled twins share one.

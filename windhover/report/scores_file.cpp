@@ -1,6 +1,7 @@
 #include "windhover/report/scores_file.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -16,8 +17,10 @@ std::string scores_file(const analysis::Results& results) {
     const auto& seeds = cell->arms.at(curve.arm).scores[curve.policy].seeds;
     for (std::size_t i = 0; i < seeds.size(); ++i) {
       for (const auto& point : curve.points) {
+        const double score = point.seed_values.at(i);
         text += fmt::format("{},{},{},{},{},{}\n", escape_csv(curve.cell), escape_csv(curve.arm), seeds[i],
-                            name_of(curve.policy), point.condition, point.seed_values.at(i));
+                            name_of(curve.policy), point.condition,
+                            std::isfinite(score) ? fmt::format("{}", score) : std::string());
       }
     }
   }

@@ -21,13 +21,6 @@ std::vector<Cell> effect_cells(const analysis::Contrast& effect, std::string abo
           number_cell(effect.minimum_detectable_effect)};
 }
 
-/// A statistic without a test has no verdict.
-std::vector<Cell> effect_cells(const analysis::Bootstrap& effect, const std::string& /*about*/) {
-  std::vector<Cell> cells = {number_cell(effect.estimate), range_cell(effect.ci95)};
-  cells.resize(cells.size() + 7);
-  return cells;
-}
-
 std::vector<Column> effect_columns() {
   return {{.head = "On", .kind = ColumnKind::text},
           {.head = "Effect", .decimals = 3, .sign = true},
@@ -55,9 +48,8 @@ class EffectRows {
   }
 
   /// A measure of every arm that has it.
-  template <class Measured>
   void add_arms(const std::vector<Cell>& labels, const std::string& effect, const char* metric,
-                const std::string& what, const std::map<std::string, Measured>& measure) {
+                const std::string& what, const std::map<std::string, analysis::Contrast>& measure) {
     for (const auto& arm : results_.arms) {
       const auto found = measure.find(arm);
       if (found == measure.end()) continue;
@@ -72,8 +64,8 @@ class EffectRows {
     return analysis::statement_key(effect, arm, analysis::measure_name(metric, choice_));
   }
 
-  template <class Measured>
-  void add(std::vector<Cell> row, const std::string& on, const Measured& measured, std::string about) {
+  void add(std::vector<Cell> row, const std::string& on, const analysis::Contrast& measured,
+           std::string about) {
     row.emplace_back(on);
     for (auto& cell : effect_cells(measured, std::move(about))) row.push_back(std::move(cell));
     table_.rows.push_back(std::move(row));
@@ -95,8 +87,9 @@ Table component_effects(const Results& results, ActionChoice policy) {
                                    "What changes when one component is added and the other is kept: the four "
                                    "gradients of the 2 × 2 design.")
                              : std::string("What one change does while everything else is kept.")) +
-                 " Means and gap: paired over seeds, t interval. CV: of the pooled rows, seed-cluster "
-                 "bootstrap. The last column is the effect that these seeds would detect with 80 % power.",
+                 " Means and gap: paired over seeds, t interval. CV: of the pooled rows, t with "
+                 "the jackknife's standard error, from five seeds on. The last column is the effect that "
+                 "these seeds would detect with 80 % power.",
       .columns = {{.head = components ? "Component" : "Change", .kind = ColumnKind::label}},
       .policy = name_of(policy)};
   for (auto& column : effect_columns()) table.columns.push_back(std::move(column));

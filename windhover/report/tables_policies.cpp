@@ -43,14 +43,28 @@ Table best_for(const Results& results, ActionChoice policy) {
               .caption = "A cell is named only if its 95 % interval overlaps no other cell's.",
               .columns = {{.head = "Criterion", .kind = ColumnKind::label},
                           {.head = "Best", .kind = ColumnKind::verdict},
+                          {.head = "Selected from", .decimals = 0},
+                          {.head = "95 % interval, selection allowed for",
+                           .kind = ColumnKind::range,
+                           .optional = true},
                           {.head = "Rule", .kind = ColumnKind::text},
                           {.head = "Why withheld", .kind = ColumnKind::text}},
               .policy = name_of(policy)};
   for (const auto& entry : results.best_for) {
     if (entry.policy != policy) continue;
-    table.rows.push_back(
-        {entry.criterion, entry.winner.value_or("withheld"), entry.rule, reason_cell(entry.withheld)});
+    table.rows.push_back({entry.criterion, entry.winner.value_or("withheld"),
+                          number_cell(entry.selected_from), range_cell(entry.selected_ci95), entry.rule,
+                          reason_cell(entry.withheld)});
   }
+  if (std::ranges::any_of(results.best_for, [&](const auto& entry) {
+        return entry.policy == policy && entry.selected_ci95.has_value();
+      })) {
+    table.caption +=
+        " Whoever comes first of many does so by luck as well: the interval here allows for the selection "
+        "from "
+        "so many (Bonferroni), which is why it is wider than the cell's own.";
+  }
+  drop_empty_columns(table);
   return table;
 }
 
@@ -83,7 +97,8 @@ Table policy_ranking(const Results& results, ActionChoice policy) {
                  ", best first. Learners: 95 % t interval on seed "
                  "means. Simple policies: "
                  "1.96 standard errors over episodes. A learner stands above or below random if its "
-                 "interval leaves random out.",
+                 "interval leaves random out. Each interval is of its learner alone: that of the first of "
+                 "many, which was selected, has to be wider.",
       .columns =
           {{.head = "Policy", .kind = ColumnKind::label},
            {.head = "Kind", .kind = ColumnKind::text},

@@ -47,6 +47,18 @@ Cell joined_notes(std::initializer_list<std::reference_wrapper<const std::string
   return notes;
 }
 
+/// Where an interval of the table is a bootstrap over few seeds.
+void caution_of_few_seeds(Table& table, const Results& results, ActionChoice policy) {
+  for (const auto& cell : results.cells) {
+    for (const auto& [name, arm] : cell.arms) {
+      const auto& bootstrap = arm.scores[policy].cv_bootstrap;
+      if (!bootstrap.few_seeds || !bootstrap.ci95) continue;
+      table.caption += fmt::format(" {}", analysis::few_seeds_caution);
+      return;
+    }
+  }
+}
+
 /// A note, in the last column, that all of several rows have goes into the caption.
 void lift_common_note(Table& table) {
   if (table.rows.size() < 2 || table.rows.front().back().text() == nullptr) return;
@@ -122,13 +134,13 @@ Table control_arms(const Results& results, ActionChoice policy) {
           "Arms beyond the two of the gap; the difference is the first arm less this one, paired by seed.",
       .columns = {{.head = "Cell", .kind = ColumnKind::label},
                   {.head = "Arm", .kind = ColumnKind::label},
-                  {.head = "Mean"},
-                  {.head = "SD"},
-                  {.head = "95 % interval", .kind = ColumnKind::range},
-                  {.head = "Difference", .sign = true},
-                  {.head = "95 % interval", .kind = ColumnKind::range, .sign = true},
-                  {.head = "p (t)", .kind = ColumnKind::p_value},
-                  {.head = "p (sign flip)", .kind = ColumnKind::p_value}},
+                  {.head = "mean", .group = "Arm's score"},
+                  {.head = "SD", .group = "Arm's score"},
+                  {.head = "95 % interval", .kind = ColumnKind::range, .group = "Arm's score"},
+                  {.head = "value", .sign = true, .group = "Difference"},
+                  {.head = "95 % interval", .kind = ColumnKind::range, .sign = true, .group = "Difference"},
+                  {.head = "p (t)", .kind = ColumnKind::p_value, .group = "Difference"},
+                  {.head = "p (sign flip)", .kind = ColumnKind::p_value, .group = "Difference"}},
       .policy = name_of(policy)};
   for (const auto& cell : results.cells) {
     for (const auto& gap : cell.other_gaps) {
@@ -152,7 +164,7 @@ Table published_metrics(const Results& results, ActionChoice policy) {
                          std::string(has_condition(results) ? " × " + condition_label(results) : "") +
                          ", for Individual × worker), standard deviation divided by n. Pooled rows are no "
                          "replicates, so nothing is tested here. The worst case is a plain " +
-                         fmt::format("minimum; of fewer than {} rows it bounds nothing.",
+                         fmt::format("minimum; of fewer than {} seeds it bounds nothing.",
                                      stats::fewest_for_minimum_bound),
               .columns = {{.head = "Cell", .kind = ColumnKind::label},
                           {.head = "Arm", .kind = ColumnKind::label},
@@ -174,6 +186,7 @@ Table published_metrics(const Results& results, ActionChoice policy) {
       table.rows.push_back(std::move(row));
     }
   }
+  caution_of_few_seeds(table, results, policy);
   return table;
 }
 
@@ -184,7 +197,8 @@ Table beyond_means(const Results& results, ActionChoice policy) {
       .caption =
           "On seed means: the coefficient of variation with its exact interval, the interquartile mean "
           "(which "
-          "trims failures away, so it is secondary). On pooled rows: the mean of the lowest 5 %.",
+          "trims failures away, so it is secondary) with a bootstrap over seeds. On pooled rows: the mean of "
+          "the lowest 5 %.",
       .columns = {{.head = "Cell", .kind = ColumnKind::label},
                   {.head = "Arm", .kind = ColumnKind::label},
                   {.head = "value", .decimals = 3, .group = "CV over seeds", .optional = true},
@@ -222,6 +236,7 @@ Table beyond_means(const Results& results, ActionChoice policy) {
       table.rows.push_back(std::move(row));
     }
   }
+  caution_of_few_seeds(table, results, policy);
   drop_empty_columns(table);
   return table;
 }
@@ -239,7 +254,10 @@ Table improvement(const Results& results, ActionChoice policy) {
   if (arms.empty()) return table;
   table.caption =
       fmt::format("How often a seed of {} scores above a seed of {}{}; 0.5 is a coin.", arm_label(arms[0]),
-                  arm_label(arms[1]), has_condition(results) ? ", over the test conditions" : "");
+                  arm_label(arms[1]), has_condition(results) ? ", over the test conditions" : "") +
+      " The interval is Newcombe's for independent seeds, which covers .95 or more with five seeds, also "
+      "where "
+      "every seed of one arm wins.";
   for (const auto& cell : results.cells) {
     const auto& chance = cell.gap.value().gaps[policy].probability_of_improvement;
     table.rows.push_back({cell.id, number_cell(chance.value), range_cell(chance.ci95),
@@ -276,6 +294,7 @@ Table published_quotients(const Results& results, ActionChoice policy) {
          ratio.infinite ? Cell("infinite") : number_cell(ratio.value), number_cell(stability.estimate),
          range_cell(stability.ci95)});
   }
+  caution_of_few_seeds(table, results, policy);
   return table;
 }
 

@@ -69,19 +69,6 @@ std::vector<Replicate> random_multisets(std::size_t seed_count, const SeedStatis
   return drawn;
 }
 
-/// The statistic with each seed left out in turn.
-std::vector<double> jackknife_values(std::size_t seed_count, const SeedStatistic& statistic) {
-  std::vector<double> values;
-  for (std::size_t left_out = 0; left_out < seed_count; ++left_out) {
-    std::vector<std::size_t> others;
-    for (std::size_t seed = 0; seed < seed_count; ++seed) {
-      if (seed != left_out) others.push_back(seed);
-    }
-    values.push_back(statistic(others));
-  }
-  return values;
-}
-
 }  // namespace
 
 Result<BootstrapDistribution> bootstrap_seeds(std::size_t seed_count, const SeedStatistic& statistic,
@@ -94,7 +81,6 @@ Result<BootstrapDistribution> bootstrap_seeds(std::size_t seed_count, const Seed
   std::vector<std::size_t> every_seed(seed_count);
   std::iota(every_seed.begin(), every_seed.end(), std::size_t{0});
   distribution.estimate = statistic(every_seed);
-  distribution.jackknife = jackknife_values(seed_count, statistic);
 
   std::vector<Replicate> resamples = seed_count <= bootstrap_exact_limit
                                          ? all_multisets(seed_count, statistic)

@@ -32,7 +32,6 @@ struct BootstrapDistribution {
   double estimate = 0.0;           ///< of the seeds themselves
   std::vector<double> replicates;  ///< ascending
   std::vector<double> weights;     ///< of replicates[i]: out of n^n if all multisets are there, else 1
-  std::vector<double> jackknife;   ///< [seeds]: the statistic with each seed left out
 };
 
 /// All resamples of `seed_count` seeds up to n = 10; above that `replicates` of them drawn from `stream`,

@@ -29,5 +29,15 @@ TEST(MeanIntervalT, RefusesWhatItCannotDo) {
   EXPECT_FALSE(mean_interval_t(std::vector{1.0, 2.0}, std::nan("")));
 }
 
+TEST(IntervalOfBest, IsTheTIntervalAtTheSharedLevel) {
+  const std::vector<double> values = {1.0, 2.5, 4.0, 3.0, 7.0};
+  const auto best = interval_of_best(mean_interval_t(values).value(), values.size(), 10);
+  const auto expected = mean_interval_t(values, 0.995).value();
+  EXPECT_NEAR(best.lower, expected.lower, 1e-9);
+  EXPECT_NEAR(best.upper, expected.upper, 1e-9);
+  const auto alone = interval_of_best(mean_interval_t(values).value(), values.size(), 1);
+  EXPECT_NEAR(alone.lower, mean_interval_t(values)->lower, 1e-12);
+}
+
 }  // namespace
 }  // namespace windhover::stats

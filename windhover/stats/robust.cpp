@@ -9,6 +9,7 @@
 
 #include "windhover/stats/bootstrap.hpp"
 #include "windhover/stats/checks.hpp"
+#include "windhover/stats/distributions.hpp"
 #include "windhover/stats/summary.hpp"
 
 namespace windhover::stats {
@@ -45,6 +46,23 @@ double quantile_of_equal_weights(std::vector<double>& values, double share) {
   const auto place = values.begin() + std::max(static_cast<std::ptrdiff_t>(rank) - 1, std::ptrdiff_t{0});
   std::nth_element(values.begin(), place, values.end());
   return *place;
+}
+
+/// Of U / n^2 at this probability of improvement, if scores were exponential.
+double improvement_error(double theta, double seeds) {
+  const double pairs = (1 - theta) / (2 - theta) + theta / (1 + theta);
+  return std::sqrt(theta * (1 - theta) * (1 + (seeds - 1) * pairs)) / seeds;
+}
+
+/// The last value between `inside` and `limit` that agrees, by halving.
+template <class Agrees>
+double end_of(const Agrees& agrees, double inside, double limit) {
+  double outside = limit;
+  for (int halving = 0; halving < 60; ++halving) {
+    const double middle = 0.5 * (inside + outside);
+    (agrees(middle) ? inside : outside) = middle;
+  }
+  return inside;
 }
 
 }  // namespace
@@ -110,6 +128,18 @@ Result<double> probability_of_improvement(std::span<const std::vector<double>> f
     by_task.push_back(*improvement);
   }
   return mean(by_task);
+}
+
+Result<Interval> improvement_interval(double estimate, std::size_t seeds, double confidence) {
+  WINDHOVER_RETURN_IF_ERROR(check_inside_unit_interval(confidence, "the confidence"));
+  if (!(estimate >= 0 && estimate <= 1))
+    return usage_error(fmt::format("a probability lies within [0, 1], not at {}", estimate));
+  if (seeds < 2) return usage_error(fmt::format("an interval needs at least 2 seeds, not {}", seeds));
+  const double z = std::sqrt(chi_squared_quantile(confidence, 1));
+  const auto agrees = [&](double theta) {
+    return std::fabs(estimate - theta) <= z * improvement_error(theta, static_cast<double>(seeds));
+  };
+  return Interval{.lower = end_of(agrees, estimate, 0), .upper = end_of(agrees, estimate, 1)};
 }
 
 Result<std::vector<ProfilePoint>> performance_profile(std::span<const std::vector<double>> scores_by_seed,

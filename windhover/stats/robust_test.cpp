@@ -41,6 +41,33 @@ TEST(ProbabilityOfImprovement, TasksWeighTheSame) {
   EXPECT_FALSE(probability_of_improvement(std::span(first).first(1), second));
 }
 
+TEST(ImprovementInterval, SolvesItsEquationAtBothEnds) {
+  // At each end the estimate is 1.96 of that end's own standard errors away.
+  for (const double estimate : {0.3, 0.5, 0.86}) {
+    const auto interval = improvement_interval(estimate, 5);
+    ASSERT_TRUE(interval);
+    for (const double end : {interval->lower, interval->upper}) {
+      const double variance = end * (1 - end) / 25 * (1 + 4 * ((1 - end) / (2 - end) + end / (1 + end)));
+      EXPECT_NEAR(std::fabs(estimate - end), 1.959963984540054 * std::sqrt(variance), 1e-9);
+    }
+  }
+}
+
+TEST(ImprovementInterval, HasAWidthWhereEverySeedWins) {
+  const auto five = improvement_interval(1.0, 5);
+  ASSERT_TRUE(five);
+  EXPECT_EQ(five->upper, 1.0);
+  EXPECT_NEAR(five->lower, 0.6427, 5e-5);
+  EXPECT_GT(improvement_interval(1.0, 10)->lower, five->lower);
+  EXPECT_NEAR(improvement_interval(0.0, 5)->upper, 1 - five->lower, 1e-9);
+}
+
+TEST(ImprovementInterval, RefusesWhatItCanNotTake) {
+  EXPECT_FALSE(improvement_interval(1.01, 5));
+  EXPECT_FALSE(improvement_interval(std::nan(""), 5));
+  EXPECT_FALSE(improvement_interval(0.5, 1));
+}
+
 TEST(PerformanceProfile, CountsStrictlyAboveAndBracketsTheShare) {
   const std::vector<std::vector<double>> seeds{{0.1, 0.5}, {0.5, 0.9}, {0.2, 0.7}, {0.4, 0.6}, {0.3, 0.8}};
   const std::array thresholds{0.0, 0.5, 0.9};

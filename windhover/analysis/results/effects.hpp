@@ -22,10 +22,10 @@ struct Effect {
   }
 };
 
-/// Of a step: the CV has an interval by bootstrap and no test.
+/// Of a step or a change, with the CV of every arm, if there are not too many.
 struct StepEffect {
   Effect effect = {};
-  std::map<std::string, Bootstrap> cv = {};
+  std::map<std::string, Contrast> cv = {};
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {

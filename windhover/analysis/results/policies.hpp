@@ -126,6 +126,8 @@ struct BestFor {
   std::string criterion = {};
   std::string rule = {};
   std::vector<CandidateResults> candidates = {};
+  std::size_t selected_from = 0;               ///< candidates with a value
+  std::optional<Interval> selected_ci95 = {};  ///< of the winner's value, allowing for the selection
   std::optional<std::string> winner = {};
   std::optional<std::string> withheld = {};
   Origin origin = {};
@@ -136,6 +138,8 @@ struct BestFor {
     visit("criterion", self.criterion);
     visit("rule", self.rule);
     visit("candidates", self.candidates);
+    visit("selected_from", self.selected_from);
+    visit("selected_ci95", self.selected_ci95);
     visit("winner", self.winner);
     visit("withheld", self.withheld);
     visit.inlined(self.origin);

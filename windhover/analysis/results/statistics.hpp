@@ -117,7 +117,6 @@ struct Bootstrap {
   double estimate = not_a_number;
   std::optional<Interval> ci95 = {};
   bool few_seeds = false;
-  std::optional<std::vector<double>> pseudo_values = {};  ///< Tukey's jackknife, one a seed
   std::string note = {};
 
   template <class Self, class Visit>
@@ -126,7 +125,6 @@ struct Bootstrap {
     visit("estimate", self.estimate);
     visit("ci95", self.ci95);
     visit("few_seeds", self.few_seeds);
-    visit("pseudo_values", self.pseudo_values);
     visit("note", self.note);
   }
 };
