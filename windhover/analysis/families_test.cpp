@@ -79,7 +79,10 @@ TEST(Families, EveryExploredContrastIsAdjustedByBenjaminiAndHochberg) {
   std::vector<Json> explored;
   const auto add = [&](const Json& effects) {
     explored.push_back(effects["gap"]);
-    for (const char* arm : {"a3c", "individual"}) explored.push_back(effects["mean"][arm]);
+    for (const char* arm : {"a3c", "individual"}) {
+      explored.push_back(effects["mean"][arm]);
+      explored.push_back(effects["cv"][arm]);
+    }
   };
   for (const auto& step : results["effects"]["steps"]) add(step["sampled"]);
   // Of the changes from the baseline two are steps, seen from their other end, and the same tests.
