@@ -62,7 +62,9 @@ std::vector<SummarySentence> told(const Results& results, const Wanted& wanted) 
       ++more;
     }
   }
-  if (more > 0) sentences.push_back({.text = fmt::format("{} more stand in the tables.", more)});
+  if (more > 0)
+    sentences.push_back(
+        {.text = fmt::format("{} more {} in the tables.", more, more == 1 ? "stands" : "stand")});
   return sentences;
 }
 

@@ -99,7 +99,7 @@ constexpr std::size_t first_rows = 20;
 
 void shorten(Table& table, std::size_t rows) {
   if (table.rows.size() <= longest_table) return;
-  table.shown_rows = rows;
+  table.shown_rows = table.long_list ? 0 : rows;
 }
 
 }  // namespace
