@@ -27,7 +27,7 @@ std::vector<std::string> row_of(const std::string& subject, const analysis::Comp
   const auto& difference = entry.difference;
   return {entry.cell,
           subject,
-          analysis::name_of(entry.policy),
+          analysis::name_of(entry.actions),
           number_cell(entry.first.mean, "{:.2f}"),
           number_cell(entry.second.mean, "{:.2f}"),
           number_cell(difference.estimate, "{:+.2f}"),

@@ -209,7 +209,7 @@ record::StudyRecord study_that_awaits(const std::string& cell, const std::string
 
 Json entry_of(const Json& list, const char* key, const char* name) {
   for (const auto& entry : list) {
-    if (entry[key] == name && entry["policy"] == "greedy") return entry;
+    if (entry[key] == name && entry["actions"] == "greedy") return entry;
   }
   return {};
 }
@@ -365,7 +365,7 @@ TEST(Analyse, ARecommendationIsHeldAgainstTheRandomPolicyOfItsCell) {
   auto record = testing::small_study();
   const auto recommended = [](const Json& results) {
     for (const auto& entry : results["recommendations"]) {
-      if (entry["purpose"] == "deployment: performance" && entry["policy"] == "greedy") return entry;
+      if (entry["purpose"] == "deployment: performance" && entry["actions"] == "greedy") return entry;
     }
     return Json();
   };
@@ -427,7 +427,7 @@ TEST(Analyse, BestForIsWithheldWhereIntervalsOverlap) {
   const auto results = analysed(testing::small_study());
   const auto entry = [&](const char* criterion) {
     for (const auto& item : results["best_for"]) {
-      if (item["criterion"] == criterion && item["policy"] == "greedy") return item;
+      if (item["criterion"] == criterion && item["actions"] == "greedy") return item;
     }
     return Json();
   };

@@ -95,7 +95,7 @@ std::vector<DeclaredClaimResults> declared_claim_results(const ScoreBook& book,
                     .tested = tested_text(claim),
                     .metric = record::name_of(claim.metric),
                     .arm = claim.arm,
-                    .policy = choice,
+                    .actions = choice,
                     .verdict = judge(book, collapse, claim, choice)});
   }
   return list;
@@ -144,7 +144,7 @@ std::vector<ClaimTest> tests_of(Claims& claims, const record::Study& study) {
                      .kind = "claim",
                      .metric = entry.metric,
                      .arm = entry.arm,
-                     .actions = entry.policy,
+                     .actions = entry.actions,
                      .verdict = &entry.verdict});
   }
   if (claims.claims.empty()) return tests;

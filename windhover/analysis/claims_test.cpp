@@ -121,7 +121,7 @@ TEST(DeclaredClaims, ABoundIsTestedByTheOneSampleT) {
   EXPECT_EQ(verdict["bound"], 45.0);
   EXPECT_EQ(verdict["estimate"], 50.0);
   EXPECT_EQ(verdict["n_seeds"], 3);
-  EXPECT_EQ(verdict["policy"], "greedy");
+  EXPECT_EQ(verdict["actions"], "greedy");
   EXPECT_EQ(verdict_on(testing::small_study(), at_least(55))["verdict"], "contradicted");
   EXPECT_EQ(verdict_on(testing::small_study(), at_least(49))["verdict"], "not decidable");
 }
@@ -136,7 +136,7 @@ TEST(DeclaredClaims, OfTheSamePolicyAreOneFamily) {
   EXPECT_EQ(declared[0]["verdict"], "not decidable");  // .049 twice
   EXPECT_NEAR(declared[1]["holm_p"].get<double>(), 2 * declared[1]["p_value"].get<double>(), 1e-12);
   EXPECT_EQ(declared[2]["verdict"], "confirmed");
-  EXPECT_EQ(declared[2]["policy"], "sampled");
+  EXPECT_EQ(declared[2]["actions"], "sampled");
 }
 
 TEST(DeclaredClaims, SeedsThatAllAgreeDecideABoundByTheirValue) {

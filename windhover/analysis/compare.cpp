@@ -150,7 +150,7 @@ struct SeedNumbers {
 ComparedScore compared_score(const SeedNumbers& first, const SeedNumbers& second, const std::string& cell,
                              ActionChoice choice) {
   ComparedScore score{.cell = cell,
-                      .policy = choice,
+                      .actions = choice,
                       .first = seed_mean(first.all(cell)),
                       .second = seed_mean(second.all(cell))};
   for (const auto seed : common(first.study.seeds, second.study.seeds)) {

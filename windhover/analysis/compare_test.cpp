@@ -30,7 +30,7 @@ std::string refusal(const record::StudyRecord& first, const record::StudyRecord&
 
 Json entry(const Json& comparison, const char* cell, const char* arm) {
   for (const auto& item : comparison["comparisons"]) {
-    if (item["cell"] == cell && item["arm"] == arm && item["policy"] == "greedy") return item;
+    if (item["cell"] == cell && item["arm"] == arm && item["actions"] == "greedy") return item;
   }
   return {};
 }

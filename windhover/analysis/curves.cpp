@@ -145,7 +145,7 @@ std::vector<ActionCurve> action_curves(const ScoreBook& book) {
       for (const auto choice : both_choices) {
         curves.push_back({.cell = cell.id,
                           .arm = arm,
-                          .policy = choice,
+                          .actions = choice,
                           .points = action_points(book, book.finished(cell.id, arm), choice)});
       }
     }
@@ -160,7 +160,7 @@ std::vector<VelocityCurve> velocity_curves(const ScoreBook& book) {
       for (const auto choice : both_choices) {
         curves.push_back({.cell = cell.id,
                           .arm = arm,
-                          .policy = choice,
+                          .actions = choice,
                           .points = velocity_points(book, book.finished(cell.id, arm), choice)});
       }
     }

@@ -51,7 +51,7 @@ class Tests {
     for (const auto& showing : showings_) {
       if (showing.declared) family.insert(showing.name);
     }
-    TestFamily entry{.policy = choice};
+    TestFamily entry{.actions = choice};
     const auto holm = adjusted_by(stats::holm, [&](const auto& name) { return family.contains(name); });
     const auto explored =
         adjusted_by(stats::benjamini_hochberg, [&](const auto& name) { return !family.contains(name); });

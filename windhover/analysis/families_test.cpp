@@ -34,7 +34,7 @@ TEST(Families, HoldEveryMainEffectAndInteractionOfTheDeclaredMetrics) {
   const auto results = analysed(unpublished());
   ASSERT_EQ(results["families"].size(), 2U);
   const auto& members = results["families"][0]["members"];
-  EXPECT_EQ(results["families"][0]["policy"], "greedy");
+  EXPECT_EQ(results["families"][0]["actions"], "greedy");
   // Three effects, of two means, two CVs, two collapse counts and a gap; and the gap in each of four cells.
   EXPECT_EQ(members.size(), 25U);
   std::set<std::string> metrics;

@@ -157,8 +157,8 @@ TEST(Partition, AClaimIsAboutTheActionsThatItsEnvironmentReportsFirst) {
                                    .bound = 1});
   }
   const auto results = analysed(record);
-  EXPECT_EQ(results["claims"]["declared"][0]["policy"], "greedy");
-  EXPECT_EQ(results["claims"]["declared"][1]["policy"], "sampled");
+  EXPECT_EQ(results["claims"]["declared"][0]["actions"], "greedy");
+  EXPECT_EQ(results["claims"]["declared"][1]["actions"], "sampled");
 }
 
 TEST(Partition, ThePublishedClaimsAreAboutTheirOwnEnvironment) {

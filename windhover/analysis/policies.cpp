@@ -55,7 +55,7 @@ Learner learner_of(const ScoreBook& book, const std::string& cell, const std::st
   const auto summary = seed_mean(seed_means(book.finished(cell, arm), choice));
   Learner learner{.cell = cell,
                   .arm = arm,
-                  .policy = choice,
+                  .actions = choice,
                   .mean = summary.mean,
                   .ci95 = summary.ci95,
                   .n_seeds = summary.n_seeds,
@@ -144,7 +144,7 @@ std::vector<std::string> below_random_sentences(const ScoreBook& book, const Pol
     std::vector<std::string> surely;
     std::vector<std::string> on_average;
     for (const auto& learner : policies.learners) {
-      if (learner.policy != choice || !(learner.difference < 0)) continue;
+      if (learner.actions != choice || !(learner.difference < 0)) continue;
       (learner.standing == Standing::below ? surely : on_average).push_back(learner_text(learner, varies));
     }
     const std::string how = choice == ActionChoice::greedy ? "acting greedily" : "sampling from its policy";

@@ -35,7 +35,7 @@ TEST(Policies, ALearnerStandsWhereItsIntervalLies) {
   const auto policies = policies_json(ScoreBook(record));
   const auto standing = [&](const char* cell, const char* arm) {
     for (const auto& learner : policies["learners"]) {
-      if (learner["cell"] == cell && learner["arm"] == arm && learner["policy"] == "greedy")
+      if (learner["cell"] == cell && learner["arm"] == arm && learner["actions"] == "greedy")
         return learner["standing"];
     }
     return Json();
@@ -72,7 +72,7 @@ TEST(Policies, EveryLearnerIsJudgedByTheScoresInItsCell) {
             Json({{"policy", "random"}, {"mean", 70.0}, {"standard_error", 0.0}}));
   EXPECT_EQ(&typed.of_cell("gru"), &typed.baseline);
   for (const auto& learner : policies["learners"]) {
-    if (learner["arm"] != "a3c" || learner["policy"] != "greedy") continue;
+    if (learner["arm"] != "a3c" || learner["actions"] != "greedy") continue;
     const bool own = learner["cell"] == "mlp+ln";
     EXPECT_EQ(learner["reference_score"], own ? 70.0 : 45.0);
     if (own) {
@@ -87,7 +87,7 @@ TEST(Policies, EveryLearnerIsJudgedByTheScoresInItsCell) {
 /// The greedy learner of that cell and arm.
 Json learner_of(const Json& policies, const char* cell, const char* arm) {
   for (const auto& learner : policies["learners"]) {
-    if (learner["cell"] == cell && learner["arm"] == arm && learner["policy"] == "greedy") return learner;
+    if (learner["cell"] == cell && learner["arm"] == arm && learner["actions"] == "greedy") return learner;
   }
   return {};
 }

@@ -108,7 +108,7 @@ ProfileCurve profile_curve(const ScoreBook& book, const std::string& cell, const
                            ActionChoice choice, const std::vector<double>& taus) {
   const auto runs = book.finished(cell, arm);
   const auto rows = pooled_rows(runs, choice);
-  ProfileCurve curve{.cell = cell, .arm = arm, .policy = choice, .n_seeds = runs.size()};
+  ProfileCurve curve{.cell = cell, .arm = arm, .actions = choice, .n_seeds = runs.size()};
   if (rows.empty()) {
     curve.note = "no finished seed";
     return curve;

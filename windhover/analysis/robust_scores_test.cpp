@@ -110,7 +110,7 @@ TEST(ProbabilityOfImprovement, EqualArmsTie) {
 
 Json curve_of(const Json& profiles, const char* cell, const char* arm) {
   for (const auto& curve : profiles["curves"]) {
-    if (curve["cell"] == cell && curve["arm"] == arm && curve["policy"] == "greedy") return curve;
+    if (curve["cell"] == cell && curve["arm"] == arm && curve["actions"] == "greedy") return curve;
   }
   return {};
 }

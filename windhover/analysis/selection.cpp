@@ -195,10 +195,10 @@ std::vector<Candidate> learners(const ScoreBook& book, const std::vector<CellRes
   return candidates;
 }
 
-Recommendation recommendation(const std::string& purpose, ActionChoice policy, const std::string& rule,
+Recommendation recommendation(const std::string& purpose, ActionChoice actions, const std::string& rule,
                               Choice choice) {
   return {.purpose = purpose,
-          .policy = policy,
+          .actions = actions,
           .rule = rule,
           .recommendation = std::move(choice.winner),
           .refused = std::move(choice.withheld)};
@@ -235,7 +235,7 @@ std::vector<BestFor> best_cells(const ScoreBook& book, const std::vector<CellRes
   for (const auto choice : choices_in_order(book.record())) {
     for (const auto& criterion : criteria_of(book, cells, choice)) {
       auto best = decide(criterion.candidates, criterion.better);
-      list.push_back({.policy = choice,
+      list.push_back({.actions = choice,
                       .criterion = criterion.name,
                       .rule = criterion.rule,
                       .candidates = candidate_results(criterion.candidates),

@@ -113,7 +113,7 @@ class Writer {
     if (results_.noise_floor) add_noise_floor(*results_.noise_floor);
     add_claims();
     for (const auto& learner : results_.policies.learners) {
-      if (learner.policy == choice_) add_learner(learner);
+      if (learner.actions == choice_) add_learner(learner);
     }
     for (const auto& step : results_.effects.steps) add_step(step.effects[choice_], step.label, "one change");
     for (const auto& change : results_.effects.changes)
@@ -123,7 +123,7 @@ class Writer {
 
   void add_claims() {
     for (const auto& claim : results_.claims.declared) {
-      if (claim.policy == choice_)
+      if (claim.actions == choice_)
         add_claim(claim.verdict, claim_effect(claim.id), "claim", claim.metric, claim.arm,
                   fmt::format("Claim {} is {}: {}", claim.id, name_of(claim.verdict.verdict), claim.tested));
     }

@@ -33,7 +33,7 @@ void expect_coherent(const Results& results, const std::string& which) {
   std::map<ActionChoice, std::map<std::string, double>> holm;  // by label, metric and arm
   for (const auto& family : results.families) {
     for (const auto& member : family.members)
-      holm[family.policy][member.label + member.metric + member.arm.value_or("")] = member.holm_p;
+      holm[family.actions][member.label + member.metric + member.arm.value_or("")] = member.holm_p;
   }
   for (const auto& statement : results.statements) {
     EXPECT_TRUE(keys.insert(key_of(statement)).second) << which << key_of(statement);
@@ -56,7 +56,7 @@ void expect_coherent(const Results& results, const std::string& which) {
       // A claim about the effect is the same test, and listed under its own name.
       const bool is_claimed =
           std::ranges::any_of(results.claims.declared, [&](const DeclaredClaimResults& claim) {
-            return claim.policy == statement.actions &&
+            return claim.actions == statement.actions &&
                    (claim.verdict.holm_p == statement.holm_p.value_or(-1) ||
                     std::isnan(statement.holm_p.value_or(-1)));
           });
@@ -94,7 +94,7 @@ TEST(Statements, AClaimAboutAnEffectHasTheEffectsPValue) {
     if (record.study.claims.empty()) continue;
     const auto results = testing::results_of(record);
     const auto& claim = results.claims.declared.front();
-    const auto* effect = find(results.statements, "LayerNorm", "a3c", measure_name("mean", claim.policy));
+    const auto* effect = find(results.statements, "LayerNorm", "a3c", measure_name("mean", claim.actions));
     ASSERT_NE(effect, nullptr);
     if (!std::isfinite(claim.verdict.p_value)) continue;
     ++shared;

@@ -71,7 +71,7 @@ std::vector<SummarySentence> told(const Results& results, const Wanted& wanted) 
 /// What is said where nothing survives adjustment; of effects without a test nothing is. Empty for a study
 /// that tests nothing.
 std::string nothing_found_text(const Results& results) {
-  const auto family = std::ranges::find(results.families, results.primary, &TestFamily::policy);
+  const auto family = std::ranges::find(results.families, results.primary, &TestFamily::actions);
   if (family == results.families.end() || family->members.empty()) return {};
   const auto all = family->members.size();
   const auto tested = static_cast<std::size_t>(std::ranges::count_if(
@@ -173,7 +173,7 @@ std::string best_text(const Learner& best, std::size_t candidates, const std::op
 std::string standing_text(const Policies& policies, ActionChoice choice) {
   std::vector<Learner> scored;
   std::ranges::copy_if(policies.learners, std::back_inserter(scored), [&](const Learner& learner) {
-    return learner.policy == choice && std::isfinite(learner.mean);
+    return learner.actions == choice && std::isfinite(learner.mean);
   });
   if (scored.empty()) return {};
   const auto& best = scored.front();
@@ -186,7 +186,7 @@ std::string standing_text(const Policies& policies, ActionChoice choice) {
       better.push_back(fmt::format("{} ({})", simple.policy, score_text(simple.mean)));
   }
   const bool all_have_scores = std::ranges::all_of(policies.learners, [&](const Learner& learner) {
-    return learner.policy != choice || std::isfinite(learner.mean);
+    return learner.actions != choice || std::isfinite(learner.mean);
   });
   return fmt::format(
       "{} {} actions is {}. Its interval lies above {}; {}.{}",

@@ -96,7 +96,7 @@ std::string outline(std::string html) {
   }
   static const std::regex tag(R"re(<(/?)([a-zA-Z0-9]+)([^>]*?)(/?)>)re");
   static const std::regex id(" id=\"([^\"]*)\"");
-  static const std::regex policy(" data-policy=\"([^\"]*)\"");
+  static const std::regex actions(" data-actions=\"([^\"]*)\"");
   static const std::regex structure(
       "html|head|body|header|aside|nav|main|section|h1|h2|dl|dt|figure|svg|details|table|thead|tbody|"
       "fieldset|script|"
@@ -114,7 +114,7 @@ std::string outline(std::string html) {
     text += std::string(2 * depth, ' ') + name;
     std::smatch found;
     if (std::regex_search(attributes, found, id)) text += " #" + found[1].str();
-    if (std::regex_search(attributes, found, policy)) text += " (" + found[1].str() + ")";
+    if (std::regex_search(attributes, found, actions)) text += " (" + found[1].str() + ")";
     text += '\n';
     if ((*match)[4].length() == 0) ++depth;
   }

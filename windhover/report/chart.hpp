@@ -75,7 +75,7 @@ struct LegendItem {
 /// One drawing of a figure.
 struct Panel {
   std::string svg;
-  std::string policy = {};  ///< the choice of actions it is about; empty if about both or none
+  std::string actions = {};  ///< the choice of actions it is about; empty if about both or none
 };
 
 /// One figure: panels that flow side by side as far as the page is wide, and the numbers they show.
@@ -87,7 +87,7 @@ struct Figure {
   std::vector<LegendItem> legend = {};
   std::vector<Panel> panels = {};
   bool small_panels = false;
-  std::string policy = {};  ///< the choice of actions all of it is about; empty if about both or none
+  std::string actions = {};  ///< the choice of actions all of it is about; empty if about both or none
   Table data = {};
 };
 

@@ -79,8 +79,8 @@ std::string subject_of(const analysis::GapComparison& entry) {
 /// Of the means of arms, or of the gaps.
 template <class Entry>
 Table entries_table(const std::vector<Entry>& entries, const std::string& id, const std::string& title,
-                    ActionChoice policy) {
-  Table table{.id = id + "-" + name_of(policy),
+                    ActionChoice actions) {
+  Table table{.id = id + "-" + name_of(actions),
               .title = title + ".",
               .columns = {{.head = "Cell", .kind = ColumnKind::label},
                           {.head = "Arm", .kind = ColumnKind::label},
@@ -94,10 +94,10 @@ Table entries_table(const std::vector<Entry>& entries, const std::string& id, co
                           {.head = "Paired t", .kind = ColumnKind::p_value, .group = "p"},
                           {.head = "Sign flip", .kind = ColumnKind::p_value, .group = "p"},
                           {.head = "Holm", .kind = ColumnKind::p_value, .group = "p"}},
-              .policy = name_of(policy)};
+              .actions = name_of(actions)};
   for (const auto& entry : entries) {
     const auto& score = entry.score;
-    if (score.policy != policy) continue;
+    if (score.actions != actions) continue;
     const auto& difference = score.difference;
     table.rows.push_back(
         {score.cell, subject_of(entry), number_cell(score.first.mean), range_cell(score.first.ci95),
@@ -116,7 +116,7 @@ std::vector<Sentence> found(const Comparison& comparison) {
     if (difference.verdict != analysis::EffectVerdict::confirmed) return;
     sentences.push_back(
         {.text = fmt::format("{} in {}, {}: {} from the first study to the second, 95 % interval {}.",
-                             subject_of(entry), entry.score.cell, policy_label(entry.score.policy),
+                             subject_of(entry), entry.score.cell, actions_label(entry.score.actions),
                              analysis::signed_text(difference.estimate),
                              analysis::interval_text(difference.ci95))});
   };

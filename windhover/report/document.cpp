@@ -56,7 +56,7 @@ Summary summary_sentences(const Results& results) {
   return {.asked = {.text = summary.asked, .node = &summary.asked},
           .quick = sentence(summary.quick),
           .alerts = sentences(summary.alerts),
-          .found_with = policy_label(results.primary),
+          .found_with = actions_label(results.primary),
           .found = sentences(summary.found, results),
           .second_look = sentences(summary.second_look, results),
           .certainty = sentences(summary.certainty),
@@ -73,7 +73,7 @@ std::string study_size(const Results& results) {
 Document make_document(const Results& results) {
   Document document{.title = results.name,
                     .tags = make_tags(results),
-                    .policies = policy_names(results),
+                    .policies = actions_names(results),
                     .summary = summary_sentences(results)};
   document.summary.blocks = blocks_at_a_glance(results);
   document.sections = sections_of(results);

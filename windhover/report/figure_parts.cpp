@@ -104,9 +104,9 @@ Table data_table(const Results& results, const std::string& id, std::vector<Colu
   return table;
 }
 
-void DotFigure::begin(DotPlot plot, ActionChoice policy) {
+void DotFigure::begin(DotPlot plot, ActionChoice actions) {
   plot.points.names = seed_names(results_);
-  plots_.emplace_back(std::move(plot), policy);
+  plots_.emplace_back(std::move(plot), actions);
 }
 
 void DotFigure::name_points(std::string what, std::vector<std::string> names) {
@@ -120,14 +120,14 @@ void DotFigure::add(DotRow row, std::vector<Cell> labels) {
 
 Figure DotFigure::finish() {
   Extent extent;
-  for (const auto& [plot, policy] : plots_) {
+  for (const auto& [plot, actions] : plots_) {
     for (const auto& row : plot.rows) extent.add(row.measured);
     if (plot.reference) extent.add(*plot.reference);
     if (plot.noise) extent.add(Range{.lower = -*plot.noise, .upper = *plot.noise});
   }
-  for (auto& [plot, policy] : plots_) {
+  for (auto& [plot, actions] : plots_) {
     plot.range = extent.padded();
-    if (!plot.rows.empty()) figure_.panels.push_back({.svg = draw(plot), .policy = name_of(policy)});
+    if (!plot.rows.empty()) figure_.panels.push_back({.svg = draw(plot), .actions = name_of(actions)});
   }
   return std::move(figure_);
 }

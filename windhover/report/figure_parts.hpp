@@ -61,7 +61,7 @@ class DotFigure {
   DotFigure(const Results& results, Figure figure) : results_(results), figure_(std::move(figure)) {}
 
   /// Further rows go into this plot.
-  void begin(DotPlot plot, ActionChoice policy);
+  void begin(DotPlot plot, ActionChoice actions);
   /// What the small marks of this plot are, if not the study's seeds.
   void name_points(std::string what, std::vector<std::string> names);
   void add(DotRow row, std::vector<Cell> labels);

@@ -15,9 +15,9 @@ constexpr std::size_t fewest_doses = 3;
 
 /// The links of one cell's chain, then their total.
 void add_links(DotFigure& figure, const Results& results, const analysis::ChainOfCell& cell,
-               ActionChoice policy) {
+               ActionChoice actions) {
   const auto& id = cell.cell;
-  const auto& chain = cell.chains[policy];
+  const auto& chain = cell.chains[actions];
   const auto add = [&](const std::string& name, const analysis::ArmDifference& difference) {
     const auto& contrast = difference.contrast;
     // What several changes are called together does not fit above a row; the two arms always do.
@@ -29,7 +29,7 @@ void add_links(DotFigure& figure, const Results& results, const analysis::ChainO
                       .seeds = seed_cells(results, chain.seeds, difference.seed_values)},
          .series = gap_series,
          .hollow = name == "total"},
-        {name_of(policy), id, name});
+        {name_of(actions), id, name});
   };
   for (const auto& link : chain.links) add(link.name.value_or(""), link);
   add("total", chain.total);
@@ -64,31 +64,31 @@ Figure arm_chain_figure(const Results& results) {
                          "Difference", SeedColumns::all)};
   if (!results.arm_chain) return head;
   DotFigure figure(results, std::move(head));
-  for (const auto policy : policies_in_order(results)) {
-    figure.begin({.id = "arm-chain-" + name_of(policy),
-                  .title = "From arm to arm, " + policy_label(policy),
+  for (const auto actions : actions_in_order(results)) {
+    figure.begin({.id = "arm-chain-" + name_of(actions),
+                  .title = "From arm to arm, " + actions_label(actions),
                   .description = "Differences with their intervals; the numbers are in the table below.",
                   .axis = "difference in return per episode",
                   .reference = 0.0,
                   .reference_label = "no difference"},
-                 policy);
-    for (const auto& cell : results.arm_chain->cells) add_links(figure, results, cell, policy);
+                 actions);
+    for (const auto& cell : results.arm_chain->cells) add_links(figure, results, cell, actions);
   }
   return figure.finish();
 }
 
-Figure dose_figure(const Results& results, ActionChoice policy) {
-  Figure head{.id = "figure-dose-" + name_of(policy),
+Figure dose_figure(const Results& results, ActionChoice actions) {
+  Figure head{.id = "figure-dose-" + name_of(actions),
               .title = {},
               .caption = "Bands: 95 % t intervals over seeds; small marks: seeds.",
               .legend = arm_legend(results),
-              .policy = name_of(policy)};
+              .actions = name_of(actions)};
   const auto doses = doses_of(results);
   if (doses.empty()) return head;
   const auto factor = results.factors.front().name;
   const auto name = analysis::factor_label(factor);
   head.title = fmt::format("Score against {}.", name);
-  head.data = data_table(results, "data-dose-" + name_of(policy), {label("Arm"), label("Cell")}, "Mean",
+  head.data = data_table(results, "data-dose-" + name_of(actions), {label("Arm"), label("Cell")}, "Mean",
                          SeedColumns::all);
   LineFigure figure(results, std::move(head));
   LineChart& chart = figure.chart("Score against " + name, {.x_axis = name, .y_axis = score_axis});
@@ -110,7 +110,7 @@ Figure dose_figure(const Results& results, ActionChoice policy) {
       const auto id = cell->id;
       line.points.push_back({.x = logarithmic ? std::log10(dose.number()) : dose.number(),
                              .name = fmt::format("{}, {}", id, arm_label(arm)),
-                             .measured = measured_mean(results, cell->arms.at(arm).scores[policy]),
+                             .measured = measured_mean(results, cell->arms.at(arm).scores[actions]),
                              .mark = PointMark::filled});
       labels.push_back({arm_label(arm), id});
     }

@@ -75,16 +75,16 @@ void add_bounds(LineFigure& figure, const Results& results) {
 
 }  // namespace
 
-Figure velocity_figure(const Results& results, ActionChoice policy) {
+Figure velocity_figure(const Results& results, ActionChoice actions) {
   Figure head{
-      .id = "figure-velocity-" + name_of(policy),
+      .id = "figure-velocity-" + name_of(actions),
       .title = fmt::format("Score against {}.", condition_label(results)),
       .caption =
           "Filled marks: conditions that were trained; open marks: unseen ones. Bands: 95 % t intervals "
           "over seeds; small marks: seeds.",
       .legend = arm_legend(results),
-      .policy = name_of(policy),
-      .data = data_table(results, "data-velocity-" + name_of(policy),
+      .actions = name_of(actions),
+      .data = data_table(results, "data-velocity-" + name_of(actions),
                          {label("Cell"), label("Arm"), {.head = condition_head(results), .decimals = 0}},
                          "Mean", SeedColumns::all)};
   if (results.conditions.size() < 2 || results.cells.size() > most_cells_drawn) return head;
@@ -98,7 +98,7 @@ Figure velocity_figure(const Results& results, ActionChoice policy) {
   if (const auto random = random_score(results)) pattern.references = {{*random, "random"}};
   add_cell_charts(figure, results, pattern, "Score against " + condition_label(results));
   for (const auto& curve : results.velocity_curves) {
-    if (curve.policy != policy) continue;
+    if (curve.actions != actions) continue;
     Line line{.series = series_of(results, curve.arm)};
     std::vector<std::vector<Cell>> labels;
     for (const auto& point : curve.points) {
@@ -116,14 +116,14 @@ Figure velocity_figure(const Results& results, ActionChoice policy) {
   return figure.finish(true);
 }
 
-Figure profile_figure(const Results& results, ActionChoice policy) {
+Figure profile_figure(const Results& results, ActionChoice actions) {
   const auto& profiles = results.performance_profiles;
   Figure head{
-      .id = "figure-profiles-" + name_of(policy),
+      .id = "figure-profiles-" + name_of(actions),
       .title = "Performance profiles.",
       .legend = arm_legend(results),
-      .policy = name_of(policy),
-      .data = data_table(results, "data-profiles-" + name_of(policy),
+      .actions = name_of(actions),
+      .data = data_table(results, "data-profiles-" + name_of(actions),
                          {label("Cell"), label("Arm"), {.head = "Score above"}}, "Share", SeedColumns::none)};
   head.caption = profiles.rule +
                  " A curve further right and up is better; where bands overlap, the order is not settled.";
@@ -133,7 +133,7 @@ Figure profile_figure(const Results& results, ActionChoice policy) {
                   "Share of scores above each level");
   const auto& taus = profiles.taus;
   for (const auto& curve : profiles.curves) {
-    if (curve.policy != policy) continue;
+    if (curve.actions != actions) continue;
     Line line{.series = series_of(results, curve.arm)};
     std::vector<std::vector<Cell>> labels;
     for (std::size_t i = 0; i < taus.size(); ++i) {

@@ -31,13 +31,13 @@ struct Measure {
   std::function<const double&(const analysis::CellResults& cell)> value;
 };
 
-std::vector<Measure> mapped_measures(const Results& results, ActionChoice policy) {
+std::vector<Measure> mapped_measures(const Results& results, ActionChoice actions) {
   std::vector<Measure> measures;
   if (!gap_arms_of(results).empty()) {
     measures.push_back({.name = "Gap, %",
                         .decimals = 1,
-                        .value = [policy](const analysis::CellResults& cell) -> const double& {
-                          return cell.gap.value().gaps[policy].percent;
+                        .value = [actions](const analysis::CellResults& cell) -> const double& {
+                          return cell.gap.value().gaps[actions].percent;
                         }});
   }
   auto arms = gap_arms_of(results);
@@ -50,8 +50,8 @@ std::vector<Measure> mapped_measures(const Results& results, ActionChoice policy
       measures.push_back(
           {.name = fmt::format("{} {}", arm_label(arm), name),
            .decimals = decimals,
-           .value = [policy, arm, member = member](const analysis::CellResults& cell) -> const double& {
-             return cell.arms.at(arm).scores[policy].*member;
+           .value = [actions, arm, member = member](const analysis::CellResults& cell) -> const double& {
+             return cell.arms.at(arm).scores[actions].*member;
            }});
     }
   }
@@ -81,17 +81,17 @@ struct SpaceMeasure {
   std::function<Measured(const analysis::CellResults& cell)> value;
 };
 
-std::vector<SpaceMeasure> space_measures(const Results& results, ActionChoice policy) {
+std::vector<SpaceMeasure> space_measures(const Results& results, ActionChoice actions) {
   std::vector<SpaceMeasure> measures;
   if (!gap_arms_of(results).empty()) {
-    measures.push_back({.name = "Gap", .value = [&results, policy](const analysis::CellResults& cell) {
-                          return measured_gap(results, cell.gap.value().gaps[policy]);
+    measures.push_back({.name = "Gap", .value = [&results, actions](const analysis::CellResults& cell) {
+                          return measured_gap(results, cell.gap.value().gaps[actions]);
                         }});
   }
   for (const auto& arm : results.arms) {
     measures.push_back({.name = arm_label(arm) + " mean",
-                        .value = [&results, policy, arm](const analysis::CellResults& cell) {
-                          return measured_mean(results, cell.arms.at(arm).scores[policy]);
+                        .value = [&results, actions, arm](const analysis::CellResults& cell) {
+                          return measured_mean(results, cell.arms.at(arm).scores[actions]);
                         }});
   }
   return measures;
@@ -130,21 +130,21 @@ void add_space_chart(LineFigure& figure, const Results& results, const SpaceMeas
 
 }  // namespace
 
-Figure heat_map_figure(const Results& results, ActionChoice policy) {
-  Figure figure{.id = "figure-heat-maps-" + name_of(policy),
+Figure heat_map_figure(const Results& results, ActionChoice actions) {
+  Figure figure{.id = "figure-heat-maps-" + name_of(actions),
                 .title = "The design as heat maps.",
                 .caption = "Published metrics; the stronger the tint, the larger the number within its map.",
                 .small_panels = true,
-                .policy = name_of(policy),
-                .data = {.id = "data-heat-maps-" + name_of(policy),
+                .actions = name_of(actions),
+                .data = {.id = "data-heat-maps-" + name_of(actions),
                          .title = {},
                          .caption = "The numbers that the figure shows.",
                          .columns = cell_columns(results),
                          .long_list = true}};
   if (!has_two_factors(results)) return figure;
-  const auto measures = mapped_measures(results, policy);
+  const auto measures = mapped_measures(results, actions);
   for (const auto& measure : measures) {
-    const auto id = fmt::format("heat-{}-{}", name_of(policy), figure.panels.size() + 1);
+    const auto id = fmt::format("heat-{}-{}", name_of(actions), figure.panels.size() + 1);
     figure.panels.push_back({.svg = draw(heat_map(results, measure, id))});
     figure.data.columns.push_back({.head = measure.name, .decimals = measure.decimals});
   }
@@ -156,14 +156,14 @@ Figure heat_map_figure(const Results& results, ActionChoice policy) {
   return figure;
 }
 
-Figure interaction_figure(const Results& results, ActionChoice policy) {
+Figure interaction_figure(const Results& results, ActionChoice actions) {
   Figure head{
-      .id = "figure-space-" + name_of(policy),
+      .id = "figure-space-" + name_of(actions),
       .title = "The performance space.",
       .caption =
           "Lines that are not parallel show an interaction. Bars: 95 % t intervals; small marks: seeds.",
-      .policy = name_of(policy),
-      .data = data_table(results, "data-space-" + name_of(policy), {label("Measure"), label("Cell")}, "Mean",
+      .actions = name_of(actions),
+      .data = data_table(results, "data-space-" + name_of(actions), {label("Measure"), label("Cell")}, "Mean",
                          SeedColumns::all)};
   if (!has_two_factors(results)) return head;
   const auto& first = results.factors.at(0);
@@ -171,7 +171,7 @@ Figure interaction_figure(const Results& results, ActionChoice policy) {
     head.legend.push_back({.label = level_name(first, level), .series = level_series(head.legend.size())});
   }
   LineFigure figure(results, std::move(head));
-  for (const auto& measure : space_measures(results, policy)) add_space_chart(figure, results, measure);
+  for (const auto& measure : space_measures(results, actions)) add_space_chart(figure, results, measure);
   return figure.finish(false);
 }
 

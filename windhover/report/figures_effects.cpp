@@ -15,9 +15,9 @@ using analysis::arm_label;
 constexpr std::size_t most_entries = 24;
 
 /// Half the width of the band that the same cell differs from itself by, if the study measured it.
-std::optional<double> noise_of(const Results& results, ActionChoice policy) {
+std::optional<double> noise_of(const Results& results, ActionChoice actions) {
   if (!results.noise_floor) return std::nullopt;
-  const double largest = results.noise_floor->differences[policy].largest_absolute;
+  const double largest = results.noise_floor->differences[actions].largest_absolute;
   return std::isfinite(largest) ? std::optional(largest) : std::nullopt;
 }
 
@@ -43,15 +43,15 @@ Figure effects_on_means(const Results& results, const std::vector<Entry>& effect
     head.caption +=
         " Grey: what a cell differs by from itself under other seeds; effects inside it are noise.";
   DotFigure figure(results, std::move(head));
-  for (const auto policy : policies_in_order(results)) {
-    figure.begin({.id = fmt::format("{}-{}", id, name_of(policy)),
-                  .title = "Effects, " + policy_label(policy),
+  for (const auto actions : actions_in_order(results)) {
+    figure.begin({.id = fmt::format("{}-{}", id, name_of(actions)),
+                  .title = "Effects, " + actions_label(actions),
                   .description = "Effects with their intervals; the numbers are in the table below.",
                   .axis = "change in return per episode",
                   .reference = 0.0,
                   .reference_label = "no effect",
-                  .noise = noise_of(results, policy)},
-                 policy);
+                  .noise = noise_of(results, actions)},
+                 actions);
     for (const auto& effect : effects) {
       const auto name = name_of_effect(effect);
       const auto add = [&](const std::string& on, std::size_t series, const analysis::Contrast& contrast) {
@@ -60,9 +60,9 @@ Figure effects_on_means(const Results& results, const std::vector<Entry>& effect
              .name = fmt::format("{}, {}", name, on),
              .measured = {.value = number_cell(contrast.estimate), .interval = range_cell(contrast.ci95)},
              .series = series},
-            {name_of(policy), name, on});
+            {name_of(actions), name, on});
       };
-      const analysis::Effect& measures = effect.effects[policy].effect;
+      const analysis::Effect& measures = effect.effects[actions].effect;
       for (const auto& arm : results.arms)
         add(arm_label(arm), series_of(results, arm), measures.mean.at(arm));
       if (measures.gap) add("gap", gap_series, *measures.gap);

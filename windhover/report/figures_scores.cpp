@@ -21,16 +21,16 @@ std::string percent_text(double percent) {
 }
 
 /// Learners and simple policies of one choice of actions, best first.
-std::vector<DotRow> ranked_rows(const Results& results, ActionChoice policy) {
+std::vector<DotRow> ranked_rows(const Results& results, ActionChoice actions) {
   const auto& policies = results.policies;
   const auto* bound = upper_bound_of(results);
   std::vector<DotRow> rows;
   for (const auto& learner : policies.learners) {
-    if (learner.policy != policy) continue;
+    if (learner.actions != actions) continue;
     const auto& [cell, arm] = std::tie(learner.cell, learner.arm);
     const auto place = std::ranges::find(results.cells, cell, &analysis::CellResults::id);
     if (place == results.cells.end()) continue;
-    const auto& scores = place->arms.at(arm).scores[policy];
+    const auto& scores = place->arms.at(arm).scores[actions];
     const auto& share = learner.share_of_bound;
     rows.push_back({.label = fmt::format("{}, {}", arm_label(arm), cell),
                     .measured = {.value = number_cell(learner.mean),
@@ -73,23 +73,23 @@ Figure score_figure(const Results& results) {
        .data = data_table(results, "data-scores", {label("Actions"), label("Cell"), label("Arm")}, "Mean",
                           SeedColumns::all)});
   if (results.cells.size() > most_cells_drawn) return {};
-  for (const auto policy : policies_in_order(results)) {
-    figure.begin({.id = "scores-" + name_of(policy),
-                  .title = "Score, " + policy_label(policy),
+  for (const auto actions : actions_in_order(results)) {
+    figure.begin({.id = "scores-" + name_of(actions),
+                  .title = "Score, " + actions_label(actions),
                   .description = fmt::format(
                       "Mean return of every cell and arm with its interval and seeds; {}", numbers_below),
                   .axis = score_axis,
                   .reference = random_score(results),
                   .reference_label = "random"},
-                 policy);
+                 actions);
     for (const auto& cell : results.cells) {
       const auto id = cell.id;
       for (const auto& arm : results.arms) {
         figure.add({.label = id,
                     .name = fmt::format("{}, {}", id, arm_label(arm)),
-                    .measured = measured_mean(results, cell.arms.at(arm).scores[policy]),
+                    .measured = measured_mean(results, cell.arms.at(arm).scores[actions]),
                     .series = series_of(results, arm)},
-                   {name_of(policy), id, arm_label(arm)});
+                   {name_of(actions), id, arm_label(arm)});
       }
     }
   }
@@ -107,22 +107,22 @@ Figure gap_figure(const Results& results) {
                               "mean and 95 % t interval. Right of the line: {} earns more.",
                               arm_label(arms[0]), arm_label(arms[1]), arm_label(arms[0])),
        .data = data_table(results, "data-gap", {label("Actions"), label("Cell")}, "Gap", SeedColumns::all)});
-  for (const auto policy : policies_in_order(results)) {
+  for (const auto actions : actions_in_order(results)) {
     figure.begin(
-        {.id = "gap-" + name_of(policy),
-         .title = "Gap, " + policy_label(policy),
+        {.id = "gap-" + name_of(actions),
+         .title = "Gap, " + actions_label(actions),
          .description = fmt::format("The gap of every cell with its interval and seeds; {}", numbers_below),
          .axis = "difference in return per episode",
          .reference = 0.0,
          .reference_label = "no gap"},
-        policy);
+        actions);
     for (const auto& cell : results.cells) {
       const auto id = cell.id;
       figure.add({.label = id,
                   .name = id + ", gap",
-                  .measured = measured_gap(results, cell.gap.value().gaps[policy]),
+                  .measured = measured_gap(results, cell.gap.value().gaps[actions]),
                   .series = gap_series},
-                 {name_of(policy), id});
+                 {name_of(actions), id});
     }
   }
   return figure.finish();
@@ -144,20 +144,20 @@ Figure ranking_figure(const Results& results) {
   if (results.cells.size() * results.arms.size() + results.policies.baseline.simple.size() > most_ranked)
     head.caption += fmt::format(" The best {}.", most_ranked);
   DotFigure figure(results, std::move(head));
-  for (const auto policy : policies_in_order(results)) {
-    auto rows = ranked_rows(results, policy);
+  for (const auto actions : actions_in_order(results)) {
+    auto rows = ranked_rows(results, actions);
     figure.begin(
-        {.id = "ranking-" + name_of(policy),
-         .title = "Ranking, " + policy_label(policy),
+        {.id = "ranking-" + name_of(actions),
+         .title = "Ranking, " + actions_label(actions),
          .description = fmt::format("Learners and simple policies by mean return; {}", numbers_below),
          .axis = score_axis,
          .reference = random_score(results),
          .reference_label = "random"},
-        policy);
+        actions);
     if (rows.size() > most_ranked) rows.resize(most_ranked);
     for (auto& row : rows) {
       const auto name = row.label;
-      figure.add(std::move(row), {name_of(policy), name});
+      figure.add(std::move(row), {name_of(actions), name});
     }
   }
   return figure.finish();

@@ -29,10 +29,10 @@ struct Spread {
 };
 
 Spread spread_of(const Results& results, const std::string& factor, const record::Level& level,
-                 const std::string& arm, ActionChoice policy) {
+                 const std::string& arm, ActionChoice actions) {
   Spread spread;
   for (const auto& cell : results.cells) {
-    const double& mean = cell.arms.at(arm).scores[policy].seed_level.mean;
+    const double& mean = cell.arms.at(arm).scores[actions].seed_level.mean;
     const bool counts = level_of(cell, factor) == level && std::isfinite(mean);
     spread.cells.push_back(counts ? number_cell(mean) : Cell());
     if (counts) spread.sorted.push_back(mean);
@@ -56,26 +56,26 @@ Figure sweep_figure(const Results& results) {
   if (results.cells.size() <= most_cells_drawn) return {};
   std::vector<std::string> ids;
   for (const auto& cell : results.cells) ids.push_back(cell.id);
-  for (const auto policy : policies_in_order(results)) {
-    figure.begin({.id = "sweep-" + name_of(policy),
-                  .title = "Score, " + policy_label(policy),
+  for (const auto actions : actions_in_order(results)) {
+    figure.begin({.id = "sweep-" + name_of(actions),
+                  .title = "Score, " + actions_label(actions),
                   .description = "Scores of the cells with each level; the numbers are in the table below.",
                   .axis = score_axis,
                   .reference = random_score(results),
                   .reference_label = "random"},
-                 policy);
+                 actions);
     figure.name_points("cell", ids);
     for (const auto& factor : results.factors) {
       for (const auto& level : factor.levels) {
         for (const auto& arm : results.arms) {
-          const auto spread = spread_of(results, factor.name, level, arm, policy);
+          const auto spread = spread_of(results, factor.name, level, arm, actions);
           if (spread.sorted.empty()) continue;
           const auto name = level_name(factor, level);
           figure.add({.label = name,
                       .name = fmt::format("{}, {}", name, analysis::arm_label(arm)),
                       .measured = spread.measured(),
                       .series = series_of(results, arm)},
-                     {name_of(policy), name, analysis::arm_label(arm)});
+                     {name_of(actions), name, analysis::arm_label(arm)});
         }
       }
     }

@@ -134,15 +134,15 @@ Figure diagnostics_figure(const Results& results) {
   return figure.finish(false);
 }
 
-Figure action_figure(const Results& results, ActionChoice policy) {
+Figure action_figure(const Results& results, ActionChoice actions) {
   Figure head{
-      .id = "figure-actions-" + name_of(policy),
+      .id = "figure-actions-" + name_of(actions),
       .title = "Actions taken.",
       .caption = fmt::format("Share of the steps in which each action is taken, against {}.",
                              condition_label(results)),
       .small_panels = true,
-      .policy = name_of(policy),
-      .data = data_table(results, "data-actions-" + name_of(policy),
+      .actions = name_of(actions),
+      .data = data_table(results, "data-actions-" + name_of(actions),
                          {label("Cell"), label("Arm"), label("Action"), {.head = condition_head(results)}},
                          "Share", SeedColumns::none)};
   const auto panels = results.cells.size() * results.arms.size();
@@ -151,7 +151,7 @@ Figure action_figure(const Results& results, ActionChoice policy) {
     head.legend.push_back({.label = name, .series = head.legend.size() % most_lines});
   LineFigure figure(results, std::move(head));
   for (const auto& curve : results.action_curves) {
-    if (curve.policy != policy || curve.points.empty()) continue;
+    if (curve.actions != actions || curve.points.empty()) continue;
     const auto name = fmt::format("{}, {}", curve.cell, arm_label(curve.arm));
     auto& chart = figure.chart(name, {.description = "Shares of actions in " + name,
                                       .x_axis = condition_axis(results),

@@ -61,13 +61,13 @@ std::string figure_html(const Figure& figure) {
   std::string panels;
   for (const auto& panel : figure.panels) {
     panels +=
-        fmt::format("<div class=\"panel\"{}>{}</div>\n", attribute("data-policy", panel.policy), panel.svg);
+        fmt::format("<div class=\"panel\"{}>{}</div>\n", attribute("data-actions", panel.actions), panel.svg);
   }
   return fmt::format(
       "<figure class=\"chart\" id=\"{}\"{}>\n<figcaption><strong>{}</strong> {}</figcaption>\n{}<div "
       "class=\"panels{}\">\n{}</div>\n"
       "{}</figure>\n",
-      escape_html(figure.id), attribute("data-policy", figure.policy), escape_html(numbered_title(figure)),
+      escape_html(figure.id), attribute("data-actions", figure.actions), escape_html(numbered_title(figure)),
       escape_html(figure.caption), legend_html(figure.legend), panel_class(figure), panels,
       html_table(figure.data));
 }

@@ -14,12 +14,12 @@ class Counter {
   explicit Counter(const char* kind) : kind_(kind) {}
 
   /// "Figure 3", or "Table 2, greedy actions" of one that has a twin under the other choice.
-  [[nodiscard]] std::string next(const std::string& id, const std::string& policy) {
-    if (policy.empty()) return fmt::format("{} {}", kind_, ++count_);
-    const auto name = id.substr(0, id.size() - policy.size());
+  [[nodiscard]] std::string next(const std::string& id, const std::string& actions) {
+    if (actions.empty()) return fmt::format("{} {}", kind_, ++count_);
+    const auto name = id.substr(0, id.size() - actions.size());
     const auto [place, is_new] = numbers_.try_emplace(name, count_ + 1);
     if (is_new) ++count_;
-    return fmt::format("{} {}, {} actions", kind_, place->second, policy);
+    return fmt::format("{} {}, {} actions", kind_, place->second, actions);
   }
 
  private:
@@ -35,12 +35,12 @@ void number_blocks(Document& document) {
   Counter figures("Figure");
   const auto number = [&](std::vector<Block>& blocks) {
     for (auto& block : blocks) {
-      if (auto* table = std::get_if<Table>(&block)) table->number = tables.next(table->id, table->policy);
+      if (auto* table = std::get_if<Table>(&block)) table->number = tables.next(table->id, table->actions);
       auto* figure = std::get_if<Figure>(&block);
       if (figure == nullptr) continue;
-      figure->number = figures.next(figure->id, figure->policy);
+      figure->number = figures.next(figure->id, figure->actions);
       figure->data.title = fmt::format("Data of {}.", figure->number);
-      figure->data.policy = figure->policy;
+      figure->data.actions = figure->actions;
     }
   };
   number(document.summary.blocks);

@@ -45,11 +45,11 @@ Table parts_table(const Results& results) {
 }
 
 /// The verdicts of every part, the part in front.
-Table verdicts_by_environment(const Results& results, ActionChoice policy) {
+Table verdicts_by_environment(const Results& results, ActionChoice actions) {
   Table all;
   for (const auto& part : results.environments) {
     if (nothing_finished(part.results)) continue;
-    Table own = verdicts(part.results, policy);
+    Table own = verdicts(part.results, actions);
     for (auto& row : own.rows) {
       for (auto& cell : row) {
         if (!cell.about.empty()) cell.about = analysis::key_in(cell.about, part.environment, part.profile);
@@ -86,13 +86,13 @@ void add_sections(Document& document, const Results& results) {
   finish(document, std::move(claims));
 
   Section found{.id = "verdicts", .title = "Verdicts by environment"};
-  for (const auto policy : policies_in_order(results))
-    add_table(found, verdicts_by_environment(results, policy));
+  for (const auto actions : actions_in_order(results))
+    add_table(found, verdicts_by_environment(results, actions));
   finish(document, std::move(found));
 
   Section scores{.id = "configuration", .title = "Scores and gap"};
-  for (const auto policy : policies_in_order(results))
-    add_table(scores, configuration_matrix(results, policy));
+  for (const auto actions : actions_in_order(results))
+    add_table(scores, configuration_matrix(results, actions));
   finish(document, std::move(scores));
 
   Section study{.id = "study", .title = "How it was made"};
@@ -110,7 +110,7 @@ Document make_overview(const Results& results) {
   Document document{
       .title = results.name,
       .tags = {fmt::format("{} environments or profiles", results.environments.size()), study_size(results)},
-      .policies = policy_names(results),
+      .policies = actions_names(results),
       .summary = summary_sentences(results)};
   if (results.quick) document.tags.emplace_back("quick version");
   document.summary.found_with = "the actions that each reports first";

@@ -310,11 +310,11 @@ TEST_F(ReportTest, ControlArmsAreFollowedFromArmToArm) {
   EXPECT_THAT(html, HasSubstr("figure-arm-chain"));
   const auto all = files();
   const auto chain = to_json(analysis::analyse(record).value())["arm_chain"];
-  for (const std::string policy : {"greedy", "sampled"}) {
-    const auto& csv = all.at("tables/table-arm-chain-" + policy + ".csv");
-    EXPECT_TRUE(all.contains("tables/table-arm-chain-" + policy + ".tex"));
+  for (const std::string actions : {"greedy", "sampled"}) {
+    const auto& csv = all.at("tables/table-arm-chain-" + actions + ".csv");
+    EXPECT_TRUE(all.contains("tables/table-arm-chain-" + actions + ".tex"));
     for (const auto& cell : chain["cells"]) {
-      for (const auto& link : cell[policy]["links"])
+      for (const auto& link : cell[actions]["links"])
         EXPECT_THAT(csv, HasSubstr(fmt::format("{},{},", cell["cell"].get<std::string>(),
                                                link["name"].get<std::string>())));
     }

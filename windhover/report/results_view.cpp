@@ -37,7 +37,7 @@ Cell text_cell(const std::string& text) {
   return {text, {&text}};
 }
 
-Cell text_cell(const ActionChoice& policy) { return {name_of(policy), {&policy}}; }
+Cell text_cell(const ActionChoice& actions) { return {name_of(actions), {&actions}}; }
 
 Cell text_cell(const std::optional<std::string>& text) { return text ? text_cell(*text) : Cell(); }
 
@@ -60,14 +60,14 @@ const std::vector<analysis::FactorLevels>& shown_factors(const Results& results)
 
 }  // namespace
 
-std::vector<ActionChoice> policies_in_order(const Results& results) {
+std::vector<ActionChoice> actions_in_order(const Results& results) {
   if (results.primary == ActionChoice::sampled) return {ActionChoice::sampled, ActionChoice::greedy};
   return {ActionChoice::greedy, ActionChoice::sampled};
 }
 
-std::vector<std::string> policy_names(const Results& results) {
+std::vector<std::string> actions_names(const Results& results) {
   std::vector<std::string> names;
-  for (const auto policy : policies_in_order(results)) names.push_back(name_of(policy));
+  for (const auto actions : actions_in_order(results)) names.push_back(name_of(actions));
   return names;
 }
 
@@ -93,7 +93,7 @@ std::string condition_value(const Results& results, double value) {
   return results.condition ? results.condition->value_text(value) : fmt::format("{:g}", value);
 }
 
-std::string policy_label(ActionChoice policy) { return name_of(policy) + " actions"; }
+std::string actions_label(ActionChoice actions) { return name_of(actions) + " actions"; }
 
 const record::UpperBound* upper_bound_of(const Results& results) {
   const auto& bound = results.policies.baseline.upper_bound;

@@ -43,7 +43,7 @@ void number_cell(const Number&& number) = delete;
 /// A text, or nothing for the empty text and for none.
 [[nodiscard]] Cell text_cell(const std::string& text);
 [[nodiscard]] Cell text_cell(const std::optional<std::string>& text);
-[[nodiscard]] Cell text_cell(const ActionChoice& policy);
+[[nodiscard]] Cell text_cell(const ActionChoice& actions);
 /// The name of a verdict or a standing.
 template <described::IsNamed Word>
 [[nodiscard]] Cell text_cell(const Word& word) {
@@ -59,13 +59,13 @@ template <described::IsNamed Word>
 }
 
 /// greedy and sampled, the one that the study reports first in front.
-[[nodiscard]] std::vector<ActionChoice> policies_in_order(const Results& results);
+[[nodiscard]] std::vector<ActionChoice> actions_in_order(const Results& results);
 
 /// Their names.
-[[nodiscard]] std::vector<std::string> policy_names(const Results& results);
+[[nodiscard]] std::vector<std::string> actions_names(const Results& results);
 
 /// "greedy actions".
-[[nodiscard]] std::string policy_label(ActionChoice policy);
+[[nodiscard]] std::string actions_label(ActionChoice actions);
 
 /// Whether no run has scores, so that nothing can be said of any cell or arm.
 [[nodiscard]] bool nothing_finished(const Results& results);

@@ -14,12 +14,12 @@ std::string scores_file(const analysis::Results& results) {
   for (const auto& curve : results.velocity_curves) {
     const auto cell = std::ranges::find(results.cells, curve.cell, &analysis::CellResults::id);
     if (cell == results.cells.end()) continue;
-    const auto& seeds = cell->arms.at(curve.arm).scores[curve.policy].seeds;
+    const auto& seeds = cell->arms.at(curve.arm).scores[curve.actions].seeds;
     for (std::size_t i = 0; i < seeds.size(); ++i) {
       for (const auto& point : curve.points) {
         const double score = point.seed_values.at(i);
         text += fmt::format("{},{},{},{},{},{}\n", escape_csv(curve.cell), escape_csv(curve.arm), seeds[i],
-                            name_of(curve.policy), point.condition,
+                            name_of(curve.actions), point.condition,
                             std::isfinite(score) ? fmt::format("{}", score) : std::string());
       }
     }

@@ -28,16 +28,16 @@ class SectionBuilder {
     return *this;
   }
 
-  using TableOfPolicy = Table (*)(const Results& results, ActionChoice policy);
-  using FigureOfPolicy = Figure (*)(const Results& results, ActionChoice policy);
+  using TableOfActions = Table (*)(const Results& results, ActionChoice actions);
+  using FigureOfActions = Figure (*)(const Results& results, ActionChoice actions);
 
   /// One for each choice of actions.
-  SectionBuilder& tables(const Results& results, TableOfPolicy make) {
-    for (const auto policy : policies_in_order(results)) table(make(results, policy));
+  SectionBuilder& tables(const Results& results, TableOfActions make) {
+    for (const auto actions : actions_in_order(results)) table(make(results, actions));
     return *this;
   }
-  SectionBuilder& figures(const Results& results, FigureOfPolicy make) {
-    for (const auto policy : policies_in_order(results)) figure(make(results, policy));
+  SectionBuilder& figures(const Results& results, FigureOfActions make) {
+    for (const auto actions : actions_in_order(results)) figure(make(results, actions));
     return *this;
   }
 

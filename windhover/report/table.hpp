@@ -70,7 +70,7 @@ struct Table {
   bool long_list = false;                      ///< folded away at first in HTML
   std::optional<std::size_t> shown_rows = {};  ///< on pages: the first so many; all, if there is no number
   std::string number = {};                     ///< "Table 2, greedy actions", once the document is whole
-  std::string policy = {};  ///< the choice of actions it is about; empty if about both or none
+  std::string actions = {};  ///< the choice of actions it is about; empty if about both or none
 };
 
 /// Leaves out the optional columns in which no row has anything.

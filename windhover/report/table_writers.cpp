@@ -201,7 +201,7 @@ std::string html_table(const Table& table) {
   return fmt::format(
       "<figure class=\"table\" id=\"{}\"{}>\n<figcaption><strong>{}</strong> {}</figcaption>\n{}</figure>\n",
       escape_html(table.id),
-      table.policy.empty() ? std::string() : fmt::format(" data-policy=\"{}\"", escape_html(table.policy)),
+      table.actions.empty() ? std::string() : fmt::format(" data-actions=\"{}\"", escape_html(table.actions)),
       title, escape_html(table.caption), content);
 }
 

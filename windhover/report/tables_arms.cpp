@@ -7,8 +7,8 @@ namespace windhover::report {
 
 using analysis::arm_label;
 
-Table arm_chain(const Results& results, ActionChoice policy) {
-  Table table{.id = "table-arm-chain-" + name_of(policy),
+Table arm_chain(const Results& results, ActionChoice actions) {
+  Table table{.id = "table-arm-chain-" + name_of(actions),
               .title = "From arm to arm.",
               .columns = {{.head = "Cell", .kind = ColumnKind::label},
                           {.head = "What changes", .kind = ColumnKind::text},
@@ -23,13 +23,13 @@ Table arm_chain(const Results& results, ActionChoice policy) {
                           {.head = "Detectable effect"},
                           {.head = "Seeds", .decimals = 0},
                           {.head = "Note", .kind = ColumnKind::text, .optional = true}},
-              .policy = name_of(policy)};
+              .actions = name_of(actions)};
   if (!results.arm_chain) return table;
   table.caption = results.arm_chain->rule;
   for (const auto& cell : results.arm_chain->cells) {
     const auto key = [&](const analysis::ArmDifference& difference) {
       return analysis::statement_key(analysis::link_effect(cell.cell, difference), {},
-                                     analysis::measure_name("gap", policy));
+                                     analysis::measure_name("gap", actions));
     };
     const auto add = [&](Cell name, const analysis::ArmDifference& difference) {
       const auto& contrast = difference.contrast;
@@ -41,8 +41,8 @@ Table arm_chain(const Results& results, ActionChoice policy) {
                             number_cell(contrast.minimum_detectable_effect), number_cell(contrast.n_seeds),
                             text_cell(contrast.note)});
     };
-    for (const auto& link : cell.chains[policy].links) add(text_cell(link.name), link);
-    add(std::string("total"), cell.chains[policy].total);
+    for (const auto& link : cell.chains[actions].links) add(text_cell(link.name), link);
+    add(std::string("total"), cell.chains[actions].total);
   }
   drop_empty_columns(table);
   return table;

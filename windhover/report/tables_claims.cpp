@@ -5,8 +5,8 @@
 
 namespace windhover::report {
 
-Table claim_verdicts(const Results& results, ActionChoice policy) {
-  Table table{.id = "table-claims-" + name_of(policy),
+Table claim_verdicts(const Results& results, ActionChoice actions) {
+  Table table{.id = "table-claims-" + name_of(actions),
               .title = "The published claims.",
               .caption = results.claims.rule +
                          " Tested is the direction, not the published size. The estimate is of the tested "
@@ -20,11 +20,11 @@ Table claim_verdicts(const Results& results, ActionChoice policy) {
                           {.head = "p (Holm)", .kind = ColumnKind::p_value},
                           {.head = "p (sign flip)", .kind = ColumnKind::p_value},
                           {.head = "What is tested", .kind = ColumnKind::text}},
-              .policy = name_of(policy)};
+              .actions = name_of(actions)};
   for (const auto& claim : results.claims.claims) {
-    const auto& test = claim.verdicts[policy];
+    const auto& test = claim.verdicts[actions];
     auto about = analysis::statement_key(analysis::published_claim_effect(claim.id), {},
-                                         analysis::measure_name("claim", policy));
+                                         analysis::measure_name("claim", actions));
     table.rows.push_back({claim.id, claim.claim, claim.published,
                           verdict_cell(test.verdict, std::move(about)), number_cell(test.estimate),
                           range_cell(test.ci95), number_cell(test.holm_p), number_cell(test.sign_flip_p),

@@ -78,10 +78,10 @@ class EffectRows {
 
 }  // namespace
 
-Table component_effects(const Results& results, ActionChoice policy) {
+Table component_effects(const Results& results, ActionChoice actions) {
   const bool components = has_two_factors(results);
   Table table{
-      .id = "table-components-" + name_of(policy),
+      .id = "table-components-" + name_of(actions),
       .title = components ? "Effect of each component." : "Effect of each change.",
       .caption = (components ? std::string(
                                    "What changes when one component is added and the other is kept: the four "
@@ -91,11 +91,11 @@ Table component_effects(const Results& results, ActionChoice policy) {
                  "the jackknife's standard error, from five seeds on. The last column is the effect that "
                  "these seeds would detect with 80 % power.",
       .columns = {{.head = components ? "Component" : "Change", .kind = ColumnKind::label}},
-      .policy = name_of(policy)};
+      .actions = name_of(actions)};
   for (auto& column : effect_columns()) table.columns.push_back(std::move(column));
-  EffectRows rows(table, results, policy);
+  EffectRows rows(table, results, actions);
   for (const auto& step : results.effects.steps) {
-    const auto& effects = step.effects[policy];
+    const auto& effects = step.effects[actions];
     rows.add_means({step.label}, step.label, effects.effect);
     rows.add_arms({step.label}, step.label, "cv", "CV", effects.cv);
   }
@@ -103,9 +103,9 @@ Table component_effects(const Results& results, ActionChoice policy) {
   return table;
 }
 
-Table contributions(const Results& results, ActionChoice policy) {
+Table contributions(const Results& results, ActionChoice actions) {
   Table table{
-      .id = "table-contributions-" + name_of(policy),
+      .id = "table-contributions-" + name_of(actions),
       .title = "Main effects and interaction.",
       .caption =
           "Main effect: mean over the cells with the component less mean over those without. Interaction: "
@@ -116,12 +116,12 @@ Table contributions(const Results& results, ActionChoice policy) {
           "that these seeds would detect with 80 % power.",
       .columns = {{.head = "Effect of", .kind = ColumnKind::label},
                   {.head = "Kind", .kind = ColumnKind::label}},
-      .policy = name_of(policy)};
+      .actions = name_of(actions)};
   for (auto& column : effect_columns()) table.columns.push_back(std::move(column));
-  EffectRows rows(table, results, policy);
+  EffectRows rows(table, results, actions);
   for (const auto& contribution : results.effects.contributions) {
     const std::vector<Cell> labels = {contribution.label, contribution.kind};
-    const auto& effects = contribution.effects[policy];
+    const auto& effects = contribution.effects[actions];
     rows.add_means(labels, contribution.label, effects.effect);
     rows.add_arms(labels, contribution.label, "cv", "CV", effects.cv);
     rows.add_arms(labels, contribution.label, "collapse", "collapsed models", effects.collapse);

@@ -21,10 +21,10 @@ Cell seed_count_cell(const analysis::SeedCounts& counts) {
 
 /// The entries about one choice of actions.
 template <class Entry>
-std::vector<const Entry*> entries_under(const std::vector<Entry>& list, ActionChoice policy) {
+std::vector<const Entry*> entries_under(const std::vector<Entry>& list, ActionChoice actions) {
   std::vector<const Entry*> entries;
   for (const auto& entry : list) {
-    if (entry.policy == policy) entries.push_back(&entry);
+    if (entry.actions == actions) entries.push_back(&entry);
   }
   return entries;
 }
@@ -46,8 +46,8 @@ bool is_shown(const analysis::Statement& statement, const Results& results) {
 
 }  // namespace
 
-Table verdicts(const Results& results, ActionChoice policy) {
-  Table table{.id = "table-verdicts-" + name_of(policy),
+Table verdicts(const Results& results, ActionChoice actions) {
+  Table table{.id = "table-verdicts-" + name_of(actions),
               .title = "Verdicts.",
               .columns = {{.head = "Effect", .kind = ColumnKind::label},
                           {.head = "On", .kind = ColumnKind::text},
@@ -57,13 +57,13 @@ Table verdicts(const Results& results, ActionChoice policy) {
                           {.head = "p (t)", .kind = ColumnKind::p_value},
                           {.head = "p (Holm)", .kind = ColumnKind::p_value, .optional = true},
                           {.head = "Detectable effect"}},
-              .policy = name_of(policy)};
-  for (const auto* family : entries_under(results.families, policy)) table.caption = family->rule + " ";
+              .actions = name_of(actions)};
+  for (const auto* family : entries_under(results.families, actions)) table.caption = family->rule + " ";
   table.caption +=
       "Where nothing is shown, the last column says how large an effect would have been found four times in "
       "five.";
   for (const auto& statement : results.statements) {
-    if (statement.actions != policy || !is_shown(statement, results)) continue;
+    if (statement.actions != actions || !is_shown(statement, results)) continue;
     auto verdict = text_cell(statement.verdict);
     verdict.about = analysis::key_of(statement);
     table.rows.push_back({text_cell(statement.effect),
@@ -76,8 +76,8 @@ Table verdicts(const Results& results, ActionChoice policy) {
   return table;
 }
 
-Table test_families(const Results& results, ActionChoice policy) {
-  Table table{.id = "table-families-" + name_of(policy),
+Table test_families(const Results& results, ActionChoice actions) {
+  Table table{.id = "table-families-" + name_of(actions),
               .title = "The family of declared tests.",
               .columns = {{.head = "Test", .kind = ColumnKind::label},
                           {.head = "Kind", .kind = ColumnKind::text},
@@ -87,8 +87,8 @@ Table test_families(const Results& results, ActionChoice policy) {
                           {.head = "95 % interval", .kind = ColumnKind::range, .decimals = 3, .sign = true},
                           {.head = "p (t)", .kind = ColumnKind::p_value},
                           {.head = "p (Holm)", .kind = ColumnKind::p_value}},
-              .policy = name_of(policy)};
-  for (const auto* family : entries_under(results.families, policy)) {
+              .actions = name_of(actions)};
+  for (const auto* family : entries_under(results.families, actions)) {
     table.caption = "Each test once, wherever it is shown.";
     for (const auto& test : family->members) {
       table.rows.push_back({text_cell(test.label), text_cell(test.kind), text_cell(test.metric),
@@ -99,9 +99,9 @@ Table test_families(const Results& results, ActionChoice policy) {
   return table;
 }
 
-Table variance_table(const Results& results, ActionChoice policy) {
+Table variance_table(const Results& results, ActionChoice actions) {
   Table table{
-      .id = "table-anova-" + name_of(policy),
+      .id = "table-anova-" + name_of(actions),
       .title = "Analysis of variance.",
       .caption =
           "Another question than that of the verdicts: whether a factor explains variance at all, measured "
@@ -120,9 +120,9 @@ Table variance_table(const Results& results, ActionChoice policy) {
                   {.head = "partial η²", .decimals = 3},
                   {.head = "ω²", .decimals = 3},
                   {.head = "Seeds", .decimals = 0}},
-      .policy = name_of(policy)};
+      .actions = name_of(actions)};
   std::set<std::string> notes;
-  for (const auto& anova : results.anova[policy]) {
+  for (const auto& anova : results.anova[actions]) {
     const auto arm = arm_label(anova.arm);
     if (!anova.note.empty() && notes.insert(anova.note).second) table.caption += " " + anova.note;
     if (!anova.table) continue;
@@ -152,15 +152,15 @@ Table noise_floor(const Results& results) {
   const auto& floor = *results.noise_floor;
   table.caption = fmt::format("{} trained twice, under other seeds: what differs here is noise. {}",
                               floor.cell, floor.rule);
-  for (const auto policy : policies_in_order(results)) {
-    const auto& entry = floor.differences[policy];
+  for (const auto actions : actions_in_order(results)) {
+    const auto& entry = floor.differences[actions];
     const auto key = [&](const char* metric, const std::optional<std::string>& arm) {
       return analysis::statement_key(analysis::noise_effect(floor.cell), arm,
-                                     analysis::measure_name(metric, policy));
+                                     analysis::measure_name(metric, actions));
     };
     const auto add = [&](const std::string& on, const std::optional<std::string>& arm,
                          const analysis::NoiseDifference& difference) {
-      table.rows.push_back({name_of(policy), on, number_cell(difference.difference),
+      table.rows.push_back({name_of(actions), on, number_cell(difference.difference),
                             range_cell(difference.ci95), number_cell(difference.p_value),
                             number_cell(difference.holm_p),
                             verdict_cell(difference.verdict, key(arm ? "mean" : "gap", arm)),
@@ -178,7 +178,7 @@ namespace {
 std::string key_of_claim(const analysis::DeclaredClaimResults& claim) {
   return analysis::statement_key(analysis::claim_effect(claim.id),
                                  claim.arm.empty() ? std::optional<std::string>() : claim.arm,
-                                 analysis::measure_name(claim.metric, claim.policy));
+                                 analysis::measure_name(claim.metric, claim.actions));
 }
 
 }  // namespace
@@ -202,7 +202,7 @@ Table declared_claims(const Results& results) {
                           {.head = "Note", .kind = ColumnKind::text, .optional = true}}};
   for (const auto& claim : results.claims.declared) {
     const auto& test = claim.verdict;
-    table.rows.push_back({text_cell(claim.id), text_cell(claim.text), text_cell(claim.policy),
+    table.rows.push_back({text_cell(claim.id), text_cell(claim.text), text_cell(claim.actions),
                           verdict_cell(test.verdict, key_of_claim(claim)), number_cell(test.estimate),
                           number_cell(test.bound), range_cell(test.ci95), number_cell(test.p_value),
                           number_cell(test.holm_p), number_cell(test.sign_flip_p), number_cell(test.n_seeds),

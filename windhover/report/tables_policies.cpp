@@ -37,8 +37,8 @@ std::string bound_caption(const record::UpperBound& bound) {
 
 }  // namespace
 
-Table best_for(const Results& results, ActionChoice policy) {
-  Table table{.id = "table-best-for-" + name_of(policy),
+Table best_for(const Results& results, ActionChoice actions) {
+  Table table{.id = "table-best-for-" + name_of(actions),
               .title = "Best for.",
               .caption = "A cell is named only if its 95 % interval overlaps no other cell's.",
               .columns = {{.head = "Criterion", .kind = ColumnKind::label},
@@ -49,15 +49,15 @@ Table best_for(const Results& results, ActionChoice policy) {
                            .optional = true},
                           {.head = "Rule", .kind = ColumnKind::text},
                           {.head = "Why withheld", .kind = ColumnKind::text}},
-              .policy = name_of(policy)};
+              .actions = name_of(actions)};
   for (const auto& entry : results.best_for) {
-    if (entry.policy != policy) continue;
+    if (entry.actions != actions) continue;
     table.rows.push_back({entry.criterion, entry.winner.value_or("withheld"),
                           number_cell(entry.selected_from), range_cell(entry.selected_ci95), entry.rule,
                           reason_cell(entry.withheld)});
   }
   if (std::ranges::any_of(results.best_for, [&](const auto& entry) {
-        return entry.policy == policy && entry.selected_ci95.has_value();
+        return entry.actions == actions && entry.selected_ci95.has_value();
       })) {
     table.caption +=
         " Whoever comes first of many does so by luck as well: the interval here allows for the selection "
@@ -81,17 +81,17 @@ Table recommendations(const Results& results) {
   for (const char* purpose : {"research", "deployment: performance", "deployment: reliability"}) {
     for (const auto& entry : entries) {
       if (entry.purpose != purpose) continue;
-      table.rows.push_back({purpose, name_of(entry.policy), entry.recommendation.value_or("refused"),
+      table.rows.push_back({purpose, name_of(entry.actions), entry.recommendation.value_or("refused"),
                             entry.rule, reason_cell(entry.refused)});
     }
   }
   return table;
 }
 
-Table policy_ranking(const Results& results, ActionChoice policy) {
+Table policy_ranking(const Results& results, ActionChoice actions) {
   const auto& policies = results.policies;
   Table table{
-      .id = "table-ranking-" + name_of(policy),
+      .id = "table-ranking-" + name_of(actions),
       .title = "Learners among simple policies.",
       .caption = "Mean return" + std::string(has_condition(results) ? " over the test conditions" : "") +
                  ", best first. Learners: 95 % t interval on seed "
@@ -108,7 +108,7 @@ Table policy_ranking(const Results& results, ActionChoice policy) {
            {.head = "Interval lies above", .kind = ColumnKind::text},
            {.head = "% of the upper bound", .decimals = 1, .optional = true},
            {.head = "95 % interval of that", .kind = ColumnKind::range, .decimals = 1, .optional = true}},
-      .policy = name_of(policy)};
+      .actions = name_of(actions)};
   if (!policies.cells.empty()) {
     table.caption +=
         " Simple policies score differently in other cells: listed are those of the baseline cell, and every "
@@ -117,14 +117,14 @@ Table policy_ranking(const Results& results, ActionChoice policy) {
   const auto* bound = upper_bound_of(results);
   if (bound != nullptr) table.caption += bound_caption(*bound);
   for (const auto& learner : policies.learners) {
-    if (learner.policy != policy) continue;
+    if (learner.actions != actions) continue;
     const auto name = fmt::format("{}, {}", analysis::arm_label(learner.arm), learner.cell);
     const auto& share = learner.share_of_bound;
     table.rows.push_back(
         {name, std::string("learner"), number_cell(learner.mean), range_cell(learner.ci95),
          verdict_cell(learner.standing,
                       analysis::statement_key(analysis::standing_effect(learner.cell), learner.arm,
-                                              analysis::measure_name("mean", policy))),
+                                              analysis::measure_name("mean", actions))),
          analysis::list_text(learner.beats), share ? number_cell(share->percent) : Cell(),
          share ? range_cell(share->percent_ci95) : Cell()});
   }

@@ -48,10 +48,10 @@ Cell joined_notes(std::initializer_list<std::reference_wrapper<const std::string
 }
 
 /// Where an interval of the table is a bootstrap over few seeds.
-void caution_of_few_seeds(Table& table, const Results& results, ActionChoice policy) {
+void caution_of_few_seeds(Table& table, const Results& results, ActionChoice actions) {
   for (const auto& cell : results.cells) {
     for (const auto& [name, arm] : cell.arms) {
-      const auto& bootstrap = arm.scores[policy].cv_bootstrap;
+      const auto& bootstrap = arm.scores[actions].cv_bootstrap;
       if (!bootstrap.few_seeds || !bootstrap.ci95) continue;
       table.caption += fmt::format(" {}", analysis::few_seeds_caution);
       return;
@@ -78,16 +78,16 @@ std::vector<Cell> arm_row(const analysis::CellResults& cell, const std::string& 
 
 }  // namespace
 
-Table configuration_matrix(const Results& results, ActionChoice policy) {
+Table configuration_matrix(const Results& results, ActionChoice actions) {
   const bool with_gap = !gap_arms_of(results).empty();
   Table table{
-      .id = "table-configuration-" + name_of(policy),
+      .id = "table-configuration-" + name_of(actions),
       .title = "Configuration matrix.",
       .caption =
           "Return per episode. Mean, standard deviation (n − 1) and 95 % t interval over seeds" +
           std::string(with_gap ? "; the gap is paired by seed, its percentage has Fieller's interval." : "."),
       .columns = cell_columns(results),
-      .policy = name_of(policy)};
+      .actions = name_of(actions)};
   table.columns.push_back({.head = "Parameters", .decimals = 0});
   for (const auto& arm : shown_arms(results)) {
     const auto label = arm_label(arm);
@@ -113,11 +113,11 @@ Table configuration_matrix(const Results& results, ActionChoice policy) {
     auto row = cell_labels(results, cell);
     row.push_back(number_cell(cell.parameters));
     for (const auto& arm : shown_arms(results)) {
-      const auto& level = cell.arms.at(arm).scores[policy].seed_level;
+      const auto& level = cell.arms.at(arm).scores[actions].seed_level;
       append(row, {number_cell(level.mean), number_cell(level.deviation), range_cell(level.ci95)});
     }
     if (with_gap) {
-      const auto& gap = cell.gap.value().gaps[policy];
+      const auto& gap = cell.gap.value().gaps[actions];
       append(row, {number_cell(gap.absolute), range_cell(gap.absolute_ci95)});
       append(row, percent_cells(gap));
     }
@@ -126,9 +126,9 @@ Table configuration_matrix(const Results& results, ActionChoice policy) {
   return table;
 }
 
-Table control_arms(const Results& results, ActionChoice policy) {
+Table control_arms(const Results& results, ActionChoice actions) {
   Table table{
-      .id = "table-control-arms-" + name_of(policy),
+      .id = "table-control-arms-" + name_of(actions),
       .title = "Control arms.",
       .caption =
           "Arms beyond the two of the gap; the difference is the first arm less this one, paired by seed.",
@@ -141,12 +141,12 @@ Table control_arms(const Results& results, ActionChoice policy) {
                   {.head = "95 % interval", .kind = ColumnKind::range, .sign = true, .group = "Difference"},
                   {.head = "p (t)", .kind = ColumnKind::p_value, .group = "Difference"},
                   {.head = "p (sign flip)", .kind = ColumnKind::p_value, .group = "Difference"}},
-      .policy = name_of(policy)};
+      .actions = name_of(actions)};
   for (const auto& cell : results.cells) {
     for (const auto& gap : cell.other_gaps) {
       const auto arm = gap.second;
-      const auto& level = cell.arms.at(arm).scores[policy].seed_level;
-      const auto& contrast = gap.gaps[policy].contrast;
+      const auto& level = cell.arms.at(arm).scores[actions].seed_level;
+      const auto& contrast = gap.gaps[actions].contrast;
       auto row = arm_row(cell, arm);
       append(row, {number_cell(level.mean), number_cell(level.deviation), range_cell(level.ci95),
                    number_cell(contrast.estimate), range_cell(contrast.ci95), number_cell(contrast.p_value),
@@ -157,8 +157,8 @@ Table control_arms(const Results& results, ActionChoice policy) {
   return table;
 }
 
-Table published_metrics(const Results& results, ActionChoice policy) {
-  Table table{.id = "table-published-metrics-" + name_of(policy),
+Table published_metrics(const Results& results, ActionChoice actions) {
+  Table table{.id = "table-published-metrics-" + name_of(actions),
               .title = "The published study's metrics.",
               .caption = "Kept for comparison: over the pooled rows (seed" +
                          std::string(has_condition(results) ? " × " + condition_label(results) : "") +
@@ -175,10 +175,10 @@ Table published_metrics(const Results& results, ActionChoice policy) {
                           {.head = "CV, 95 % bootstrap over seeds", .kind = ColumnKind::range, .decimals = 3},
                           {.head = "Worst"},
                           {.head = "Lower CVaR .05"}},
-              .policy = name_of(policy)};
+              .actions = name_of(actions)};
   for (const auto& cell : results.cells) {
     for (const auto& arm : results.arms) {
-      const auto& scores = cell.arms.at(arm).scores[policy];
+      const auto& scores = cell.arms.at(arm).scores[actions];
       auto row = arm_row(cell, arm);
       append(row, {number_cell(scores.rows), number_cell(scores.mean), number_cell(scores.deviation),
                    number_cell(scores.cv), range_cell(scores.cv_bootstrap.ci95), number_cell(scores.worst),
@@ -186,13 +186,13 @@ Table published_metrics(const Results& results, ActionChoice policy) {
       table.rows.push_back(std::move(row));
     }
   }
-  caution_of_few_seeds(table, results, policy);
+  caution_of_few_seeds(table, results, actions);
   return table;
 }
 
-Table beyond_means(const Results& results, ActionChoice policy) {
+Table beyond_means(const Results& results, ActionChoice actions) {
   Table table{
-      .id = "table-beyond-means-" + name_of(policy),
+      .id = "table-beyond-means-" + name_of(actions),
       .title = "Beyond the mean.",
       .caption =
           "On seed means: the coefficient of variation with its exact interval, the interquartile mean "
@@ -215,18 +215,18 @@ Table beyond_means(const Results& results, ActionChoice policy) {
                    .optional = true},
                   {.head = "Lower CVaR .05"},
                   {.head = "Note", .kind = ColumnKind::text, .optional = true}},
-      .policy = name_of(policy)};
+      .actions = name_of(actions)};
   std::set<std::string> iqm_notes;  // one that all share is what the caption says
   for (const auto& cell : results.cells) {
     for (const auto& arm : results.arms) {
-      const auto note = text_cell(cell.arms.at(arm).scores[policy].iqm.note);
+      const auto note = text_cell(cell.arms.at(arm).scores[actions].iqm.note);
       iqm_notes.insert(note.empty() ? "" : *note.text());
     }
   }
   static const std::string no_note;
   for (const auto& cell : results.cells) {
     for (const auto& arm : results.arms) {
-      const auto& scores = cell.arms.at(arm).scores[policy];
+      const auto& scores = cell.arms.at(arm).scores[actions];
       const auto& cv = scores.cv_exact;
       const auto& iqm = scores.iqm;
       auto row = arm_row(cell, arm);
@@ -236,21 +236,21 @@ Table beyond_means(const Results& results, ActionChoice policy) {
       table.rows.push_back(std::move(row));
     }
   }
-  caution_of_few_seeds(table, results, policy);
+  caution_of_few_seeds(table, results, actions);
   drop_empty_columns(table);
   return table;
 }
 
-Table improvement(const Results& results, ActionChoice policy) {
+Table improvement(const Results& results, ActionChoice actions) {
   const auto arms = gap_arms_of(results);
-  Table table{.id = "table-improvement-" + name_of(policy),
+  Table table{.id = "table-improvement-" + name_of(actions),
               .title = "Probability of improvement.",
               .columns = {{.head = "Cell", .kind = ColumnKind::label},
                           {.head = "Probability", .decimals = 3},
                           {.head = "95 % interval", .kind = ColumnKind::range, .decimals = 3},
                           {.head = "Seeds", .decimals = 0},
                           {.head = "Note", .kind = ColumnKind::text, .optional = true}},
-              .policy = name_of(policy)};
+              .actions = name_of(actions)};
   if (arms.empty()) return table;
   table.caption =
       fmt::format("How often a seed of {} scores above a seed of {}{}; 0.5 is a coin.", arm_label(arms[0]),
@@ -259,7 +259,7 @@ Table improvement(const Results& results, ActionChoice policy) {
       "where "
       "every seed of one arm wins.";
   for (const auto& cell : results.cells) {
-    const auto& chance = cell.gap.value().gaps[policy].probability_of_improvement;
+    const auto& chance = cell.gap.value().gaps[actions].probability_of_improvement;
     table.rows.push_back({cell.id, number_cell(chance.value), range_cell(chance.ci95),
                           number_cell(chance.n_seeds), text_cell(chance.note)});
   }
@@ -268,8 +268,8 @@ Table improvement(const Results& results, ActionChoice policy) {
   return table;
 }
 
-Table published_quotients(const Results& results, ActionChoice policy) {
-  Table table{.id = "table-published-quotients-" + name_of(policy),
+Table published_quotients(const Results& results, ActionChoice actions) {
+  Table table{.id = "table-published-quotients-" + name_of(actions),
               .title = "Quotients of the arms.",
               .caption =
                   "Robustness ratio: worst case of the first arm over that of the second, two minima and so "
@@ -280,27 +280,27 @@ Table published_quotients(const Results& results, ActionChoice policy) {
                           {.head = "Robustness ratio"},
                           {.head = "Stability advantage", .decimals = 3, .sign = true},
                           {.head = "95 % interval", .kind = ColumnKind::range, .decimals = 3, .sign = true}},
-              .policy = name_of(policy)};
+              .actions = name_of(actions)};
   for (const auto& cell : results.cells) {
     if (!cell.published_quotients) continue;
-    const auto& quotients = (*cell.published_quotients)[policy];
+    const auto& quotients = (*cell.published_quotients)[actions];
     const auto& ratio = quotients.robustness_ratio;
     const auto& stability = quotients.stability_advantage;
     const auto arms = gap_arms_of(results);
     const auto& scores = cell.arms;
     table.rows.push_back(
         {cell.id,
-         difference_cell(scores.at(arms[0]).scores[policy].mean, scores.at(arms[1]).scores[policy].mean),
+         difference_cell(scores.at(arms[0]).scores[actions].mean, scores.at(arms[1]).scores[actions].mean),
          ratio.infinite ? Cell("infinite") : number_cell(ratio.value), number_cell(stability.estimate),
          range_cell(stability.ci95)});
   }
-  caution_of_few_seeds(table, results, policy);
+  caution_of_few_seeds(table, results, actions);
   return table;
 }
 
-Table published_changes(const Results& results, ActionChoice policy) {
+Table published_changes(const Results& results, ActionChoice actions) {
   Table table{
-      .id = "table-changes-" + name_of(policy),
+      .id = "table-changes-" + name_of(actions),
       .title = "Changes from the baseline.",
       .caption = fmt::format(
           "Published metrics of each cell less those of {}, and in percent of them; the gap in percent "
@@ -315,9 +315,9 @@ Table published_changes(const Results& results, ActionChoice policy) {
                   {.head = "value", .sign = true, .group = "Worst"},
                   {.head = "%", .decimals = 1, .sign = true, .group = "Worst"},
                   {.head = "pp", .decimals = 1, .sign = true, .group = "Gap"}},
-      .policy = name_of(policy)};
+      .actions = name_of(actions)};
   for (const auto& change : results.effects.changes) {
-    const auto& published = change.effects[policy].published;
+    const auto& published = change.effects[actions].published;
     for (const auto& arm : results.arms) {
       std::vector<Cell> row = {change.cell, arm_label(arm)};
       const auto& metrics = published.arms.at(arm);

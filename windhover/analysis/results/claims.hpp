@@ -104,7 +104,7 @@ struct DeclaredClaimResults {
   std::string tested = {};
   std::string metric = {};
   std::string arm = {};
-  ActionChoice policy = ActionChoice::greedy;
+  ActionChoice actions = ActionChoice::greedy;
   ClaimVerdict verdict = {};
 
   template <class Self, class Visit>
@@ -114,7 +114,7 @@ struct DeclaredClaimResults {
     visit("tested", self.tested);
     visit("metric", self.metric);
     visit("arm", self.arm);
-    visit("policy", self.policy);
+    visit("actions", self.actions);
     visit.inlined(self.verdict);
   }
 };

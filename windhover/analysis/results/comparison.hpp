@@ -86,7 +86,7 @@ struct SettingDifference {
 /// One number of one cell in both studies.
 struct ComparedScore {
   std::string cell = {};
-  ActionChoice policy = ActionChoice::greedy;
+  ActionChoice actions = ActionChoice::greedy;
   SeedMean first = {};
   SeedMean second = {};
   std::vector<std::uint64_t> seeds = {};  ///< that both finished
@@ -96,7 +96,7 @@ struct ComparedScore {
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
     visit("cell", self.cell);
-    visit("policy", self.policy);
+    visit("actions", self.actions);
     visit("first", self.first);
     visit("second", self.second);
     visit("seeds", self.seeds);

@@ -40,7 +40,7 @@ struct ActionPoint {
 struct ActionCurve {
   std::string cell = {};
   std::string arm = {};
-  ActionChoice policy = ActionChoice::greedy;
+  ActionChoice actions = ActionChoice::greedy;
   std::vector<ActionPoint> points = {};
   Origin origin = {};
 
@@ -48,7 +48,7 @@ struct ActionCurve {
   static void describe(Self& self, Visit& visit) {
     visit("cell", self.cell);
     visit("arm", self.arm);
-    visit("policy", self.policy);
+    visit("actions", self.actions);
     visit("points", self.points);
     visit.inlined(self.origin);
   }
@@ -57,7 +57,7 @@ struct ActionCurve {
 struct VelocityCurve {
   std::string cell = {};
   std::string arm = {};
-  ActionChoice policy = ActionChoice::greedy;
+  ActionChoice actions = ActionChoice::greedy;
   std::vector<VelocityPoint> points = {};
   Origin origin = {};
 
@@ -65,7 +65,7 @@ struct VelocityCurve {
   static void describe(Self& self, Visit& visit) {
     visit("cell", self.cell);
     visit("arm", self.arm);
-    visit("policy", self.policy);
+    visit("actions", self.actions);
     visit("points", self.points);
     visit.inlined(self.origin);
   }
@@ -116,7 +116,7 @@ struct TrainingCurve {
 struct ProfileCurve {
   std::string cell = {};
   std::string arm = {};
-  ActionChoice policy = ActionChoice::greedy;
+  ActionChoice actions = ActionChoice::greedy;
   std::size_t n_seeds = 0;
   std::vector<double> shares = {};
   std::optional<std::vector<double>> lower = {};
@@ -127,7 +127,7 @@ struct ProfileCurve {
   static void describe(Self& self, Visit& visit) {
     visit("cell", self.cell);
     visit("arm", self.arm);
-    visit("policy", self.policy);
+    visit("actions", self.actions);
     visit("n_seeds", self.n_seeds);
     visit("shares", self.shares);
     visit("lower", self.lower);

@@ -58,7 +58,7 @@ struct BoundShare {
 struct Learner {
   std::string cell = {};
   std::string arm = {};
-  ActionChoice policy = ActionChoice::greedy;
+  ActionChoice actions = ActionChoice::greedy;
   double mean = not_a_number;
   std::optional<Interval> ci95 = {};
   std::size_t n_seeds = 0;
@@ -73,7 +73,7 @@ struct Learner {
   static void describe(Self& self, Visit& visit) {
     visit("cell", self.cell);
     visit("arm", self.arm);
-    visit("policy", self.policy);
+    visit("actions", self.actions);
     visit("mean", self.mean);
     visit("ci95", self.ci95);
     visit("n_seeds", self.n_seeds);
@@ -122,7 +122,7 @@ struct CandidateResults {
 
 /// The best cell by a criterion, if one can be named.
 struct BestFor {
-  ActionChoice policy = ActionChoice::greedy;
+  ActionChoice actions = ActionChoice::greedy;
   std::string criterion = {};
   std::string rule = {};
   std::vector<CandidateResults> candidates = {};
@@ -134,7 +134,7 @@ struct BestFor {
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
-    visit("policy", self.policy);
+    visit("actions", self.actions);
     visit("criterion", self.criterion);
     visit("rule", self.rule);
     visit("candidates", self.candidates);
@@ -149,7 +149,7 @@ struct BestFor {
 /// Exactly one of `recommendation` and `refused` is there.
 struct Recommendation {
   std::string purpose = {};
-  ActionChoice policy = ActionChoice::greedy;
+  ActionChoice actions = ActionChoice::greedy;
   std::string rule = {};
   std::optional<std::string> recommendation = {};
   std::optional<std::string> refused = {};
@@ -158,7 +158,7 @@ struct Recommendation {
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
     visit("purpose", self.purpose);
-    visit("policy", self.policy);
+    visit("actions", self.actions);
     visit("rule", self.rule);
     visit("recommendation", self.recommendation);
     visit("refused", self.refused);

@@ -61,7 +61,7 @@ struct FamilyMember {
 
 /// The tests that the study declares, which count as one family under one choice of actions.
 struct TestFamily {
-  ActionChoice policy = ActionChoice::greedy;
+  ActionChoice actions = ActionChoice::greedy;
   std::string rule = {};
   std::size_t explored = 0;
   std::vector<FamilyMember> members = {};
@@ -69,7 +69,7 @@ struct TestFamily {
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
-    visit("policy", self.policy);
+    visit("actions", self.actions);
     visit("rule", self.rule);
     visit("explored", self.explored);
     visit("members", self.members);
