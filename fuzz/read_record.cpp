@@ -17,9 +17,9 @@
 #include "windhover/record/names.hpp"
 #include "windhover/record/record.hpp"
 #include "windhover/report/comparison.hpp"
-#include "windhover/report/document.hpp"
 #include "windhover/report/formats.hpp"
 #include "windhover/report/overview.hpp"
+#include "windhover/report/page.hpp"
 #include "windhover/report/table_writers.hpp"
 
 namespace windhover::fuzz {
@@ -74,7 +74,7 @@ void unpack(std::string_view archive, const fs::path& folder) {
   write_parts(parts, folder);
 }
 
-void render(const report::Document& document) {
+void render(const report::Page& document) {
   static_cast<void>(report::html_page(document));
   static_cast<void>(report::markdown_page(document));
   for (const auto& table : report::tables_of(document)) {
@@ -86,10 +86,10 @@ void render(const report::Document& document) {
 
 void render_all(const analysis::Results& results) {
   static_cast<void>(to_json(results).dump(2));
-  if (!report::has_parts(results)) return render(report::make_document(results));
+  if (!report::has_parts(results)) return render(report::make_page(results));
   for (const auto& part : report::make_part_reports(results)) {
     WINDHOVER_CHECK(is_inside(part.folder));
-    render(part.document);
+    render(part.page);
   }
   render(report::make_overview(results));
 }

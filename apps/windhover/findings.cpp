@@ -10,14 +10,12 @@
 namespace windhover::app {
 namespace {
 
-using Rows = std::vector<std::vector<std::string>>;
-
 constexpr const char* score_form = "{:.2f}";
 constexpr const char* difference_form = "{:+.2f}";
 
 /// Mean and 95 % interval of each arm over seeds, and of the gap where there is one.
 std::string score_table(const analysis::Results& results) {
-  Rows rows = {{"cell"}};
+  std::vector<std::vector<std::string>> rows = {{"cell"}};
   const auto& first_gap = results.cells.front().gap;
   for (const auto& arm : results.arms) rows[0].insert(rows[0].end(), {analysis::arm_label(arm), "95 %"});
   if (first_gap) {
@@ -43,7 +41,7 @@ std::string score_table(const analysis::Results& results) {
 /// The verdicts on effects under the choice of actions that is reported first; empty if there are none, as of
 /// a study of one cell and arm.
 std::string verdict_table(const analysis::Results& results) {
-  Rows rows = {{"effect", "on", "estimate", "95 %", "Holm p", "verdict"}};
+  std::vector<std::vector<std::string>> rows = {{"effect", "on", "estimate", "95 %", "Holm p", "verdict"}};
   for (const auto& statement : results.statements) {
     const bool is_effect = statement.kind == "main effect" || statement.kind == "interaction" ||
                            statement.kind == "noise floor" || statement.kind == "gap";

@@ -22,46 +22,48 @@ namespace fs = std::filesystem;
 
 /// What the check of one file found: a largest error beside its tolerance, for each number format that was
 /// checked.
-struct Comparison {
+struct GoldenCheck {
   std::string what;  ///< "in double"; empty if there is only one
   double error = 0;
   double tolerance = 0;
   std::string worst;  ///< where the error is; may be empty
   [[nodiscard]] bool passed() const { return error <= tolerance; }
 };
-using Comparisons = std::vector<Comparison>;
+using GoldenChecks = std::vector<GoldenCheck>;
 
 constexpr double channel_tolerance = 1e-9;
 constexpr std::uint64_t largest_golden_file = std::uint64_t{1} << 28;
 
-Comparisons of_update(const golden::GoldenErrors& errors) {
+GoldenChecks of_update(const golden::GoldenErrors& errors) {
   return {{"in double", errors.in_double, golden::double_tolerance, errors.worst_in_double},
           {"in float", errors.in_float, golden::float_tolerance, errors.worst_in_float}};
 }
 
-Result<Comparisons> check_update(const Json& file) { return golden::check_update(file).transform(of_update); }
+Result<GoldenChecks> check_update(const Json& file) {
+  return golden::check_update(file).transform(of_update);
+}
 
-Result<Comparisons> check_async(const Json& file) { return golden::check_async(file).transform(of_update); }
+Result<GoldenChecks> check_async(const Json& file) { return golden::check_async(file).transform(of_update); }
 
-Result<Comparisons> check_trace(const Json& file) {
+Result<GoldenChecks> check_trace(const Json& file) {
   return golden::replay_trace(file).transform([](const golden::TraceErrors& errors) {
-    return Comparisons{{"", errors.largest(), golden::trace_tolerance, errors.worst}};
+    return GoldenChecks{{"", errors.largest(), golden::trace_tolerance, errors.worst}};
   });
 }
 
-Result<Comparisons> check_channel(const Json& file) {
+Result<GoldenChecks> check_channel(const Json& file) {
   return golden::check_channel(file).transform([](double error) {
-    return Comparisons{{"", error, channel_tolerance, ""}};
+    return GoldenChecks{{"", error, channel_tolerance, ""}};
   });
 }
 
-Result<Comparisons> check_cart_pole(const Json& file) {
+Result<GoldenChecks> check_cart_pole(const Json& file) {
   return golden::replay_cart_pole(file).transform([](const golden::CartPoleErrors& errors) {
-    return Comparisons{{"", errors.largest(), golden::cart_pole_tolerance, errors.worst}};
+    return GoldenChecks{{"", errors.largest(), golden::cart_pole_tolerance, errors.worst}};
   });
 }
 
-using Check = Result<Comparisons> (*)(const Json&);
+using Check = Result<GoldenChecks> (*)(const Json&);
 
 const std::map<std::string, Check>& checks() {
   static const std::map<std::string, Check> all = {{golden::update_kind, check_update},
@@ -91,10 +93,10 @@ Result<std::string> kind_of(const Json& file) {
 struct Line {
   std::string file;
   std::string kind = {};
-  Comparisons comparisons = {};
+  GoldenChecks comparisons = {};
   std::string fault = {};  ///< why it could not be checked; empty if it could
   [[nodiscard]] bool passed() const {
-    return fault.empty() && std::ranges::all_of(comparisons, &Comparison::passed);
+    return fault.empty() && std::ranges::all_of(comparisons, &GoldenCheck::passed);
   }
 };
 

@@ -100,8 +100,8 @@ TEST_F(PageTest, WithoutScriptBothChoicesOfActionsAreShown) {
   browser->allow_scripts(false);
   browser->open(address);
   EXPECT_EQ(visible("#choice"), 0);
-  EXPECT_GT(visible("figure.table[data-policy=greedy]"), 5);
-  EXPECT_EQ(visible("figure.table[data-policy=greedy]"), visible("figure.table[data-policy=sampled]"));
+  EXPECT_GT(visible("figure.table[data-actions=greedy]"), 5);
+  EXPECT_EQ(visible("figure.table[data-actions=greedy]"), visible("figure.table[data-actions=sampled]"));
   EXPECT_GT(visible("svg[role=img]"), 20);
   EXPECT_EQ(visible("#note, th button"), 0);
 }
@@ -109,14 +109,14 @@ TEST_F(PageTest, WithoutScriptBothChoicesOfActionsAreShown) {
 TEST_F(PageTest, TheToggleShowsThePrimaryActionsFirst) {
   browser->open(address);
   EXPECT_EQ(visible("#choice"), 1);
-  EXPECT_GT(visible("[data-policy=greedy]"), 10);
-  EXPECT_EQ(visible("[data-policy=sampled]"), 0);
+  EXPECT_GT(visible("[data-actions=greedy]"), 10);
+  EXPECT_EQ(visible("[data-actions=sampled]"), 0);
   browser->evaluate("document.querySelector('#choice input[value=sampled]').click()");
-  EXPECT_EQ(visible("[data-policy=greedy]"), 0);
-  EXPECT_GT(visible("[data-policy=sampled]"), 10);
+  EXPECT_EQ(visible("[data-actions=greedy]"), 0);
+  EXPECT_GT(visible("[data-actions=sampled]"), 10);
   browser->evaluate("document.querySelector('#choice input[value=both]').click()");
-  EXPECT_GT(visible("[data-policy=greedy]"), 10);
-  EXPECT_EQ(visible("[data-policy=greedy]"), visible("[data-policy=sampled]"));
+  EXPECT_GT(visible("[data-actions=greedy]"), 10);
+  EXPECT_EQ(visible("[data-actions=greedy]"), visible("[data-actions=sampled]"));
 }
 
 TEST_F(PageTest, ALinkIntoWhatIsHiddenShowsIt) {

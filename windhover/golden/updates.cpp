@@ -164,7 +164,7 @@ void replay(rl::Rollout<T>& rollout, const RecordedRollout& recorded, const nn::
 
 /// Keeps the largest error in one number format.
 template <class T>
-class Comparison {
+class Discrepancies {
  public:
   void set_place(std::string place) { place_ = std::move(place); }
 
@@ -244,7 +244,7 @@ RecordedUpdate read_update(JsonWalker& walker, const Json& json, const Recording
 }
 
 template <class T>
-void compare_forward(Comparison<T>& comparison, rl::Rollout<T>& rollout, const RecordedUpdate& update) {
+void compare_forward(Discrepancies<T>& comparison, rl::Rollout<T>& rollout, const RecordedUpdate& update) {
   std::vector<T> logits, values;
   for (int step = 0; step < rollout.length; ++step) {
     const auto heads = rollout.activations.heads(step);
@@ -261,14 +261,14 @@ void compare_forward(Comparison<T>& comparison, rl::Rollout<T>& rollout, const R
 }
 
 template <class T>
-Comparison<T> run_updates(const Recording& recording, const std::vector<RecordedUpdate>& updates) {
+Discrepancies<T> run_updates(const Recording& recording, const std::vector<RecordedUpdate>& updates) {
   rl::LearningPass<T> pass(recording.architecture, recording.config);
   const nn::Layout& layout = pass.network().layout();
   nn::AlignedVector<T> parameters(layout.arena_size());
   load_parameters<T>(parameters, layout, recording.parameters);
   nn::Adam<T> adam(rl::adam_settings(recording.config), layout.arena_size());
   rl::Rollout<T> rollout(recording.architecture, recording.config.rollout);
-  Comparison<T> comparison;
+  Discrepancies<T> comparison;
   for (std::size_t i = 0; i < updates.size(); ++i) {
     const RecordedUpdate& update = updates[i];
     comparison.set_place(fmt::format("update {}", i + 1));
@@ -320,7 +320,7 @@ struct RecordedEvents {
 /// One shared model and optimiser, from `shared` on. `before(event)`: the parameters on which an event acts
 /// and differentiates; `after(event)`: where the updated ones go as well.
 template <class T, class Before, class After>
-void run_events(Comparison<T>& comparison, const Recording& recording, const RecordedEvents& recorded,
+void run_events(Discrepancies<T>& comparison, const Recording& recording, const RecordedEvents& recorded,
                 nn::AlignedVector<T> shared, const Before& before, const After& after) {
   rl::LearningPass<T> pass(recording.architecture, recording.config);
   const nn::Layout& layout = pass.network().layout();
@@ -343,13 +343,13 @@ void run_events(Comparison<T>& comparison, const Recording& recording, const Rec
 /// Each worker with the copy it took after its own last update; where the workers take turns, also with the
 /// history that the setting `delay` goes by.
 template <class T>
-Comparison<T> run_events(const Recording& recording, const RecordedEvents& recorded) {
+Discrepancies<T> run_events(const Recording& recording, const RecordedEvents& recorded) {
   const nn::Layout layout(recording.architecture);
   nn::AlignedVector<T> initial(layout.arena_size());
   load_parameters<T>(initial, layout, recording.parameters);
   std::vector<nn::AlignedVector<T>> local(recorded.workers, initial);
   const auto copy_of = [&](const RecordedEvent& event) { return std::span<T>(local[event.worker]); };
-  Comparison<T> comparison;
+  Discrepancies<T> comparison;
   run_events(comparison, recording, recorded, initial, copy_of, copy_of);
   if (!recorded.in_turns()) return comparison;
   rl::ParameterHistory<T> history(initial, static_cast<int>(recorded.workers) - 1);
@@ -359,7 +359,7 @@ Comparison<T> run_events(const Recording& recording, const RecordedEvents& recor
   return comparison;
 }
 
-GoldenErrors errors_of(const Comparison<double>& in_double, const Comparison<float>& in_float) {
+GoldenErrors errors_of(const Discrepancies<double>& in_double, const Discrepancies<float>& in_float) {
   return {in_double.error(), in_float.error(), in_double.worst(), in_float.worst()};
 }
 

@@ -3,7 +3,7 @@
 namespace windhover::nn {
 
 template <class T>
-Activations<T>::Activations(const Architecture& architecture, int rows, Rows kind) : rows_(rows) {
+Activations<T>::Activations(const Architecture& architecture, int rows, RowOrder order) : rows_(rows) {
   std::size_t size = 0;
   const auto reserve = [&](int width, int count) {
     constexpr std::size_t line = 16;
@@ -22,7 +22,7 @@ Activations<T>::Activations(const Architecture& architecture, int rows, Rows kin
   features_ = reserve(hidden, rows);
   gates_ = reserve(3 * recurrent, rows);
   hidden_gates_ = reserve(3 * recurrent, rows);
-  if (kind == Rows::chained) {
+  if (order == RowOrder::chained) {
     hidden_before_ = reserve(recurrent, rows + 1);
     hidden_after_ = {hidden_before_.offset + static_cast<std::size_t>(recurrent), hidden_before_.width};
   } else {

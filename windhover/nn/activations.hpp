@@ -17,9 +17,9 @@ namespace windhover::nn {
 template <class T>
 class Activations {
  public:
-  enum class Rows { chained, independent };
+  enum class RowOrder { chained, independent };
 
-  Activations(const Architecture& architecture, int rows, Rows kind);
+  Activations(const Architecture& architecture, int rows, RowOrder order);
 
   [[nodiscard]] int rows() const { return rows_; }
 

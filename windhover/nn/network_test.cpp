@@ -67,7 +67,7 @@ TEST_P(FourNetworks, GradientEqualsFiniteDifferences) {
   constexpr int steps = 6;
   Network<double> network(GetParam(), steps);
   auto parameters = random_parameters<double>(network.layout(), 1);
-  Activations<double> activations(GetParam(), steps + 1, Activations<double>::Rows::chained);
+  Activations<double> activations(GetParam(), steps + 1, Activations<double>::RowOrder::chained);
   Stream stream({.seed = 2});
   fill_normal(activations.observations(0, steps), stream);
   if (GetParam().recurrent) fill_normal(activations.hidden_before(0), stream);
@@ -109,14 +109,14 @@ TEST_P(FourNetworks, ManyShortRolloutsEqualOneLongWithResets) {
   constexpr int episodes = 3;
   const Network<float> network(GetParam(), steps);
   const auto parameters = random_parameters<float>(network.layout(), 2);
-  Activations<float> together(GetParam(), steps * episodes + 1, Activations<float>::Rows::chained);
+  Activations<float> together(GetParam(), steps * episodes + 1, Activations<float>::RowOrder::chained);
   Stream stream({.seed = 3});
   fill_normal(together.observations(0, steps * episodes), stream);
   for (int episode = 0; episode < episodes; ++episode) {
     const int begin = episode * steps;
     std::ranges::fill(together.hidden_before(begin), 0.0F);
     for (int step = 0; step < steps; ++step) network.forward(parameters, together, begin + step, 1);
-    Activations<float> alone(GetParam(), steps + 1, Activations<float>::Rows::chained);
+    Activations<float> alone(GetParam(), steps + 1, Activations<float>::RowOrder::chained);
     std::ranges::copy(together.observations(begin, steps), alone.observations(0, steps).begin());
     for (int step = 0; step < steps; ++step) network.forward(parameters, alone, step, 1);
     EXPECT_TRUE(std::ranges::equal(alone.heads(0, steps), together.heads(begin, steps)))
@@ -128,7 +128,7 @@ TEST_P(FourNetworks, ABatchHasTheBitsOfSingleRows) {
   constexpr int rows = 11;
   const Network<float> network(GetParam(), 1);
   const auto parameters = random_parameters<float>(network.layout(), 3);
-  Activations<float> batch(GetParam(), rows, Activations<float>::Rows::independent);
+  Activations<float> batch(GetParam(), rows, Activations<float>::RowOrder::independent);
   Stream stream({.seed = 4});
   fill_normal(batch.observations(0, rows), stream);
   if (GetParam().recurrent) fill_normal(batch.hidden_before(0, rows), stream);
@@ -143,7 +143,7 @@ TEST_P(FourNetworks, PaddingOfTheGradientStaysZero) {
   constexpr int steps = 3;
   Network<float> network(GetParam(), steps);
   const auto parameters = random_parameters<float>(network.layout(), 4);
-  Activations<float> activations(GetParam(), steps + 1, Activations<float>::Rows::chained);
+  Activations<float> activations(GetParam(), steps + 1, Activations<float>::RowOrder::chained);
   for (int step = 0; step < steps; ++step) network.forward(parameters, activations, step, 1);
   AlignedVector<float> gradient(network.layout().arena_size(), 0.0F);
   const std::vector<float> weights(activations.heads(0, steps).size(), 1.0F);
@@ -164,7 +164,7 @@ TEST(Networks, LayerNormIsThereInTheFeedForwardCell) {
     const Network<float> network(architecture, 1);
     AlignedVector<float> parameters(network.layout().arena_size());
     initialise<float>(parameters, network.layout(), Stream({.seed = 5}));
-    Activations<float> activations(architecture, 2, Activations<float>::Rows::chained);
+    Activations<float> activations(architecture, 2, Activations<float>::RowOrder::chained);
     std::ranges::fill(activations.observations(0), 0.5F);
     network.forward(parameters, activations, 0, 1);
     const auto heads = activations.heads(0);

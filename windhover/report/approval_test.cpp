@@ -8,8 +8,8 @@
 #include "windhover/analysis/linter.hpp"
 #include "windhover/analysis/testing/fake_study.hpp"
 #include "windhover/core/files.hpp"
-#include "windhover/report/document.hpp"
 #include "windhover/report/formats.hpp"
+#include "windhover/report/page.hpp"
 #include "windhover/report/report.hpp"
 #include "windhover/report/table_writers.hpp"
 
@@ -69,7 +69,7 @@ Results fixture_results() {
   return results.value_or(Results());
 }
 
-Document fixture() { return make_document(fixture_results()); }
+Page fixture() { return make_page(fixture_results()); }
 
 /// What a build, a machine or a clock decides.
 std::string scrubbed(const std::string& text) {
@@ -159,7 +159,7 @@ TEST(Approval, StatisticsAreShownWhereTheResultsHoldThem) {
   auto results = fixture_results();
   const std::vector<std::string> ids = {"table-families-greedy", "table-anova-greedy", "table-noise-floor",
                                         "table-verdicts-greedy", "table-declared-claims"};
-  const auto with = html_page(make_document(results));
+  const auto with = html_page(make_page(results));
   results.families.clear();
   results.anova = {};
   results.statements.clear();
@@ -167,7 +167,7 @@ TEST(Approval, StatisticsAreShownWhereTheResultsHoldThem) {
   results.summary.second_look.clear();
   results.noise_floor.reset();
   results.claims.declared.clear();
-  const auto without = html_page(make_document(results));
+  const auto without = html_page(make_page(results));
   for (const auto& id : ids) {
     const auto attribute = " id=\"" + id + "\"";
     EXPECT_NE(with.find(attribute), std::string::npos) << id;
@@ -180,7 +180,7 @@ TEST(Approval, StatisticsAreShownWhereTheResultsHoldThem) {
 TEST(Approval, BothSamplesOfANoiseFloorAreCounted) {
   auto results = fixture_results();
   results.noise_floor.value().differences.greedy.arms.at("a3c").n_seeds = {.replicate = 2, .study = 3};
-  EXPECT_NE(html_page(make_document(results)).find(">2 and 3</td>"), std::string::npos);
+  EXPECT_NE(html_page(make_page(results)).find(">2 and 3</td>"), std::string::npos);
 }
 
 /// The fixture is what make_report would accept, and what is written of it is what was read.

@@ -4,9 +4,9 @@
 #include <tuple>
 
 #include "windhover/analysis/wording.hpp"
-#include "windhover/report/document.hpp"
 #include "windhover/report/formats.hpp"
 #include "windhover/report/numbering.hpp"
+#include "windhover/report/page.hpp"
 #include "windhover/report/results_view.hpp"
 
 namespace windhover::report {
@@ -133,22 +133,21 @@ std::vector<Sentence> warnings(const Comparison& comparison) {
   return sentences;
 }
 
-Document make_comparison(const Comparison& comparison) {
+Page make_comparison(const Comparison& comparison) {
   const auto& [first, second] = comparison.studies;
-  Document document{
-      .title = fmt::format("{} against {}", second.name, first.name),
-      .mark = comparison_mark,
-      .tags = {fmt::format("{} in common", analysis::count_text(comparison.seeds.size(), "seed"))},
-      .summary = {.asked = {.text = "What differs between two studies, seed by seed?"},
-                  .found_with = "both choices of actions",
-                  .found = found(comparison),
-                  .certainty = {{.text = comparison.rule}},
-                  .warnings = warnings(comparison)}};
+  Page page{.title = fmt::format("{} against {}", second.name, first.name),
+            .mark = comparison_mark,
+            .tags = {fmt::format("{} in common", analysis::count_text(comparison.seeds.size(), "seed"))},
+            .summary = {.asked = {.text = "What differs between two studies, seed by seed?"},
+                        .found_with = "both choices of actions",
+                        .found = found(comparison),
+                        .certainty = {{.text = comparison.rule}},
+                        .warnings = warnings(comparison)}};
   const auto add_scores = [&](const auto& entries, const std::string& id, const std::string& title) {
-    document.sections.push_back({.id = id,
-                                 .title = title,
-                                 .blocks = {entries_table(entries, id, title, ActionChoice::greedy),
-                                            entries_table(entries, id, title, ActionChoice::sampled)}});
+    page.sections.push_back({.id = id,
+                             .title = title,
+                             .blocks = {entries_table(entries, id, title, ActionChoice::greedy),
+                                        entries_table(entries, id, title, ActionChoice::sampled)}});
   };
   add_scores(comparison.comparisons, "scores", "Scores");
   if (!comparison.gaps.empty()) add_scores(comparison.gaps, "gaps", "Gaps");
@@ -159,9 +158,9 @@ Document make_comparison(const Comparison& comparison) {
   } else {
     configuration.blocks.emplace_back(settings_table(comparison));
   }
-  document.sections.push_back(std::move(configuration));
-  number_blocks(document);
-  return document;
+  page.sections.push_back(std::move(configuration));
+  number_blocks(page);
+  return page;
 }
 
 }  // namespace

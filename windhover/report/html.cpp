@@ -120,12 +120,12 @@ std::string section_html(const Section& section) {
 
 /// Hidden until the script shows it, since without the script it would do nothing. Nothing for a page that
 /// shows all it has at once.
-std::string choice_html(const Document& document) {
-  if (document.policies.empty()) return {};
+std::string choice_html(const Page& page) {
+  if (page.policies.empty()) return {};
   std::string text =
       fmt::format("<fieldset id=\"choice\" data-first=\"{}\" hidden=\"\">\n<legend>Actions</legend>\n",
-                  escape_html(document.policies.front()));
-  auto options = document.policies;
+                  escape_html(page.policies.front()));
+  auto options = page.policies;
   options.emplace_back("both");
   for (const auto& option : options) {
     text += fmt::format(
@@ -135,25 +135,25 @@ std::string choice_html(const Document& document) {
   return text + "</fieldset>\n";
 }
 
-std::string contents_html(const Document& document) {
+std::string contents_html(const Page& page) {
   std::string text =
       "<nav aria-label=\"Contents\">\n<h2>Contents</h2>\n<ol>\n<li><a href=\"#summary\">Summary</a></li>\n";
-  for (const auto& section : document.sections) {
+  for (const auto& section : page.sections) {
     text += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", section.id, escape_html(section.title));
   }
   return text + "</ol>\n</nav>\n";
 }
 
-std::string header_html(const Document& document) {
+std::string header_html(const Page& page) {
   std::string tags;
-  for (const auto& tag : document.tags) tags += fmt::format("<li>{}</li>\n", escape_html(tag));
+  for (const auto& tag : page.tags) tags += fmt::format("<li>{}</li>\n", escape_html(tag));
   return fmt::format("<header>\n<h1>{}</h1>\n<ul class=\"tags\">\n{}</ul>\n</header>\n",
-                     escape_html(document.title), tags);
+                     escape_html(page.title), tags);
 }
 
 }  // namespace
 
-std::string html_page(const Document& document) {
+std::string html_page(const Page& page) {
   std::string text = fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
@@ -161,11 +161,11 @@ std::string html_page(const Document& document) {
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "
       "style-src 'unsafe-inline'; script-src 'unsafe-inline'\"/>\n"
       "<link rel=\"icon\" href=\"data:,\"/>\n{}<title>{}</title>\n<style>\n{}</style>\n</head>\n<body>\n",
-      document.mark.empty() ? std::string() : fmt::format("{}\n", document.mark), escape_html(document.title),
+      page.mark.empty() ? std::string() : fmt::format("{}\n", page.mark), escape_html(page.title),
       style_sheet());
-  text += header_html(document) + "<div class=\"page\">\n" + "<aside>\n" + contents_html(document) +
-          choice_html(document) + "</aside>\n<main>\n" + summary_html(document.summary);
-  for (const auto& section : document.sections) text += section_html(section);
+  text += header_html(page) + "<div class=\"page\">\n" + "<aside>\n" + contents_html(page) +
+          choice_html(page) + "</aside>\n<main>\n" + summary_html(page.summary);
+  for (const auto& section : page.sections) text += section_html(section);
   return text + "</main>\n</div>\n<script>\n" + page_script() + "</script>\n</body>\n</html>\n";
 }
 

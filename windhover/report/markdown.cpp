@@ -47,14 +47,14 @@ std::string block_text(const Block& block) {
 
 }  // namespace
 
-std::string markdown_page(const Document& document) {
-  std::string text = fmt::format("# {}\n\n", escape_markdown(document.title));
-  for (std::size_t i = 0; i < document.tags.size(); ++i) {
-    text += (i == 0 ? "" : " · ") + escape_markdown(document.tags[i]);
+std::string markdown_page(const Page& page) {
+  std::string text = fmt::format("# {}\n\n", escape_markdown(page.title));
+  for (std::size_t i = 0; i < page.tags.size(); ++i) {
+    text += (i == 0 ? "" : " · ") + escape_markdown(page.tags[i]);
   }
-  text += "\n\n" + summary_text(document.summary);
-  for (const auto& block : document.summary.blocks) text += block_text(block);
-  for (const auto& section : document.sections) {
+  text += "\n\n" + summary_text(page.summary);
+  for (const auto& block : page.summary.blocks) text += block_text(block);
+  for (const auto& section : page.sections) {
     text += fmt::format("## {}\n\n", escape_markdown(section.title));
     for (const auto& block : section.blocks) text += block_text(block);
   }

@@ -30,7 +30,7 @@ class Counter {
 
 }  // namespace
 
-void number_blocks(Document& document) {
+void number_blocks(Page& page) {
   Counter tables("Table");
   Counter figures("Figure");
   const auto number = [&](std::vector<Block>& blocks) {
@@ -43,8 +43,8 @@ void number_blocks(Document& document) {
       figure->data.actions = figure->actions;
     }
   };
-  number(document.summary.blocks);
-  for (auto& section : document.sections) number(section.blocks);
+  number(page.summary.blocks);
+  for (auto& section : page.sections) number(section.blocks);
 }
 
 }  // namespace windhover::report

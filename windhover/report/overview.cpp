@@ -70,63 +70,63 @@ void add_table(Section& section, Table table) {
   if (!table.rows.empty()) section.blocks.emplace_back(std::move(table));
 }
 
-void finish(Document& document, Section section) {
-  if (!section.blocks.empty()) document.sections.push_back(std::move(section));
+void finish(Page& page, Section section) {
+  if (!section.blocks.empty()) page.sections.push_back(std::move(section));
 }
 
-void add_sections(Document& document, const Results& results) {
+void add_sections(Page& page, const Results& results) {
   Section reports{.id = "environments", .title = "Environments"};
   reports.blocks.emplace_back(results.effects.note);
   reports.blocks.emplace_back(links_to_parts(results));
   add_table(reports, parts_table(results));
-  finish(document, std::move(reports));
+  finish(page, std::move(reports));
 
   Section claims{.id = "claims", .title = "Claims"};
   add_table(claims, declared_claims(results));
-  finish(document, std::move(claims));
+  finish(page, std::move(claims));
 
   Section found{.id = "verdicts", .title = "Verdicts by environment"};
   for (const auto actions : actions_in_order(results))
     add_table(found, verdicts_by_environment(results, actions));
-  finish(document, std::move(found));
+  finish(page, std::move(found));
 
   Section scores{.id = "configuration", .title = "Scores and gap"};
   for (const auto actions : actions_in_order(results))
     add_table(scores, configuration_matrix(results, actions));
-  finish(document, std::move(scores));
+  finish(page, std::move(scores));
 
   Section study{.id = "study", .title = "How it was made"};
   if (!nothing_finished(results)) add_table(study, noise_floor(results));
   add_table(study, incomplete_runs(results));
   add_table(study, study_facts(results));
-  finish(document, std::move(study));
+  finish(page, std::move(study));
 }
 
 }  // namespace
 
 bool has_parts(const Results& results) { return !results.environments.empty(); }
 
-Document make_overview(const Results& results) {
-  Document document{
+Page make_overview(const Results& results) {
+  Page page{
       .title = results.name,
       .tags = {fmt::format("{} environments or profiles", results.environments.size()), study_size(results)},
       .policies = actions_names(results),
       .summary = summary_sentences(results)};
-  if (results.quick) document.tags.emplace_back("quick version");
-  document.summary.found_with = "the actions that each reports first";
-  add_sections(document, results);
-  if (nothing_finished(results)) drop_findings(document, {"environments", "study"});
-  number_blocks(document);
-  shorten_tables(document);
-  cite_sources(document, results);
-  return document;
+  if (results.quick) page.tags.emplace_back("quick version");
+  page.summary.found_with = "the actions that each reports first";
+  add_sections(page, results);
+  if (nothing_finished(results)) drop_findings(page, {"environments", "study"});
+  number_blocks(page);
+  shorten_tables(page);
+  cite_sources(page, results);
+  return page;
 }
 
 std::vector<PartReport> make_part_reports(const Results& results) {
   std::vector<PartReport> reports;
   for (const auto& part : results.environments) {
-    reports.push_back({.folder = folder_of(part), .document = make_document(part.results)});
-    auto& blocks = reports.back().document.summary.blocks;
+    reports.push_back({.folder = folder_of(part), .page = make_page(part.results)});
+    auto& blocks = reports.back().page.summary.blocks;
     blocks.insert(blocks.begin(), Links{{{.text = "All environments of the study", .folder = "../.."}}});
   }
   return reports;

@@ -5,8 +5,8 @@
 
 #include "windhover/analysis/analyse.hpp"
 #include "windhover/analysis/testing/fake_study.hpp"
-#include "windhover/report/document.hpp"
 #include "windhover/report/formats.hpp"
+#include "windhover/report/page.hpp"
 
 namespace windhover::report {
 namespace {
@@ -41,7 +41,7 @@ record::StudyRecord study_of_64_cells() {
 TEST(PageSize, SixtyFourCellsMakeAPageOfThreeMegabytesAtMost) {
   const auto results = analysis::analyse(study_of_64_cells());
   ASSERT_TRUE(results) << results.error().message;
-  const auto document = make_document(*results);
+  const auto document = make_page(*results);
   const auto page = html_page(document);
   EXPECT_LT(page.size(), 3U << 20U);
   std::size_t drawings = 0;

@@ -8,9 +8,9 @@
 
 #include "windhover/analysis/linter.hpp"
 #include "windhover/record/layout.hpp"
-#include "windhover/report/document.hpp"
 #include "windhover/report/formats.hpp"
 #include "windhover/report/overview.hpp"
+#include "windhover/report/page.hpp"
 #include "windhover/report/results_view.hpp"
 #include "windhover/report/scores_file.hpp"
 #include "windhover/report/table_writers.hpp"
@@ -19,11 +19,11 @@ namespace windhover::report {
 namespace {
 
 /// `folder` is where in the output folder: empty, or with a slash at its end.
-void add_document(const Document& document, const Results& results, const std::string& folder,
+void add_document(const Page& page, const Results& results, const std::string& folder,
                   std::vector<record::NamedFile>& files) {
-  files.push_back({folder + "report.html", html_page(document)});
-  files.push_back({folder + "report.md", markdown_page(document)});
-  for (const auto& table : tables_of(document)) {
+  files.push_back({folder + "report.html", html_page(page)});
+  files.push_back({folder + "report.md", markdown_page(page)});
+  for (const auto& table : tables_of(page)) {
     const auto name = fmt::format("{}{}/{}", folder, record::tables_folder, table.id);
     files.push_back({name + ".csv", csv_table(table)});
     files.push_back({name + ".tex", latex_table(table)});
@@ -37,12 +37,12 @@ void add_document(const Document& document, const Results& results, const std::s
 std::vector<record::NamedFile> files_of(const Results& results) {
   std::vector<record::NamedFile> files;
   if (!has_parts(results)) {
-    add_document(make_document(results), results, "", files);
+    add_document(make_page(results), results, "", files);
     return files;
   }
   const auto parts = make_part_reports(results);
   for (std::size_t i = 0; i < parts.size(); ++i)
-    add_document(parts[i].document, results.environments[i].results, parts[i].folder + "/", files);
+    add_document(parts[i].page, results.environments[i].results, parts[i].folder + "/", files);
   add_document(make_overview(results), results, "", files);
   return files;
 }

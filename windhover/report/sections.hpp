@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "windhover/report/document.hpp"
+#include "windhover/report/page.hpp"
 
 namespace windhover::report {
 

@@ -24,7 +24,7 @@ class PlaceFinder {
 };
 
 template <typename Visit>
-void for_each_cell(Document& document, const Visit& visit) {
+void for_each_cell(Page& page, const Visit& visit) {
   const auto visit_table = [&](Table& table) {
     for (auto& row : table.rows) {
       for (auto& cell : row) visit(cell);
@@ -36,8 +36,8 @@ void for_each_cell(Document& document, const Visit& visit) {
       if (auto* figure = std::get_if<Figure>(&block)) visit_table(figure->data);
     }
   };
-  visit_blocks(document.summary.blocks);
-  for (auto& section : document.sections) visit_blocks(section.blocks);
+  visit_blocks(page.summary.blocks);
+  for (auto& section : page.sections) visit_blocks(section.blocks);
 }
 
 template <typename Visit>
@@ -52,22 +52,21 @@ void for_each_sentence(Summary& summary, const Visit& visit) {
 
 }  // namespace
 
-void cite_sources(Document& document, const Results& results) {
+void cite_sources(Page& page, const Results& results) {
   Places places;
-  for_each_cell(document, [&](const Cell& cell) {
+  for_each_cell(page, [&](const Cell& cell) {
     for (const auto* node : cell.nodes) places.try_emplace(node);
   });
-  for_each_sentence(document.summary, [&](const Sentence& sentence) { places.try_emplace(sentence.node); });
+  for_each_sentence(page.summary, [&](const Sentence& sentence) { places.try_emplace(sentence.node); });
   PlaceFinder find(places);
   described::for_each_leaf(results, Json::json_pointer(), find);
-  for_each_cell(document, [&](Cell& cell) {
+  for_each_cell(page, [&](Cell& cell) {
     for (const auto* node : cell.nodes) {
       const auto& place = places.at(node);
       if (!place.empty()) cell.source += (cell.source.empty() ? "" : " ") + place;
     }
   });
-  for_each_sentence(document.summary,
-                    [&](Sentence& sentence) { sentence.source = places.at(sentence.node); });
+  for_each_sentence(page.summary, [&](Sentence& sentence) { sentence.source = places.at(sentence.node); });
 }
 
 }  // namespace windhover::report

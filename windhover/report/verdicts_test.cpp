@@ -10,9 +10,9 @@
 #include "windhover/analysis/testing/random_study.hpp"
 #include "windhover/analysis/testing/small_study.hpp"
 #include "windhover/analysis/testing/two_environments.hpp"
-#include "windhover/report/document.hpp"
 #include "windhover/report/formats.hpp"
 #include "windhover/report/overview.hpp"
+#include "windhover/report/page.hpp"
 
 /// What a page says of an effect, wherever it says so, is its one statement.
 namespace windhover::report {
@@ -57,22 +57,21 @@ void expect_one_verdict_an_effect(const std::string& page, const Results& result
 
 TEST(VerdictsOnAPage, AreTheStatements) {
   const auto results = analysis::analyse(analysis::testing::small_study_with_noise_floor()).value();
-  expect_one_verdict_an_effect(html_page(make_document(results)), results, "small study: ");
+  expect_one_verdict_an_effect(html_page(make_page(results)), results, "small study: ");
 }
 
 TEST(VerdictsOnAPage, OfSeveralEnvironmentsAreTheStatements) {
   const auto results = analysis::analyse(analysis::testing::two_environments()).value();
   expect_one_verdict_an_effect(html_page(make_overview(results)), results, "overview: ");
   for (const auto& part : results.environments)
-    expect_one_verdict_an_effect(html_page(make_document(part.results)), part.results, part.name + ": ");
+    expect_one_verdict_an_effect(html_page(make_page(part.results)), part.results, part.name + ": ");
 }
 
 TEST(VerdictsOnAPage, OfTwoHundredStudiesAreTheStatements) {
   for (std::uint64_t number = 1; number <= 200; ++number) {
     const auto results = analysis::analyse(analysis::testing::random_study(number));
     ASSERT_TRUE(results) << number;
-    expect_one_verdict_an_effect(html_page(make_document(*results)), *results,
-                                 fmt::format("study {}: ", number));
+    expect_one_verdict_an_effect(html_page(make_page(*results)), *results, fmt::format("study {}: ", number));
   }
 }
 

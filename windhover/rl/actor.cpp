@@ -12,7 +12,7 @@ Actor::Actor(const nn::Architecture& architecture, std::span<const float> model,
     : model_(model),
       choice_(choice),
       network_(architecture, 1),
-      activations_(architecture, 1, nn::Activations<float>::Rows::independent),
+      activations_(architecture, 1, nn::Activations<float>::RowOrder::independent),
       probabilities_(static_cast<std::size_t>(architecture.actions)),
       log_probabilities_(static_cast<std::size_t>(architecture.actions)) {
   WINDHOVER_CHECK_OP(model.size(), ==, network_.layout().arena_size());

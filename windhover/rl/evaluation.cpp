@@ -84,7 +84,7 @@ Batch::Batch(const nn::Architecture& architecture, const EvaluationSetup& setup,
       members_(static_cast<std::size_t>(setup.members)),
       action_count_(static_cast<std::size_t>(architecture.actions)),
       activations_(architecture, episodes_of(setup) * setup.members,
-                   nn::Activations<float>::Rows::independent) {}
+                   nn::Activations<float>::RowOrder::independent) {}
 
 Result<std::unique_ptr<Batch>> Batch::create(const nn::Architecture& architecture,
                                              const env::Description& environment,

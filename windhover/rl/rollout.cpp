@@ -8,7 +8,7 @@ namespace windhover::rl {
 
 template <class T>
 Rollout<T>::Rollout(const nn::Architecture& architecture, int longest)
-    : activations(architecture, longest + 1, nn::Activations<T>::Rows::chained),
+    : activations(architecture, longest + 1, nn::Activations<T>::RowOrder::chained),
       probabilities(static_cast<std::size_t>(longest) * static_cast<std::size_t>(architecture.actions)),
       log_probabilities(probabilities.size()),
       actions(static_cast<std::size_t>(longest)),

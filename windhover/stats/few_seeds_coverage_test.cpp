@@ -34,17 +34,17 @@ constexpr double spread = 12.0;
 constexpr std::array<double, cells> interaction = {1.0, -1.0, -1.0, 1.0};
 constexpr std::array<double, cells> difference = {1.0, -1.0, 0.0, 0.0};
 
-enum class Rows { normal, skewed, failing };
+enum class RowKind { normal, skewed, failing };
 
-const char* name_of(Rows rows) {
-  return rows == Rows::normal ? "normal" : rows == Rows::skewed ? "skewed" : "failing";
+const char* name_of(RowKind rows) {
+  return rows == RowKind::normal ? "normal" : rows == RowKind::skewed ? "skewed" : "failing";
 }
 
 /// Variance 1 and mean 0 whatever the rows: of the seed .4, of the run .4, of the rest .2; skewed to low
 /// scores (a lognormal with sigma .6), or a run that fails.
 class RowSource {
  public:
-  RowSource(Rows rows, std::uint64_t stream) : rows_(rows), stream_(StreamName{.seed = stream}) {}
+  RowSource(RowKind rows, std::uint64_t stream) : rows_(rows), stream_(StreamName{.seed = stream}) {}
 
   double draw() { return stream_.normal(); }
 
@@ -54,9 +54,9 @@ class RowSource {
     const bool fails = stream_.uniform_below(5) == 0;
     for (double& score : scores) {
       const double rest = std::sqrt(0.2) * draw();
-      score = rows_ == Rows::normal   ? of_run + rest
-              : rows_ == Rows::skewed ? skewed(of_run + rest)
-                                      : rest + (fails ? -1.6 : 0.4) * std::sqrt(1.25);
+      score = rows_ == RowKind::normal   ? of_run + rest
+              : rows_ == RowKind::skewed ? skewed(of_run + rest)
+                                         : rest + (fails ? -1.6 : 0.4) * std::sqrt(1.25);
     }
     return scores;
   }
@@ -68,7 +68,7 @@ class RowSource {
     return (std::sqrt(scale) - std::exp(sigma * normal)) / std::sqrt((scale - 1) * scale);
   }
 
-  Rows rows_;
+  RowKind rows_;
   Stream stream_;
 };
 
@@ -118,7 +118,7 @@ struct Bounds {
 };
 
 struct Bands {
-  Rows rows;
+  RowKind rows;
   std::size_t seeds;
   Bounds interaction;
   Bounds difference;
@@ -132,12 +132,12 @@ TEST(FewSeedsCoverage, OfAContrastOfCVsByTheJackknife) {
     });
     return paired_contrast(*values)->interval.contains(0) ? 1 : 0;
   };
-  for (const auto& bands : {Bands{Rows::normal, 5, {0.957, 0.982}, {0.958, 0.983}},
-                            Bands{Rows::skewed, 5, {0.937, 0.969}, {0.923, 0.957}},
-                            Bands{Rows::failing, 5, {0.874, 0.918}, {0.807, 0.861}},
-                            Bands{Rows::normal, 10, {0.943, 0.973}, {0.944, 0.973}},
-                            Bands{Rows::skewed, 10, {0.926, 0.960}, {0.908, 0.946}},
-                            Bands{Rows::failing, 10, {0.915, 0.951}, {0.899, 0.939}}}) {
+  for (const auto& bands : {Bands{RowKind::normal, 5, {0.957, 0.982}, {0.958, 0.983}},
+                            Bands{RowKind::skewed, 5, {0.937, 0.969}, {0.923, 0.957}},
+                            Bands{RowKind::failing, 5, {0.874, 0.918}, {0.807, 0.861}},
+                            Bands{RowKind::normal, 10, {0.943, 0.973}, {0.944, 0.973}},
+                            Bands{RowKind::skewed, 10, {0.926, 0.960}, {0.908, 0.946}},
+                            Bands{RowKind::failing, 10, {0.915, 0.951}, {0.899, 0.939}}}) {
     RowSource source(bands.rows, 41);
     int of_interaction = 0;
     int of_difference = 0;
@@ -157,7 +157,7 @@ TEST(FewSeedsCoverage, OfAContrastOfCVsByTheJackknife) {
 TEST(FewSeedsCoverage, OfCVsByTheBootstrap) {
   constexpr int samples = 1000;
   struct BootstrapBands {
-    Rows rows;
+    RowKind rows;
     Bounds interaction;
     Bounds cell;
   };
@@ -165,9 +165,9 @@ TEST(FewSeedsCoverage, OfCVsByTheBootstrap) {
     const auto distribution = bootstrap_seeds(5, statistic, Stream(StreamName{}));
     return percentile_interval(*distribution)->contains(truth) ? 1 : 0;
   };
-  for (const auto& bands : {BootstrapBands{Rows::normal, {0.858, 0.936}, {0.495, 0.621}},
-                            BootstrapBands{Rows::skewed, {0.789, 0.883}, {0.357, 0.483}},
-                            BootstrapBands{Rows::failing, {0.810, 0.900}, {0.611, 0.729}}}) {
+  for (const auto& bands : {BootstrapBands{RowKind::normal, {0.858, 0.936}, {0.495, 0.621}},
+                            BootstrapBands{RowKind::skewed, {0.789, 0.883}, {0.357, 0.483}},
+                            BootstrapBands{RowKind::failing, {0.810, 0.900}, {0.611, 0.729}}}) {
     RowSource source(bands.rows, 42);
     int of_interaction = 0;
     int of_cell = 0;
@@ -205,7 +205,7 @@ TEST(FewSeedsCoverage, OfTheProbabilityOfImprovement) {
   };
   for (const std::size_t seeds : {5U, 10U}) {
     for (const auto& [shift, truth] : {Case{0, 0.5}, Case{1, 0.7602}, Case{2.5, 0.9615}}) {
-      RowSource source(Rows::normal, 43);
+      RowSource source(RowKind::normal, 43);
       int covered = 0;
       for (int sample = 0; sample < samples; ++sample) {
         const auto scores = draw_cells(source, seeds);

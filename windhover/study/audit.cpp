@@ -37,7 +37,7 @@ nn::AlignedVector<float> initial_parameters(const nn::Layout& layout, std::uint6
 std::vector<double> output_on_fixed_input(const nn::Architecture& architecture, const std::stop_token& stop) {
   const nn::Network<float> network(architecture, 1);
   const auto parameters = initial_parameters(network.layout(), fixed_seed, stop);
-  nn::Activations<float> activations(architecture, 1, nn::Activations<float>::Rows::independent);
+  nn::Activations<float> activations(architecture, 1, nn::Activations<float>::RowOrder::independent);
   auto observation = activations.observations(0);
   for (std::size_t i = 0; i < observation.size(); ++i) {
     observation[i] = static_cast<float>(i) / static_cast<float>(observation.size());

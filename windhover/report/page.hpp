@@ -55,7 +55,7 @@ struct Summary {
 };
 
 /// The whole report before any format.
-struct Document {
+struct Page {
   std::string title;
   std::string_view mark = {};              ///< for the page's head: an element by which the page is known
   std::vector<std::string> tags = {};      ///< profile, seeds and the like, for the line below the title
@@ -69,17 +69,17 @@ struct Document {
 [[nodiscard]] std::string study_size(const Results& results);
 
 /// Throws std::exception if the results name a cell or arm that they do not have.
-[[nodiscard]] Document make_document(const Results& results);
+[[nodiscard]] Page make_page(const Results& results);
 
 /// Of a study of which no run has finished: takes away every section but those that `kept` names, which hold
 /// facts of the study.
-void drop_findings(Document& document, const std::vector<std::string>& kept);
+void drop_findings(Page& page, const std::vector<std::string>& kept);
 
 /// Pages show the first rows of long tables only, and none of what a figure shows of many; all stand in
 /// tables/.
-void shorten_tables(Document& document);
+void shorten_tables(Page& page);
 
 /// Every table of the document, those of figures included, in order.
-[[nodiscard]] std::vector<Table> tables_of(const Document& document);
+[[nodiscard]] std::vector<Table> tables_of(const Page& page);
 
 }  // namespace windhover::report

@@ -1,4 +1,4 @@
-#include "windhover/report/document.hpp"
+#include "windhover/report/page.hpp"
 
 #include <algorithm>
 
@@ -70,25 +70,25 @@ std::string study_size(const Results& results) {
                      count_text(results.arms.size(), "arm"), count_text(results.seeds.size(), "seed"));
 }
 
-Document make_document(const Results& results) {
-  Document document{.title = results.name,
-                    .tags = make_tags(results),
-                    .policies = actions_names(results),
-                    .summary = summary_sentences(results)};
-  document.summary.blocks = blocks_at_a_glance(results);
-  document.sections = sections_of(results);
-  if (nothing_finished(results)) drop_findings(document, {"study"});
-  number_blocks(document);
-  shorten_tables(document);
-  cite_sources(document, results);
-  return document;
+Page make_page(const Results& results) {
+  Page page{.title = results.name,
+            .tags = make_tags(results),
+            .policies = actions_names(results),
+            .summary = summary_sentences(results)};
+  page.summary.blocks = blocks_at_a_glance(results);
+  page.sections = sections_of(results);
+  if (nothing_finished(results)) drop_findings(page, {"study"});
+  number_blocks(page);
+  shorten_tables(page);
+  cite_sources(page, results);
+  return page;
 }
 
-void drop_findings(Document& document, const std::vector<std::string>& kept) {
-  document.summary.blocks.clear();
-  std::erase_if(document.sections,
+void drop_findings(Page& page, const std::vector<std::string>& kept) {
+  page.summary.blocks.clear();
+  std::erase_if(page.sections,
                 [&](const Section& section) { return std::ranges::find(kept, section.id) == kept.end(); });
-  for (auto& section : document.sections) section.folded = false;
+  for (auto& section : page.sections) section.folded = false;
 }
 
 namespace {
@@ -104,18 +104,18 @@ void shorten(Table& table, std::size_t rows) {
 
 }  // namespace
 
-void shorten_tables(Document& document) {
+void shorten_tables(Page& page) {
   const auto shorten_all = [](std::vector<Block>& blocks) {
     for (auto& block : blocks) {
       if (auto* table = std::get_if<Table>(&block)) shorten(*table, first_rows);
       if (auto* figure = std::get_if<Figure>(&block)) shorten(figure->data, 0);
     }
   };
-  shorten_all(document.summary.blocks);
-  for (auto& section : document.sections) shorten_all(section.blocks);
+  shorten_all(page.summary.blocks);
+  for (auto& section : page.sections) shorten_all(section.blocks);
 }
 
-std::vector<Table> tables_of(const Document& document) {
+std::vector<Table> tables_of(const Page& page) {
   std::vector<Table> tables;
   const auto add = [&](const std::vector<Block>& blocks) {
     for (const auto& block : blocks) {
@@ -123,8 +123,8 @@ std::vector<Table> tables_of(const Document& document) {
       if (const auto* figure = std::get_if<Figure>(&block)) tables.push_back(figure->data);
     }
   };
-  add(document.summary.blocks);
-  for (const auto& section : document.sections) add(section.blocks);
+  add(page.summary.blocks);
+  for (const auto& section : page.sections) add(section.blocks);
   return tables;
 }
 
