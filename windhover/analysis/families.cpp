@@ -229,9 +229,9 @@ std::string rule_text(const TestFamily& family, const std::vector<std::string>& 
   std::vector<std::string> counts;
   for (const auto& [kind, count] : kinds) {
     if (kind == "main effect") {
-      counts.push_back(fmt::format("{} of main effects and interactions ({})", count, list_text(metrics)));
+      counts.push_back(fmt::format("{} effects of factors and interactions ({})", count, list_text(metrics)));
     } else if (kind == "gap in a cell") {
-      counts.push_back(fmt::format("{} of gaps in cells", count));
+      counts.push_back(fmt::format("{} gaps in cells", count));
     } else {
       counts.push_back(count_text(count, kind == "noise floor" ? "difference" : kind) +
                        (kind == "noise floor" ? " of the noise floor" : ""));

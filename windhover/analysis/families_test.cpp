@@ -65,7 +65,7 @@ TEST(Families, WhatIsNotDeclaredIsExplored) {
   const auto results = analysed(study_with_family({"gap"}));
   EXPECT_EQ(results["families"][0]["members"].size(), 7U);
   EXPECT_THAT(results["families"][0]["rule"].get<std::string>(),
-              HasSubstr("3 of main effects and interactions (gap) and 4 of gaps in cells"));
+              HasSubstr("3 effects of factors and interactions (gap) and 4 gaps in cells"));
   const auto& rnn = results["effects"]["contributions"][0]["greedy"];
   EXPECT_TRUE(rnn["gap"].contains("holm_p"));
   EXPECT_FALSE(rnn["gap"].contains("bh_p"));
