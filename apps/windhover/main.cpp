@@ -31,8 +31,7 @@ Result<void> choose_target() {
 
 constexpr const char* description =
     "Windhover, a laboratory for asynchronous actor-critic learning: which part of a network and which arm "
-    "of training "
-    "makes the difference, with the statistics to say so.";
+    "of training makes the difference, with the statistics to say so.";
 
 constexpr const char* footer =
     "Exit codes: 0 done, 1 failed, 2 asked for something that cannot be; 129, 130 and 143 stopped by "

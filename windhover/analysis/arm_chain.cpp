@@ -24,13 +24,10 @@ constexpr std::array chain = {Station{"a3c", "asynchrony"},
 
 constexpr const char* arm_chain_rule =
     "Each link is the mean of its first arm less that of its second, paired over the seeds that finished "
-    "every "
-    "arm of the chain in that cell, so that the links add up to the total; t interval, p by t and by exact "
-    "sign "
-    "flip; nobody declared them, so they count among what was explored. A link over arms that the study has "
-    "not changes several things at "
-    "once and can not tell them apart. a2c makes one update where a3c makes one for every worker. Links may "
-    "have opposite signs: none is a share of the total.";
+    "every arm of the chain in that cell, so that the links add up to the total; t interval, p by t and by "
+    "exact sign flip; nobody declared them, so they count among what was explored. A link over arms that the "
+    "study has not changes several things at once and can not tell them apart. a2c makes one update where "
+    "a3c makes one for every worker. Links may have opposite signs: none is a share of the total.";
 
 /// Positions in the chain of the arms that the study has.
 std::vector<std::size_t> stations_of(const record::Study& study) {

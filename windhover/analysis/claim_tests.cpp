@@ -216,10 +216,8 @@ ClaimVerdict claim_verdict(const Claim& claim, const std::vector<Outcome>& outco
 
 std::string verdict_rule() {
   return "Confirmed or contradicted needs a paired t over seeds (for a bound, a one-sample t; for the noise "
-         "floor, "
-         "Welch's) with a p below .05 after Holm's adjustment over the family; otherwise not decidable. A "
-         "claim with "
-         "several comparisons needs all of them. The sign-flip p stands beside it.";
+         "floor, Welch's) with a p below .05 after Holm's adjustment over the family; otherwise not "
+         "decidable. A claim with several comparisons needs all of them. The sign-flip p stands beside it.";
 }
 
 ClaimVerdict judge(const ScoreBook& book, const std::vector<ModelCollapse>& collapse, const Claim& claim,

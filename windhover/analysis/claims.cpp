@@ -126,8 +126,7 @@ Claims claims_of(const ScoreBook& book, const std::vector<ModelCollapse>& collap
   if (!is(profile_of(study), "paper") || !is(preset_of(book.record()), "published")) {
     entry.note =
         "The published study has the profile paper and the preset published; this one has others, so its "
-        "claims "
-        "are not put side by side.";
+        "claims are not put side by side.";
     return entry;
   }
   entry.cells = published_cell_scores(study);

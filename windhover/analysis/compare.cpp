@@ -106,8 +106,7 @@ std::vector<std::string> comparison_warnings(const Comparison& comparison) {
   if (!environment.empty()) {
     list.push_back(
         fmt::format("The environments differ ({}), so the scores of the two studies are not comparable: a "
-                    "difference says "
-                    "nothing of the learners.",
+                    "difference says nothing of the learners.",
                     list_text(environment)));
   }
   const auto evaluation = differing(comparison.differences,

@@ -13,8 +13,7 @@ namespace {
 
 constexpr const char* effects_note =
     "Returns of different environments, or of different profiles of one, have no common unit: every effect "
-    "is "
-    "within one of them, and none is averaged over them.";
+    "is within one of them, and none is averaged over them.";
 
 class Composer {
  public:

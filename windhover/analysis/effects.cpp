@@ -121,8 +121,7 @@ std::string absence_note(const record::Study& study) {
   if (factors_of(study).empty()) return "The cells do not differ in any factor.";
   if (is_full_factorial(study)) return {};
   return "The design does not hold every combination of levels once, so main effects and interactions can "
-         "not be told "
-         "apart; each change is compared on its own.";
+         "not be told apart; each change is compared on its own.";
 }
 
 }  // namespace

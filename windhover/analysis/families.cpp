@@ -239,10 +239,8 @@ std::string rule_text(const TestFamily& family, const std::vector<std::string>& 
   }
   return fmt::format(
       "The family is what the study declares: {}. Every p that is called Holm's is adjusted over it, and "
-      "what is "
-      "confirmed survives that. What else was looked at ({}) is adjusted by Benjamini and Hochberg, and is "
-      "at most "
-      "worth a second look.",
+      "what is confirmed survives that. What else was looked at ({}) is adjusted by Benjamini and Hochberg, "
+      "and is at most worth a second look.",
       counts.empty() ? "nothing that could be tested" : list_text(counts),
       count_text(family.explored, "test"));
 }

@@ -13,8 +13,7 @@ namespace {
 constexpr const char* noise_floor_rule =
     "The cell is trained and evaluated again under other seeds. The difference is the mean under those seeds "
     "less the mean under the study's, with the interval of Welch's two-sample t. Nothing but the seeds "
-    "differs: "
-    "a difference of this size between cells says nothing.";
+    "differs: a difference of this size between cells says nothing.";
 
 NoiseDifference difference_of(std::span<const double> replicate, std::span<const double> original) {
   NoiseDifference entry{.difference = stats::mean(replicate) - stats::mean(original),

@@ -178,8 +178,7 @@ Result<SeedSpread> spread_of(const ScoreBook& book, const Response& response, st
   if (!std::isfinite(variance) || !(variance > 0)) {
     return failure(
         fmt::format("{}: the spread over seeds needs at least two seeds that finished in every cell, with "
-                    "finite scores that "
-                    "are not all the same; there are {} such seeds",
+                    "finite scores that are not all the same; there are {} such seeds",
                     measure, scores.front().size()));
   }
   SeedSpread spread{.measure = std::move(measure), .sigma = std::sqrt(variance), .correlation = {}};

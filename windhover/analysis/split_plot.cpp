@@ -19,12 +19,10 @@ namespace {
 
 constexpr const char* relation =
     "Each run is a whole plot and the test condition varies within it. Cells share their seeds, which this "
-    "table does "
-    "not use: where a seed does well in every cell, the paired contrasts take that out and see more. Where "
-    "it "
-    "does not, this table sees more, as it pools the error of all cells, on the assumption that they scatter "
-    "alike. Verdicts rest on the paired contrasts, which assume neither. p-values within seeds assume "
-    "sphericity.";
+    "table does not use: where a seed does well in every cell, the paired contrasts take that out and see "
+    "more. Where it does not, this table sees more, as it pools the error of all cells, on the assumption "
+    "that they scatter alike. Verdicts rest on the paired contrasts, which assume neither. p-values within "
+    "seeds assume sphericity.";
 /// The work grows with the cube of the cells; larger designs are sweeps, which nobody reads as an ANOVA.
 constexpr std::size_t most_cells = 32;
 

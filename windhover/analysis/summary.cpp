@@ -20,8 +20,7 @@ constexpr std::size_t most_told = 6;
 std::string asked(const record::Study& study) {
   if (is_published_design(study)) {
     return "How do recurrence and layer normalisation interact, and what happens to A3C and to Individual "
-           "learning when one "
-           "or both are removed?";
+           "learning when one or both are removed?";
   }
   std::vector<std::string> factors;
   for (const auto& factor : factors_of(study)) factors.push_back(factor_label(factor.name));
@@ -154,8 +153,7 @@ std::string bound_text(const std::optional<BoundShare>& share) {
   if (!share || !share->percent_ci95) return {};
   return fmt::format(
       " It reaches {:.1f} % of the upper bound, 95 % interval [{:.1f}, {:.1f}] % (which does not allow for "
-      "the "
-      "selection).",
+      "the selection).",
       share->percent, share->percent_ci95->lower, share->percent_ci95->upper);
 }
 
@@ -239,8 +237,7 @@ std::vector<std::string> warnings(const record::StudyRecord& record, const RunCo
   if (std::ranges::any_of(record.runs, is_not_reproducible)) {
     list.emplace_back(
         "Trained under the schedule 'threads', which is not reproducible: the same study file gives other "
-        "scores "
-        "and another digest the next time.");
+        "scores and another digest the next time.");
   }
   return list;
 }
@@ -255,8 +252,7 @@ SummarySentences summary_of(const ScoreBook& book, const Results& results) {
   if (study.quick) {
     summary.quick =
         "This is a quick version: training and evaluation were shortened, so the scores say that the study "
-        "runs, not what "
-        "the full study would find.";
+        "runs, not what the full study would find.";
   }
   if (const auto nothing = nothing_finished_text(results.runs); !nothing.empty()) {
     summary.found.push_back({.text = nothing});

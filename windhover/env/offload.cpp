@@ -81,8 +81,7 @@ float clipped(double value) { return static_cast<float>(std::clamp(value, 0.0, 1
 
 std::string_view OffloadEnv::summary() {
   return "A UAV runs each arriving task itself, sends it to a cloud that all UAVs share over a hidden "
-         "channel, or "
-         "drops it.";
+         "channel, or drops it.";
 }
 
 Result<OffloadParameters> OffloadEnv::make_parameters(const Config& config, double velocity_kmh, Mode mode) {

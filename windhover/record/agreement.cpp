@@ -78,8 +78,8 @@ Result<void> check_agreement(const Folder& out, const std::optional<Manifest>& m
   if (const auto faults = manifest_faults(*manifest, asked_for, runs); !faults.empty()) {
     return failure(
         fmt::format("{}: {}: the run's folder, or the manifest, is not what the study wrote; remove the one "
-                    "that is wrong, "
-                    "and 'windhover study' makes it again ('windhover verify' lists every fault)",
+                    "that is wrong, and 'windhover study' makes it again ('windhover verify' lists every "
+                    "fault)",
                     out.path_of(faults.front().file).string(), faults.front().what));
   }
   return {};

@@ -99,8 +99,7 @@ std::string outline(std::string html) {
   static const std::regex actions(" data-actions=\"([^\"]*)\"");
   static const std::regex structure(
       "html|head|body|header|aside|nav|main|section|h1|h2|dl|dt|figure|svg|details|table|thead|tbody|"
-      "fieldset|script|"
-      "style|title|desc");
+      "fieldset|script|style|title|desc");
   std::string text;
   std::size_t depth = 0;
   for (std::sregex_iterator match(html.begin(), html.end(), tag), end; match != end; ++match) {

@@ -48,8 +48,7 @@ Figure sweep_figure(const Results& results) {
       results, {.id = "figure-sweep",
                 .title = "Scores by level.",
                 .caption = "Every cell with a level is a small mark. Large marks with bars: median and "
-                           "quartiles over these cells; "
-                           "what the other factors do is in the spread.",
+                           "quartiles over these cells; what the other factors do is in the spread.",
                 .legend = arm_legend(results),
                 .data = data_table(results, "data-sweep", {label("Actions"), label("Level"), label("Arm")},
                                    "Median", SeedColumns::none)});

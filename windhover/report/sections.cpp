@@ -168,8 +168,7 @@ Section study_section(const Results& results) {
       .text(audit_text(results.audit))
       .text(
           "Every number on this page stands in results.json: the attribute data-source of a table cell and "
-          "of a "
-          "sentence of the summary names the place as a JSON pointer.")
+          "of a sentence of the summary names the place as a JSON pointer.")
       .table(incomplete_runs(results))
       .table(study_facts(results))
       .finish();

@@ -235,15 +235,13 @@ std::string latex_table(const Table& table) {
     return fmt::format(
         "% needs "
         "\\usepackage{{booktabs,longtable}}\n\\begin{{longtable}}{{{}}}\n{}\\\\\n\\toprule\n{}"
-        "\\midrule\n\\endhead\n{}"
-        "\\bottomrule\n\\end{{longtable}}\n",
+        "\\midrule\n\\endhead\n{}\\bottomrule\n\\end{{longtable}}\n",
         latex_alignment(table), caption, latex_head(table), latex_rows(table));
   }
   return fmt::format(
       "% needs "
       "\\usepackage{{booktabs}}\n\\begin{{table}}\n\\centering\n{}\n\\begin{{tabular}}{{{}}}\n\\toprule\n{}"
-      "\\midrule\n{}"
-      "\\bottomrule\n\\end{{tabular}}\n\\end{{table}}\n",
+      "\\midrule\n{}\\bottomrule\n\\end{{tabular}}\n\\end{{table}}\n",
       caption, latex_alignment(table), latex_head(table), latex_rows(table));
 }
 

@@ -9,10 +9,8 @@ Table collapse_counts(const Results& results) {
               .title = "Collapse by cell.",
               .caption =
                   "Models that collapsed greedily (one action takes at least 99 % of the greedy steps) and "
-                  "in training (mean "
-                  "entropy of the last 5 % of training below 0.05 nats and a sampled score not above the "
-                  "random policy's). "
-                  "Collapsed models stay in every mean.",
+                  "in training (mean entropy of the last 5 % of training below 0.05 nats and a sampled score "
+                  "not above the random policy's). Collapsed models stay in every mean.",
               .columns = {{.head = "Cell", .kind = ColumnKind::label},
                           {.head = "Arm", .kind = ColumnKind::label},
                           {.head = "Models", .decimals = 0},

@@ -109,11 +109,9 @@ Table contributions(const Results& results, ActionChoice actions) {
       .title = "Main effects and interaction.",
       .caption =
           "Main effect: mean over the cells with the component less mean over those without. Interaction: "
-          "the "
-          "difference of the two differences; above 0 the components help each other. Paired over seeds. "
+          "the difference of the two differences; above 0 the components help each other. Paired over seeds. "
           "Interval and p (t) are not adjusted for the number of tests, the verdict is. The last column is "
-          "the effect "
-          "that these seeds would detect with 80 % power.",
+          "the effect that these seeds would detect with 80 % power.",
       .columns = {{.head = "Effect of", .kind = ColumnKind::label},
                   {.head = "Kind", .kind = ColumnKind::label}},
       .actions = name_of(actions)};

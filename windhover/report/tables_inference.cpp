@@ -107,8 +107,7 @@ Table variance_table(const Results& results, ActionChoice actions) {
           "Another question than that of the verdicts: whether a factor explains variance at all, measured "
           "against the error of its own stratum (split plot: seeds are the replicates, the condition varies "
           "within a seed). Its p-values are not adjusted for the number of tests, so one below .05 here is "
-          "no "
-          "finding, and it may stand beside an effect that is not confirmed.",
+          "no finding, and it may stand beside an effect that is not confirmed.",
       .columns = {{.head = "Arm", .kind = ColumnKind::label},
                   {.head = "Stratum", .kind = ColumnKind::label},
                   {.head = "Source", .kind = ColumnKind::text},

@@ -30,8 +30,7 @@ Cell share_cell(const Results& results, const Cell& mean) {
 std::string bound_caption(const record::UpperBound& bound) {
   return fmt::format(
       " The upper bound{}{}. The interval of a learner's share of it is Fieller's, from the seeds and the "
-      "bound's "
-      "standard error.",
+      "bound's standard error.",
       bound.note.empty() ? "" : ": ", bound.note);
 }
 
@@ -61,8 +60,7 @@ Table best_for(const Results& results, ActionChoice actions) {
       })) {
     table.caption +=
         " Whoever comes first of many does so by luck as well: the interval here allows for the selection "
-        "from "
-        "so many (Bonferroni), which is why it is wider than the cell's own.";
+        "from so many (Bonferroni), which is why it is wider than the cell's own.";
   }
   drop_empty_columns(table);
   return table;
@@ -94,11 +92,10 @@ Table policy_ranking(const Results& results, ActionChoice actions) {
       .id = "table-ranking-" + name_of(actions),
       .title = "Learners among simple policies.",
       .caption = "Mean return" + std::string(has_condition(results) ? " over the test conditions" : "") +
-                 ", best first. Learners: 95 % t interval on seed "
-                 "means. Simple policies: "
-                 "1.96 standard errors over episodes. A learner stands above or below random if its "
-                 "interval leaves random out. Each interval is of its learner alone: that of the first of "
-                 "many, which was selected, has to be wider.",
+                 ", best first. Learners: 95 % t interval on seed means. Simple policies: 1.96 standard "
+                 "errors over episodes. A learner stands above or below random if its interval leaves random "
+                 "out. Each interval is of its learner alone: that of the first of many, which was selected, "
+                 "has to be wider.",
       .columns =
           {{.head = "Policy", .kind = ColumnKind::label},
            {.head = "Kind", .kind = ColumnKind::text},

@@ -196,9 +196,8 @@ Table beyond_means(const Results& results, ActionChoice actions) {
       .title = "Beyond the mean.",
       .caption =
           "On seed means: the coefficient of variation with its exact interval, the interquartile mean "
-          "(which "
-          "trims failures away, so it is secondary) with a bootstrap over seeds. On pooled rows: the mean of "
-          "the lowest 5 %.",
+          "(which trims failures away, so it is secondary) with a bootstrap over seeds. On pooled rows: the "
+          "mean of the lowest 5 %.",
       .columns = {{.head = "Cell", .kind = ColumnKind::label},
                   {.head = "Arm", .kind = ColumnKind::label},
                   {.head = "value", .decimals = 3, .group = "CV over seeds", .optional = true},
@@ -256,8 +255,7 @@ Table improvement(const Results& results, ActionChoice actions) {
       fmt::format("How often a seed of {} scores above a seed of {}{}; 0.5 is a coin.", arm_label(arms[0]),
                   arm_label(arms[1]), has_condition(results) ? ", over the test conditions" : "") +
       " The interval is Newcombe's for independent seeds, which covers .95 or more with five seeds, also "
-      "where "
-      "every seed of one arm wins.";
+      "where every seed of one arm wins.";
   for (const auto& cell : results.cells) {
     const auto& chance = cell.gap.value().gaps[actions].probability_of_improvement;
     table.rows.push_back({cell.id, number_cell(chance.value), range_cell(chance.ci95),
@@ -273,8 +271,8 @@ Table published_quotients(const Results& results, ActionChoice actions) {
               .title = "Quotients of the arms.",
               .caption =
                   "Robustness ratio: worst case of the first arm over that of the second, two minima and so "
-                  "without an "
-                  "interval. Stability advantage: 1 − CV(first)/CV(second), seed-cluster bootstrap.",
+                  "without an interval. Stability advantage: 1 − CV(first)/CV(second), seed-cluster "
+                  "bootstrap.",
               .columns = {{.head = "Cell", .kind = ColumnKind::label},
                           {.head = "Advantage in the mean", .sign = true},
                           {.head = "Robustness ratio"},

@@ -38,8 +38,7 @@ Table study_facts(const Results& results) {
       .title = "The study.",
       .caption =
           "What was run. The digest is over every model's final parameters and every evaluation row; times "
-          "and machine are "
-          "not in it.",
+          "and machine are not in it.",
       .columns = {{.head = "What", .kind = ColumnKind::label}, {.head = "Value", .kind = ColumnKind::text}}};
   const auto add = [&](const std::string& name, const std::string& value) {
     if (!value.empty()) table.rows.push_back({name, value});
