@@ -153,6 +153,7 @@ std::vector<ClaimTest> tests_of(Claims& claims, const record::Study& study) {
     auto name = test_name(published[i], study);
     if (name.starts_with("claim ")) name = "published " + name;
     for (const auto choice : both_choices) {
+      if (choice != ActionChoice::greedy && published[i].metric == record::ClaimMetric::collapse) continue;
       tests.push_back({.name = name,
                        .id = published[i].id,
                        .kind = "published claim",

@@ -131,6 +131,8 @@ class Collector {
     for (auto& [arm, contrast] : tested.effect.mean) add(contrast, "mean", arm);
     if (tested.effect.gap) add(*tested.effect.gap, "gap", "");
     for (auto& [arm, contrast] : tested.cv) add(contrast, "cv", arm);
+    // Only greedy actions show a collapse: under sampled ones it would be the same test once more.
+    if (choice_ != ActionChoice::greedy) return;
     for (auto& [arm, contrast] : tested.collapse) add(contrast, "collapse", arm);
   }
 
@@ -245,6 +247,18 @@ std::string rule_text(const TestFamily& family, const std::vector<std::string>& 
       count_text(family.explored, "test"));
 }
 
+/// What holds under greedy actions holds of a collapse whatever is shown.
+void copy_collapse(Results& results, const std::vector<ClaimTest>& claims) {
+  for (auto& contribution : results.effects.contributions)
+    contribution.effects.sampled.collapse = contribution.effects.greedy.collapse;
+  for (const auto& claim : claims) {
+    const auto published = std::ranges::find(results.claims.claims, claim.id, &PublishedClaimResults::id);
+    if (claim.metric == "collapse" && claim.kind == "published claim" &&
+        published != results.claims.claims.end())
+      published->verdicts.sampled = published->verdicts.greedy;
+  }
+}
+
 }  // namespace
 
 std::string test_name(const std::string& metric, const std::string& arm, const CellContrast& contrast) {
@@ -267,6 +281,7 @@ std::vector<TestFamily> adjust_families(Results& results, const record::StudyRec
     families.push_back(tests.adjust(choice));
     families.back().rule = rule_text(families.back(), metrics);
   }
+  copy_collapse(results, claims);
   return families;
 }
 

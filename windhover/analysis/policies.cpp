@@ -150,7 +150,8 @@ std::vector<std::string> below_random_sentences(const ScoreBook& book, const Pol
     const std::string how = choice == ActionChoice::greedy ? "acting greedily" : "sampling from its policy";
     if (!surely.empty()) {
       sentences.push_back(
-          fmt::format("Worse than choosing actions at random{}, {}: {}. The 95 % interval lies below random.",
+          fmt::format("Worse than choosing actions at random{}, {}: {}. The 95 % interval of each, looked at "
+                      "alone, lies below random.",
                       random, how, capped_list_text(surely)));
     }
     if (!on_average.empty()) {

@@ -39,15 +39,28 @@ std::string estimate_text(const Statement& statement, int decimals) {
                      interval_text(statement.ci95, decimals), p_values_text(statement));
 }
 
+/// What a kind of effect does, and may do, to a quantity.
+struct Verbs {
+  const char* does;
+  const char* may;
+};
+
+Verbs verbs_of(const std::string& kind) {
+  if (kind == "interaction") return {"interact in", "may interact in"};
+  if (kind == "cell against the baseline") return {"differ in", "may differ in"};
+  return {"changes", "may change"};
+}
+
 /// Of an effect on a quantity.
 std::string effect_text(const Statement& statement, EffectVerdict verdict, std::string_view metric) {
   const auto quantity = quantity_text(metric, statement.arm);
   const auto figures = estimate_text(statement, decimals_of(metric));
+  const auto verbs = verbs_of(statement.kind);
   switch (verdict) {
     case EffectVerdict::confirmed:
-      return fmt::format("{} changes {}: {}.", statement.effect, quantity, figures);
+      return fmt::format("{} {} {}: {}.", statement.effect, verbs.does, quantity, figures);
     case EffectVerdict::second_look:
-      return fmt::format("{} may change {}: {}.", statement.effect, quantity, figures);
+      return fmt::format("{} {} {}: {}.", statement.effect, verbs.may, quantity, figures);
     case EffectVerdict::not_shown:
       return fmt::format("{}: no effect on {} shown; {}.", statement.effect, quantity, figures);
     case EffectVerdict::shown_in_noise:
@@ -159,6 +172,7 @@ class Writer {
     add_means(tested.effect, contribution.label, contribution.kind);
     for (const auto& [arm, contrast] : tested.cv)
       add_contrast(contrast, contribution.label, contribution.kind, "cv", arm);
+    if (choice_ != ActionChoice::greedy) return;
     for (const auto& [arm, contrast] : tested.collapse)
       add_contrast(contrast, contribution.label, contribution.kind, "collapse", arm);
   }

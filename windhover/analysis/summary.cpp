@@ -191,7 +191,8 @@ std::string standing_text(const Policies& policies, ActionChoice choice) {
       all_have_scores ? "The best learner with" : "Of the learners that have scores the best with",
       name_of(choice), best_text(best, scored.size(), interval),
       beaten.empty() ? "no simple policy" : list_text(beaten),
-      better.empty() ? "no simple policy scores higher" : "higher scores have " + list_text(better),
+      better.empty() ? "no simple policy scores higher"
+                     : list_text(better) + (better.size() == 1 ? " scores higher" : " score higher"),
       bound_text(best.share_of_bound));
 }
 

@@ -30,9 +30,11 @@ namespace {
 constexpr std::size_t most_listed = 8;
 constexpr std::size_t first_listed = 4;
 
-/// With the real minus sign.
+/// With the real minus sign, and none before a zero.
 std::string decimal_text(double value, int decimals) {
-  return fmt::format("{}{:.{}f}", value < 0 ? "−" : "", std::abs(value), decimals);
+  const auto digits = fmt::format("{:.{}f}", std::abs(value), decimals);
+  const bool is_zero = digits.find_first_not_of("0.") == std::string::npos;
+  return fmt::format("{}{}", value < 0 && !is_zero ? "−" : "", digits);
 }
 
 }  // namespace

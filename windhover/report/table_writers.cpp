@@ -209,6 +209,11 @@ std::string markdown_table(const Table& table) {
   std::string text =
       fmt::format("**{}** {}\n\n|", escape_markdown(numbered_title(table)), escape_markdown(table.caption));
   std::string rule = "|";
+  if (shown_rows(table) == 0) {
+    return fmt::format("**{0}** {1} All {2} rows: [tables/{3}.csv](tables/{3}.csv)\n\n",
+                       escape_markdown(numbered_title(table)), escape_markdown(table.caption),
+                       table.rows.size(), table.id);
+  }
   for (const auto& column : table.columns) {
     text += fmt::format(" {} |", escape_markdown(full_head(column)));
     rule += is_numeric(column) ? " ---: |" : " --- |";

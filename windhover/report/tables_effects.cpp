@@ -122,6 +122,7 @@ Table contributions(const Results& results, ActionChoice actions) {
     const auto& effects = contribution.effects[actions];
     rows.add_means(labels, contribution.label, effects.effect);
     rows.add_arms(labels, contribution.label, "cv", "CV", effects.cv);
+    if (actions != ActionChoice::greedy) continue;
     rows.add_arms(labels, contribution.label, "collapse", "collapsed models", effects.collapse);
   }
   drop_empty_columns(table);

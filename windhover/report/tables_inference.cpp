@@ -61,7 +61,8 @@ Table verdicts(const Results& results, ActionChoice actions) {
   for (const auto* family : entries_under(results.families, actions)) table.caption = family->rule + " ";
   table.caption +=
       "Where nothing is shown, the last column says how large an effect would have been found four times in "
-      "five.";
+      "five, "
+      "looked at alone.";
   for (const auto& statement : results.statements) {
     if (statement.actions != actions || !is_shown(statement, results)) continue;
     auto verdict = text_cell(statement.verdict);

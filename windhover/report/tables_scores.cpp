@@ -252,7 +252,7 @@ Table improvement(const Results& results, ActionChoice actions) {
               .actions = name_of(actions)};
   if (arms.empty()) return table;
   table.caption =
-      fmt::format("How often a seed of {} scores above a seed of {}{}; 0.5 is a coin.", arm_label(arms[0]),
+      fmt::format("How often a seed of {} scores above a seed of {}{}.", arm_label(arms[0]),
                   arm_label(arms[1]), has_condition(results) ? ", over the test conditions" : "") +
       " The interval is Newcombe's for independent seeds, which covers .95 or more with five seeds, also "
       "where every seed of one arm wins.";

@@ -11,7 +11,7 @@
 namespace windhover::analysis {
 
 /// The name and version of a comparison's form.
-inline constexpr const char* comparison_schema = "windhover-comparison/1";
+inline constexpr const char* comparison_schema = "windhover-comparison/2";
 
 struct ComparedStudy {
   std::string folder = {};  ///< empty where the study was not read from one

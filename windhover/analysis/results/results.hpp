@@ -23,7 +23,7 @@
 namespace windhover::analysis {
 
 /// The name and version of the results' form.
-inline constexpr const char* results_schema = "windhover-results/1";
+inline constexpr const char* results_schema = "windhover-results/2";
 
 struct EnvironmentResults;
 
