@@ -483,7 +483,7 @@ TEST_F(ReportTest, ResultsThatNameAnArmThatTheyDoNotHaveAreAnError) {
 
 TEST_F(ReportTest, AClaimThatTheLinterRefusesIsNotWritten) {
   auto results = analysis::analyse(fake_study()).value();
-  results.summary.found.emplace_back("RNN is 55 % of the gap.");
+  results.summary.found.push_back({.text = "RNN is 55 % of the gap."});
   const auto written = write_report(results, out);
   ASSERT_FALSE(written);
   EXPECT_THAT(written.error().message, HasSubstr("refused"));
