@@ -63,6 +63,13 @@ Result<analysis::Results> write_results(const Folder& out, const Watch& watch) {
   watch.tell({.what = "analysis and report"});
   auto made = unless_stopped(watch.stop(), [out] { return make_results(out); });
   if (!made) return Failure(made.error());
+  // Pages alone, in a folder that was removed meanwhile, would be nobody's.
+  if (!out.has("cells.json")) {
+    return failure(fmt::format(
+        "the output folder '{}' was removed while its report was made; the same command makes again "
+        "what is missing",
+        out.path().string()));
+  }
   WINDHOVER_RETURN_IF_ERROR(record::write_json(out, record::results_name, analysis::to_json(made->results)));
   WINDHOVER_RETURN_IF_ERROR(report::replace_report(made->pages, out));
   return std::move(made->results);
