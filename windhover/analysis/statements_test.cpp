@@ -77,19 +77,19 @@ void expect_coherent(const Results& results, const std::string& which) {
 
 TEST(Statements, OfTwoHundredStudiesContradictThemselvesNowhere) {
   std::map<std::string, int> verdicts;
-  for (std::uint64_t number = 1; number <= 200; ++number) {
+  for (std::uint64_t number = 1; number <= testing::random_studies; ++number) {
     const auto results = testing::results_of(testing::random_study(number));
     expect_coherent(results, fmt::format("study {}: ", number));
     for (const auto& statement : results.statements) ++verdicts[statement.verdict];
   }
   for (const char* verdict : {"effect, confirmed", "worth a second look", "no effect shown", "not decidable"})
-    EXPECT_GT(verdicts[verdict], 50) << verdict;
+    EXPECT_GT(verdicts[verdict], static_cast<int>(testing::random_studies / 4)) << verdict;
 }
 
 /// A claim about an effect and the effect are one test.
 TEST(Statements, AClaimAboutAnEffectHasTheEffectsPValue) {
   int shared = 0;
-  for (std::uint64_t number = 1; number <= 60; ++number) {
+  for (std::uint64_t number = 1; number <= std::min<std::uint64_t>(60, testing::random_studies); ++number) {
     const auto record = testing::random_study(number);
     if (record.study.claims.empty()) continue;
     const auto results = testing::results_of(record);
@@ -102,7 +102,7 @@ TEST(Statements, AClaimAboutAnEffectHasTheEffectsPValue) {
     EXPECT_EQ(claim.verdict.holm_p, *effect->holm_p);
     EXPECT_EQ(claim.verdict.verdict != ClaimOutcome::not_decidable, effect->verdict == "effect, confirmed");
   }
-  EXPECT_GT(shared, 10);
+  EXPECT_GT(shared, static_cast<int>(testing::random_studies / 20));
 }
 
 TEST(Statements, OfSeveralEnvironmentsNameTheirs) {

@@ -68,7 +68,7 @@ TEST(VerdictsOnAPage, OfSeveralEnvironmentsAreTheStatements) {
 }
 
 TEST(VerdictsOnAPage, OfTwoHundredStudiesAreTheStatements) {
-  for (std::uint64_t number = 1; number <= 200; ++number) {
+  for (std::uint64_t number = 1; number <= analysis::testing::random_studies; ++number) {
     const auto results = analysis::analyse(analysis::testing::random_study(number));
     ASSERT_TRUE(results) << number;
     expect_one_verdict_an_effect(html_page(make_page(*results)), *results, fmt::format("study {}: ", number));

@@ -4,7 +4,20 @@
 
 #include "windhover/analysis/testing/fake_study.hpp"
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define WINDHOVER_UNDER_SANITIZER
+#endif
+#endif
+
 namespace windhover::analysis::testing {
+
+/// So many of them are looked at; where each takes ten times as long, a tenth.
+#if defined(WINDHOVER_UNDER_SANITIZER) || defined(__SANITIZE_ADDRESS__)
+inline constexpr std::uint64_t random_studies = 20;
+#else
+inline constexpr std::uint64_t random_studies = 200;
+#endif
 
 /// A fake study drawn by its number: one to six seeds, one to three arms, effects from none to plain, with
 /// or without missing runs, a noise floor, claims and a declared family.
