@@ -5,6 +5,7 @@
 #include "apps/windhover/text.hpp"
 #include <fmt/format.h>
 
+#include "windhover/analysis/statements.hpp"
 #include "windhover/analysis/wording.hpp"
 
 namespace windhover::app {
@@ -43,10 +44,7 @@ std::string score_table(const analysis::Results& results) {
 std::string verdict_table(const analysis::Results& results) {
   std::vector<std::vector<std::string>> rows = {{"effect", "on", "estimate", "95 %", "Holm p", "verdict"}};
   for (const auto& statement : results.statements) {
-    const bool is_effect = statement.kind == "main effect" || statement.kind == "interaction" ||
-                           statement.kind == "noise floor" || statement.kind == "gap";
-    const bool of_scores = statement.measure.starts_with("mean") || statement.measure.starts_with("gap");
-    if (statement.actions != results.primary || !is_effect || !of_scores) continue;
+    if (statement.actions != results.primary || !analysis::is_about_scores(statement)) continue;
     rows.push_back({statement.effect, statement.arm ? analysis::arm_label(*statement.arm) : "gap",
                     number_cell(statement.estimate, difference_form), interval_cell(statement.ci95),
                     number_cell(statement.holm_p.value_or(analysis::not_a_number), "{:.3f}"),

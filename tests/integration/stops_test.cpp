@@ -22,8 +22,9 @@ using ::testing::Not;
 using namespace std::chrono_literals;
 
 constexpr std::array signals = {SIGINT, SIGTERM, SIGHUP};
-/// For what is to come within a second, on a machine with other work; all that is stopped here takes longer.
+/// For what is to come within a second, on a machine with other work.
 constexpr auto patience = 10s;
+/// Progress is silent for two seconds: what is stopped here takes five times as long where nothing else runs.
 constexpr auto patience_for_a_phase = 120s;
 
 template <class Condition>
@@ -34,6 +35,14 @@ bool comes_true_within(std::chrono::seconds time, const Condition& condition) {
     std::this_thread::sleep_for(10ms);
   }
   return true;
+}
+
+/// Whether the progress of a process that still runs comes to speak of this.
+bool comes_to(Process& process, const std::string& phase) {
+  comes_true_within(patience_for_a_phase, [&] {
+    return !process.still_runs() || process.err_so_far().find(phase) != std::string::npos;
+  });
+  return process.still_runs() && process.err_so_far().find(phase) != std::string::npos;
 }
 
 /// The ending of a process that has been sent a signal; of one that does not end it is that of SIGKILL.
@@ -68,10 +77,7 @@ class Stops : public ::testing::Test {
     for (std::size_t i = 0; i < signals.size(); ++i) {
       SCOPED_TRACE(fmt::format("{}, signal {}", phase, signals[i]));
       Process& process = processes[i];
-      const bool came = comes_true_within(patience_for_a_phase, [&] {
-        return !process.still_runs() || process.err_so_far().find(phase) != std::string::npos;
-      });
-      EXPECT_TRUE(came && process.still_runs()) << process.err_so_far();
+      EXPECT_TRUE(comes_to(process, phase)) << process.err_so_far();
       process.send(signals[i]);
       const auto ending = ending_of(process);
       EXPECT_EQ(ending.code, 128 + signals[i]) << ending.err;
@@ -118,7 +124,7 @@ TEST_F(Stops, InTheEvaluation) {
 
 /// So many seeds that the bootstrap of every figure takes long.
 TEST_F(Stops, InTheAnalysisAndTheSameCommandGoesOn) {
-  std::vector<int> seeds(32);
+  std::vector<int> seeds(96);
   for (std::size_t i = 0; i < seeds.size(); ++i) seeds[i] = static_cast<int>(i) + 1;
   const std::vector<std::string> settings = {fmt::format("seeds=[{}]", fmt::join(seeds, ",")),
                                              "training.episodes=2", "learner.hidden=4"};
@@ -127,9 +133,7 @@ TEST_F(Stops, InTheAnalysisAndTheSameCommandGoesOn) {
   EXPECT_FALSE(std::filesystem::exists(out + "/results.json"));
   EXPECT_FALSE(std::filesystem::exists(out + "/report.html"));
   Process report({"report", out});
-  ASSERT_TRUE(comes_true_within(patience_for_a_phase, [&] {
-    return report.err_so_far().find("analysis and report") != std::string::npos;
-  }));
+  ASSERT_TRUE(comes_to(report, "analysis and report")) << report.err_so_far();
   report.send(SIGTERM);
   const auto ending = ending_of(report);
   EXPECT_EQ(ending.code, 143);
@@ -188,8 +192,8 @@ TEST_F(Stops, InCommandsThatWriteNothing) {
   };
   const std::vector<std::vector<std::string>> commands = {
       with({"audit", file_}, large_network),
-      with({"study", file_, "--dry-run"}, {"factors={hidden=[100,101,102,103,104,105,106,107,108,109,110,111,"
-                                           "112,113,114,115,116,117,118,119,120,121,122,123,124,125]}"}),
+      with({"study", file_, "--dry-run"}, {"factors={hidden=[300,301,302,303,304,305,306,307,308,309,310,311,"
+                                           "312,313,314,315,316,317,318,319,320,321,322,323,324,325]}"}),
       {"baselines", "--profile", "sound", "--workers", "3000", "--search"},
       {"baselines", "--profile", "sound", "--workers", "600", "--bound", "--velocities", "5"},
       {"bench", "machine", "--seconds", "30"},

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
+#include <map>
 #include <set>
 
 #include "windhover/analysis/inference.hpp"
@@ -106,27 +108,32 @@ std::vector<TrainingPoint> training_points(const Runs& runs) {
   return points;
 }
 
-/// The mean share of each action over the rows of a run and condition.
-std::vector<double> action_shares(const record::Run& run, ActionChoice choice, double condition) {
-  std::vector<double> sums;
-  std::size_t rows = 0;
+/// The mean share of each action over the rows of a run, by condition.
+std::map<double, std::vector<double>> action_shares(const record::Run& run, ActionChoice choice) {
+  std::map<double, std::vector<double>> shares;
+  std::map<double, double> rows;
   for (const auto& row : run.evaluation) {
-    if (row.choice != choice || row.condition != condition) continue;
+    if (row.choice != choice || !std::isfinite(row.condition)) continue;
+    auto& sums = shares[row.condition];
     sums.resize(row.action_shares.size());
     for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += row.action_shares[i];
-    ++rows;
+    ++rows[row.condition];
   }
-  for (double& sum : sums) sum /= static_cast<double>(rows);
-  return sums;
+  for (auto& [condition, sums] : shares) {
+    for (double& sum : sums) sum /= rows[condition];
+  }
+  return shares;
 }
 
 std::vector<ActionPoint> action_points(const ScoreBook& book, const Runs& runs, ActionChoice choice) {
   std::vector<ActionPoint> points;
   if (runs.empty()) return points;
+  std::vector<std::map<double, std::vector<double>>> by_run;
+  for (const auto* run : runs) by_run.push_back(action_shares(run->run(), choice));
   for (const double condition : book.conditions()) {
     ActionPoint point{.condition = condition};
-    for (const auto* run : runs) {
-      const auto shares = action_shares(run->run(), choice, condition);
+    for (auto& by_condition : by_run) {
+      const auto& shares = by_condition[condition];
       point.shares.resize(std::max(point.shares.size(), shares.size()));
       for (std::size_t i = 0; i < shares.size(); ++i)
         point.shares[i] += shares[i] / static_cast<double>(runs.size());
@@ -136,36 +143,30 @@ std::vector<ActionPoint> action_points(const ScoreBook& book, const Runs& runs, 
   return points;
 }
 
-}  // namespace
-
-std::vector<ActionCurve> action_curves(const ScoreBook& book) {
-  std::vector<ActionCurve> curves;
+/// One per cell, arm and choice of actions.
+template <class Curve, class Points>
+std::vector<Curve> curves_by_choice(const ScoreBook& book, const Points& points) {
+  std::vector<Curve> curves;
   for (const auto& cell : book.study().cells) {
     for (const auto& arm : book.study().arms) {
+      const auto runs = book.finished(cell.id, arm);
       for (const auto choice : both_choices) {
-        curves.push_back({.cell = cell.id,
-                          .arm = arm,
-                          .actions = choice,
-                          .points = action_points(book, book.finished(cell.id, arm), choice)});
+        curves.push_back(
+            {.cell = cell.id, .arm = arm, .actions = choice, .points = points(book, runs, choice)});
       }
     }
   }
   return curves;
 }
 
+}  // namespace
+
+std::vector<ActionCurve> action_curves(const ScoreBook& book) {
+  return curves_by_choice<ActionCurve>(book, action_points);
+}
+
 std::vector<VelocityCurve> velocity_curves(const ScoreBook& book) {
-  std::vector<VelocityCurve> curves;
-  for (const auto& cell : book.study().cells) {
-    for (const auto& arm : book.study().arms) {
-      for (const auto choice : both_choices) {
-        curves.push_back({.cell = cell.id,
-                          .arm = arm,
-                          .actions = choice,
-                          .points = velocity_points(book, book.finished(cell.id, arm), choice)});
-      }
-    }
-  }
-  return curves;
+  return curves_by_choice<VelocityCurve>(book, velocity_points);
 }
 
 std::vector<TrainingCurve> training_curves(const ScoreBook& book) {

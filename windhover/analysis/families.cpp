@@ -10,6 +10,7 @@
 #include "windhover/analysis/claim_tests.hpp"
 #include "windhover/analysis/inference.hpp"
 #include "windhover/analysis/scores.hpp"
+#include "windhover/analysis/statements.hpp"
 #include "windhover/analysis/study_facts.hpp"
 #include "windhover/analysis/wording.hpp"
 #include "windhover/stats/multiplicity.hpp"
@@ -158,7 +159,7 @@ class Collector {
     tests_.add({.name = noise_test_name(metric, arm),
                 .p_value = difference.p_value,
                 .declared = true,
-                .member = {.label = cell + " again, under other seeds",
+                .member = {.label = noise_effect(cell),
                            .kind = "noise floor",
                            .metric = metric,
                            .arm = arm.empty() ? std::optional<std::string>() : arm,

@@ -13,8 +13,6 @@
 
 namespace windhover::analysis {
 
-inline constexpr std::array both_choices = {ActionChoice::greedy, ActionChoice::sampled};
-
 /// Mean return of one model under one condition over its episodes: one pooled row of the published study.
 struct ConditionScore {
   int model = 0;

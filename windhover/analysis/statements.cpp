@@ -268,11 +268,6 @@ class Writer {
   std::set<std::string> names_;
 };
 
-std::array<ActionChoice, 2> primary_first(const Results& results) {
-  using enum ActionChoice;
-  return results.primary == greedy ? std::array{greedy, sampled} : std::array{sampled, greedy};
-}
-
 }  // namespace
 
 std::string measure_name(std::string_view metric, ActionChoice choice) {
@@ -315,15 +310,21 @@ std::string key_of(const Statement& statement) {
   return environment ? key_in(key, *environment, profile.value_or("")) : key;
 }
 
+bool is_about_scores(const Statement& statement) {
+  static constexpr std::array kinds = {"main effect", "interaction", "noise floor", "gap"};
+  const bool of_scores = statement.measure.starts_with("mean") || statement.measure.starts_with("gap");
+  return of_scores && std::ranges::find(kinds, statement.kind) != kinds.end();
+}
+
 std::vector<Statement> statements_of(const Results& results) {
   std::vector<Statement> list;
-  for (const auto choice : primary_first(results)) Writer(results, choice, list).write();
+  for (const auto choice : choices_from(results.primary)) Writer(results, choice, list).write();
   return list;
 }
 
 std::vector<Statement> statements_of_claims(const Results& results) {
   std::vector<Statement> list;
-  for (const auto choice : primary_first(results)) Writer(results, choice, list).add_claims();
+  for (const auto choice : choices_from(results.primary)) Writer(results, choice, list).add_claims();
   return list;
 }
 

@@ -32,6 +32,10 @@ namespace windhover::analysis {
                                  const std::string& profile);
 [[nodiscard]] std::string key_of(const Statement& statement);
 
+/// Whether it is about what changes the means or the gap, or about the noise in them; not about a spread or a
+/// claim.
+[[nodiscard]] bool is_about_scores(const Statement& statement);
+
 /// Every statement of results whose entries have been judged, those under the primary choice of actions
 /// first.
 [[nodiscard]] std::vector<Statement> statements_of(const Results& results);

@@ -57,9 +57,8 @@ ActionChoice primary_choice(const record::StudyRecord& record, const std::string
   return run == record.runs.end() ? primary_choice(record) : primary_choice(*run);
 }
 
-std::vector<ActionChoice> choices_in_order(const record::StudyRecord& record) {
-  if (primary_choice(record) == ActionChoice::sampled) return {ActionChoice::sampled, ActionChoice::greedy};
-  return {ActionChoice::greedy, ActionChoice::sampled};
+std::array<ActionChoice, 2> choices_in_order(const record::StudyRecord& record) {
+  return choices_from(primary_choice(record));
 }
 
 std::optional<Condition> condition_of(const record::StudyRecord& record) {
@@ -133,7 +132,7 @@ std::vector<std::string> non_finite_notes(const record::StudyRecord& record) {
     });
     const auto scores = std::ranges::count_if(
         run.evaluation, [](const EvaluationRow& row) { return !std::isfinite(row.episode_return); });
-    const auto place = fmt::format("{} / {} / seed {}", run.id.cell, run.id.arm, run.id.seed);
+    const auto place = run_text(run.id.cell, run.id.arm, run.id.seed);
     if (scores > 0) {
       notes.push_back(fmt::format(
           "{}: {} with a return that is no finite number; every statistic that needs them is left out.",

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <set>
 #include <string>
@@ -29,7 +30,7 @@ namespace windhover::analysis {
 [[nodiscard]] ActionChoice primary_choice(const record::StudyRecord& record, const std::string& cell);
 
 /// The primary one, then the other.
-[[nodiscard]] std::vector<ActionChoice> choices_in_order(const record::StudyRecord& record);
+[[nodiscard]] std::array<ActionChoice, 2> choices_in_order(const record::StudyRecord& record);
 
 /// What the environment varies, if it does; and what it is called in words, "condition" if it has no name.
 [[nodiscard]] std::optional<Condition> condition_of(const record::StudyRecord& record);

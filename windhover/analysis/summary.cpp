@@ -210,9 +210,7 @@ std::vector<std::string> beats(const record::StudyRecord& record, const Policies
   return list;
 }
 
-std::string run_text(const IncompleteRun& run) {
-  return fmt::format("{} / {} / seed {}", run.cell, run.arm, run.seed);
-}
+std::string text_of(const IncompleteRun& run) { return run_text(run.cell, run.arm, run.seed); }
 
 bool is_not_reproducible(const record::Run& run) { return !run.config.is_reproducible(); }
 
@@ -220,9 +218,9 @@ std::vector<std::string> warnings(const record::StudyRecord& record, const RunCo
   std::vector<std::string> list;
   std::vector<std::string> failed;
   for (const auto& run : runs.failed)
-    failed.push_back(fmt::format("{} ({})", run_text(run), run.diagnosis.value_or("")));
+    failed.push_back(fmt::format("{} ({})", text_of(run), run.diagnosis.value_or("")));
   std::vector<std::string> missing;
-  for (const auto& run : runs.missing) missing.push_back(run_text(run));
+  for (const auto& run : runs.missing) missing.push_back(text_of(run));
   if (!failed.empty()) {
     list.push_back(fmt::format(
         "Runs that failed and have no scores ({}): {}. The means there are over the other seeds, which "

@@ -15,6 +15,10 @@ std::string level_label(const record::Level& level) {
   return level.text();
 }
 
+std::string run_text(const std::string& cell, const std::string& arm, std::uint64_t seed) {
+  return fmt::format("{} / {} / seed {}", cell, arm, seed);
+}
+
 std::string arm_label(const std::string& arm) {
   if (arm == "a3c") return "A3C";
   if (arm == "a2c") return "A2C";

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,9 @@ namespace windhover::analysis {
 
 /// "A3C", "Individual", "Individual (matched)"; an arm that has no such name by its own.
 [[nodiscard]] std::string arm_label(const std::string& arm);
+
+/// "gru+ln / a3c / seed 42".
+[[nodiscard]] std::string run_text(const std::string& cell, const std::string& arm, std::uint64_t seed);
 
 /// "49.57"; "not available" if it is not finite.
 [[nodiscard]] std::string score_text(double value);

@@ -56,6 +56,10 @@ std::string escape_html(std::string_view text) {
   return result;
 }
 
+std::string html_attribute(std::string_view name, std::string_view value) {
+  return value.empty() ? std::string() : fmt::format(" {}=\"{}\"", name, escape_html(value));
+}
+
 std::string escape_markdown(std::string_view text) {
   return replace_each(text, [](char letter) -> std::string_view {
     switch (letter) {

@@ -9,6 +9,9 @@ namespace windhover::report {
 /// For elements and quoted attributes of HTML and SVG.
 [[nodiscard]] std::string escape_html(std::string_view text);
 
+/// ` name="value"`, escaped, for an element of HTML; nothing for an empty value.
+[[nodiscard]] std::string html_attribute(std::string_view name, std::string_view value);
+
 /// For a cell of a GitHub Markdown table, or a line of text.
 [[nodiscard]] std::string escape_markdown(std::string_view text);
 

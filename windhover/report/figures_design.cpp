@@ -40,13 +40,11 @@ std::vector<Measure> mapped_measures(const Results& results, ActionChoice action
                           return cell.gap.value().gaps[actions].percent;
                         }});
   }
-  auto arms = gap_arms_of(results);
-  if (arms.empty()) arms = {results.arms.at(0)};
   using analysis::ArmScores;
   for (const auto& [member, name, decimals] :
        {std::tuple{&ArmScores::mean, "mean", 2}, std::tuple{&ArmScores::cv, "CV", 3},
         std::tuple{&ArmScores::worst, "worst", 2}}) {
-    for (const auto& arm : arms) {
+    for (const auto& arm : shown_arms(results)) {
       measures.push_back(
           {.name = fmt::format("{} {}", arm_label(arm), name),
            .decimals = decimals,

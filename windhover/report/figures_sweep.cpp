@@ -1,29 +1,23 @@
-#include <algorithm>
 #include <cmath>
 
 #include "windhover/analysis/wording.hpp"
 #include "windhover/report/figure_parts.hpp"
 #include "windhover/report/figures.hpp"
+#include "windhover/stats/tail.hpp"
 
 namespace windhover::report {
 namespace {
 
-/// By linear interpolation between the sorted values (type 7 of Hyndman and Fan 1996).
-double quantile(const std::vector<double>& sorted, double share) {
-  const double place = share * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(place);
-  const auto above = std::min(below + 1, sorted.size() - 1);
-  return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
-}
-
 /// The scores of the cells with a level: their median, quartiles, and each of them at the cell's place.
 struct Spread {
-  std::vector<double> sorted = {};
+  std::vector<double> scores = {};
   std::vector<Cell> cells = {};
 
+  /// Of one score at least.
   [[nodiscard]] Measured measured() const {
-    return {.value = quantile(sorted, 0.5),
-            .interval = Range{.lower = quantile(sorted, 0.25), .upper = quantile(sorted, 0.75)},
+    const auto quantile = [&](double share) { return stats::quantile_type_7(scores, share).value(); };
+    return {.value = quantile(0.5),
+            .interval = Range{.lower = quantile(0.25), .upper = quantile(0.75)},
             .seeds = cells};
   }
 };
@@ -35,9 +29,8 @@ Spread spread_of(const Results& results, const std::string& factor, const record
     const double& mean = cell.arms.at(arm).scores[actions].seed_level.mean;
     const bool counts = level_of(cell, factor) == level && std::isfinite(mean);
     spread.cells.push_back(counts ? number_cell(mean) : Cell());
-    if (counts) spread.sorted.push_back(mean);
+    if (counts) spread.scores.push_back(mean);
   }
-  std::ranges::sort(spread.sorted);
   return spread;
 }
 
@@ -68,7 +61,7 @@ Figure sweep_figure(const Results& results) {
       for (const auto& level : factor.levels) {
         for (const auto& arm : results.arms) {
           const auto spread = spread_of(results, factor.name, level, arm, actions);
-          if (spread.sorted.empty()) continue;
+          if (spread.scores.empty()) continue;
           const auto name = level_name(factor, level);
           figure.add({.label = name,
                       .name = fmt::format("{}, {}", name, analysis::arm_label(arm)),

@@ -8,15 +8,10 @@
 namespace windhover::report {
 namespace {
 
-/// An attribute of the element, or nothing.
-std::string attribute(const char* name, const std::string& value) {
-  return value.empty() ? std::string() : fmt::format(" {}=\"{}\"", name, escape_html(value));
-}
-
 std::string sentence_html(const char* element, const Sentence& sentence) {
-  return fmt::format("<{0}{1}{2}{3}>{4}</{0}>\n", element, attribute("data-source", sentence.source),
-                     attribute("data-effect", sentence.about), attribute("data-verdict", sentence.verdict),
-                     escape_html(sentence.text));
+  return fmt::format("<{0}{1}{2}{3}>{4}</{0}>\n", element, html_attribute("data-source", sentence.source),
+                     html_attribute("data-effect", sentence.about),
+                     html_attribute("data-verdict", sentence.verdict), escape_html(sentence.text));
 }
 
 std::string list(const std::vector<Sentence>& items) {
@@ -53,23 +48,19 @@ const char* panel_class(const Figure& figure) {
   return figure.panels.size() % 2 == 0 ? " pairs" : "";
 }
 
-std::string numbered_title(const Figure& figure) {
-  return fmt::format("{}. {}", figure.number, figure.title);
-}
-
 std::string figure_html(const Figure& figure) {
   std::string panels;
   for (const auto& panel : figure.panels) {
-    panels +=
-        fmt::format("<div class=\"panel\"{}>{}</div>\n", attribute("data-actions", panel.actions), panel.svg);
+    panels += fmt::format("<div class=\"panel\"{}>{}</div>\n", html_attribute("data-actions", panel.actions),
+                          panel.svg);
   }
   return fmt::format(
       "<figure class=\"chart\" id=\"{}\"{}>\n<figcaption><strong>{}</strong> {}</figcaption>\n{}<div "
       "class=\"panels{}\">\n{}</div>\n"
       "{}</figure>\n",
-      escape_html(figure.id), attribute("data-actions", figure.actions), escape_html(numbered_title(figure)),
-      escape_html(figure.caption), legend_html(figure.legend), panel_class(figure), panels,
-      html_table(figure.data));
+      escape_html(figure.id), html_attribute("data-actions", figure.actions),
+      escape_html(numbered_title(figure.number, figure.title)), escape_html(figure.caption),
+      legend_html(figure.legend), panel_class(figure), panels, html_table(figure.data));
 }
 
 std::string links_html(const Links& links) {

@@ -41,7 +41,7 @@ std::string block_text(const Block& block) {
   if (const auto* links = std::get_if<Links>(&block)) return links_text(*links);
   const auto& figure = std::get<Figure>(block);
   return fmt::format("**{}** {} Drawn in report.html; its numbers: [tables/{}.csv](tables/{}.csv).\n\n",
-                     escape_markdown(fmt::format("{}. {}", figure.number, figure.title)),
+                     escape_markdown(numbered_title(figure.number, figure.title)),
                      escape_markdown(figure.caption), figure.data.id, figure.data.id);
 }
 

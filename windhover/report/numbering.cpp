@@ -33,18 +33,14 @@ class Counter {
 void number_blocks(Page& page) {
   Counter tables("Table");
   Counter figures("Figure");
-  const auto number = [&](std::vector<Block>& blocks) {
-    for (auto& block : blocks) {
-      if (auto* table = std::get_if<Table>(&block)) table->number = tables.next(table->id, table->actions);
-      auto* figure = std::get_if<Figure>(&block);
-      if (figure == nullptr) continue;
-      figure->number = figures.next(figure->id, figure->actions);
-      figure->data.title = fmt::format("Data of {}.", figure->number);
-      figure->data.actions = figure->actions;
-    }
-  };
-  number(page.summary.blocks);
-  for (auto& section : page.sections) number(section.blocks);
+  for_each_block(page, [&](Block& block) {
+    if (auto* table = std::get_if<Table>(&block)) table->number = tables.next(table->id, table->actions);
+    auto* figure = std::get_if<Figure>(&block);
+    if (figure == nullptr) return;
+    figure->number = figures.next(figure->id, figure->actions);
+    figure->data.title = fmt::format("Data of {}.", figure->number);
+    figure->data.actions = figure->actions;
+  });
 }
 
 }  // namespace windhover::report

@@ -6,6 +6,7 @@
 #include "windhover/analysis/wording.hpp"
 #include "windhover/report/numbering.hpp"
 #include "windhover/report/results_view.hpp"
+#include "windhover/report/section_builder.hpp"
 #include "windhover/report/sources.hpp"
 #include "windhover/report/tables.hpp"
 
@@ -66,40 +67,25 @@ Table verdicts_by_environment(const Results& results, ActionChoice actions) {
   return all;
 }
 
-void add_table(Section& section, Table table) {
-  if (!table.rows.empty()) section.blocks.emplace_back(std::move(table));
-}
-
-void finish(Page& page, Section section) {
-  if (!section.blocks.empty()) page.sections.push_back(std::move(section));
-}
-
 void add_sections(Page& page, const Results& results) {
-  Section reports{.id = "environments", .title = "Environments"};
-  reports.blocks.emplace_back(results.effects.note);
-  reports.blocks.emplace_back(links_to_parts(results));
-  add_table(reports, parts_table(results));
-  finish(page, std::move(reports));
-
-  Section claims{.id = "claims", .title = "Claims"};
-  add_table(claims, declared_claims(results));
-  finish(page, std::move(claims));
-
-  Section found{.id = "verdicts", .title = "Verdicts by environment"};
-  for (const auto actions : actions_in_order(results))
-    add_table(found, verdicts_by_environment(results, actions));
-  finish(page, std::move(found));
-
-  Section scores{.id = "configuration", .title = "Scores and gap"};
-  for (const auto actions : actions_in_order(results))
-    add_table(scores, configuration_matrix(results, actions));
-  finish(page, std::move(scores));
-
-  Section study{.id = "study", .title = "How it was made"};
-  if (!nothing_finished(results)) add_table(study, noise_floor(results));
-  add_table(study, incomplete_runs(results));
-  add_table(study, study_facts(results));
-  finish(page, std::move(study));
+  auto& sections = page.sections;
+  add_section(sections, SectionBuilder("environments", "Environments")
+                            .text(results.effects.note)
+                            .links(links_to_parts(results))
+                            .table(parts_table(results))
+                            .finish());
+  add_section(sections, SectionBuilder("claims", "Claims").table(declared_claims(results)).finish());
+  add_section(sections, SectionBuilder("verdicts", "Verdicts by environment")
+                            .tables(results, verdicts_by_environment)
+                            .finish());
+  add_section(
+      sections,
+      SectionBuilder("configuration", "Scores and gap").tables(results, configuration_matrix).finish());
+  add_section(sections, SectionBuilder("study", "How it was made")
+                            .table(nothing_finished(results) ? Table() : noise_floor(results))
+                            .table(incomplete_runs(results))
+                            .table(study_facts(results))
+                            .finish());
 }
 
 }  // namespace

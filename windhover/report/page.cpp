@@ -105,26 +105,18 @@ void shorten(Table& table, std::size_t rows) {
 }  // namespace
 
 void shorten_tables(Page& page) {
-  const auto shorten_all = [](std::vector<Block>& blocks) {
-    for (auto& block : blocks) {
-      if (auto* table = std::get_if<Table>(&block)) shorten(*table, first_rows);
-      if (auto* figure = std::get_if<Figure>(&block)) shorten(figure->data, 0);
-    }
-  };
-  shorten_all(page.summary.blocks);
-  for (auto& section : page.sections) shorten_all(section.blocks);
+  for_each_block(page, [](Block& block) {
+    if (auto* table = std::get_if<Table>(&block)) shorten(*table, first_rows);
+    if (auto* figure = std::get_if<Figure>(&block)) shorten(figure->data, 0);
+  });
 }
 
 std::vector<Table> tables_of(const Page& page) {
   std::vector<Table> tables;
-  const auto add = [&](const std::vector<Block>& blocks) {
-    for (const auto& block : blocks) {
-      if (const auto* table = std::get_if<Table>(&block)) tables.push_back(*table);
-      if (const auto* figure = std::get_if<Figure>(&block)) tables.push_back(figure->data);
-    }
-  };
-  add(page.summary.blocks);
-  for (const auto& section : page.sections) add(section.blocks);
+  for_each_block(page, [&](const Block& block) {
+    if (const auto* table = std::get_if<Table>(&block)) tables.push_back(*table);
+    if (const auto* figure = std::get_if<Figure>(&block)) tables.push_back(figure->data);
+  });
   return tables;
 }
 

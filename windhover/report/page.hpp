@@ -64,6 +64,15 @@ struct Page {
   std::vector<Section> sections = {};
 };
 
+/// Every block of the page, in order: those beside the summary, then those of the sections.
+template <class AnyPage, class Visit>
+void for_each_block(AnyPage& page, const Visit& visit) {
+  for (auto& block : page.summary.blocks) visit(block);
+  for (auto& section : page.sections) {
+    for (auto& block : section.blocks) visit(block);
+  }
+}
+
 /// What the results say in words, and how large the study is: "4 cells × 2 arms × 5 seeds".
 [[nodiscard]] Summary summary_sentences(const Results& results);
 [[nodiscard]] std::string study_size(const Results& results);

@@ -60,9 +60,8 @@ const std::vector<analysis::FactorLevels>& shown_factors(const Results& results)
 
 }  // namespace
 
-std::vector<ActionChoice> actions_in_order(const Results& results) {
-  if (results.primary == ActionChoice::sampled) return {ActionChoice::sampled, ActionChoice::greedy};
-  return {ActionChoice::greedy, ActionChoice::sampled};
+std::array<ActionChoice, 2> actions_in_order(const Results& results) {
+  return analysis::choices_from(results.primary);
 }
 
 std::vector<std::string> actions_names(const Results& results) {
@@ -110,6 +109,12 @@ std::vector<std::string> gap_arms_of(const Results& results) {
   const auto& gap = results.cells.at(0).gap;
   if (!gap) return {};
   return {gap->first, gap->second};
+}
+
+std::vector<std::string> shown_arms(const Results& results) {
+  auto arms = gap_arms_of(results);
+  if (arms.empty()) arms = {results.arms.at(0)};
+  return arms;
 }
 
 bool has_two_factors(const Results& results) { return results.factors.size() == 2 && results.full_factorial; }

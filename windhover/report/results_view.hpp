@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <concepts>
 #include <optional>
 #include <string>
@@ -59,7 +60,7 @@ template <described::IsNamed Word>
 }
 
 /// greedy and sampled, the one that the study reports first in front.
-[[nodiscard]] std::vector<ActionChoice> actions_in_order(const Results& results);
+[[nodiscard]] std::array<ActionChoice, 2> actions_in_order(const Results& results);
 
 /// Their names.
 [[nodiscard]] std::vector<std::string> actions_names(const Results& results);
@@ -91,6 +92,9 @@ inline constexpr const char* score_axis = "return per episode";
 
 /// The two arms of the gap; empty if the study has none.
 [[nodiscard]] std::vector<std::string> gap_arms_of(const Results& results);
+
+/// These two, or the only arm there is.
+[[nodiscard]] std::vector<std::string> shown_arms(const Results& results);
 
 /// True if the design is a full factorial of exactly two factors.
 [[nodiscard]] bool has_two_factors(const Results& results);

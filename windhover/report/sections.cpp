@@ -1,51 +1,12 @@
 #include "windhover/report/sections.hpp"
 
-#include <algorithm>
-
 #include "windhover/report/figures.hpp"
 #include "windhover/report/results_view.hpp"
+#include "windhover/report/section_builder.hpp"
 #include "windhover/report/tables.hpp"
 
 namespace windhover::report {
 namespace {
-
-/// Adds what has something to show.
-class SectionBuilder {
- public:
-  SectionBuilder(std::string id, std::string title)
-      : section_{.id = std::move(id), .title = std::move(title)} {}
-
-  SectionBuilder& text(std::string paragraph) {
-    if (!paragraph.empty()) section_.blocks.emplace_back(std::move(paragraph));
-    return *this;
-  }
-  SectionBuilder& table(Table table) {
-    if (!table.rows.empty()) section_.blocks.emplace_back(std::move(table));
-    return *this;
-  }
-  SectionBuilder& figure(Figure figure) {
-    if (!figure.panels.empty()) section_.blocks.emplace_back(std::move(figure));
-    return *this;
-  }
-
-  using TableOfActions = Table (*)(const Results& results, ActionChoice actions);
-  using FigureOfActions = Figure (*)(const Results& results, ActionChoice actions);
-
-  /// One for each choice of actions.
-  SectionBuilder& tables(const Results& results, TableOfActions make) {
-    for (const auto actions : actions_in_order(results)) table(make(results, actions));
-    return *this;
-  }
-  SectionBuilder& figures(const Results& results, FigureOfActions make) {
-    for (const auto actions : actions_in_order(results)) figure(make(results, actions));
-    return *this;
-  }
-
-  [[nodiscard]] Section finish() { return std::move(section_); }
-
- private:
-  Section section_;
-};
 
 Section configuration_section(const Results& results) {
   return SectionBuilder("configuration", gap_arms_of(results).empty() ? "Scores" : "Scores and gap")
@@ -188,7 +149,7 @@ std::vector<Section> sections_of(const Results& results) {
         claims_section, published_section, study_section}) {
     auto section = make(results);
     section.folded = !sections.empty();
-    if (!section.blocks.empty()) sections.push_back(std::move(section));
+    add_section(sections, std::move(section));
   }
   return sections;
 }

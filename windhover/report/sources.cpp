@@ -30,14 +30,10 @@ void for_each_cell(Page& page, const Visit& visit) {
       for (auto& cell : row) visit(cell);
     }
   };
-  const auto visit_blocks = [&](std::vector<Block>& blocks) {
-    for (auto& block : blocks) {
-      if (auto* table = std::get_if<Table>(&block)) visit_table(*table);
-      if (auto* figure = std::get_if<Figure>(&block)) visit_table(figure->data);
-    }
-  };
-  visit_blocks(page.summary.blocks);
-  for (auto& section : page.sections) visit_blocks(section.blocks);
+  for_each_block(page, [&](Block& block) {
+    if (auto* table = std::get_if<Table>(&block)) visit_table(*table);
+    if (auto* figure = std::get_if<Figure>(&block)) visit_table(figure->data);
+  });
 }
 
 template <typename Visit>

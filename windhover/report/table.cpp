@@ -33,6 +33,10 @@ void drop_empty_columns(Table& table) {
   }
 }
 
+std::string numbered_title(const std::string& number, const std::string& title) {
+  return number.empty() ? title : fmt::format("{}. {}", number, title);
+}
+
 bool is_numeric(const Column& column) {
   return column.kind == ColumnKind::number || column.kind == ColumnKind::range ||
          column.kind == ColumnKind::p_value;

@@ -76,6 +76,10 @@ struct Table {
 /// Leaves out the optional columns in which no row has anything.
 void drop_empty_columns(Table& table);
 
+/// "Table 2, greedy actions. Configuration matrix.", of a table or figure; the title alone if it has no
+/// number.
+[[nodiscard]] std::string numbered_title(const std::string& number, const std::string& title);
+
 /// True if the column is aligned to the right.
 [[nodiscard]] bool is_numeric(const Column& column);
 

@@ -34,11 +34,6 @@ std::string full_head(const Column& column) {
 
 std::size_t shown_rows(const Table& table) { return table.shown_rows.value_or(table.rows.size()); }
 
-/// LaTeX numbers tables itself.
-std::string numbered_title(const Table& table) {
-  return table.number.empty() ? table.title : fmt::format("{}. {}", table.number, table.title);
-}
-
 // HTML
 
 /// Running text gets room to wrap; a column of a few words does not need it.
@@ -78,8 +73,7 @@ std::string html_cell(const Table& table, std::size_t row, std::size_t index, co
   const auto& column = table.columns[index];
   const auto& cell = table.rows[row][index];
   const auto text = escape_html(cell_text(column, cell));
-  const auto source =
-      cell.source.empty() ? std::string() : fmt::format(" data-source=\"{}\"", escape_html(cell.source));
+  const auto source = html_attribute("data-source", cell.source);
   if (column.kind == ColumnKind::verdict) {
     const auto about = cell.about.empty() ? std::string()
                                           : fmt::format(" data-effect=\"{}\" data-verdict=\"{}\"",
@@ -186,7 +180,7 @@ std::string html_rest(const Table& table) {
 }
 
 std::string html_table(const Table& table) {
-  const auto title = escape_html(numbered_title(table));
+  const auto title = escape_html(numbered_title(table.number, table.title));
   std::string content = fmt::format(
       "<div class=\"scroll\" role=\"region\" aria-label=\"{}\" "
       "tabindex=\"0\">\n<table>\n{}</table>\n</div>\n",
@@ -200,19 +194,18 @@ std::string html_table(const Table& table) {
   content += html_rest(table);
   return fmt::format(
       "<figure class=\"table\" id=\"{}\"{}>\n<figcaption><strong>{}</strong> {}</figcaption>\n{}</figure>\n",
-      escape_html(table.id),
-      table.actions.empty() ? std::string() : fmt::format(" data-actions=\"{}\"", escape_html(table.actions)),
-      title, escape_html(table.caption), content);
+      escape_html(table.id), html_attribute("data-actions", table.actions), title, escape_html(table.caption),
+      content);
 }
 
 std::string markdown_table(const Table& table) {
-  std::string text =
-      fmt::format("**{}** {}\n\n|", escape_markdown(numbered_title(table)), escape_markdown(table.caption));
+  std::string text = fmt::format("**{}** {}\n\n|", escape_markdown(numbered_title(table.number, table.title)),
+                                 escape_markdown(table.caption));
   std::string rule = "|";
   if (shown_rows(table) == 0) {
     return fmt::format("**{0}** {1} All {2} rows: [tables/{3}.csv](tables/{3}.csv)\n\n",
-                       escape_markdown(numbered_title(table)), escape_markdown(table.caption),
-                       table.rows.size(), table.id);
+                       escape_markdown(numbered_title(table.number, table.title)),
+                       escape_markdown(table.caption), table.rows.size(), table.id);
   }
   for (const auto& column : table.columns) {
     text += fmt::format(" {} |", escape_markdown(full_head(column)));
@@ -234,6 +227,7 @@ std::string markdown_table(const Table& table) {
 }
 
 std::string latex_table(const Table& table) {
+  // LaTeX numbers tables itself.
   const auto caption = fmt::format("\\caption{{{} {}}}\\label{{tab:{}}}", escape_latex(table.title),
                                    escape_latex(table.caption), table.id);
   if (table.rows.size() > longest_float) {

@@ -29,19 +29,13 @@ std::vector<const Entry*> entries_under(const std::vector<Entry>& list, ActionCh
   return entries;
 }
 
-}  // namespace
-
-namespace {
-
 /// So many cells have their gaps among the verdicts; of more, the table of scores has them.
 constexpr std::size_t most_gaps = 6;
 
 /// What the first table of verdicts is about: means and gaps.
 bool is_shown(const analysis::Statement& statement, const Results& results) {
-  if (statement.kind == "gap") return results.cells.size() <= most_gaps;
-  const bool of_scores = statement.measure.starts_with("mean") || statement.measure.starts_with("gap");
-  return of_scores && (statement.kind == "main effect" || statement.kind == "interaction" ||
-                       statement.kind == "noise floor");
+  if (statement.kind == "gap" && results.cells.size() > most_gaps) return false;
+  return analysis::is_about_scores(statement);
 }
 
 }  // namespace

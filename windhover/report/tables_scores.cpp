@@ -21,13 +21,6 @@ void append(std::vector<Column>& columns, std::vector<Column> more) {
   for (auto& column : more) columns.push_back(std::move(column));
 }
 
-/// The arms of the gap, or the only one there is.
-std::vector<std::string> shown_arms(const Results& results) {
-  auto arms = gap_arms_of(results);
-  if (arms.empty()) arms = {results.arms.at(0)};
-  return arms;
-}
-
 /// Percent with its interval; the ratio is refused where the denominator's interval covers 0.
 std::vector<Cell> percent_cells(const analysis::Gap& gap) {
   if (gap.unbounded) return {std::string("refused"), std::string("unbounded")};

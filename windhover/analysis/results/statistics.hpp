@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,6 +21,14 @@ using stats::Interval;
 
 /// "greedy" or "sampled".
 [[nodiscard]] std::string name_of(ActionChoice choice);
+
+inline constexpr std::array both_choices = {ActionChoice::greedy, ActionChoice::sampled};
+
+/// Both, this one in front.
+[[nodiscard]] constexpr std::array<ActionChoice, 2> choices_from(ActionChoice first) {
+  if (first == ActionChoice::greedy) return both_choices;
+  return {ActionChoice::sampled, ActionChoice::greedy};
+}
 
 /// The same under greedy and under sampled actions.
 template <class T>
