@@ -4,6 +4,7 @@
 #include <chrono>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 
 #include <fmt/format.h>
@@ -46,6 +47,7 @@ class Engine {
  private:
   Result<void> bring_to_end();
   [[nodiscard]] std::size_t unread_runs() const;
+  [[nodiscard]] std::size_t missing() const;
   Result<void> prepare();
   Result<void> take_possession(const std::vector<record::NamedFile>& declaration);
   Result<void> start_over();
@@ -80,6 +82,7 @@ class Engine {
   std::optional<record::Manifest> manifest_;  ///< as an earlier session left it, until the runs are sorted
   Workload workload_;
   std::size_t runs_ = 0;                              ///< that the study asks for
+  std::set<record::RunId> of_others_;                 ///< of these, in another shard
   std::map<record::RunId, record::RunSummary> done_;  ///< finished or failed
   Pace manifest_pace_{std::chrono::seconds(2)};
 };
@@ -99,6 +102,10 @@ Result<StudyOutcome> Engine::run() {
 Result<void> Engine::bring_to_end() {
   const auto ids = record::run_ids(plan_.study);
   runs_ = ids.size();
+  if (options_.shard.is_part()) {
+    of_others_ = {ids.begin(), ids.end()};
+    for (const auto& run : runs_of_shard(plan_, options_.shard)) of_others_.erase(run.id);
+  }
   WINDHOVER_RETURN_IF_ERROR(prepare());
   WINDHOVER_RETURN_IF_ERROR(sort_runs());
   WINDHOVER_RETURN_IF_ERROR(record::check_agreement(out_, manifest_, ids, done_));
@@ -112,8 +119,15 @@ Result<void> Engine::bring_to_end() {
     WINDHOVER_RETURN_IF_ERROR(carry_out(plan_, workload_, schedule, observer_, on_runs_ended, watch_.stop()));
     WINDHOVER_RETURN_IF_ERROR(write_manifest());
   }
-  if (done_.size() < runs_) return stopped();
+  if (done_.size() + missing() < runs_) return stopped();
+  if (done_.size() < runs_) return {};
   return options_.when_complete ? options_.when_complete(watch_) : Result<void>();
+}
+
+/// Runs of other shards that are not there.
+std::size_t Engine::missing() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(of_others_, [&](const auto& id) { return !done_.contains(id); }));
 }
 
 /// Those that a stop left unread, by their folders alone.
@@ -126,10 +140,11 @@ std::size_t Engine::unread_runs() const {
 StudyOutcome Engine::outcome() const {
   const auto failed = static_cast<std::size_t>(
       std::ranges::count_if(done_, [](const auto& run) { return run.second.failed(); }));
-  return {.stopped = done_.size() < runs_,
+  return {.stopped = done_.size() + missing() < runs_,
           .runs = runs_,
           .finished = done_.size() - failed,
           .failed = failed,
+          .missing = missing(),
           .digest = record::study_digest(plan_.study, done_).value,
           .wall_seconds = wall_seconds()};
 }
@@ -148,7 +163,7 @@ Result<void> Engine::prepare() {
   if (*sums) WINDHOVER_RETURN_IF_ERROR(remove_damaged(**sums));
   recall_manifest();
   WINDHOVER_RETURN_IF_ERROR(store_audit());
-  return store_baselines();
+  return options_.shard.is_part() ? Result<void>() : store_baselines();
 }
 
 /// Nothing in the folder is changed before it is known to be ours.
@@ -297,14 +312,14 @@ Result<void> Engine::sort_runs() {
                  .done = static_cast<std::size_t>(&run - runs.data()),
                  .all = runs.size()});
     if (!out_.has(run.id.place())) {
-      workload_.pending.push_back(run);
+      if (!of_others_.contains(run.id)) workload_.pending.push_back(run);
       continue;
     }
     auto stored = read_whole(run.id);
     if (!stored) return Failure(stored.error());
     if (!*stored) {
       WINDHOVER_RETURN_IF_ERROR(remove_run(out_, run.id));
-      workload_.pending.push_back(run);
+      if (!of_others_.contains(run.id)) workload_.pending.push_back(run);
       continue;
     }
     ++workload_.done;
