@@ -7,7 +7,6 @@
 #include "windhover/core/threads.hpp"
 #include "windhover/nn/checkpoint.hpp"
 #include "windhover/record/identity.hpp"
-#include "windhover/study/saved_state.hpp"
 #include "windhover/study/version.hpp"
 
 namespace windhover::study {
@@ -93,12 +92,12 @@ Result<void> RunInProgress::create_training(const std::stop_token& stop) {
 
 /// Whether there was a state to go on from.
 Result<bool> RunInProgress::restore(const std::stop_token& stop) {
-  if (!context_.out.has(state_place(plan_.id))) return false;
-  const auto state = read_state(context_.out, plan_.id, identity_);
-  const auto restored = state ? training_->restore(state->body) : Result<void>(Failure(state.error()));
+  const auto state = context_.store.read_state(plan_.id, identity_);
+  if (state && !*state) return false;
+  const auto restored = state ? training_->restore((*state)->body) : Result<void>(Failure(state.error()));
   if (restored) {
-    training_seconds_ = state->training_seconds;
-    provenance_ = state->provenance;
+    training_seconds_ = (*state)->training_seconds;
+    provenance_ = (*state)->provenance;
     if (provenance_.empty() || provenance_.back() != context_.provenance)
       provenance_.push_back(context_.provenance);
     return true;
@@ -131,8 +130,8 @@ Result<void> RunInProgress::train(const std::stop_token& stop) {
 }
 
 Result<void> RunInProgress::save(Flush flush) {
-  return write_state(
-      context_.out, plan_.id, identity_,
+  return context_.store.write_state(
+      plan_.id, identity_,
       {.training_seconds = training_seconds_, .provenance = provenance_, .body = training_->save()}, flush);
 }
 
@@ -194,7 +193,7 @@ Result<RunEnd> RunInProgress::record_success(std::vector<EvaluationRow> rows, do
   }
   run.summary.digest = record::run_digest(parameters, run.evaluation);
   WINDHOVER_RETURN_IF_ERROR(
-      record::write_run(context_.out, run, files, plan_.cell->basis.environment->action_names));
+      context_.store.write_run(run, files, plan_.cell->basis.environment->action_names));
   return RunEnd(std::move(run.summary));
 }
 
@@ -203,8 +202,7 @@ Result<RunEnd> RunInProgress::record_failure(const std::string& diagnosis) {
   run.summary.status = record::RunStatus::failed;
   run.summary.diagnosis = fmt::format("cell {}, {}", plan_.id.cell, diagnosis);
   run.summary.digest = record::run_digest({}, {});
-  WINDHOVER_RETURN_IF_ERROR(
-      record::write_run(context_.out, run, {}, plan_.cell->basis.environment->action_names));
+  WINDHOVER_RETURN_IF_ERROR(context_.store.write_run(run, {}, plan_.cell->basis.environment->action_names));
   context_.note(fmt::format("run {} failed: {}", plan_.id.folder().string(), run.summary.diagnosis));
   return RunEnd(std::move(run.summary));
 }
@@ -222,7 +220,7 @@ Result<RunEnd> perform_run(const RunContext& context, const RunPlan& run, RunMon
   if (end && *end) {
     monitor.fraction = 1;
     monitor.stage = RunStage::done;
-    static_cast<void>(context.out.remove(state_place(run.id)));
+    static_cast<void>(context.store.remove_state(run.id));
   }
   return end;
 }
