@@ -34,9 +34,6 @@ struct RunContext {
 /// What was recorded of a run that has ended; nothing of one that was stopped, whose state is saved.
 using RunEnd = std::optional<record::RunSummary>;
 
-/// What the file of one of a run's models is called.
-[[nodiscard]] std::string model_file_name(int model, int models);
-
 /// Carries out one run: goes on from its saved state if there is one, trains in slices with states saved
 /// between them, evaluates and records it. Errors: the store can not keep what it is given.
 [[nodiscard]] Result<RunEnd> perform_run(const RunContext& context, const RunPlan& run, RunMonitor& monitor,
