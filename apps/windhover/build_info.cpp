@@ -7,7 +7,10 @@
 #include <sys/resource.h>
 #include <sys/utsname.h>
 
+#include "windhover/core/digest.hpp"
+#include "windhover/core/files.hpp"
 #include "windhover/kernels/kernels.hpp"
+#include "windhover/study/version.hpp"
 
 namespace windhover::app {
 namespace {
@@ -42,6 +45,19 @@ record::Machine machine_info() {
   return {.system = fmt::format("{} {} {}", system.sysname, system.release, system.machine),
           .processor = processor(),
           .threads = std::thread::hardware_concurrency()};
+}
+
+Result<ranks::Program> this_program() {
+  const auto file = read_file("/proc/self/exe");
+  if (!file) return Failure(file.error());
+  utsname system{};
+  ::uname(&system);
+  const auto build = build_info();
+  return ranks::Program{.version = std::string(study::version()),
+                        .compiler = build.compiler,
+                        .type = build.type,
+                        .sha256 = sha256_of(*file),
+                        .host = system.nodename};
 }
 
 double peak_memory_mb() {

@@ -49,6 +49,9 @@ template <class... Args>
 /// holds a folder. False if /dev/null cannot be opened.
 [[nodiscard]] bool prepare();
 
+/// From here on nothing is printed: for a process beside which another one speaks.
+void be_silent();
+
 /// Formats data to stdout. The break of a line is the format's own: one within an argument is escaped.
 template <class... Args>
 void print(fmt::format_string<Args...> form, const Args&... args) {

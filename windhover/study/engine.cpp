@@ -106,8 +106,10 @@ Result<void> Engine::bring_to_end() {
   manifest_.reset();
   if (!is_current) WINDHOVER_RETURN_IF_ERROR(write_manifest());
   if (!workload_.pending.empty()) {
-    const ScheduleOptions schedule{
-        .out = out_, .jobs = options_.jobs, .save_interval = options_.save_interval};
+    const ScheduleOptions schedule{.out = out_,
+                                   .jobs = options_.jobs,
+                                   .save_interval = options_.save_interval,
+                                   .others = options_.others};
     const auto on_runs_ended = [this](std::span<const EndedRun> ended) { return add_ended(ended); };
     WINDHOVER_RETURN_IF_ERROR(carry_out(plan_, workload_, schedule, observer_, on_runs_ended, watch_.stop()));
     WINDHOVER_RETURN_IF_ERROR(write_manifest());

@@ -8,6 +8,7 @@
 #include "windhover/core/fields.hpp"
 #include "windhover/core/result.hpp"
 #include "windhover/core/watch.hpp"
+#include "windhover/study/crew.hpp"
 #include "windhover/study/observer.hpp"
 #include "windhover/study/plan.hpp"
 
@@ -20,6 +21,7 @@ struct StudyOptions {
   double save_interval = 5;      ///< seconds of wall time between two saved states of a run
   record::Build build = {};      ///< for the manifest
   record::Machine machine = {};  ///< likewise
+  Crew* others = nullptr;        ///< carry out runs beside this process's jobs
   /// Called once every run is there, while the folder is still held: the place to write a report.
   std::function<Result<void>(const Watch&)> when_complete = {};
 };

@@ -97,8 +97,7 @@ Result<bool> RunInProgress::restore(const std::stop_token& stop) {
     training_seconds_ = (*state)->training_seconds;
     return true;
   }
-  context_.note(
-      fmt::format("{}; starting run {} again", restored.error().message, plan_.id.folder().string()));
+  context_.note(starting_again(plan_.id, restored.error()));
   return create_training(stop).transform([] { return false; });
 }
 
@@ -205,6 +204,10 @@ Result<RunEnd> RunInProgress::record_failure(const std::string& diagnosis) {
 
 std::string model_file_name(int model, int models) {
   return models == 1 ? "model.safetensors" : fmt::format("model-worker-{}.safetensors", model);
+}
+
+std::string starting_again(const record::RunId& id, const Error& error) {
+  return fmt::format("{}; starting run {} again", error.message, id.folder().string());
 }
 
 Result<RunEnd> perform_run(const RunContext& context, const RunPlan& run, RunMonitor& monitor,

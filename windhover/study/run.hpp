@@ -36,6 +36,9 @@ using RunEnd = std::optional<record::RunSummary>;
 /// What the file of one of a run's models is called.
 [[nodiscard]] std::string model_file_name(int model, int models);
 
+/// What is noted of a run whose saved state can not be gone on from.
+[[nodiscard]] std::string starting_again(const record::RunId& id, const Error& error);
+
 /// Carries out one run: goes on from its saved state if there is one, trains in slices with states saved
 /// between them, evaluates and records it. Errors: the store can not keep what it is given.
 [[nodiscard]] Result<RunEnd> perform_run(const RunContext& context, const RunPlan& run, RunMonitor& monitor,
