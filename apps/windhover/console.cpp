@@ -38,7 +38,7 @@ bool prepare() {
   return std::signal(SIGPIPE, SIG_IGN) != SIG_ERR && std::signal(SIGXFSZ, SIG_IGN) != SIG_ERR;
 }
 
-void be_silent() { silent = true; }
+void set_silent(bool is_silent) { silent = is_silent; }
 
 void print_lines(std::string_view text) { detail::write_data(printable_lines(text)); }
 

@@ -84,9 +84,10 @@ int run_to_the_end(int argument_count, const char* const* arguments) {
 int main(int argument_count, char** arguments) {
   namespace app = windhover::app;
   if (!app::console::prepare()) return app::exit_failed;
-  if (app::world().rank > 0) app::console::be_silent();
+  const bool is_led = app::world().rank > 0;  // rank 0 speaks for all, by its exit code too
+  app::console::set_silent(is_led);
   app::end_on_signals();
   const int code = app::console::finish(app::run_to_the_end(argument_count, arguments));
-  if (app::signal_caught() == 0) return code;
+  if (app::signal_caught() == 0) return is_led && code == app::exit_usage ? app::exit_done : code;
   std::_Exit(app::exit_signal_base + app::signal_caught());  // a thread may be left behind (stoppable.hpp)
 }

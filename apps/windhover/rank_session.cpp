@@ -6,6 +6,8 @@
 #include <string_view>
 
 #include "apps/windhover/build_info.hpp"
+#include "apps/windhover/command.hpp"
+#include "apps/windhover/console.hpp"
 #include "apps/windhover/session.hpp"
 #include "apps/windhover/signals.hpp"
 
@@ -27,6 +29,24 @@ int number_in_environment(const char* name, int otherwise) {
   return read.ec == std::errc() ? number : otherwise;
 }
 
+/// Another rank than 0. What goes wrong here, rank 0 can not say.
+Result<int> follow(RankTransport& transport, int jobs) {
+  const auto live = [&]() -> Result<void> {
+    const auto stop = stop_on_signals();
+    if (!stop) return Failure(stop.error());
+    const auto program = this_program();
+    if (!program) return Failure(program.error());
+    return ranks::work_for_rank_0(
+        transport, {.jobs = jobs, .program = *program, .stop = *stop, .signal = signal_caught});
+  };
+  const auto lived = live();
+  if (lived) return exit_done;
+  console::set_silent(false);
+  console::say_message(fmt::format("windhover: rank {}: {}", transport.rank(), lived.error().message));
+  transport.abort(exit_failed);
+  return exit_failed;
+}
+
 }  // namespace
 
 World world() {
@@ -37,17 +57,10 @@ World world() {
 Result<int> as_rank(int jobs, const LeadRanks& lead) {
   const auto transport = connect_ranks();
   if (!transport) return Failure(transport.error());
-  const auto stop = stop_on_signals();
-  if (!stop) return Failure(stop.error());
-  if ((*transport)->rank() > 0) {
-    const auto program = this_program();
-    if (!program) return Failure(program.error());
-    return ranks::work_for_rank_0(
-        **transport, {.jobs = jobs, .program = *program, .stop = *stop, .signal = signal_caught});
-  }
+  if ((*transport)->rank() > 0) return follow(**transport, jobs);
   auto code = lead(**transport);
-  const int exit_code = code ? *code : exit_code_of(code.error());
-  if (!ranks::end_ranks(**transport, exit_code, patience_at_end)) (*transport)->abort(exit_code);
+  if (!ranks::end_ranks(**transport, patience_at_end))
+    (*transport)->abort(code ? *code : exit_code_of(code.error()));
   return code;
 }
 

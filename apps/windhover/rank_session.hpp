@@ -12,7 +12,7 @@ namespace windhover::app {
 using LeadRanks = std::function<Result<int>(ranks::Transport& others)>;
 
 /// This process as one of those that mpirun started: rank 0 leads, and the others carry out what they are
-/// given on so many threads, until rank 0 ends, with its exit code.
+/// given on so many threads until rank 0 ends. One that fails by itself ends them all.
 [[nodiscard]] Result<int> as_rank(int jobs, const LeadRanks& lead);
 
 }  // namespace windhover::app

@@ -224,10 +224,9 @@ struct NoteMessage {
   }
 };
 
-/// A message that is a number: the signal that a rank was stopped by, the exit code of rank 0.
-template <Kind which>
-struct NumberMessage {
-  static constexpr Kind kind = which;
+/// A signal that the rank was stopped by.
+struct SignalMessage {
+  static constexpr Kind kind = Kind::signal;
   int number = 0;
 
   template <class Self, class Visit>
@@ -235,10 +234,8 @@ struct NumberMessage {
     visit("number", self.number);
   }
 };
-using SignalMessage = NumberMessage<Kind::signal>;
-using EndMessage = NumberMessage<Kind::end>;
 
-/// A message that is only its kind: save the states and stop; nothing more will come from this rank.
+/// A message that is only its kind: save the states and stop; end; nothing more will come from this rank.
 template <Kind which>
 struct BareMessage {
   static constexpr Kind kind = which;
@@ -246,6 +243,7 @@ struct BareMessage {
   static void describe(Self& /*self*/, Visit& /*visit*/) {}
 };
 using StopMessage = BareMessage<Kind::stop>;
+using EndMessage = BareMessage<Kind::end>;
 using FarewellMessage = BareMessage<Kind::farewell>;
 
 /// The most files in a message, and the most bytes of one: MPI counts in int.

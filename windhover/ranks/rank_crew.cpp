@@ -316,11 +316,11 @@ Result<void> RankCrew::show_progress(int rank, const Message& message) {
   return {};
 }
 
-bool end_ranks(Transport& transport, int exit_code, std::chrono::milliseconds longest) {
+bool end_ranks(Transport& transport, std::chrono::milliseconds longest) {
   std::set<int> there;
   for (int rank = 1; rank < transport.size(); ++rank) {
     there.insert(rank);
-    transport.send(rank, encode(EndMessage{.number = exit_code}));
+    transport.send(rank, encode(EndMessage()));
   }
   const auto end = Clock::now() + longest;
   while (!there.empty() && Clock::now() < end) {

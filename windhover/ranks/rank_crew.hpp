@@ -93,8 +93,8 @@ class RankCrew final : public study::Crew {
   std::jthread thread_;  ///< last, so that it ends first
 };
 
-/// Tells the other ranks to end with this exit code, and waits until they have said farewell, but not longer
-/// than `longest`. False if one of them has not.
-[[nodiscard]] bool end_ranks(Transport& transport, int exit_code, std::chrono::milliseconds longest);
+/// Tells the other ranks to end, and waits until they have said farewell, but not longer than `longest`.
+/// False if one of them has not.
+[[nodiscard]] bool end_ranks(Transport& transport, std::chrono::milliseconds longest);
 
 }  // namespace windhover::ranks

@@ -151,20 +151,19 @@ class Life {
  public:
   Life(Transport& transport, const WorkerOptions& options) : transport_(transport), options_(options) {}
 
-  Result<int> live() {
-    std::optional<int> exit_code;
-    while (!exit_code) {
+  Result<void> live() {
+    while (!ended_) {
       tell_signal_once();
       if (worker_) worker_->send_progress_if_due();
       const auto incoming = transport_.receive(patience);
       if (!incoming || incoming->from != 0) continue;
       if (!incoming->message) return end_early(failure("rank 0 has gone"));
       const auto message = decode(*incoming->message);
-      const auto handled = message ? handle(*message, exit_code) : Result<void>(Failure(message.error()));
+      const auto handled = message ? handle(*message) : Result<void>(Failure(message.error()));
       if (!handled) return end_early(in_context("rank 0", handled.error()));
     }
     finish();
-    return *exit_code;
+    return {};
   }
 
  private:
@@ -175,10 +174,11 @@ class Life {
     transport_.send(0, encode(SignalMessage{.number = options_.signal()}));
   }
 
-  Result<void> handle(const Message& message, std::optional<int>& exit_code) {
+  Result<void> handle(const Message& message) {
     if (message.kind == Kind::study) return begin_study(message);
     if (message.kind == Kind::end) {
-      return content_of<EndMessage>(message).transform([&](const auto& end) { exit_code = end.number; });
+      ended_ = true;
+      return {};
     }
     if (!worker_) return failure("a message came before the study");
     switch (message.kind) {
@@ -225,11 +225,12 @@ class Life {
   const WorkerOptions& options_;
   std::unique_ptr<Worker> worker_;
   bool signal_told_ = false;
+  bool ended_ = false;
 };
 
 }  // namespace
 
-Result<int> work_for_rank_0(Transport& transport, const WorkerOptions& options) {
+Result<void> work_for_rank_0(Transport& transport, const WorkerOptions& options) {
   return Life(transport, options).live();
 }
 

@@ -18,8 +18,8 @@ struct WorkerOptions {
 };
 
 /// The life of a rank other than 0: waits for the study, carries out the runs that it is given, and sends
-/// states and records to rank 0; nothing is written here. Returns the exit code that rank 0 ends with.
-/// Errors: rank 0 is gone, or sends what is no message.
-[[nodiscard]] Result<int> work_for_rank_0(Transport& transport, const WorkerOptions& options);
+/// states and records to rank 0, until that says that it has come to an end; nothing is written here. Errors:
+/// rank 0 is gone, or sends what is no message.
+[[nodiscard]] Result<void> work_for_rank_0(Transport& transport, const WorkerOptions& options);
 
 }  // namespace windhover::ranks
