@@ -19,9 +19,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// So many messages of progress may come in a second, from all ranks together; from each at most two.
-constexpr double most_progress_messages = 200;
-
 std::string name_of(int rank) { return fmt::format("rank {}", rank); }
 
 std::string configuration_hash(const study::Plan& plan, const study::RunPlan& run) {
@@ -49,7 +46,7 @@ StudyMessage message_of(const Announcement& announcement, const std::string& dig
           .quick = announcement.quick,
           .digest = digest,
           .save_interval = announcement.save_interval,
-          .progress_interval = std::max(0.5, ranks / most_progress_messages),
+          .progress_interval = progress_interval(ranks),
           .program = announcement.program};
 }
 
@@ -89,6 +86,8 @@ Result<ReceivedRun> read_run(const study::Plan& plan, const study::RunPlan& aske
 }
 
 }  // namespace
+
+double progress_interval(int ranks) { return std::max(0.5, ranks / 200.0); }
 
 Result<std::unique_ptr<RankCrew>> RankCrew::gather(Transport& transport, const study::Plan& plan,
                                                    const Announcement& announcement, OnSignal on_signal,
@@ -171,8 +170,12 @@ void RankCrew::send_begun() {
     const std::scoped_lock lock(mutex_);
     begun = std::exchange(begun_, {});
   }
-  for (const auto& [rank, job] : begun)
-    if (peers_.contains(rank)) send_run(rank, *job);
+  for (const auto& [rank, job] : begun) {
+    if (!peers_.contains(rank)) continue;
+    const auto begin = Clock::now();
+    send_run(rank, *job);
+    count(Kind::begin, begin);
+  }
 }
 
 void RankCrew::send_run(int rank, study::Job& job) {
@@ -199,11 +202,19 @@ void RankCrew::take(const Incoming& incoming) {
   const int rank = incoming.from;
   if (!peers_.contains(rank)) return;
   if (!incoming.message) return dismiss(rank, fmt::format("{} has gone; others do its runs", name_of(rank)));
+  const auto begin = Clock::now();
   const auto message = decode(*incoming.message);
   const auto handled = message ? handle(rank, *message) : Result<void>(Failure(message.error()));
+  if (message) count(message->kind, begin);
   if (handled) return;
   if (dispatcher_ != nullptr) dispatcher_->fail(in_context(name_of(rank), handled.error()).value());
   dismiss(rank, {});
+}
+
+void RankCrew::count(Kind kind, Clock::time_point begin) {
+  Handled& handled = handled_[kind];
+  ++handled.messages;
+  handled.seconds += std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
 /// Nothing of it is heard any more.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -18,6 +19,10 @@
 #include "windhover/study/plan.hpp"
 
 namespace windhover::ranks {
+
+/// Seconds between two messages of progress from one rank: half a second, and longer where there are many, so
+/// that not more than 200 come in a second.
+[[nodiscard]] double progress_interval(int ranks);
 
 /// What rank 0 tells the others of the study.
 struct Announcement {
@@ -51,6 +56,15 @@ class RankCrew final : public study::Crew {
   void begin(std::size_t worker, study::Job& job) override;
   void finish() override;
 
+  /// What handling the messages of one kind took.
+  struct Handled {
+    std::uint64_t messages = 0;
+    double seconds = 0;  ///< of wall time
+  };
+  /// What the thread that listens to the others did; `begin` counts as its messages those that it sent. After
+  /// `finish`.
+  [[nodiscard]] const std::map<Kind, Handled>& handled() const { return handled_; }
+
  private:
   using Jobs = std::map<record::RunId, study::Job*>;
   /// Another rank that is there.
@@ -68,6 +82,7 @@ class RankCrew final : public study::Crew {
   void send_stop_once();
   void send_run(int rank, study::Job& job);
   void take(const Incoming& incoming);
+  void count(Kind kind, std::chrono::steady_clock::time_point begin);
   void dismiss(int rank, const std::string& note);
   [[nodiscard]] Result<void> handle(int rank, const Message& message);
   [[nodiscard]] Result<void> keep_state(int rank, const Message& message);
@@ -89,6 +104,7 @@ class RankCrew final : public study::Crew {
   const study::RunContext* context_ = nullptr;
   study::Dispatcher* dispatcher_ = nullptr;  ///< once the peers have joined
   bool stop_sent_ = false;
+  std::map<Kind, Handled> handled_;
 
   std::jthread thread_;  ///< last, so that it ends first
 };
