@@ -13,7 +13,10 @@ namespace {
 class SimulatedRanks {
  public:
   explicit SimulatedRanks(const SimulatedStudy& study)
-      : study_(study), hand_out_(loads_of(study)), runs_(study.runs.size()) {}
+      : study_(study),
+        hand_out_(loads_of(study)),
+        runs_(study.runs.size()),
+        idle_from_(static_cast<std::size_t>(study.keepers)) {}
 
   SimulatedOutcome run();
 
@@ -57,7 +60,7 @@ class SimulatedRanks {
     events_.push({.time = time, .number = number_++, .what = what, .subject = subject});
   }
   void take(const Event& event);
-  double handle(double arrival, double cost);
+  double handle(std::size_t rank, double arrival, double cost);
   void hand_out(double time);
   void begin(double time, std::size_t run);
   void send_state(double time, std::size_t run);
@@ -69,7 +72,7 @@ class SimulatedRanks {
   std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
   std::uint64_t number_ = 0;
   std::size_t kept_ = 0;
-  double idle_from_ = 0;  ///< when rank 0's listening thread has handled all that came
+  std::vector<double> idle_from_;  ///< when each keeper has handled all that came
   SimulatedOutcome outcome_;
 };
 
@@ -105,7 +108,8 @@ void SimulatedRanks::take(const Event& event) {
       send_state(time, subject);
       return happen(time + study_.save_interval, What::state_is_due, subject);
     case What::state_arrives:
-      return happen(handle(time, study_.costs.state) + study_.latency, What::state_kept_arrives, subject);
+      return happen(handle(runs_[subject].rank, time, study_.costs.state) + study_.latency,
+                    What::state_kept_arrives, subject);
     case What::state_kept_arrives: {
       AtWork& run = runs_[subject];
       run.state_on_its_way = false;
@@ -119,24 +123,25 @@ void SimulatedRanks::take(const Event& event) {
       runs_[subject].ended = true;
       return happen(time + study_.latency, What::finished_arrives, subject);
     case What::finished_arrives:
-      return keep(handle(time, study_.costs.finished), subject);
+      return keep(handle(runs_[subject].rank, time, study_.costs.finished), subject);
     case What::progress_is_due:
       happen(time + study_.latency, What::progress_arrives, subject);
       return happen(time + study_.progress_interval, What::progress_is_due, subject);
     case What::progress_arrives:
-      static_cast<void>(handle(time, study_.costs.progress));
+      static_cast<void>(handle(subject, time, study_.costs.progress));
       return;
   }
 }
 
 /// When a message that arrives at `arrival` has been handled, behind those before it.
-double SimulatedRanks::handle(double arrival, double cost) {
-  const double taken = std::max(arrival, idle_from_);
+double SimulatedRanks::handle(std::size_t rank, double arrival, double cost) {
+  double& idle_from = idle_from_[rank % idle_from_.size()];
+  const double taken = std::max(arrival, idle_from);
   outcome_.longest_wait = std::max(outcome_.longest_wait, taken - arrival);
   outcome_.busy_seconds += cost;
   ++outcome_.messages;
-  idle_from_ = taken + cost;
-  return idle_from_;
+  idle_from = taken + cost;
+  return idle_from;
 }
 
 void SimulatedRanks::hand_out(double time) {
@@ -145,7 +150,8 @@ void SimulatedRanks::hand_out(double time) {
     if (handed_out->worker == 0) {
       begin(time, handed_out->run);
     } else {
-      happen(handle(time, study_.costs.begin) + study_.latency, What::begin_arrives, handed_out->run);
+      happen(handle(handed_out->worker, time, study_.costs.begin) + study_.latency, What::begin_arrives,
+             handed_out->run);
     }
   }
 }

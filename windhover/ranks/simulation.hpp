@@ -12,7 +12,7 @@ struct SimulatedRun {
   double seconds = 0;  ///< that it takes, on one thread
 };
 
-/// What the thread of rank 0 that listens to the others needs for one message, in seconds.
+/// What a keeper of rank 0 needs for one message, in seconds.
 struct HandlingCosts {
   double begin = 0;     ///< to send a run with its state
   double state = 0;     ///< to keep a state
@@ -26,6 +26,7 @@ struct SimulatedStudy {
   int threads = 1;     ///< of each rank, for runs
   double latency = 0;  ///< seconds that a message is on its way
   HandlingCosts costs = {};
+  int keepers = 1;  ///< of rank 0, each for as many of the other ranks
   double save_interval = 5;
   double progress_interval = 0.5;
 };
@@ -33,15 +34,15 @@ struct SimulatedStudy {
 struct SimulatedOutcome {
   double makespan = 0;         ///< seconds until the last run is kept
   double lower_bound = 0;      ///< no hand-out ends earlier: max(all work / threads, the longest run)
-  double busy_seconds = 0;     ///< of rank 0's listening thread
-  double longest_wait = 0;     ///< of a message until that thread took it
+  double busy_seconds = 0;     ///< of rank 0's keepers together
+  double longest_wait = 0;     ///< of a message until a keeper took it
   std::uint64_t messages = 0;  ///< that it handled, and sent to begin runs
 };
 
 /// A whole study by the very hand-out that studies use (study::HandOut) in simulated time. Every rank but 0
 /// sends a state when a run begins, every `save_interval` and at the end, of each run at most one at a time,
-/// and every `progress_interval` how far it has come; rank 0 handles what comes one after the other. Not
-/// simulated: that its own runs share a processor with this; the width of the network.
+/// and every `progress_interval` how far it has come; each keeper of rank 0 handles what comes one after the
+/// other. Not simulated: that its own runs share a processor with this; the width of the network.
 [[nodiscard]] SimulatedOutcome simulate(const SimulatedStudy& study);
 
 }  // namespace windhover::ranks

@@ -83,6 +83,10 @@ TEST(Simulation, ASaturatedRank0SetsThePace) {
   EXPECT_GT(outcome.longest_wait, 1);
   EXPECT_GT(outcome.makespan, 2 * outcome.lower_bound);
   EXPECT_LT(all_seconds(runs) / 1000, outcome.makespan);
+  const auto with_keepers =
+      simulate({.runs = runs, .ranks = 1000, .latency = 1e-4, .costs = costs, .keepers = 8});
+  EXPECT_GE(with_keepers.makespan, with_keepers.busy_seconds / 8);
+  EXPECT_LT(with_keepers.makespan, outcome.makespan / 4);
 }
 
 }  // namespace

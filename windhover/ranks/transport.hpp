@@ -4,12 +4,17 @@
 #include <optional>
 #include <string>
 
+#include <fmt/format.h>
+
 /// A study on several processes, called ranks as in MPI: rank 0 hands runs out and writes, the others carry
 /// runs out. docs/scale.md says what that costs, docs/adr/0020 why it is so.
 namespace windhover::ranks {
 
 /// How long a rank waits for a message before it looks whether something else is to be done.
 inline constexpr std::chrono::milliseconds patience(50);
+
+/// What a rank is called in messages to people.
+[[nodiscard]] inline std::string name_of(int rank) { return fmt::format("rank {}", rank); }
 
 /// Something that came from another rank.
 struct Incoming {

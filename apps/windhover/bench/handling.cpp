@@ -16,7 +16,6 @@
 #include "windhover/core/threads.hpp"
 #include "windhover/ranks/memory_transport.hpp"
 #include "windhover/ranks/plan_digest.hpp"
-#include "windhover/ranks/rank_crew.hpp"
 
 namespace windhover::app {
 namespace {
@@ -134,26 +133,30 @@ void answer(ranks::Transport& transport, const Answers& answers) {
 }
 
 Result<ranks::HandlingCosts> measure(const study::Plan& plan, const std::vector<study::RunPlan>& runs,
-                                     const Answers& answers, study::RunStore& store,
+                                     const Answers& answers, study::RunStore& store, int keepers,
                                      const std::stop_token& stop) {
-  ranks::MemoryNetwork network(2);
+  ranks::MemoryNetwork network(keepers + 1);
   ranks::MemoryTransport here(network, 0);
-  auto rank = start_thread([&] {
-    ranks::MemoryTransport there(network, 1);
-    answer(there, answers);
-  });
-  if (!rank) return Failure(rank.error());
+  std::vector<std::jthread> others;
+  for (int rank = 1; rank < network.size(); ++rank) {
+    auto thread = start_thread([&network, &answers, rank] {
+      ranks::MemoryTransport there(network, rank);
+      answer(there, answers);
+    });
+    if (!thread) return Failure(thread.error());
+    others.push_back(*std::move(thread));
+  }
   CountingDispatcher dispatcher(runs.size());
   const study::RunContext context{.plan = plan, .store = store, .note = [](const std::string&) {}};
   std::vector<study::Job> jobs(runs.size());
-  const auto carry_out = [&]() -> Result<std::map<ranks::Kind, ranks::RankCrew::Handled>> {
+  const auto carry_out = [&]() -> Result<std::map<ranks::Kind, ranks::Handled>> {
     const auto crew = ranks::RankCrew::gather(
         here, plan, {}, [](int) {}, stop);
     if (!crew) return Failure(crew.error());
     WINDHOVER_RETURN_IF_ERROR((*crew)->start(context, dispatcher));
     for (std::size_t i = 0; i < runs.size(); ++i) {
       jobs[i].run = runs[i];
-      (*crew)->begin(1, jobs[i]);
+      (*crew)->begin(1 + i % static_cast<std::size_t>(keepers), jobs[i]);
     }
     const auto waited = dispatcher.wait(stop);
     (*crew)->finish();
@@ -187,11 +190,11 @@ Result<ranks::HandlingCosts> measure_handling(const study::Plan& plan, const std
   }
   if (disk == Disk::spared) {
     NoStore store;
-    return measure(plan, runs, answers, store, stop);
+    return measure(plan, runs, answers, store, keepers_of(disk), stop);
   }
   const TemporaryFolder written;
   study::FolderStore store(written.path());
-  return measure(plan, runs, answers, store, stop);
+  return measure(plan, runs, answers, store, keepers_of(disk), stop);
 }
 
 }  // namespace windhover::app

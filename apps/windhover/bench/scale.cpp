@@ -108,13 +108,13 @@ Json point_json(const ranks::SimulatedStudy& study) {
           {"makespan", outcome.makespan},
           {"lower_bound", outcome.lower_bound},
           {"makespan_over_bound", outcome.makespan / outcome.lower_bound},
-          {"busy_share", outcome.busy_seconds / outcome.makespan},
+          {"busy_share", outcome.busy_seconds / (study.keepers * outcome.makespan)},
           {"longest_wait", outcome.longest_wait},
           {"messages", outcome.messages}};
 }
 
 Json points_json(const BenchArguments& arguments, const std::vector<ranks::SimulatedRun>& runs,
-                 const ranks::HandlingCosts& costs) {
+                 const ranks::HandlingCosts& costs, Disk disk) {
   Json points = Json::array();
   for (const int ranks : arguments.ranks) {
     for (const double latency : latencies) {
@@ -125,6 +125,7 @@ Json points_json(const BenchArguments& arguments, const std::vector<ranks::Simul
                                    .ranks = ranks,
                                    .latency = latency,
                                    .costs = costs,
+                                   .keepers = keepers_of(disk),
                                    .save_interval = save_interval,
                                    .progress_interval = ranks::progress_interval(ranks)}));
     }
@@ -132,14 +133,15 @@ Json points_json(const BenchArguments& arguments, const std::vector<ranks::Simul
   return points;
 }
 
-/// So many ranks keep rank 0 busy all the time: a run of mean length is one begun, one finished, a state at
-/// its start and its end and one every save interval.
-double saturating_ranks(const std::vector<ranks::SimulatedRun>& runs, const ranks::HandlingCosts& costs) {
+/// So many ranks keep all keepers of rank 0 busy all the time: a run of mean length is one begun, one
+/// finished, a state at its start and its end and one every save interval.
+double saturating_ranks(const std::vector<ranks::SimulatedRun>& runs, const ranks::HandlingCosts& costs,
+                        Disk disk) {
   double seconds = 0;
   for (const auto& run : runs) seconds += run.seconds;
   seconds /= static_cast<double>(runs.size());
   const double handling = costs.begin + costs.finished + (2 + seconds / save_interval) * costs.state;
-  return seconds / handling;
+  return keepers_of(disk) * seconds / handling;
 }
 
 /// Bytes that are allocated now.
@@ -193,20 +195,22 @@ Result<Json> bench(const BenchArguments& arguments, const MeasuredStudy& study, 
   const auto runs = repeated(study.runs, count);
   const auto costs = median_of(with_disk);
   const auto seconds_of = [](const auto& run) { return run.seconds; };
-  Json result = {{"benchmark", "scale"},
-                 {"study", study.plan.study.name},
-                 {"measured_runs", study.runs.size()},
-                 {"runs", count},
-                 {"longest_run_seconds", std::ranges::max(study.runs, {}, seconds_of).seconds},
-                 {"shortest_run_seconds", std::ranges::min(study.runs, {}, seconds_of).seconds},
-                 {"save_interval", save_interval},
-                 {"costs", costs_json(costs)},
-                 {"costs_without_disk", costs_json(median_of(without_disk))},
-                 {"saturating_ranks", saturating_ranks(study.runs, costs)},
-                 {"saturating_ranks_without_disk", saturating_ranks(study.runs, median_of(without_disk))}};
+  Json result = {
+      {"benchmark", "scale"},
+      {"study", study.plan.study.name},
+      {"measured_runs", study.runs.size()},
+      {"runs", count},
+      {"longest_run_seconds", std::ranges::max(study.runs, {}, seconds_of).seconds},
+      {"shortest_run_seconds", std::ranges::min(study.runs, {}, seconds_of).seconds},
+      {"save_interval", save_interval},
+      {"keepers", ranks::most_keepers},
+      {"costs", costs_json(costs)},
+      {"costs_without_disk", costs_json(median_of(without_disk))},
+      {"saturating_ranks", saturating_ranks(study.runs, costs, Disk::used)},
+      {"saturating_ranks_without_disk", saturating_ranks(study.runs, median_of(without_disk), Disk::spared)}};
   put_hand_out(result, runs_of(study.plan), count, std::ranges::max(arguments.ranks));
-  result["points"] = points_json(arguments, runs, costs);
-  result["points_without_disk"] = points_json(arguments, runs, median_of(without_disk));
+  result["points"] = points_json(arguments, runs, costs, Disk::used);
+  result["points_without_disk"] = points_json(arguments, runs, median_of(without_disk), Disk::spared);
   result["repeats"] = arguments.repeats;
   result["peak_rss_mb"] = peak_memory_mb();
   result["build"] = described::to_json(build_info());
@@ -242,16 +246,18 @@ std::string costs_text(const Json& costs) {
 std::string scale_text(const Json& scale) {
   return fmt::format(
              "{} runs as the {} of study {}, which took {:.3f} to {:.3f} s\n"
-             "rank 0 needs for a message, files flushed to disk:\n{}and without the disk:\n{}"
-             "so it is busy all the time with {:.0f} ranks, without the disk with {:.0f}\n"
+             "rank 0 needs for a message, with {} keepers and files flushed to disk:\n{}"
+             "and one keeper without the disk:\n{}"
+             "so they are busy all the time with {:.0f} ranks, that one with {:.0f}\n"
              "a decision takes {:.2f} us, a run {:.0f} bytes of rank 0's memory\n",
              scale["runs"].get<std::size_t>(), scale["measured_runs"].get<std::size_t>(),
              scale["study"].get<std::string>(), scale["shortest_run_seconds"].get<double>(),
-             scale["longest_run_seconds"].get<double>(), costs_text(scale["costs"]),
-             costs_text(scale["costs_without_disk"]), scale["saturating_ranks"].get<double>(),
-             scale["saturating_ranks_without_disk"].get<double>(),
+             scale["longest_run_seconds"].get<double>(), scale["keepers"].get<int>(),
+             costs_text(scale["costs"]), costs_text(scale["costs_without_disk"]),
+             scale["saturating_ranks"].get<double>(), scale["saturating_ranks_without_disk"].get<double>(),
              1e6 * scale["decision_seconds"].get<double>(), scale["bytes_a_run"].get<double>()) +
-         points_text(scale["points"]) + "without the disk:\n" + points_text(scale["points_without_disk"]);
+         points_text(scale["points"]) + "one keeper without the disk:\n" +
+         points_text(scale["points_without_disk"]);
 }
 
 Result<Json> bench_scale(const BenchArguments& arguments) {
