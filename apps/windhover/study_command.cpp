@@ -252,7 +252,12 @@ void add_study(const Command& app, Invocation& invocation) {
       "An output folder that holds somebody else's files is refused, and so is a study file that lies where "
       "the\n"
       "study writes its own. No link below the output folder is followed.\n"
-      "A study with failed runs is reported and exits with 1, naming them.");
+      "A study with failed runs is reported and exits with 1, naming them.\n"
+      "On several machines, by Open MPI (./dev build --mpi; --jobs is that of each rank, only rank 0 needs "
+      "the "
+      "folder):\n"
+      "  mpirun -n 4 build/release-mpi/bin/windhover study studies/rnn-layernorm.toml --jobs 1 --out "
+      "out/paper");
   command.when_given([arguments, &invocation] {
     invocation.action = [arguments, &invocation]() -> Result<int> {
       return run(*arguments, invocation.arguments);
