@@ -4,6 +4,7 @@
 #include <string>
 #include <thread>
 
+#include "apps/windhover/revision.hpp"
 #include <sys/resource.h>
 #include <sys/utsname.h>
 
@@ -36,7 +37,14 @@ std::string processor() {
 }  // namespace
 
 record::Build build_info() {
-  return {.compiler = compiler(), .type = WINDHOVER_BUILD_TYPE, .instruction_set = kernels::current_target()};
+  return {.version = std::string(study::version()),
+          .revision = revision::commit,
+          .modified = revision::modified,
+          .sources = revision::sources,
+          .compiler = compiler(),
+          .type = WINDHOVER_BUILD_TYPE,
+          .flags = WINDHOVER_BUILD_FLAGS,
+          .instruction_set = kernels::current_target()};
 }
 
 record::Machine machine_info() {
@@ -52,12 +60,7 @@ Result<ranks::Program> this_program() {
   if (!file) return Failure(file.error());
   utsname system{};
   ::uname(&system);
-  const auto build = build_info();
-  return ranks::Program{.version = std::string(study::version()),
-                        .compiler = build.compiler,
-                        .type = build.type,
-                        .sha256 = sha256_of(*file),
-                        .host = system.nodename};
+  return ranks::Program{.build = build_info(), .sha256 = sha256_of(*file), .host = system.nodename};
 }
 
 double peak_memory_mb() {

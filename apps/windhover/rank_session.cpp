@@ -36,8 +36,12 @@ Result<int> follow(RankTransport& transport, int jobs) {
     if (!stop) return Failure(stop.error());
     const auto program = this_program();
     if (!program) return Failure(program.error());
-    return ranks::work_for_rank_0(
-        transport, {.jobs = jobs, .program = *program, .stop = *stop, .signal = signal_caught});
+    return ranks::work_for_rank_0(transport,
+                                  {.jobs = jobs,
+                                   .program = *program,
+                                   .provenance = {.build = program->build, .machine = machine_info()},
+                                   .stop = *stop,
+                                   .signal = signal_caught});
   };
   const auto lived = live();
   if (lived) return exit_done;

@@ -64,8 +64,7 @@ Result<study::StudyOutcome> run_session(const study::Plan& plan, study::StudyOpt
   if (ranks == nullptr && world().size > 1)
     return usage_error(fmt::format("mpirun started {} processes, and this command is for one", world().size));
   WINDHOVER_RETURN_IF_ERROR(study::require_outside_of_studies(options.out));
-  options.build = build_info();
-  options.machine = machine_info();
+  options.provenance = {.build = build_info(), .machine = machine_info()};
   const auto stop = stop_on_signals();
   if (!stop) return Failure(stop.error());
   const auto display = make_progress_display();

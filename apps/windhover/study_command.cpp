@@ -26,6 +26,8 @@ struct StudyArguments {
   std::filesystem::path out;
   int jobs = default_jobs();
   double save_interval = 5;
+  study::Shard shard;
+  bool accept_build = false;
   bool fresh = false;
   bool dry_run = false;
   bool json = false;
@@ -158,6 +160,28 @@ void print_summary(const StudyArguments& arguments, const study::Plan& plan, con
                  duration_text(outcome.wall_seconds), outcome.digest, report);
 }
 
+/// What a shard ends with, as long as runs of others are missing: there is nothing to report yet.
+int end_shard(const StudyArguments& arguments, const study::Plan& plan, const std::filesystem::path& out,
+              const study::StudyOutcome& outcome) {
+  if (arguments.json) {
+    console::print_json({{"study", plan.study.name},
+                         {"quick", plan.study.quick},
+                         {"shard", arguments.shard.number},
+                         {"shards", arguments.shard.count},
+                         {"runs", outcome.runs},
+                         {"failed", outcome.failed},
+                         {"missing", outcome.missing},
+                         {"wall_seconds", outcome.wall_seconds},
+                         {"out", out.string()}});
+  } else {
+    console::print("shard {}/{} of study {}{}\nruns {} of {}, failed {}\nwall {}\n", arguments.shard.number,
+                   arguments.shard.count, plan.study.name, plan.study.quick ? " (quick)" : "",
+                   outcome.runs - outcome.missing, outcome.runs, outcome.failed,
+                   duration_text(outcome.wall_seconds));
+  }
+  return outcome.failed == 0 ? exit_done : exit_failed;
+}
+
 /// A study with failed runs is reported, but it is not what was asked for.
 int report_failed_runs(const analysis::Results& results) {
   const auto& failed = results.runs.failed;
@@ -184,10 +208,13 @@ Result<int> carry_out(const StudyArguments& arguments, const study::Plan& plan,
                                     .jobs = arguments.jobs,
                                     .fresh = arguments.fresh,
                                     .save_interval = arguments.save_interval,
+                                    .shard = arguments.shard,
+                                    .accept_build = arguments.accept_build,
                                     .when_complete = write_report},
                                    ranks);
   if (!outcome) return Failure(outcome.error());
   if (outcome->stopped) return report_stop(*outcome, command_line);
+  if (outcome->missing > 0) return end_shard(arguments, plan, out, *outcome);
   if (!arguments.json) console::print_lines(findings_text(results));
   print_summary(arguments, plan, out, *outcome);
   print_claims(results);
@@ -223,6 +250,7 @@ Result<int> run(const StudyArguments& arguments, const std::vector<std::string>&
 
 void add_study(const Command& app, Invocation& invocation) {
   const auto arguments = std::make_shared<StudyArguments>();
+  const auto shard = std::make_shared<std::string>();
   const Command command =
       app.add_subcommand("study", "train, evaluate and report a whole study; goes on where it was stopped");
   add_plan_arguments(command, arguments->plan);
@@ -234,9 +262,13 @@ void add_study(const Command& app, Invocation& invocation) {
   command.add_option("--save-interval", arguments->save_interval, "seconds between two saved states of a run")
       .number(0, 86400)
       .shows_default();
+  command.add_option("--shard", *shard, "carry out the K-th of N parts of the study, of about the same cost")
+      .type_name("K/N");
   command.add_flag(
       "--fresh", arguments->fresh,
       "start over: removes the study's files from the output folder, by SHA256SUMS; others stay");
+  command.add_flag("--accept-build", arguments->accept_build,
+                   "go on with runs that another build of windhover began; their records name both");
   command.add_flag("--dry-run", arguments->dry_run,
                    "print the plan, warnings of conditions that mean little and an estimate of the time; "
                    "write nothing");
@@ -247,6 +279,7 @@ void add_study(const Command& app, Invocation& invocation) {
       "  windhover study studies/rnn-layernorm.toml --quick --jobs 1 --out out/quick\n"
       "  windhover study studies/rnn-layernorm.toml --dry-run --set training.episodes=50 --set "
       "factors.hidden=[64,128]\n"
+      "  windhover study studies/rnn-layernorm.toml --quick --shard 1/2 --out out/quick-1\n"
       "The same command again goes on where a stopped or killed study was, and ends in the same digest.\n"
       "Every file is checked by its SHA-256 (SHA256SUMS) first; a damaged one is named and made again.\n"
       "An output folder that holds somebody else's files is refused, and so is a study file that lies where "
@@ -258,8 +291,13 @@ void add_study(const Command& app, Invocation& invocation) {
       "folder):\n"
       "  mpirun -n 4 build/release-mpi/bin/windhover study studies/rnn-layernorm.toml --jobs 1 --out "
       "out/paper");
-  command.when_given([arguments, &invocation] {
-    invocation.action = [arguments, &invocation]() -> Result<int> {
+  command.when_given([arguments, shard, &invocation] {
+    invocation.action = [arguments, shard, &invocation]() -> Result<int> {
+      if (!shard->empty()) {
+        const auto part = study::parse_shard(*shard);
+        if (!part) return Failure(part.error());
+        arguments->shard = *part;
+      }
       return run(*arguments, invocation.arguments);
     };
   });

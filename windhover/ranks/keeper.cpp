@@ -6,8 +6,9 @@
 #include <fmt/format.h>
 
 #include "windhover/core/bytes.hpp"
-#include "windhover/core/digest.hpp"
 #include "windhover/core/threads.hpp"
+#include "windhover/record/identity.hpp"
+#include "windhover/record/layout.hpp"
 #include "windhover/record/row_files.hpp"
 #include "windhover/study/checked_record.hpp"
 
@@ -21,21 +22,34 @@ constexpr std::uint64_t most_waiting_bytes = std::uint64_t{1} << 25;
 
 std::uint64_t size_of(const Incoming& incoming) { return incoming.message ? incoming.message->size() : 0; }
 
-std::string configuration_hash(const study::Plan& plan, const study::RunPlan& run) {
-  return digest_of(described::to_json(run_configuration(plan, run)).dump());
+std::string training_identity(const record::RunConfig& config) {
+  return record::identity_of(config, record::Scope::training);
 }
 
 /// What came of a run as a record, with its models.
 struct ReceivedRun {
   record::Run run;
-  std::vector<record::ModelFile> models;
+  std::vector<record::ModelFile> files;
 };
+
+/// Behind the models may be the state that a larger budget goes on from, and nothing else.
+Result<void> check_other_files(const ReceivedRun& received) {
+  const auto models = static_cast<std::size_t>(received.run.summary.models);
+  for (std::size_t i = models; i < received.files.size(); ++i) {
+    const auto& file = received.files[i];
+    if (i > models || file.name != record::budget_state_name)
+      return failure(fmt::format("a file '{}', which no run has", file.name));
+    const auto state = study::parse_state(as_text(file.content), training_identity(received.run.config));
+    if (!state) return in_context(file.name, state.error());
+  }
+  return {};
+}
 
 Result<ReceivedRun> read_run(const study::Plan& plan, const study::RunPlan& asked,
                              const FinishedMessage& content, const Message& message) {
   if (content.config != run_configuration(plan, asked))
     return failure("another configuration than the plan's");
-  if (message.files.size() != content.models.size() + 2) return failure("another number of files than names");
+  if (message.files.size() != content.files.size() + 2) return failure("another number of files than names");
   auto training = record::parse_training_csv(message.files[0], "training.csv");
   if (!training) return Failure(training.error());
   auto evaluation = record::parse_evaluation_csv(message.files[1], "evaluation.csv");
@@ -49,14 +63,16 @@ Result<ReceivedRun> read_run(const study::Plan& plan, const study::RunPlan& aske
                   .training = *std::move(training),
                   .evaluation = std::move(evaluation->rows),
                   .action_names = {}};
-  for (std::size_t model = 0; model < content.models.size(); ++model) {
-    const auto bytes = std::as_bytes(std::span(message.files[model + 2]));
-    received.models.push_back(
-        record::ModelFile{.name = content.models[model], .content = {bytes.begin(), bytes.end()}});
+  for (std::size_t file = 0; file < content.files.size(); ++file) {
+    const auto bytes = std::as_bytes(std::span(message.files[file + 2]));
+    received.files.push_back(
+        record::ModelFile{.name = content.files[file], .content = {bytes.begin(), bytes.end()}});
   }
   if (received.run.summary.status == record::RunStatus::missing) return failure("a run that is missing");
-  if (const auto fault = study::digest_fault(received.run, received.models); !fault.empty())
+  if (received.run.summary.semantics != record::semantics) return failure("results of other semantics");
+  if (const auto fault = study::digest_fault(received.run, received.files); !fault.empty())
     return failure(fault);
+  WINDHOVER_RETURN_IF_ERROR(check_other_files(received));
   return received;
 }
 
@@ -159,16 +175,17 @@ void Keeper::send_begun() {
 
 void Keeper::send_run(int rank, study::Job& job) {
   const auto& id = job.run.id;
-  BeginMessage begin{.id = id};
+  const auto training = training_identity(run_configuration(context_->plan, job.run));
+  std::string content;
   std::vector<std::string_view> files;
-  auto state = context_->store.read_state(id, configuration_hash(context_->plan, job.run));
+  const auto state = context_->store.read_state(id, training);
   if (!state) context_->note(study::starting_again(id, state.error()));
   if (state && *state) {
-    begin.training_seconds = (*state)->training_seconds;
-    files.push_back(as_text((*state)->body));
+    content = study::state_content(training, **state);
+    files.emplace_back(content);
   }
   peers_.at(rank).at_work.emplace(id, &job);
-  transport_.send(rank, encode(begin, files));
+  transport_.send(rank, encode(BeginMessage{.id = id}, files));
 }
 
 void Keeper::send_stop_once() {
@@ -253,13 +270,11 @@ Result<void> Keeper::keep_state(int rank, const Message& message) {
   if (!job) return Failure(job.error());
   const auto run = content->id.folder().string();
   if (message.files.size() != 1) return failure(fmt::format("run {}: a state without a body", run));
-  if (content->configuration != configuration_hash(context_->plan, (*job)->run))
-    return failure(fmt::format("run {}: a state of another configuration", run));
-  const auto bytes = std::as_bytes(std::span(message.files.front()));
-  const auto kept = context_->store.write_state(content->id, content->configuration,
-                                                {.training_seconds = content->training_seconds,
-                                                 .body = std::vector<std::byte>(bytes.begin(), bytes.end())},
-                                                content->flush ? Flush::now : Flush::later);
+  const auto training = training_identity(run_configuration(context_->plan, (*job)->run));
+  const auto state = study::parse_state(message.files.front(), training);
+  if (!state) return in_context(fmt::format("run {}: its state", run), state.error());
+  const auto kept =
+      context_->store.write_state(content->id, training, *state, content->flush ? Flush::now : Flush::later);
   // The disk is rank 0's: the rank has done nothing wrong, and saves what it can once it is told to stop.
   if (!kept) dispatcher_->fail(kept.error());
   transport_.send(rank, encode(StateKeptMessage{.id = content->id}));
@@ -275,7 +290,7 @@ Result<void> Keeper::keep_run(int rank, const Message& message) {
   auto received = read_run(context_->plan, job.run, *content, message);
   if (!received)
     return failure(fmt::format("run {}: {}", job.run.id.folder().string(), received.error().message));
-  const auto kept = context_->store.write_run(received->run, received->models,
+  const auto kept = context_->store.write_run(received->run, received->files,
                                               job.run.cell->basis.environment->action_names);
   if (!kept) {
     end_run(rank, job, Failure(kept.error()));

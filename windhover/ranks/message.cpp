@@ -33,13 +33,12 @@ std::optional<std::uint64_t> take_number(std::string_view& rest) {
 }  // namespace
 
 std::string Program::text() const {
-  return fmt::format("windhover {} ({}, {}, program {}, on {})", version, compiler, type,
-                     sha256.substr(0, 12), host);
+  return fmt::format("windhover {}, program {}, on {}", record::build_text(build), sha256.substr(0, 12),
+                     host);
 }
 
 bool Program::same_as(const Program& other) const {
-  return version == other.version && compiler == other.compiler && type == other.type &&
-         sha256 == other.sha256;
+  return record::is_same_program(build, other.build) && sha256 == other.sha256;
 }
 
 /// mark, kind (one byte), number of parts, size of each part; then the parts, of which the first is the JSON.

@@ -12,6 +12,7 @@
 #include "windhover/core/json_text.hpp"
 #include "windhover/core/result.hpp"
 #include "windhover/record/manifest.hpp"
+#include "windhover/record/provenance.hpp"
 #include "windhover/record/run_config.hpp"
 #include "windhover/record/run_id.hpp"
 #include "windhover/study/observer.hpp"
@@ -53,22 +54,18 @@ inline constexpr Kind last_kind = Kind::farewell;
 
 /// A program, so that two that are not the same are known.
 struct Program {
-  std::string version = {};
-  std::string compiler = {};
-  std::string type = {};
+  record::Build build = {};
   std::string sha256 = {};  ///< of the program's file
   std::string host = {};    ///< where it runs
 
-  /// "windhover 0.1.0 (gcc 12.2.0, Release, program 1a2b3c4d5e6f, on node-3)".
+  /// "windhover 0.2.0 (revision 6565713, gcc 12.2.0, release), program 1a2b3c4d5e6f, on node-3".
   [[nodiscard]] std::string text() const;
   /// On whatever host.
   [[nodiscard]] bool same_as(const Program& other) const;
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
-    visit("version", self.version);
-    visit("compiler", self.compiler);
-    visit("type", self.type);
+    visit("build", self.build);
     visit("sha256", self.sha256);
     visit("host", self.host);
   }
@@ -114,48 +111,31 @@ struct HelloMessage {
   }
 };
 
-/// A run to begin. File: the body of the state to go on from, if there is one.
-struct BeginMessage {
-  static constexpr Kind kind = Kind::begin;
-  record::RunId id = {};
-  double training_seconds = 0;  ///< of that state
-
-  template <class Self, class Visit>
-  static void describe(Self& self, Visit& visit) {
-    visit.inlined(self.id);
-    visit("training_seconds", self.training_seconds);
-  }
-};
-
-/// A state to keep. File: its body.
+/// A state to keep. File: it, as its file is (study::state_content).
 struct StateMessage {
   static constexpr Kind kind = Kind::state;
   record::RunId id = {};
-  std::string configuration = {};  ///< hash of the run's
-  double training_seconds = 0;
   bool flush = true;
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
     visit.inlined(self.id);
-    visit("configuration", self.configuration);
-    visit("training_seconds", self.training_seconds);
     visit("flush", self.flush);
   }
 };
 
-/// A run that finished or failed. Files: training.csv, evaluation.csv, the models.
+/// A run that finished or failed. Files: training.csv, evaluation.csv, and those of its models.
 struct FinishedMessage {
   static constexpr Kind kind = Kind::finished;
   record::RunConfig config = {};  ///< its id too
   record::RunSummary summary = {};
-  std::vector<std::string> models = {};  ///< names of their files
+  std::vector<std::string> files = {};  ///< names of the latter
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
     visit("config", self.config);
     visit("summary", self.summary);
-    visit("models", self.models);
+    visit("files", self.files);
   }
 };
 
@@ -170,6 +150,8 @@ struct RunMessage {
     visit.inlined(self.id);
   }
 };
+/// A run to begin. File: the state to go on from, if there is one, as its file is.
+using BeginMessage = RunMessage<Kind::begin>;
 using StateKeptMessage = RunMessage<Kind::state_kept>;
 using StoppedMessage = RunMessage<Kind::stopped>;
 

@@ -6,7 +6,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -15,6 +14,7 @@
 
 #include "windhover/ranks/plan_digest.hpp"
 #include "windhover/ranks/remote_store.hpp"
+#include "windhover/record/identity.hpp"
 #include "windhover/study/document.hpp"
 #include "windhover/study/thread_crew.hpp"
 
@@ -34,7 +34,7 @@ Result<study::Plan> make_plan(const StudyMessage& message, std::string_view stud
 /// A rank at its study: rank 0 in the place of a dispatcher.
 class Worker final : public study::Dispatcher {
  public:
-  Worker(Transport& transport, const StudyMessage& message, study::Plan plan, int jobs)
+  Worker(Transport& transport, const StudyMessage& message, study::Plan plan, const WorkerOptions& options)
       : transport_(transport),
         progress_interval_(message.progress_interval),
         plan_(std::move(plan)),
@@ -42,9 +42,10 @@ class Worker final : public study::Dispatcher {
         context_{.plan = plan_,
                  .store = store_,
                  .save_interval = message.save_interval,
+                 .provenance = options.provenance,
                  .note = [this](const std::string& text) { note(text); }} {
     for (const auto& run : runs_of(plan_)) runs_.emplace(run.id, run);
-    threads_.emplace(jobs, runs_.size());
+    threads_.emplace(options.jobs, runs_.size());
   }
 
   /// Error: the system gives no threads.
@@ -66,6 +67,9 @@ class Worker final : public study::Dispatcher {
   [[nodiscard]] std::stop_token stop() const override { return stop_.get_token(); }
 
  private:
+  [[nodiscard]] std::string training_identity(const study::RunPlan& run) const {
+    return record::identity_of(run_configuration(plan_, run), record::Scope::training);
+  }
   [[nodiscard]] static ProgressMessage::Running progress_of(const study::Job& job);
 
   Transport& transport_;
@@ -91,9 +95,9 @@ Result<void> Worker::begin(const Message& message) {
   if (run == runs_.end()) return failure(fmt::format("run {} is not of this study", name));
   if (message.files.size() > 1) return failure(fmt::format("run {}: more than one state", name));
   if (!message.files.empty()) {
-    const auto bytes = std::as_bytes(std::span(message.files.front()));
-    store_.put(content->id, {.training_seconds = content->training_seconds,
-                             .body = std::vector<std::byte>(bytes.begin(), bytes.end())});
+    auto state = study::parse_state(message.files.front(), training_identity(run->second));
+    if (!state) return in_context(fmt::format("run {}", name), state.error());
+    store_.put(content->id, *std::move(state));
   }
   auto job = std::make_unique<study::Job>();
   job->run = run->second;
@@ -202,7 +206,7 @@ class Life {
     auto plan = make_plan(*content, message.files.front());
     if (plan) {
       hello.digest = plan_digest(*plan);
-      worker_ = std::make_unique<Worker>(transport_, *content, *std::move(plan), options_.jobs);
+      worker_ = std::make_unique<Worker>(transport_, *content, *std::move(plan), options_);
       if (const auto started = worker_->start(); !started) hello.error = started.error().message;
     } else {
       hello.error = plan.error().message;

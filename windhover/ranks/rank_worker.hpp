@@ -13,8 +13,9 @@ namespace windhover::ranks {
 struct WorkerOptions {
   int jobs = 1;
   Program program;
-  std::stop_token stop;         ///< requested by a signal to this rank, which stops the whole study
-  std::function<int()> signal;  ///< which one
+  record::Provenance provenance;  ///< of what is made here
+  std::stop_token stop;           ///< requested by a signal to this rank, which stops the whole study
+  std::function<int()> signal;    ///< which one
 };
 
 /// The life of a rank other than 0: waits for the study, carries out the runs that it is given, and sends

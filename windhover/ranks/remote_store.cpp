@@ -25,18 +25,16 @@ void RemoteStore::put(const record::RunId& id, study::SavedState state) {
 }
 
 Result<std::optional<study::SavedState>> RemoteStore::read_state(const record::RunId& id,
-                                                                 const std::string& /*configuration*/) {
+                                                                 const std::string& /*training*/) {
   const std::scoped_lock lock(mutex_);
   return std::exchange(runs_[id].to_go_on_from, std::nullopt);
 }
 
-Result<void> RemoteStore::write_state(const record::RunId& id, const std::string& configuration,
+Result<void> RemoteStore::write_state(const record::RunId& id, const std::string& training,
                                       const study::SavedState& state, Flush flush) {
-  const StateMessage content{.id = id,
-                             .configuration = configuration,
-                             .training_seconds = state.training_seconds,
-                             .flush = flush == Flush::now};
-  auto message = within_bounds(encode(content, {as_text(state.body)}), id);
+  auto message = within_bounds(
+      encode(StateMessage{.id = id, .flush = flush == Flush::now}, {study::state_content(training, state)}),
+      id);
   if (!message) return Failure(message.error());
   const std::scoped_lock lock(mutex_);
   Kept& kept = runs_[id];
@@ -71,10 +69,10 @@ Result<void> RemoteStore::write_run(const record::Run& run, const std::vector<re
   const auto evaluation = record::evaluation_csv(run.evaluation, action_names);
   if (!evaluation) return in_context(run.id.folder().string(), evaluation.error());
   const auto training = record::training_csv(run.training);
-  FinishedMessage content{.config = run.config, .summary = run.summary, .models = {}};
+  FinishedMessage content{.config = run.config, .summary = run.summary, .files = {}};
   std::vector<std::string_view> files = {training, *evaluation};
   for (const auto& model : models) {
-    content.models.push_back(model.name);
+    content.files.push_back(model.name);
     files.push_back(as_text(model.content));
   }
   auto message = within_bounds(encode(content, files), run.id);

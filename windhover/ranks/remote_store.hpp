@@ -27,9 +27,9 @@ class RemoteStore final : public study::RunStore {
   /// The message with the record of a run that has ended; the run is forgotten.
   [[nodiscard]] std::string take_record(const record::RunId& id);
 
-  [[nodiscard]] Result<std::optional<study::SavedState>> read_state(
-      const record::RunId& id, const std::string& configuration) override;
-  [[nodiscard]] Result<void> write_state(const record::RunId& id, const std::string& configuration,
+  [[nodiscard]] Result<std::optional<study::SavedState>> read_state(const record::RunId& id,
+                                                                    const std::string& training) override;
+  [[nodiscard]] Result<void> write_state(const record::RunId& id, const std::string& training,
                                          const study::SavedState& state, Flush flush) override;
   [[nodiscard]] Result<void> write_run(const record::Run& run, const std::vector<record::ModelFile>& models,
                                        const std::vector<std::string>& action_names) override;

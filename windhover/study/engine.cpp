@@ -4,11 +4,15 @@
 #include <chrono>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
+#include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "windhover/core/digest.hpp"
+#include "windhover/core/first_few.hpp"
 #include "windhover/core/folder.hpp"
 #include "windhover/record/agreement.hpp"
 #include "windhover/record/layout.hpp"
@@ -16,6 +20,7 @@
 #include "windhover/study/baselines.hpp"
 #include "windhover/study/checked_record.hpp"
 #include "windhover/study/folder_lock.hpp"
+#include "windhover/study/growth.hpp"
 #include "windhover/study/manifest.hpp"
 #include "windhover/study/output_folder.hpp"
 #include "windhover/study/ownership.hpp"
@@ -28,6 +33,9 @@ namespace windhover::study {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+/// A message names so many runs and counts the others.
+constexpr std::size_t named_runs = 4;
 
 /// A study in its folder, from the moment the folder is ours.
 class Engine {
@@ -46,6 +54,7 @@ class Engine {
  private:
   Result<void> bring_to_end();
   [[nodiscard]] std::size_t unread_runs() const;
+  [[nodiscard]] std::size_t missing() const;
   Result<void> prepare();
   Result<void> take_possession(const std::vector<record::NamedFile>& declaration);
   Result<void> start_over();
@@ -56,8 +65,11 @@ class Engine {
   Result<void> store_audit();
   Result<void> store_baselines();
   void recall_manifest();
+  [[nodiscard]] Result<void> check_builds() const;
   Result<void> sort_runs();
-  [[nodiscard]] Result<void> check_same_configurations() const;
+  Result<void> adopt_plan();
+  Result<void> settle();
+  [[nodiscard]] Result<record::Audit> pass_audit();
   [[nodiscard]] Result<std::optional<record::Run>> read_whole(const record::RunId& id) const;
   Result<void> add_ended(std::span<const EndedRun> ended);
   [[nodiscard]] Result<void> check_still_there() const;
@@ -78,8 +90,10 @@ class Engine {
   Clock::time_point start_ = Clock::now();
   double earlier_seconds_ = 0;
   std::optional<record::Manifest> manifest_;  ///< as an earlier session left it, until the runs are sorted
+  std::vector<KeptRun> kept_;                 ///< runs that are there, until they are settled
   Workload workload_;
   std::size_t runs_ = 0;                              ///< that the study asks for
+  std::set<record::RunId> of_others_;                 ///< of these, in another shard
   std::map<record::RunId, record::RunSummary> done_;  ///< finished or failed
   Pace manifest_pace_{std::chrono::seconds(2)};
 };
@@ -99,23 +113,40 @@ Result<StudyOutcome> Engine::run() {
 Result<void> Engine::bring_to_end() {
   const auto ids = record::run_ids(plan_.study);
   runs_ = ids.size();
+  if (options_.shard.is_part()) {
+    of_others_ = {ids.begin(), ids.end()};
+    for (const auto& run : runs_of_shard(plan_, options_.shard)) of_others_.erase(run.id);
+  }
   WINDHOVER_RETURN_IF_ERROR(prepare());
+  WINDHOVER_RETURN_IF_ERROR(check_builds());
   WINDHOVER_RETURN_IF_ERROR(sort_runs());
   WINDHOVER_RETURN_IF_ERROR(record::check_agreement(out_, manifest_, ids, done_));
   const bool is_current = done_.size() == runs_ && manifest_ && manifest_->digest == outcome().digest;
   manifest_.reset();
+  if (options_.only_reuse) {
+    for (const auto& run : workload_.pending) of_others_.insert(run.id);
+    workload_.pending.clear();
+  }
   if (!is_current) WINDHOVER_RETURN_IF_ERROR(write_manifest());
   if (!workload_.pending.empty()) {
     const ScheduleOptions schedule{.out = out_,
                                    .jobs = options_.jobs,
                                    .save_interval = options_.save_interval,
+                                   .provenance = options_.provenance,
                                    .others = options_.others};
     const auto on_runs_ended = [this](std::span<const EndedRun> ended) { return add_ended(ended); };
     WINDHOVER_RETURN_IF_ERROR(carry_out(plan_, workload_, schedule, observer_, on_runs_ended, watch_.stop()));
     WINDHOVER_RETURN_IF_ERROR(write_manifest());
   }
-  if (done_.size() < runs_) return stopped();
+  if (done_.size() + missing() < runs_) return stopped();
+  if (done_.size() < runs_) return {};
   return options_.when_complete ? options_.when_complete(watch_) : Result<void>();
+}
+
+/// Runs of other shards that are not there.
+std::size_t Engine::missing() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(of_others_, [&](const auto& id) { return !done_.contains(id); }));
 }
 
 /// Those that a stop left unread, by their folders alone.
@@ -128,10 +159,11 @@ std::size_t Engine::unread_runs() const {
 StudyOutcome Engine::outcome() const {
   const auto failed = static_cast<std::size_t>(
       std::ranges::count_if(done_, [](const auto& run) { return run.second.failed(); }));
-  return {.stopped = done_.size() < runs_,
+  return {.stopped = done_.size() + missing() < runs_,
           .runs = runs_,
           .finished = done_.size() - failed,
           .failed = failed,
+          .missing = missing(),
           .digest = record::study_digest(plan_.study, done_).value,
           .wall_seconds = wall_seconds()};
 }
@@ -141,16 +173,21 @@ Result<void> Engine::prepare() {
   if (!declaration) return Failure(declaration.error());
   WINDHOVER_RETURN_IF_ERROR(take_possession(*declaration));
   if (options_.fresh) WINDHOVER_RETURN_IF_ERROR(start_over());
-  const auto sums = record::read_checksums(out_);
+  auto sums = record::read_checksums(out_);
   if (!sums) return Failure(sums.error());
   if (*sums) WINDHOVER_RETURN_IF_ERROR(mend_declaration(*declaration, **sums));
   WINDHOVER_RETURN_IF_ERROR(complete_declaration(*declaration));
-  WINDHOVER_RETURN_IF_ERROR(check_same_study(out_, plan_.study));
-  WINDHOVER_RETURN_IF_ERROR(check_same_configurations());
+  auto kept = kept_runs(out_, watch_);
+  if (!kept) return Failure(kept.error());
+  kept_ = *std::move(kept);
+  WINDHOVER_RETURN_IF_ERROR(adopt_plan());
+  sums = record::read_checksums(out_);
+  if (!sums) return Failure(sums.error());
   if (*sums) WINDHOVER_RETURN_IF_ERROR(remove_damaged(**sums));
   recall_manifest();
   WINDHOVER_RETURN_IF_ERROR(store_audit());
-  return store_baselines();
+  WINDHOVER_RETURN_IF_ERROR(settle());
+  return options_.shard.is_part() ? Result<void>() : store_baselines();
 }
 
 /// Nothing in the folder is changed before it is known to be ours.
@@ -226,14 +263,20 @@ Result<void> Engine::remove_damaged(const record::Checksums& sums) {
   return damaged.empty() ? Result<void>() : record::replace_files(out_, {}, damaged);
 }
 
-/// The audit comes before study.toml: a study that is refused leaves nothing behind.
-Result<void> Engine::store_audit() {
-  if (out_.has("audit.json") && out_.has("study.toml")) return {};
-  const auto result = audit(plan_, watch_);
-  if (!result) return Failure(result.error());
+Result<record::Audit> Engine::pass_audit() {
+  auto result = audit(plan_, watch_);
+  if (!result) return result;
   WINDHOVER_RETURN_IF_ERROR(require_passed(*result));
   observer_.note(
       fmt::format("audit passed (cells: {}, seeds: {})", plan_.cells.size(), result->seeds.size()));
+  return result;
+}
+
+/// The audit comes before study.toml: a study that is refused leaves nothing behind.
+Result<void> Engine::store_audit() {
+  if (out_.has("audit.json") && out_.has("study.toml")) return {};
+  const auto result = pass_audit();
+  if (!result) return Failure(result.error());
   WINDHOVER_RETURN_IF_ERROR(record::write_study(out_, plan_.study));
   return record::write_described(out_, "audit.json", *result);
 }
@@ -253,15 +296,60 @@ void Engine::recall_manifest() {
   manifest_ = *std::move(manifest);
 }
 
-/// A folder whose study.toml was lost must not lend its runs to another study.
-Result<void> Engine::check_same_configurations() const {
+/// The folder holds an earlier plan of this study: the audit comes first, so that a plan that does not pass
+/// leaves everything as it is.
+Result<void> Engine::adopt_plan() {
+  if (!out_.has("study.toml")) return require_own_runs(out_, plan_, kept_);
+  const auto changes = plan_changes(out_, plan_.study);
+  if (!changes) return Failure(changes.error());
+  if (changes->empty()) return {};
+  WINDHOVER_RETURN_IF_ERROR(require_growth(out_, plan_, kept_, *changes));
+  const auto audited = pass_audit();
+  if (!audited) return Failure(audited.error());
+  recall_manifest();
+  manifest_.reset();
+  WINDHOVER_RETURN_IF_ERROR(replace_plan(out_, plan_, *audited));
+  observer_.note(fmt::format(
+      "'{}' held an earlier plan of this study, which its history.json keeps. The difference:\n  {}",
+      options_.out.string(), fmt::join(*changes, "\n  ")));
+  return {};
+}
+
+/// The runs that are there, and what other folders have of those that are not.
+Result<void> Engine::settle() {
+  for (const auto& path : options_.reuse) {
+    const Folder folder(path);
+    WINDHOVER_RETURN_IF_ERROR(require_marker(folder));
+    auto runs = kept_runs(folder, watch_);
+    if (!runs) return Failure(runs.error());
+    kept_.insert(kept_.end(), std::make_move_iterator(runs->begin()), std::make_move_iterator(runs->end()));
+  }
+  const auto settled = settle_runs(out_, plan_, std::exchange(kept_, {}));
+  if (!settled) return Failure(settled.error());
+  const auto tell = [&](const std::vector<std::string>& runs, const char* what) {
+    if (!runs.empty()) observer_.note(fmt::format("{}: {}", what, first_few(runs, named_runs)));
+  };
+  tell(settled->set_aside, "no longer asked for, kept in earlier/");
+  tell(settled->taken, "taken as they are");
+  tell(settled->evaluated, "trained already, to be evaluated");
+  tell(settled->gone_on_with, "going on from the end of a smaller budget");
+  return {};
+}
+
+/// A run that another program began would be of neither.
+Result<void> Engine::check_builds() const {
+  if (options_.accept_build) return {};
   for (const RunPlan& run : runs_of(plan_)) {
     if (watch_.stop_requested()) return stopped();
-    if (!record::run_exists(out_, run.id)) continue;
-    const auto stored = record::read_run(out_, run.id, record::Rows::skip);
-    if (!stored || stored->config == run_configuration(plan_, run)) continue;  // a damaged run is done again
-    return failure(fmt::format("'{}' holds run {} of another configuration; give another --out",
-                               options_.out.string(), run.id.folder().string()));
+    if (!out_.has(state_place(run.id)) || out_.has(run.id.place())) continue;
+    const auto provenance = state_provenance(out_, run.id);
+    if (!provenance) return Failure(provenance.error());
+    if (!*provenance || record::is_same_program((*provenance)->build, options_.provenance.build)) continue;
+    return usage_error(fmt::format(
+        "'{}': run {} was begun by windhover {}, and this is windhover {}; go on with that one, or "
+        "with this one by --accept-build, which the record of the run tells",
+        options_.out.string(), run.id.folder().string(), record::build_text((*provenance)->build),
+        record::build_text(options_.provenance.build)));
   }
   return {};
 }
@@ -283,7 +371,7 @@ Result<std::optional<record::Run>> Engine::read_whole(const record::RunId& id) c
   const auto folder = out_.below(id.place());
   if (!run && folder.has(record::checksums_name)) return Failure(run.error());
   if (!run) return damaged(run.error().message);
-  if (const auto fault = digest_fault(out_, *run); !fault.empty())
+  if (const auto fault = digest_fault(folder, *run); !fault.empty())
     return damaged(fmt::format("{}: {}", folder.path_of("done.json").string(), fault));
   run->training.clear();
   run->evaluation.clear();
@@ -299,14 +387,14 @@ Result<void> Engine::sort_runs() {
                  .done = static_cast<std::size_t>(&run - runs.data()),
                  .all = runs.size()});
     if (!out_.has(run.id.place())) {
-      workload_.pending.push_back(run);
+      if (!of_others_.contains(run.id)) workload_.pending.push_back(run);
       continue;
     }
     auto stored = read_whole(run.id);
     if (!stored) return Failure(stored.error());
     if (!*stored) {
       WINDHOVER_RETURN_IF_ERROR(remove_run(out_, run.id));
-      workload_.pending.push_back(run);
+      if (!of_others_.contains(run.id)) workload_.pending.push_back(run);
       continue;
     }
     ++workload_.done;
@@ -346,10 +434,8 @@ Failure Engine::removed_meanwhile() const {
 Result<void> Engine::write_manifest() {
   const auto begin = Clock::now();
   WINDHOVER_RETURN_IF_ERROR(check_still_there());
-  const Session session{.build = options_.build,
-                        .machine = options_.machine,
-                        .jobs = options_.jobs,
-                        .wall_seconds = wall_seconds()};
+  const Session session{
+      .provenance = options_.provenance, .jobs = options_.jobs, .wall_seconds = wall_seconds()};
   WINDHOVER_RETURN_IF_ERROR(
       record::write_described(out_, "manifest.json", make_manifest(plan_.study, done_, session)));
   manifest_pace_.was_done(begin, Clock::now());

@@ -11,17 +11,22 @@
 #include "windhover/study/crew.hpp"
 #include "windhover/study/observer.hpp"
 #include "windhover/study/plan.hpp"
+#include "windhover/study/shard.hpp"
 
 namespace windhover::study {
 
 struct StudyOptions {
   std::filesystem::path out;
   int jobs = 1;
-  bool fresh = false;            ///< start over: removes what a study left in the folder, and nothing else
-  double save_interval = 5;      ///< seconds of wall time between two saved states of a run
-  record::Build build = {};      ///< for the manifest
-  record::Machine machine = {};  ///< likewise
-  Crew* others = nullptr;        ///< carry out runs beside this process's jobs
+  bool fresh = false;        ///< start over: removes what a study left in the folder, and nothing else
+  double save_interval = 5;  ///< seconds of wall time between two saved states of a run
+  Shard shard = {};          ///< the runs to carry out, if not all
+  record::Provenance provenance = {};  ///< of what is made in this session
+  bool accept_build = false;           ///< go on with states of another build
+  /// Folders of other studies, whose runs are copied where this one asks for the same.
+  std::vector<std::filesystem::path> reuse = {};
+  bool only_reuse = false;  ///< train nothing: what can not be had from there is left missing
+  Crew* others = nullptr;   ///< carry out runs beside this process's jobs
   /// Called once every run is there, while the folder is still held: the place to write a report.
   std::function<Result<void>(const Watch&)> when_complete = {};
 };
@@ -31,15 +36,17 @@ struct StudyOutcome {
   std::size_t runs = 0;
   std::size_t finished = 0;
   std::size_t failed = 0;
-  std::string digest = {};  ///< empty if stopped
+  std::size_t missing = 0;  ///< of other shards
+  std::string digest = {};  ///< empty if stopped, or if runs are missing
   double wall_seconds = 0;  ///< of all sessions
 };
 
 /// Brings the study in `options.out` to its end: audit, simple policies, then every run that is not there
-/// yet; interrupted ones go on from their last saved state and end in the same bits. What is damaged, by
-/// SHA256SUMS, is made again. Errors: the folder can not be read or written, is in use, holds another study
-/// or was removed meanwhile; study.toml is damaged and the plan is not the one it was written from; the audit
-/// is not passed. A stop is no error, wherever it comes.
+/// yet, or every one of a shard; interrupted ones go on from their last saved state and end in the same bits.
+/// What is damaged, by SHA256SUMS, is made again. Errors: the folder can not be read or written, is in use,
+/// holds another study or was removed meanwhile; study.toml is damaged and the plan is not the one it was
+/// written from; the audit is not passed; of kind usage, an interrupted run is of another
+/// build, unless these are accepted. A stop is no error, wherever it comes.
 [[nodiscard]] Result<StudyOutcome> run_study(const Plan& plan, const StudyOptions& options,
                                              Observer& observer, const std::stop_token& stop);
 

@@ -51,7 +51,8 @@ class FolderChecks : public ::testing::Test {
   }
 
   void interrupt(const record::RunId& id) const {
-    SavedState state{.training_seconds = 1, .body = {}};
+    SavedState state;
+    state.training_seconds = 1;
     for (int i = 0; i < 500; ++i) state.body.push_back(static_cast<std::byte>(i % 251));
     ASSERT_TRUE(write_state(folder_.path(), id, "configuration", state));
   }
@@ -154,7 +155,7 @@ TEST_F(FolderChecks, ADamagedDeclarationIsWrittenAgainFromItsOwnStudyFileOnly) {
     const auto content = read_file(folder_.path() / name).value();
     put(name, content + " ");
     RecordingObserver observer;
-    const auto other = plan_of(tiny_maze_study, {"arms=['a3c']", "seeds=[1]"});
+    const auto other = plan_of(tiny_maze_study, {"name='other'", "arms=['a3c']", "seeds=[1]"});
     const auto refused = run_study(*other, {.out = folder_.path()}, observer, {});
     ASSERT_FALSE(refused.has_value()) << name;
     EXPECT_THAT(refused.error().message, HasSubstr(reason));
@@ -240,11 +241,16 @@ TEST_F(FolderChecks, ACopiedRunIsNamedWithTheOther) {
   const auto first = folder_.path() / "runs/gru+ln/a3c/seed-1";
   const auto second = folder_.path() / "runs/gru+ln/a3c/seed-2";
   const auto config = read_file(second / "config.json").value();
+  const auto identity = record::read_json(second, "done.json").value()["identity"];
   fs::remove_all(second);
   fs::copy(first, second);
   EXPECT_THAT(faulty(), ::testing::ElementsAre("runs/gru+ln/a3c/seed-2"));
   EXPECT_THAT(check().faults.front().what, HasSubstr("is of run gru+ln/a3c/seed-1"));
   ASSERT_TRUE(record::replace_files(second, {{"config.json", config}}));  // its sum is right
+  EXPECT_THAT(check().faults.front().what, HasSubstr("its identity is"));
+  auto done = record::read_json(second, "done.json").value();
+  done["identity"] = identity;
+  ASSERT_TRUE(record::write_json(second, "done.json", done));
   EXPECT_THAT(faulty(), ::testing::ElementsAre("runs/gru+ln/a3c/seed-2", "manifest.json"));
   EXPECT_THAT(check().faults.front().what, HasSubstr("runs/gru+ln/a3c/seed-1"));
   EXPECT_EQ(check().digest, "");

@@ -27,14 +27,12 @@ struct RunContext {
   const Plan& plan;
   RunStore& store;
   double save_interval = 5;                      ///< seconds of wall time between two saved states
+  record::Provenance provenance = {};            ///< of this process
   std::function<void(const std::string&)> note;  ///< may be called from any thread
 };
 
 /// What was recorded of a run that has ended; nothing of one that was stopped, whose state is saved.
 using RunEnd = std::optional<record::RunSummary>;
-
-/// What the file of one of a run's models is called.
-[[nodiscard]] std::string model_file_name(int model, int models);
 
 /// What is noted of a run whose saved state can not be gone on from.
 [[nodiscard]] std::string starting_again(const record::RunId& id, const Error& error);

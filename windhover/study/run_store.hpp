@@ -17,13 +17,13 @@ class RunStore {
  public:
   virtual ~RunStore() = default;
 
-  /// The state to go on from; nothing if there is none. `configuration` is the hash of the run's effective
-  /// configuration. Errors: as study::read_state.
+  /// The state to go on from; nothing if there is none. `training` is the identity of the run's
+  /// training (record::Scope::training). Errors: as study::read_state.
   [[nodiscard]] virtual Result<std::optional<SavedState>> read_state(const record::RunId& id,
-                                                                     const std::string& configuration) = 0;
+                                                                     const std::string& training) = 0;
 
   /// Replaces the run's state. Errors: as study::write_state.
-  [[nodiscard]] virtual Result<void> write_state(const record::RunId& id, const std::string& configuration,
+  [[nodiscard]] virtual Result<void> write_state(const record::RunId& id, const std::string& training,
                                                  const SavedState& state, Flush flush) = 0;
 
   /// Keeps a run that has finished or failed. Errors: as record::write_run.
@@ -41,8 +41,8 @@ class FolderStore final : public RunStore {
   explicit FolderStore(Folder out) : out_(std::move(out)) {}
 
   [[nodiscard]] Result<std::optional<SavedState>> read_state(const record::RunId& id,
-                                                             const std::string& configuration) override;
-  [[nodiscard]] Result<void> write_state(const record::RunId& id, const std::string& configuration,
+                                                             const std::string& training) override;
+  [[nodiscard]] Result<void> write_state(const record::RunId& id, const std::string& training,
                                          const SavedState& state, Flush flush) override;
   [[nodiscard]] Result<void> write_run(const record::Run& run, const std::vector<record::ModelFile>& models,
                                        const std::vector<std::string>& action_names) override;

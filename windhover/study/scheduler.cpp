@@ -29,6 +29,7 @@ class Scheduler final : public Dispatcher {
         context_{.plan = plan,
                  .store = store_,
                  .save_interval = options.save_interval,
+                 .provenance = options.provenance,
                  .note = [this](const std::string& text) { note(text); }},
         threads_(std::max(options.jobs, 1), workload.pending.size()),
         others_(options.others),

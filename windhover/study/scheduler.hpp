@@ -33,6 +33,7 @@ struct ScheduleOptions {
   Folder out;
   int jobs = 1;
   double save_interval = 5;
+  record::Provenance provenance = {};
   Crew* others = nullptr;  ///< carry out runs beside the threads of this process; workers but 0
 };
 

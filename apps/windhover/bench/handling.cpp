@@ -10,12 +10,12 @@
 
 #include <fmt/format.h>
 
-#include "windhover/core/bytes.hpp"
-#include "windhover/core/digest.hpp"
 #include "windhover/core/temporary_folder.hpp"
 #include "windhover/core/threads.hpp"
 #include "windhover/ranks/memory_transport.hpp"
-#include "windhover/ranks/plan_digest.hpp"
+#include "windhover/record/identity.hpp"
+#include "windhover/record/layout.hpp"
+#include "windhover/study/model_files.hpp"
 
 namespace windhover::app {
 namespace {
@@ -83,14 +83,16 @@ using Answers = std::map<record::RunId, std::vector<std::string>>;
 Result<std::string> record_message(const Folder& folder, const study::RunPlan& run) {
   const auto stored = record::read_run(folder, run.id, record::Rows::skip);
   if (!stored) return Failure(stored.error());
-  ranks::FinishedMessage content{.config = stored->config, .summary = stored->summary, .models = {}};
-  std::vector<std::string> names = {"training.csv", "evaluation.csv"};
+  ranks::FinishedMessage content{.config = stored->config, .summary = stored->summary, .files = {}};
   for (int model = 0; model < stored->summary.models; ++model)
-    content.models.push_back(study::model_file_name(model, stored->summary.models));
-  names.insert(names.end(), content.models.begin(), content.models.end());
+    content.files.push_back(study::model_file_name(model, stored->summary.models));
+  const auto place = folder.below(run.id.place());
+  if (place.has(record::budget_state_name)) content.files.emplace_back(record::budget_state_name);
+  std::vector<std::string> names = {"training.csv", "evaluation.csv"};
+  names.insert(names.end(), content.files.begin(), content.files.end());
   std::vector<std::string> files;
   for (const auto& name : names) {
-    auto file = folder.below(run.id.place()).read(name);
+    auto file = place.read(name);
     if (!file) return Failure(file.error());
     files.push_back(*std::move(file));
   }
@@ -103,10 +105,10 @@ Result<std::vector<std::string>> answers_to(const study::Plan& plan, const Folde
   if (!record) return Failure(record.error());
   const auto training = rl::Training::create(training_setup(run));
   if (!training) return Failure(training.error());
-  const auto body = (*training)->save();
-  const auto hash = digest_of(described::to_json(run_configuration(plan, run)).dump());
+  const auto identity = record::identity_of(run_configuration(plan, run), record::Scope::training);
+  const auto content = study::state_content(identity, {.body = (*training)->save()});
   const auto state = [&](bool flush) {
-    return encode(ranks::StateMessage{.id = run.id, .configuration = hash, .flush = flush}, {as_text(body)});
+    return encode(ranks::StateMessage{.id = run.id, .flush = flush}, {content});
   };
   const auto progress = encode(
       ranks::ProgressMessage{.runs = {{.id = run.id, .stage = study::RunStage::training, .fraction = 0.5}}});
