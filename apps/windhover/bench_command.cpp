@@ -11,6 +11,7 @@ namespace windhover::app {
 namespace {
 
 using Benchmark = Result<Json> (*)(const BenchArguments&);
+using Text = std::string (*)(const Json& result);
 
 /// "steps_per_second  105720  (102136 to 107711)" and so on: every number that has a range, for people.
 std::string number_lines(const Json& result, const std::string& indent) {
@@ -54,21 +55,22 @@ Result<Json> watched(Benchmark benchmark, BenchArguments arguments) {
 }
 
 Command add_benchmark(const Command& bench, const std::shared_ptr<BenchArguments>& arguments,
-                      Invocation& invocation, const char* name, const char* text, Benchmark benchmark) {
-  const Command command = bench.add_subcommand(name, text);
+                      Invocation& invocation, const char* name, const char* help, Benchmark benchmark,
+                      Text text = result_text) {
+  const Command command = bench.add_subcommand(name, help);
   command.add_option("--repeats", arguments->repeats, "the median is over so many")
       .whole_number(1, 1000)
       .shows_default();
   command.add_flag("--json", arguments->json, "print the result as JSON");
   command.footer(fmt::format("Example:\n  windhover bench {} --json", name));
-  command.when_given([arguments, &invocation, benchmark] {
-    invocation.action = [arguments, benchmark]() -> Result<int> {
+  command.when_given([arguments, &invocation, benchmark, text] {
+    invocation.action = [arguments, benchmark, text]() -> Result<int> {
       const auto result = watched(benchmark, *arguments);
       if (!result) return Failure(result.error());
       if (arguments->json) {
         console::print_json(*result);
       } else {
-        console::print_lines(result_text(*result));
+        console::print_lines(text(*result));
       }
       return exit_done;
     };
@@ -156,6 +158,26 @@ void add_study_benchmark(const Command& bench, const std::shared_ptr<BenchArgume
       .shows_default();
 }
 
+void add_scale(const Command& bench, const std::shared_ptr<BenchArguments>& arguments,
+               Invocation& invocation) {
+  const Command scale = add_benchmark(
+      bench, arguments, invocation, "scale",
+      "what rank 0 of a study on several ranks can bear: its messages measured, large studies simulated",
+      bench_scale, scale_text);
+  scale
+      .add_option(
+          "--study", arguments->study,
+          "a finished study: its runs are what is sent, and their times are simulated; a short one is "
+          "made if not given")
+      .type_name("DIR");
+  scale.add_option("--ranks", arguments->ranks, "how many, one study for each")
+      .whole_number(1, 100'000)
+      .shows_default();
+  scale.add_option("--runs", arguments->runs, "of a simulated study")
+      .whole_number(1, 10'000'000)
+      .shows_default();
+}
+
 }  // namespace
 
 void add_bench(const Command& app, Invocation& invocation) {
@@ -184,6 +206,7 @@ void add_bench(const Command& app, Invocation& invocation) {
   growth.add_option("--dimension", arguments->dimension, "only this one")
       .one_of({"hidden", "rollout", "workers", "seeds"});
   growth.add_option("--drawing", arguments->drawing, "also draw it into this SVG file");
+  add_scale(bench, arguments, invocation);
   bench.footer(
       "Examples:\n"
       "  windhover bench machine\n"
@@ -191,6 +214,7 @@ void add_bench(const Command& app, Invocation& invocation) {
       "  windhover bench train --cell mlp --repeats 9\n"
       "  windhover bench eval --episodes 100\n"
       "  windhover bench study --jobs 1 2\n"
+      "  windhover bench scale --study out/paper\n"
       "How the bound is made: docs/performance.md");
 }
 

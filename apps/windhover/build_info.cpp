@@ -8,6 +8,8 @@
 #include <sys/resource.h>
 #include <sys/utsname.h>
 
+#include "windhover/core/digest.hpp"
+#include "windhover/core/files.hpp"
 #include "windhover/kernels/kernels.hpp"
 #include "windhover/study/version.hpp"
 
@@ -51,6 +53,14 @@ record::Machine machine_info() {
   return {.system = fmt::format("{} {} {}", system.sysname, system.release, system.machine),
           .processor = processor(),
           .threads = std::thread::hardware_concurrency()};
+}
+
+Result<ranks::Program> this_program() {
+  const auto file = read_file("/proc/self/exe");
+  if (!file) return Failure(file.error());
+  utsname system{};
+  ::uname(&system);
+  return ranks::Program{.build = build_info(), .sha256 = sha256_of(*file), .host = system.nodename};
 }
 
 double peak_memory_mb() {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "windhover/core/result.hpp"
+#include "windhover/ranks/message.hpp"
 #include "windhover/record/manifest.hpp"
 
 namespace windhover::app {
@@ -9,6 +11,9 @@ namespace windhover::app {
 
 /// What it runs on: system, processor, threads.
 [[nodiscard]] record::Machine machine_info();
+
+/// This very program, for other ranks to compare theirs with. Error: its file can not be read.
+[[nodiscard]] Result<ranks::Program> this_program();
 
 /// The most memory that this process has held, MiB.
 [[nodiscard]] double peak_memory_mb();

@@ -14,6 +14,8 @@ namespace {
 
 int lost_data = 0;  ///< errno of the first write to stdout that failed
 
+bool silent = false;
+
 bool is_closed(int descriptor) { return ::fcntl(descriptor, F_GETFD) < 0 && errno == EBADF; }
 
 }  // namespace
@@ -21,7 +23,7 @@ bool is_closed(int descriptor) { return ::fcntl(descriptor, F_GETFD) < 0 && errn
 namespace detail {
 
 void write_data(std::string_view text) {
-  if (lost_data != 0) return;
+  if (lost_data != 0 || silent) return;
   if (std::fwrite(text.data(), 1, text.size(), stdout) < text.size()) lost_data = errno;
 }
 
@@ -36,6 +38,8 @@ bool prepare() {
   return std::signal(SIGPIPE, SIG_IGN) != SIG_ERR && std::signal(SIGXFSZ, SIG_IGN) != SIG_ERR;
 }
 
+void set_silent(bool is_silent) { silent = is_silent; }
+
 void print_lines(std::string_view text) { detail::write_data(printable_lines(text)); }
 
 void print_json(const Json& json) {
@@ -49,6 +53,7 @@ void flush() {
 bool has_reader() { return lost_data == 0; }
 
 void draw(std::string_view text) {
+  if (silent) return;
   while (!text.empty()) {
     const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
     if (written < 0 && errno == EINTR) continue;

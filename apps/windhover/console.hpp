@@ -49,6 +49,9 @@ template <class... Args>
 /// holds a folder. False if /dev/null cannot be opened.
 [[nodiscard]] bool prepare();
 
+/// Whether what is printed from here on is dropped: for a process beside which another one speaks.
+void set_silent(bool is_silent);
+
 /// Formats data to stdout. The break of a line is the format's own: one within an argument is escaped.
 template <class... Args>
 void print(fmt::format_string<Args...> form, const Args&... args) {

@@ -6,6 +6,8 @@
 #include "apps/windhover/command.hpp"
 #include "apps/windhover/command_line.hpp"
 #include "apps/windhover/console.hpp"
+#include "apps/windhover/rank_transport.hpp"
+#include "apps/windhover/session.hpp"
 #include "apps/windhover/signals.hpp"
 #include <fmt/format.h>
 
@@ -15,9 +17,8 @@ namespace windhover::app {
 namespace {
 
 int report_error(const Error& error) {
-  if (error.kind == ErrorKind::stopped) return exit_signal_base + signal_caught();
-  console::say_message("windhover: " + error.message);
-  return error.kind == ErrorKind::usage ? exit_usage : exit_failed;
+  if (error.kind != ErrorKind::stopped) console::say_message("windhover: " + error.message);
+  return exit_code_of(error);
 }
 
 /// WINDHOVER_TARGET picks the instruction set.
@@ -84,8 +85,10 @@ int run_to_the_end(int argument_count, const char* const* arguments) {
 int main(int argument_count, char** arguments) {
   namespace app = windhover::app;
   if (!app::console::prepare()) return app::exit_failed;
+  const bool is_led = app::world().rank > 0;  // rank 0 speaks for all, by its exit code too
+  app::console::set_silent(is_led);
   app::end_on_signals();
   const int code = app::console::finish(app::run_to_the_end(argument_count, arguments));
-  if (app::signal_caught() == 0) return code;
+  if (app::signal_caught() == 0) return is_led && code == app::exit_usage ? app::exit_done : code;
   std::_Exit(app::exit_signal_base + app::signal_caught());  // a thread may be left behind (stoppable.hpp)
 }

@@ -9,12 +9,14 @@
 #include "apps/windhover/command.hpp"
 #include "apps/windhover/console.hpp"
 #include "apps/windhover/progress_display.hpp"
+#include "apps/windhover/rank_transport.hpp"
 #include "apps/windhover/signals.hpp"
 #include "apps/windhover/text.hpp"
 #include <fmt/format.h>
 
 #include "windhover/analysis/analyse.hpp"
 #include "windhover/core/stoppable.hpp"
+#include "windhover/ranks/rank_crew.hpp"
 #include "windhover/record/layout.hpp"
 #include "windhover/report/report.hpp"
 #include "windhover/study/checked_record.hpp"
@@ -39,15 +41,43 @@ Result<Written> make_results(const Folder& out) {
   return Written{.results = *std::move(results), .pages = *std::move(pages)};
 }
 
+Result<std::unique_ptr<ranks::RankCrew>> gather_ranks(const study::Plan& plan,
+                                                      const study::StudyOptions& options,
+                                                      const SessionRanks& ranks, const Watch& watch) {
+  const auto program = this_program();
+  if (!program) return Failure(program.error());
+  watch.tell({.what = "waiting for the other ranks"});
+  return ranks::RankCrew::gather(ranks.transport, plan,
+                                 {.study_file = ranks.study_file,
+                                  .origin = ranks.origin,
+                                  .overrides = ranks.overrides,
+                                  .quick = plan.study.quick,
+                                  .save_interval = options.save_interval,
+                                  .program = *program},
+                                 stop_as_by, watch.stop());
+}
+
 }  // namespace
 
-Result<study::StudyOutcome> run_session(const study::Plan& plan, study::StudyOptions options) {
+Result<study::StudyOutcome> run_session(const study::Plan& plan, study::StudyOptions options,
+                                        const SessionRanks* ranks) {
+  if (ranks == nullptr && world().size > 1)
+    return usage_error(fmt::format("mpirun started {} processes, and this command is for one", world().size));
   WINDHOVER_RETURN_IF_ERROR(study::require_outside_of_studies(options.out));
   options.provenance = {.build = build_info(), .machine = machine_info()};
   const auto stop = stop_on_signals();
   if (!stop) return Failure(stop.error());
   const auto display = make_progress_display();
+  if (ranks == nullptr) return study::run_study(plan, options, *display, *stop);
+  const auto crew = gather_ranks(plan, options, *ranks, study::watch_by(*display, *stop));
+  if (!crew) return Failure(crew.error());
+  options.others = crew->get();
   return study::run_study(plan, options, *display, *stop);
+}
+
+int exit_code_of(const Error& error) {
+  if (error.kind == ErrorKind::stopped) return exit_signal_base + signal_caught();
+  return error.kind == ErrorKind::usage ? exit_usage : exit_failed;
 }
 
 int report_stop(const study::StudyOutcome& outcome, const std::vector<std::string>& command_line) {

@@ -7,12 +7,26 @@
 #include "windhover/core/folder.hpp"
 #include "windhover/core/result.hpp"
 #include "windhover/core/watch.hpp"
+#include "windhover/ranks/transport.hpp"
 #include "windhover/study/engine.hpp"
 
 namespace windhover::app {
 
-/// Runs a study with its progress on stderr, stopping on signals.
-[[nodiscard]] Result<study::StudyOutcome> run_session(const study::Plan& plan, study::StudyOptions options);
+/// The other ranks of a study, and the study file as they are to read it.
+struct SessionRanks {
+  ranks::Transport& transport;
+  std::string study_file;  ///< its text
+  std::string origin;
+  std::vector<std::string> overrides;
+};
+
+/// Runs a study with its progress on stderr, stopping on signals; with other ranks, if there are any, which a
+/// signal to one of them stops too. Error (usage): mpirun started several processes, and this is for one.
+[[nodiscard]] Result<study::StudyOutcome> run_session(const study::Plan& plan, study::StudyOptions options,
+                                                      const SessionRanks* ranks = nullptr);
+
+/// The exit code that a command which ends with this error has.
+[[nodiscard]] int exit_code_of(const Error& error);
 
 /// Says how a stopped study is gone on with, and returns the exit code.
 int report_stop(const study::StudyOutcome& outcome, const std::vector<std::string>& command_line);

@@ -25,15 +25,19 @@ std::atomic<int> first_signal = 0;
 std::atomic<int> alarm_descriptor = -1;
 static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
 
+void ring_alarm() {
+  constexpr std::uint64_t one = 1;
+  while (::write(alarm_descriptor, &one, sizeof one) < 0 && errno == EINTR) {
+  }
+}
+
 /// Calls only what may be called in a handler (POSIX.1-2008, 2.4.3).
 void on_signal(int signal) {
   const int error = errno;
   int none = 0;
   const bool is_request = first_requests_stop && first_signal.compare_exchange_strong(none, signal);
   if (!is_request) ::_exit(exit_signal_base + signal);
-  constexpr std::uint64_t one = 1;
-  while (::write(alarm_descriptor, &one, sizeof one) < 0 && errno == EINTR) {
-  }
+  ring_alarm();
   errno = error;
 }
 
@@ -75,6 +79,12 @@ Result<std::stop_token> stop_on_signals() {
   thread->detach();
   first_requests_stop = true;
   return source.get_token();
+}
+
+void stop_as_by(int signal) {
+  int none = 0;
+  if (!first_requests_stop || !first_signal.compare_exchange_strong(none, signal)) return;
+  ring_alarm();
 }
 
 int signal_caught() { return first_signal; }

@@ -17,6 +17,10 @@ void end_on_signals();
 /// at every call. Error: the system gives no thread to wait for them.
 [[nodiscard]] Result<std::stop_token> stop_on_signals();
 
+/// What a signal of that number would do now, without one: for a stop that another rank was sent. Nothing if
+/// a stop was requested already.
+void stop_as_by(int signal);
+
 /// The signal that has requested a stop; 0 if none has.
 [[nodiscard]] int signal_caught();
 

@@ -7,11 +7,13 @@
 #include "apps/windhover/findings.hpp"
 #include "apps/windhover/plan_arguments.hpp"
 #include "apps/windhover/progress_display.hpp"
+#include "apps/windhover/rank_session.hpp"
 #include "apps/windhover/session.hpp"
 #include "apps/windhover/text.hpp"
 #include <fmt/ranges.h>
 
 #include "windhover/analysis/partition.hpp"
+#include "windhover/core/files.hpp"
 #include "windhover/study/condition_warnings.hpp"
 #include "windhover/study/ownership.hpp"
 #include "windhover/study/probe.hpp"
@@ -191,7 +193,7 @@ int report_failed_runs(const analysis::Results& results) {
 }
 
 Result<int> carry_out(const StudyArguments& arguments, const study::Plan& plan,
-                      const std::vector<std::string>& command_line) {
+                      const std::vector<std::string>& command_line, const SessionRanks* ranks) {
   const auto out = out_of(arguments, plan);
   WINDHOVER_RETURN_IF_ERROR(study::require_study_file_elsewhere(arguments.plan.file, out));
   for (const auto& warning : study::warning_texts(plan)) console::say("warning: {}\n", warning);
@@ -202,14 +204,15 @@ Result<int> carry_out(const StudyArguments& arguments, const study::Plan& plan,
     results = *std::move(written);
     return {};
   };
-  const auto outcome = run_session(plan, {.out = out,
-                                          .jobs = arguments.jobs,
-                                          .fresh = arguments.fresh,
-                                          .save_interval = arguments.save_interval,
-                                          .shard = arguments.shard,
-                                          .accept_build = arguments.accept_build,
-                                          .reuse = arguments.reuse,
-                                          .when_complete = write_report});
+  const auto outcome = run_session(plan,
+                                   {.out = out,
+                                    .jobs = arguments.jobs,
+                                    .fresh = arguments.fresh,
+                                    .save_interval = arguments.save_interval,
+                                    .shard = arguments.shard,
+                                    .accept_build = arguments.accept_build,
+                                    .when_complete = write_report},
+                                   ranks);
   if (!outcome) return Failure(outcome.error());
   if (outcome->stopped) return report_stop(*outcome, command_line);
   if (outcome->missing > 0) return end_shard(arguments, plan, out, *outcome);
@@ -217,6 +220,31 @@ Result<int> carry_out(const StudyArguments& arguments, const study::Plan& plan,
   print_summary(arguments, plan, out, *outcome);
   print_claims(results);
   return report_failed_runs(results);
+}
+
+/// As rank 0 of several.
+Result<int> lead_ranks(const StudyArguments& arguments, const std::vector<std::string>& command_line,
+                       ranks::Transport& transport) {
+  const auto plan = load_plan(arguments.plan);
+  if (!plan) return Failure(plan.error());
+  const auto study_file = read_file(arguments.plan.file);
+  if (!study_file) return Failure(study_file.error());
+  const SessionRanks ranks{.transport = transport,
+                           .study_file = *study_file,
+                           .origin = arguments.plan.file.string(),
+                           .overrides = arguments.plan.overrides};
+  return carry_out(arguments, *plan, command_line, &ranks);
+}
+
+Result<int> run(const StudyArguments& arguments, const std::vector<std::string>& command_line) {
+  if (world().size > 1 && !arguments.dry_run) {
+    return as_rank(arguments.jobs, [&](ranks::Transport& transport) {
+      return lead_ranks(arguments, command_line, transport);
+    });
+  }
+  const auto plan = load_plan(arguments.plan);
+  if (!plan) return Failure(plan.error());
+  return arguments.dry_run ? show_plan(arguments, *plan) : carry_out(arguments, *plan, command_line, nullptr);
 }
 
 }  // namespace
@@ -269,7 +297,12 @@ void add_study(const Command& app, Invocation& invocation) {
       "An output folder that holds somebody else's files is refused, and so is a study file that lies where "
       "the\n"
       "study writes its own. No link below the output folder is followed.\n"
-      "A study with failed runs is reported and exits with 1, naming them.");
+      "A study with failed runs is reported and exits with 1, naming them.\n"
+      "On several machines, by Open MPI (./dev build --mpi; --jobs is that of each rank, only rank 0 needs "
+      "the "
+      "folder):\n"
+      "  mpirun -n 4 build/release-mpi/bin/windhover study studies/rnn-layernorm.toml --jobs 1 --out "
+      "out/paper");
   command.when_given([arguments, shard, &invocation] {
     invocation.action = [arguments, shard, &invocation]() -> Result<int> {
       if (!shard->empty()) {
@@ -277,10 +310,7 @@ void add_study(const Command& app, Invocation& invocation) {
         if (!part) return Failure(part.error());
         arguments->shard = *part;
       }
-      const auto plan = load_plan(arguments->plan);
-      if (!plan) return Failure(plan.error());
-      return arguments->dry_run ? show_plan(*arguments, *plan)
-                                : carry_out(*arguments, *plan, invocation.arguments);
+      return run(*arguments, invocation.arguments);
     };
   });
 }

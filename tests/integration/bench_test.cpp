@@ -66,5 +66,17 @@ TEST(Bench, AShortStudyIsTimedOnOneJobAndOnTwo) {
   EXPECT_GT(study["jobs"][1]["parallel_efficiency"].get<double>(), 0.0);
 }
 
+TEST(Bench, ScaleIsSimulatedFromWhatMessagesTake) {
+  const Json scale = measured({"scale", "--ranks", "1", "10", "--runs", "200"});
+  EXPECT_EQ(scale["measured_runs"], 16);
+  for (const char* kind : {"begin", "state", "progress", "finished"})
+    EXPECT_GT(scale["costs"][kind].get<double>(), 0) << kind;
+  ASSERT_EQ(scale["points"].size(), 8U) << "four latencies each";
+  for (const Json& point : scale["points"])
+    EXPECT_GE(point["makespan_over_bound"].get<double>(), 1 - 1e-9) << point;
+  EXPECT_EQ(scale["points"][0]["messages"], 0) << "one rank has nobody to talk to";
+  EXPECT_GT(scale["bytes_a_run"].get<double>(), 0);
+}
+
 }  // namespace
 }  // namespace windhover::integration

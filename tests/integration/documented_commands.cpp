@@ -16,7 +16,7 @@ bool starts_with_program(const std::string& text) {
   static const std::regex program(
       R"((?:[A-Z_]+=\S+ )*)"
       R"((?:windhover|windhover_\w+|\./dev|\.ci/run|(?:\./)?build/\S*[^/\s]|\S+\.sh|\S+\.py)"
-      R"(|apt|apt-get|bash|chromium|cmake|ctest|curl|docker|git|make|ninja|pip|python3?|sh|sudo)(?: .*)?)");
+      R"(|apt|apt-get|bash|chromium|cmake|ctest|curl|docker|git|make|mpirun|ninja|pip|python3?|sh|sudo)(?: .*)?)");
   return std::regex_match(text, program);
 }
 

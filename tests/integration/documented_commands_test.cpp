@@ -39,6 +39,7 @@ const std::vector<std::pair<std::regex, std::string>> placeholders = {
 const std::map<std::string, std::string> no_commands = {
     {"windhover run 1", "the head of what a run's digest is over"},
     {"windhover study 1", "the head of what a study's digest is over"},
+    {"windhover_mpi_test", "built with Open MPI only, as the text says"},
     {"windhover_peers_test", "built on demand only, as the text says"}};
 
 /// What `windhover study FILE` gets, so that it takes a second or so. Others get `few`.
@@ -61,7 +62,9 @@ const std::vector<Budget> budgets = {
     {std::regex("windhover baselines.*"), "--episodes", "2"},
     {std::regex("windhover baselines .*--selfish.*"), "--workers", "2"},
     {std::regex("windhover bench .*"), "--repeats", "1"},
-    {std::regex("windhover bench (?!study).*"), "--seconds", "0.001"},
+    {std::regex("windhover bench (?!study|scale).*"), "--seconds", "0.001"},
+    {std::regex("windhover bench scale.*"), "--runs", "100"},
+    {std::regex("windhover bench scale.*"), "--ranks", "2"},
     {std::regex("windhover bench study.*"), "--episodes", "1"},
     {std::regex("windhover bench study.*"), "--seeds", "1"},
     {std::regex("windhover bench study.*"), "--hidden", "8"},
@@ -112,6 +115,8 @@ class Scratch {
     (void)workspace_.write("my.toml", toml_of_markdown(content_of(source / "README.md")));
     write_program("build/release/bin/windhover", "more=(); [[ ${1:-} != study ]] || more=(" + few +
                                                      ")\nexec \"$PROGRAM_UNDER_TEST\" \"$@\" \"${more[@]}\"");
+    fs::create_directories(path("build/release-mpi/bin"));
+    fs::copy(path("build/release/bin/windhover"), path("build/release-mpi/bin/windhover"));
     write_stand_ins();
   }
 
@@ -171,6 +176,8 @@ class Scratch {
                   "mkdir -p \"$2/Testing/Temporary\"; touch \"$2/Testing/Temporary/CTestCostData.txt\"");
     write_program("bin/dpkg-query", "echo install ok installed");
     write_program("bin/chromium", "[[ -f ${!#} ]]");
+    // One process, with the arguments that each of several would have.
+    write_program("bin/mpirun", "while [[ $1 == -* ]]; do [[ $1 != -n ]] || shift; shift; done\nexec \"$@\"");
     write_program("tests/integration/same_digest.sh",
                   "[[ -x $1 && $2 == build/release-clang/bin/windhover ]]");
     write_program("build/release/bin/windhover_rl_threads_test", "[[ $WINDHOVER_SOAK_SECONDS -gt 0 ]]");
@@ -181,7 +188,8 @@ class Scratch {
     const std::map<std::string, std::string> sources = {
         {"build/release/bin/windhover_peers", "bench/peers/main.cpp"},
         {"build/release/bin/windhover_campaign", "tests/campaign/main.cpp"},
-        {"tools/perf_diff.sh", "tools/perf_diff.sh"}};
+        {"tools/perf_diff.sh", "tools/perf_diff.sh"},
+        {"tools/scale.sh", "tools/scale.sh"}};
     for (const auto& [name, text] : sources) {
       write_program(name, "for word in \"$@\"; do [[ $word != --* ]] || grep -q -e \"$word\\b\" '" +
                               (source / text).string() + "'; done");
@@ -227,7 +235,7 @@ class DocumentedCommands : public ::testing::Test {
     std::smatch parts;
     if (command == "windhover" || command.starts_with("windhover ")) return short_script_of(command);
     if (command.starts_with("./dev")) return command;
-    if (command.starts_with("chromium ")) return command;
+    if (command.starts_with("chromium ") || command.starts_with("mpirun ")) return command;
     static const std::regex test_program(
         R"((?:[A-Z_]+=\S+ )*(?:build/release/bin/)?(windhover_\w+_test)(.*))");
     if (std::regex_match(command, parts, test_program)) return listing_of(parts[1], parts[2]);

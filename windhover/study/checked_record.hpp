@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "windhover/core/result.hpp"
 #include "windhover/record/record.hpp"
@@ -10,6 +11,8 @@ namespace windhover::study {
 /// What keeps the digest of its done.json from being that of the run in `folder`, which is read with its
 /// rows; empty if nothing does.
 [[nodiscard]] std::string digest_fault(const Folder& folder, const record::Run& run);
+/// The same of a run that is not kept yet, whose models are the first of these files.
+[[nodiscard]] std::string digest_fault(const record::Run& run, const std::vector<record::ModelFile>& files);
 
 /// record::read_study with every run's digest computed again from its models and evaluation rows: a run that
 /// does not have the digest of its done.json is in `digest_faults`, and the record without a digest. Errors:

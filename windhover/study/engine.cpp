@@ -132,7 +132,8 @@ Result<void> Engine::bring_to_end() {
     const ScheduleOptions schedule{.out = out_,
                                    .jobs = options_.jobs,
                                    .save_interval = options_.save_interval,
-                                   .provenance = options_.provenance};
+                                   .provenance = options_.provenance,
+                                   .others = options_.others};
     const auto on_runs_ended = [this](std::span<const EndedRun> ended) { return add_ended(ended); };
     WINDHOVER_RETURN_IF_ERROR(carry_out(plan_, workload_, schedule, observer_, on_runs_ended, watch_.stop()));
     WINDHOVER_RETURN_IF_ERROR(write_manifest());

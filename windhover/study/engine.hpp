@@ -8,6 +8,7 @@
 #include "windhover/core/fields.hpp"
 #include "windhover/core/result.hpp"
 #include "windhover/core/watch.hpp"
+#include "windhover/study/crew.hpp"
 #include "windhover/study/observer.hpp"
 #include "windhover/study/plan.hpp"
 #include "windhover/study/shard.hpp"
@@ -25,6 +26,7 @@ struct StudyOptions {
   /// Folders of other studies, whose runs are copied where this one asks for the same.
   std::vector<std::filesystem::path> reuse = {};
   bool only_reuse = false;  ///< train nothing: what can not be had from there is left missing
+  Crew* others = nullptr;   ///< carry out runs beside this process's jobs
   /// Called once every run is there, while the folder is still held: the place to write a report.
   std::function<Result<void>(const Watch&)> when_complete = {};
 };

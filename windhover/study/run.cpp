@@ -97,7 +97,7 @@ Result<void> RunInProgress::start(const std::stop_token& stop) {
 }
 
 void RunInProgress::note_new_start(const Error& error) const {
-  context_.note(fmt::format("{}; starting run {} again", error.message, plan_.id.folder().string()));
+  context_.note(starting_again(plan_.id, error));
 }
 
 Result<void> RunInProgress::create_training(const std::stop_token& stop) {
@@ -239,6 +239,10 @@ Result<RunEnd> RunInProgress::record_failure(const std::string& diagnosis) {
 }
 
 }  // namespace
+
+std::string starting_again(const record::RunId& id, const Error& error) {
+  return fmt::format("{}; starting run {} again", error.message, id.folder().string());
+}
 
 Result<RunEnd> perform_run(const RunContext& context, const RunPlan& run, RunMonitor& monitor,
                            const std::stop_token& stop) {

@@ -34,6 +34,9 @@ struct RunContext {
 /// What was recorded of a run that has ended; nothing of one that was stopped, whose state is saved.
 using RunEnd = std::optional<record::RunSummary>;
 
+/// What is noted of a run whose saved state can not be gone on from.
+[[nodiscard]] std::string starting_again(const record::RunId& id, const Error& error);
+
 /// Carries out one run: goes on from its saved state if there is one, trains in slices with states saved
 /// between them, evaluates and records it. Errors: the store can not keep what it is given.
 [[nodiscard]] Result<RunEnd> perform_run(const RunContext& context, const RunPlan& run, RunMonitor& monitor,

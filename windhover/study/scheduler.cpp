@@ -32,6 +32,7 @@ class Scheduler final : public Dispatcher {
                  .provenance = options.provenance,
                  .note = [this](const std::string& text) { note(text); }},
         threads_(std::max(options.jobs, 1), workload.pending.size()),
+        others_(options.others),
         jobs_(workload.pending.size()),
         tally_(workload.done_cost),
         hand_out_(fill_jobs()) {}
@@ -47,6 +48,8 @@ class Scheduler final : public Dispatcher {
 
  private:
   [[nodiscard]] std::vector<RunLoad> fill_jobs();
+  [[nodiscard]] std::vector<Crew*> crews();
+  [[nodiscard]] Crew& crew_of(std::size_t worker);
   void hand_out();
   void watch(const OnRunsEnded& on_runs_ended);
   [[nodiscard]] bool over() const;
@@ -58,6 +61,7 @@ class Scheduler final : public Dispatcher {
   FolderStore store_;
   RunContext context_;
   ThreadCrew threads_;
+  Crew* others_;
   std::vector<Job> jobs_;  ///< in the workload's order
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::stop_source stop_;
@@ -85,11 +89,24 @@ std::vector<RunLoad> Scheduler::fill_jobs() {
   return loads;
 }
 
+std::vector<Crew*> Scheduler::crews() {
+  std::vector<Crew*> all = {&threads_};
+  if (others_ != nullptr) all.push_back(others_);
+  return all;
+}
+
+/// Those of this process are one worker.
+Crew& Scheduler::crew_of(std::size_t worker) {
+  return worker == ThreadCrew::worker ? static_cast<Crew&>(threads_) : *others_;
+}
+
 Result<void> Scheduler::carry_out(const OnRunsEnded& on_runs_ended, const std::stop_token& stop) {
   const std::stop_callback forward(stop, [this] { stop_.request_stop(); });
-  if (auto started = threads_.start(context_, *this); !started) fail(std::move(started).error());
+  for (Crew* crew : crews()) {
+    if (auto started = crew->start(context_, *this); !started) fail(std::move(started).error());
+  }
   watch(on_runs_ended);
-  threads_.finish();
+  for (Crew* crew : crews()) crew->finish();
   if (error_) return Failure(*error_);
   return {};
 }
@@ -107,7 +124,7 @@ void Scheduler::hand_out() {
     if (!assigned) return;
     Job& job = jobs_[assigned->run];
     tally_.begin(job);
-    threads_.begin(assigned->worker, job);
+    crew_of(assigned->worker).begin(assigned->worker, job);
   }
 }
 
@@ -125,7 +142,7 @@ void Scheduler::ended(Job& job, Result<RunEnd> end) {
 }
 
 void Scheduler::lost(std::size_t worker, const std::string& why) {
-  note(why);
+  if (!why.empty()) note(why);
   const std::scoped_lock lock(mutex_);
   for (const std::size_t run : hand_out_.lose(worker)) tally_.give_back(jobs_[run]);
   hand_out();

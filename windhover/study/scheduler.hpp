@@ -7,6 +7,7 @@
 
 #include "windhover/core/folder.hpp"
 #include "windhover/core/result.hpp"
+#include "windhover/study/crew.hpp"
 #include "windhover/study/observer.hpp"
 #include "windhover/study/run.hpp"
 
@@ -33,13 +34,15 @@ struct ScheduleOptions {
   int jobs = 1;
   double save_interval = 5;
   record::Provenance provenance = {};
+  Crew* others = nullptr;  ///< carry out runs beside the threads of this process; workers but 0
 };
 
-/// Carries out the pending runs on `jobs` threads, the most costly first, and returns when all are done or
-/// stopped. A run of the `threads` schedule counts as its workers, so that never more than `jobs` threads
-/// compute, unless one run alone has more. A run that fails does not keep the others from going on; an error
-/// (files that cannot be written) stops them all, with their states saved. `on_runs_ended` is called from the
-/// calling thread, as the observer is, with the runs that finished or failed since the last call.
+/// Carries out the pending runs on `jobs` threads and the other crew, the most costly first (hand_out.hpp),
+/// and returns when all are done or stopped. A run of the `threads` schedule counts as its workers, so that
+/// never more than `jobs` threads compute, unless one run alone has more. A run that fails does not keep the
+/// others from going on; an error (files that cannot be written) stops them all, with their states saved.
+/// `on_runs_ended` is called from the calling thread, as the observer is, with the runs that finished or
+/// failed since the last call.
 [[nodiscard]] Result<void> carry_out(const Plan& plan, const Workload& workload,
                                      const ScheduleOptions& options, Observer& observer,
                                      const OnRunsEnded& on_runs_ended, const std::stop_token& stop);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "windhover/core/watch.hpp"
 #include "windhover/roofline/rates.hpp"
 #include "windhover/roofline/work.hpp"
+#include "windhover/study/observer.hpp"
 #include "windhover/study/plan.hpp"
 
 namespace windhover::app {
@@ -26,12 +28,22 @@ struct BenchArguments {
   int seeds = 2;
   int training_episodes = 100;  ///< of each worker
   std::vector<int> jobs = {1, 2};
-  std::string dimension = {};  ///< the only one to vary, or empty for all
-  std::string drawing = {};    ///< a file, or empty for none
+  std::string dimension = {};        ///< the only one to vary, or empty for all
+  std::string drawing = {};          ///< a file, or empty for none
+  std::filesystem::path study = {};  ///< a finished study's folder, or empty for one that is made
+  std::vector<int> ranks = {1, 10, 100, 1000};
+  int runs = 100'000;  ///< of a simulated study
   int repeats = 5;
   double seconds = 1;  ///< of one repeat
   bool json = false;
   Watch watch = {};  ///< told of every repeat
+};
+
+/// For studies that nobody watches.
+class SilentObserver final : public study::Observer {
+ public:
+  void note(std::string_view /*text*/) override {}
+  void progress(const study::Progress& /*progress*/) override {}
 };
 
 /// The environment's and the actions' seed: the same steps in every repeat and on every machine.
@@ -78,5 +90,9 @@ void tell_repeat(const BenchArguments& arguments, int repeat);
 [[nodiscard]] Result<Json> bench_environment(const BenchArguments& arguments);
 [[nodiscard]] Result<Json> bench_study(const BenchArguments& arguments);
 [[nodiscard]] Result<Json> bench_growth(const BenchArguments& arguments);
+[[nodiscard]] Result<Json> bench_scale(const BenchArguments& arguments);
+
+/// The result of bench_scale for people.
+[[nodiscard]] std::string scale_text(const Json& scale);
 
 }  // namespace windhover::app

@@ -12,12 +12,6 @@
 namespace windhover::app {
 namespace {
 
-class SilentObserver final : public study::Observer {
- public:
-  void note(std::string_view /*text*/) override {}
-  void progress(const study::Progress& /*progress*/) override {}
-};
-
 /// The 2 x 2 cells and both arms with a short training.
 Result<study::Plan> study_plan(const BenchArguments& arguments) {
   auto document = study::Document::parse("name = \"bench\"", "windhover bench study");
