@@ -4,10 +4,12 @@
 #include <string>
 #include <thread>
 
+#include "apps/windhover/revision.hpp"
 #include <sys/resource.h>
 #include <sys/utsname.h>
 
 #include "windhover/kernels/kernels.hpp"
+#include "windhover/study/version.hpp"
 
 namespace windhover::app {
 namespace {
@@ -33,7 +35,14 @@ std::string processor() {
 }  // namespace
 
 record::Build build_info() {
-  return {.compiler = compiler(), .type = WINDHOVER_BUILD_TYPE, .instruction_set = kernels::current_target()};
+  return {.version = std::string(study::version()),
+          .revision = revision::commit,
+          .modified = revision::modified,
+          .sources = revision::sources,
+          .compiler = compiler(),
+          .type = WINDHOVER_BUILD_TYPE,
+          .flags = WINDHOVER_BUILD_FLAGS,
+          .instruction_set = kernels::current_target()};
 }
 
 record::Machine machine_info() {

@@ -4,7 +4,7 @@
 
 namespace windhover::app {
 
-/// What made this program: compiler, build type, instruction set in use.
+/// What made this program: version, revision, compiler, flags, and the instruction set in use.
 [[nodiscard]] record::Build build_info();
 
 /// What it runs on: system, processor, threads.

@@ -2,6 +2,7 @@
 #include <exception>
 #include <string>
 
+#include "apps/windhover/build_info.hpp"
 #include "apps/windhover/command.hpp"
 #include "apps/windhover/command_line.hpp"
 #include "apps/windhover/console.hpp"
@@ -9,7 +10,6 @@
 #include <fmt/format.h>
 
 #include "windhover/kernels/kernels.hpp"
-#include "windhover/study/version.hpp"
 
 namespace windhover::app {
 namespace {
@@ -45,7 +45,7 @@ constexpr const char* footer =
     "Example: windhover study studies/rnn-layernorm.toml --quick --out out/quick";
 
 int run(int argument_count, const char* const* arguments) {
-  CommandLine command_line(description, footer, fmt::format("windhover {}", study::version()));
+  CommandLine command_line(description, footer, "windhover " + record::build_text(build_info()));
   Invocation invocation{.arguments = {arguments, arguments + argument_count}, .action = {}};
   for (const auto add :
        {add_study, add_train, add_eval, add_act, add_report, add_power, add_compare, add_audit, add_verify,

@@ -43,8 +43,7 @@ Result<Written> make_results(const Folder& out) {
 
 Result<study::StudyOutcome> run_session(const study::Plan& plan, study::StudyOptions options) {
   WINDHOVER_RETURN_IF_ERROR(study::require_outside_of_studies(options.out));
-  options.build = build_info();
-  options.machine = machine_info();
+  options.provenance = {.build = build_info(), .machine = machine_info()};
   const auto stop = stop_on_signals();
   if (!stop) return Failure(stop.error());
   const auto display = make_progress_display();

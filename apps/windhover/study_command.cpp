@@ -25,6 +25,7 @@ struct StudyArguments {
   int jobs = default_jobs();
   double save_interval = 5;
   study::Shard shard;
+  bool accept_build = false;
   bool fresh = false;
   bool dry_run = false;
   bool json = false;
@@ -205,6 +206,7 @@ Result<int> carry_out(const StudyArguments& arguments, const study::Plan& plan,
                                           .fresh = arguments.fresh,
                                           .save_interval = arguments.save_interval,
                                           .shard = arguments.shard,
+                                          .accept_build = arguments.accept_build,
                                           .when_complete = write_report});
   if (!outcome) return Failure(outcome.error());
   if (outcome->stopped) return report_stop(*outcome, command_line);
@@ -236,6 +238,8 @@ void add_study(const Command& app, Invocation& invocation) {
   command.add_flag(
       "--fresh", arguments->fresh,
       "start over: removes the study's files from the output folder, by SHA256SUMS; others stay");
+  command.add_flag("--accept-build", arguments->accept_build,
+                   "go on with runs that another build of windhover began; their records name both");
   command.add_flag("--dry-run", arguments->dry_run,
                    "print the plan, warnings of conditions that mean little and an estimate of the time; "
                    "write nothing");

@@ -28,6 +28,7 @@ struct TrainArguments {
   std::uint64_t seed = 42;
   std::vector<std::string> overrides;
   std::filesystem::path out = "out/train";
+  bool accept_build = false;
   bool fresh = false;
   bool json = false;
 };
@@ -111,7 +112,9 @@ Result<int> run(const TrainArguments& arguments, const std::vector<std::string>&
   const auto plan = make_plan(arguments);
   if (!plan) return Failure(plan.error());
   if (arguments.fresh) WINDHOVER_RETURN_IF_ERROR(require_no_study(arguments.out));
-  const auto outcome = run_session(*plan, {.out = arguments.out, .jobs = 1, .fresh = arguments.fresh});
+  const auto outcome = run_session(
+      *plan,
+      {.out = arguments.out, .jobs = 1, .fresh = arguments.fresh, .accept_build = arguments.accept_build});
   if (!outcome) return Failure(outcome.error());
   if (outcome->stopped) return report_stop(*outcome, command_line);
   return show(arguments, *plan);
@@ -159,6 +162,8 @@ void add_train(const Command& app, Invocation& invocation) {
       .shows_default();
   add_overrides(command, arguments->overrides);
   command.add_option("--out", arguments->out, "the output folder").type_name("DIR").shows_default();
+  command.add_flag("--accept-build", arguments->accept_build,
+                   "go on with a run that another build of windhover began; its record names both");
   command.add_flag("--fresh", arguments->fresh,
                    "start over: removes the earlier run from the output folder; a study is not removed");
   command.add_flag("--json", arguments->json, "print the scores as JSON");

@@ -45,9 +45,8 @@ void add_manifest(Results& results, const record::Manifest& manifest) {
     results.wall_seconds = manifest.wall_seconds;
     results.cpu_seconds = manifest.cpu_seconds;
   }
-  results.version = manifest.version;
-  results.build = manifest.build;
-  results.machine = manifest.machine;
+  results.build = manifest.provenance.build;
+  results.machine = manifest.provenance.machine;
 }
 
 /// What is said of the study as a whole.
@@ -68,6 +67,7 @@ Results heading(const record::StudyRecord& record) {
                   .condition = condition_of(record),
                   .runs = run_counts(record),
                   .digest = digest_of(record),
+                  .made_by = runs_by_provenance(record),
                   .audit = record.audit,
                   .baselines = record.baselines,
                   .environments = {}};

@@ -53,7 +53,8 @@ ComparedStudy compared_study(const record::StudyRecord& record) {
           .profile = profile_of(record.study),
           .preset = preset_of(record),
           .quick = record.study.quick,
-          .version = record.manifest ? std::optional(record.manifest->version) : std::nullopt,
+          .build = record.manifest ? std::optional(record::build_text(record.manifest->provenance.build))
+                                   : std::nullopt,
           .digest = digest_of(record),
           .seeds = record.study.seeds,
           .runs_finished = counts.finished,

@@ -113,6 +113,18 @@ RunCounts run_counts(const record::StudyRecord& record) {
   return counts;
 }
 
+std::vector<RunsBy> runs_by_provenance(const record::StudyRecord& record) {
+  std::vector<RunsBy> made_by;
+  for (const auto& run : record.runs) {
+    for (const auto& provenance : run.summary.provenance) {
+      auto entry = std::ranges::find(made_by, provenance, &RunsBy::provenance);
+      if (entry == made_by.end()) entry = made_by.insert(made_by.end(), {.provenance = provenance});
+      ++entry->runs;
+    }
+  }
+  return made_by;
+}
+
 std::string nothing_finished_text(const RunCounts& runs) {
   if (runs.finished != 0) return {};
   const auto expected = count_text(runs.expected, "run");

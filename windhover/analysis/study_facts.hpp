@@ -42,6 +42,8 @@ namespace windhover::analysis {
 [[nodiscard]] std::vector<std::string> action_names(const record::StudyRecord& record);
 
 [[nodiscard]] RunCounts run_counts(const record::StudyRecord& record);
+/// Every program and machine that made runs of it, in the order of the runs.
+[[nodiscard]] std::vector<RunsBy> runs_by_provenance(const record::StudyRecord& record);
 
 /// Of these counts: the sentence that nothing has finished yet, in place of all that could be found; empty if
 /// something has.

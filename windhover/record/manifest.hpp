@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "windhover/core/described.hpp"
+#include "windhover/record/provenance.hpp"
 #include "windhover/record/run_id.hpp"
 
 /// done.json of a run and manifest.json of a study.
@@ -15,48 +16,18 @@ namespace windhover::record {
 
 enum class RunStatus { missing, finished, failed };
 
-/// How the program was built.
-struct Build {
-  std::string compiler = {};
-  std::string type = {};
-  std::string instruction_set = {};
-
-  friend bool operator==(const Build&, const Build&) = default;
-
-  template <class Self, class Visit>
-  static void describe(Self& self, Visit& visit) {
-    visit("compiler", self.compiler);
-    visit("type", self.type);
-    visit("instruction_set", self.instruction_set);
-  }
-};
-
-/// What it ran on.
-struct Machine {
-  std::string system = {};
-  std::string processor = {};
-  unsigned threads = 0;
-
-  friend bool operator==(const Machine&, const Machine&) = default;
-
-  template <class Self, class Visit>
-  static void describe(Self& self, Visit& visit) {
-    visit("system", self.system);
-    visit("processor", self.processor);
-    visit("threads", self.threads);
-  }
-};
-
 /// What a run has come to.
 struct RunSummary {
   RunStatus status = RunStatus::finished;
   std::string diagnosis = {};  ///< why it failed; empty otherwise
   int models = 0;
-  std::int64_t parameters = 0;    ///< of one model
-  std::uint64_t steps = 0;        ///< trained environment steps
-  std::string digest = {};        ///< over the final parameters and evaluation rows
-  double training_seconds = 0;    ///< CPU
-  double evaluation_seconds = 0;  ///< CPU
+  std::int64_t parameters = 0;              ///< of one model
+  std::uint64_t steps = 0;                  ///< trained environment steps
+  std::string digest = {};                  ///< over the final parameters and evaluation rows
+  double training_seconds = 0;              ///< CPU
+  double evaluation_seconds = 0;            ///< CPU
+  int semantics = record::semantics;        ///< by which the digest came about
+  std::vector<Provenance> provenance = {};  ///< by what, in order; several if it was gone on with by another
 
   [[nodiscard]] bool failed() const { return status == RunStatus::failed; }
 
@@ -70,6 +41,8 @@ struct RunSummary {
     visit("digest", self.digest);
     visit("training_seconds", self.training_seconds);
     visit("evaluation_seconds", self.evaluation_seconds);
+    visit("semantics", self.semantics);
+    visit("provenance", self.provenance);
   }
 };
 
@@ -109,9 +82,8 @@ struct Manifest {
   double cpu_seconds = 0;
   std::optional<std::string> digest = {};  ///< none until the study is complete
   int jobs = 1;
-  std::string version = {};
-  Build build = {};
-  Machine machine = {};
+  int semantics = record::semantics;
+  Provenance provenance = {};          ///< of the last session
   std::vector<ManifestRow> runs = {};  ///< every run that the study asks for, in canonical order
 
   template <class Self, class Visit>
@@ -124,9 +96,8 @@ struct Manifest {
     visit("cpu_seconds", self.cpu_seconds);
     visit("digest", self.digest);
     visit("jobs", self.jobs);
-    visit("version", self.version);
-    visit("build", self.build);
-    visit("machine", self.machine);
+    visit("semantics", self.semantics);
+    visit.inlined(self.provenance);
     visit("runs", self.runs);
   }
 };

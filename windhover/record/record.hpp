@@ -88,7 +88,7 @@ struct Study {
 [[nodiscard]] std::vector<RunId> run_ids(const Study& study);
 
 /// Version of the form on disk, kept in cells.json.
-inline constexpr const char* record_schema = "windhover-record/1";
+inline constexpr const char* record_schema = "windhover-record/2";
 
 /// The metrics whose effects a study may declare as one family of tests: `family` in its table [analysis].
 [[nodiscard]] inline std::vector<std::string> family_metrics() { return {"mean", "gap", "cv", "collapse"}; }

@@ -6,6 +6,7 @@
 #include "windhover/core/bytes.hpp"
 #include "windhover/core/folder.hpp"
 #include "windhover/record/checksums.hpp"
+#include "windhover/record/identity.hpp"
 #include "windhover/record/layout.hpp"
 #include "windhover/record/names.hpp"
 #include "windhover/record/record.hpp"
@@ -20,12 +21,14 @@ namespace fs = std::filesystem;
 /// of a line is noticed.
 struct Done {
   RunSummary summary = {};
+  std::string identity = {};  ///< Scope::whole
   std::uint64_t training_rows = 0;
   std::uint64_t evaluation_rows = 0;
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit& visit) {
     visit.inlined(self.summary);
+    visit("identity", self.identity);
     visit("training_rows", self.training_rows);
     visit("evaluation_rows", self.evaluation_rows);
   }
@@ -70,6 +73,13 @@ Result<void> read_rows(const Folder& folder, const Done& done, Run& run) {
   return {};
 }
 
+Result<void> check_identity(const RunConfig& config, const Done& done, const Folder& folder) {
+  const auto identity = identity_of(config, Scope::whole, done.summary.semantics);
+  if (identity == done.identity) return {};
+  return failure(fmt::format("{}: its identity is {}, but config.json gives {}",
+                             folder.path_of("done.json").string(), done.identity, identity));
+}
+
 /// A folder that was copied or renamed would count a run as another one.
 Result<void> check_whose(const RunConfig& config, const RunId& id, const Folder& out) {
   const RunId& named = config.id;
@@ -100,8 +110,10 @@ Result<void> write_files(const Folder& folder, const Run& run, const std::vector
   for (const auto& model : models) {
     files.push_back({model.name, std::string(as_text(model.content))});
   }
-  const Done done{
-      .summary = run.summary, .training_rows = run.training.size(), .evaluation_rows = run.evaluation.size()};
+  const Done done{.summary = run.summary,
+                  .identity = identity_of(run.config, Scope::whole, run.summary.semantics),
+                  .training_rows = run.training.size(),
+                  .evaluation_rows = run.evaluation.size()};
   files.push_back({"done.json", json_text(described::to_json(done))});
   return replace_files(folder, files);
 }
@@ -205,6 +217,7 @@ Result<Run> read_run(const Folder& out, const RunId& id, Rows rows) {
   auto config = read_described<RunConfig>(folder, "config.json");
   if (!config) return Failure(config.error());
   WINDHOVER_RETURN_IF_ERROR(check_whose(*config, id, out));
+  WINDHOVER_RETURN_IF_ERROR(check_identity(*config, *done, folder));
   run.config = *std::move(config);
   if (rows == Rows::read) WINDHOVER_RETURN_IF_ERROR(read_rows(folder, *done, run));
   run.summary = std::move(done->summary);

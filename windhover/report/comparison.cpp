@@ -48,7 +48,7 @@ Table studies_table(const Comparison& comparison) {
   add("quick", text_of(first.quick), text_of(second.quick));
   add("runs_finished", text_of(first.runs_finished), text_of(second.runs_finished));
   add("runs_expected", text_of(first.runs_expected), text_of(second.runs_expected));
-  add("version", first.version.value_or("—"), second.version.value_or("—"));
+  add("build", first.build.value_or("—"), second.build.value_or("—"));
   add("digest", digest_text(first.digest), digest_text(second.digest));
   const auto& [here, there] = std::tie(comparison.only_in_first, comparison.only_in_second);
   add("cells only here", listed(here.cells), listed(there.cells));

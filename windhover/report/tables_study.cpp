@@ -17,6 +17,15 @@ std::string listed(const Json& members) {
   return text;
 }
 
+std::string made_by_text(const std::vector<analysis::RunsBy>& made_by) {
+  std::string text;
+  for (const auto& [provenance, runs] : made_by) {
+    text += fmt::format("{}{} by {} on {}", text.empty() ? "" : "; ", analysis::count_text(runs, "run"),
+                        record::build_text(provenance.build), provenance.machine.processor);
+  }
+  return text;
+}
+
 std::string duration(double seconds) {
   if (seconds < 120) return fmt::format("{:.1f} s", seconds);
   if (seconds < 7200) return fmt::format("{:.1f} min", seconds / 60);
@@ -56,9 +65,9 @@ Table study_facts(const Results& results) {
                           runs.failed.size(), runs.missing.size()));
   if (std::isfinite(results.wall_seconds)) add("Wall time", duration(results.wall_seconds));
   if (std::isfinite(results.cpu_seconds)) add("CPU time", duration(results.cpu_seconds));
-  if (results.version) add("Version", *results.version);
-  if (results.build) add("Build", listed(described::to_json(*results.build)));
+  if (results.build) add("Build", record::build_text(*results.build));
   if (results.machine) add("Machine", listed(described::to_json(*results.machine)));
+  if (results.made_by.size() > 1) add("Made by", made_by_text(results.made_by));
   const auto& [digest, note] = results.digest;
   add("Digest", digest ? *digest : "none: " + note);
   return table;

@@ -58,6 +58,7 @@ class Engine {
   Result<void> store_audit();
   Result<void> store_baselines();
   void recall_manifest();
+  [[nodiscard]] Result<void> check_builds() const;
   Result<void> sort_runs();
   [[nodiscard]] Result<void> check_same_configurations() const;
   [[nodiscard]] Result<std::optional<record::Run>> read_whole(const record::RunId& id) const;
@@ -107,14 +108,17 @@ Result<void> Engine::bring_to_end() {
     for (const auto& run : runs_of_shard(plan_, options_.shard)) of_others_.erase(run.id);
   }
   WINDHOVER_RETURN_IF_ERROR(prepare());
+  WINDHOVER_RETURN_IF_ERROR(check_builds());
   WINDHOVER_RETURN_IF_ERROR(sort_runs());
   WINDHOVER_RETURN_IF_ERROR(record::check_agreement(out_, manifest_, ids, done_));
   const bool is_current = done_.size() == runs_ && manifest_ && manifest_->digest == outcome().digest;
   manifest_.reset();
   if (!is_current) WINDHOVER_RETURN_IF_ERROR(write_manifest());
   if (!workload_.pending.empty()) {
-    const ScheduleOptions schedule{
-        .out = out_, .jobs = options_.jobs, .save_interval = options_.save_interval};
+    const ScheduleOptions schedule{.out = out_,
+                                   .jobs = options_.jobs,
+                                   .save_interval = options_.save_interval,
+                                   .provenance = options_.provenance};
     const auto on_runs_ended = [this](std::span<const EndedRun> ended) { return add_ended(ended); };
     WINDHOVER_RETURN_IF_ERROR(carry_out(plan_, workload_, schedule, observer_, on_runs_ended, watch_.stop()));
     WINDHOVER_RETURN_IF_ERROR(write_manifest());
@@ -279,6 +283,24 @@ Result<void> Engine::check_same_configurations() const {
   return {};
 }
 
+/// A run that another program began would be of neither.
+Result<void> Engine::check_builds() const {
+  if (options_.accept_build) return {};
+  for (const RunPlan& run : runs_of(plan_)) {
+    if (watch_.stop_requested()) return stopped();
+    if (!out_.has(state_place(run.id)) || out_.has(run.id.place())) continue;
+    const auto provenance = state_provenance(out_, run.id);
+    if (!provenance) return Failure(provenance.error());
+    if (!*provenance || record::is_same_program((*provenance)->build, options_.provenance.build)) continue;
+    return usage_error(fmt::format(
+        "'{}': run {} was begun by windhover {}, and this is windhover {}; go on with that one, or "
+        "with this one by --accept-build, which the record of the run tells",
+        options_.out.string(), run.id.folder().string(), record::build_text((*provenance)->build),
+        record::build_text(options_.provenance.build)));
+  }
+  return {};
+}
+
 /// The run without its rows, if every file of it is there and sound. A disk that does not answer is an error:
 /// it is no reason to do a run again.
 Result<std::optional<record::Run>> Engine::read_whole(const record::RunId& id) const {
@@ -359,10 +381,8 @@ Failure Engine::removed_meanwhile() const {
 Result<void> Engine::write_manifest() {
   const auto begin = Clock::now();
   WINDHOVER_RETURN_IF_ERROR(check_still_there());
-  const Session session{.build = options_.build,
-                        .machine = options_.machine,
-                        .jobs = options_.jobs,
-                        .wall_seconds = wall_seconds()};
+  const Session session{
+      .provenance = options_.provenance, .jobs = options_.jobs, .wall_seconds = wall_seconds()};
   WINDHOVER_RETURN_IF_ERROR(
       record::write_described(out_, "manifest.json", make_manifest(plan_.study, done_, session)));
   manifest_pace_.was_done(begin, Clock::now());

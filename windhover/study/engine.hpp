@@ -17,11 +17,11 @@ namespace windhover::study {
 struct StudyOptions {
   std::filesystem::path out;
   int jobs = 1;
-  bool fresh = false;            ///< start over: removes what a study left in the folder, and nothing else
-  double save_interval = 5;      ///< seconds of wall time between two saved states of a run
-  Shard shard = {};              ///< the runs to carry out, if not all
-  record::Build build = {};      ///< for the manifest
-  record::Machine machine = {};  ///< likewise
+  bool fresh = false;        ///< start over: removes what a study left in the folder, and nothing else
+  double save_interval = 5;  ///< seconds of wall time between two saved states of a run
+  Shard shard = {};          ///< the runs to carry out, if not all
+  record::Provenance provenance = {};  ///< of what is made in this session
+  bool accept_build = false;           ///< go on with states of another build
   /// Called once every run is there, while the folder is still held: the place to write a report.
   std::function<Result<void>(const Watch&)> when_complete = {};
 };
@@ -40,7 +40,8 @@ struct StudyOutcome {
 /// yet, or every one of a shard; interrupted ones go on from their last saved state and end in the same bits.
 /// What is damaged, by SHA256SUMS, is made again. Errors: the folder can not be read or written, is in use,
 /// holds another study or was removed meanwhile; study.toml is damaged and the plan is not the one it was
-/// written from; the audit is not passed. A stop is no error, wherever it comes.
+/// written from; the audit is not passed; of kind usage, an interrupted run is of another
+/// build, unless these are accepted. A stop is no error, wherever it comes.
 [[nodiscard]] Result<StudyOutcome> run_study(const Plan& plan, const StudyOptions& options,
                                              Observer& observer, const std::stop_token& stop);
 

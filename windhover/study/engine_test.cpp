@@ -99,6 +99,66 @@ TEST(Engine, ProcessorTimeIsThatOfTheRun) {
   EXPECT_LE((*manifest)["cpu_seconds"].get<double>(), process_seconds);
 }
 
+record::Provenance provenance_of(const std::string& sources, const std::string& processor = "a processor") {
+  return {.build = {.version = "0.2.0", .revision = "rev-" + sources, .sources = sources, .compiler = "gcc"},
+          .machine = {.processor = processor}};
+}
+
+/// A training that was stopped in its middle by one build, and is gone on with by another.
+class AnotherBuild : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(plan_.has_value());
+    std::stop_source stop;
+    ImpatientObserver observer(stop, 0);
+    StudyOptions options{.out = folder_.path()};
+    options.provenance = provenance_of("aaa");
+    const auto outcome = run_study(*plan_, options, observer, stop.get_token());
+    ASSERT_TRUE(outcome.has_value()) << outcome.error().message;
+    ASSERT_TRUE(outcome->stopped);
+    ASSERT_TRUE(read_file(folder_.path() / state_place(id_)).has_value());
+  }
+
+  Result<StudyOutcome> go_on(const record::Provenance& provenance, bool accept_build = false) {
+    RecordingObserver observer;
+    StudyOptions options{.out = folder_.path()};
+    options.provenance = provenance;
+    options.accept_build = accept_build;
+    return run_study(*plan_, options, observer, {});
+  }
+
+  [[nodiscard]] std::vector<record::Provenance> recorded() const {
+    const auto run = record::read_run(folder_.path(), id_, record::Rows::skip);
+    return run ? run->summary.provenance : std::vector<record::Provenance>();
+  }
+
+  Result<Plan> plan_ = plan_of(tiny_maze_study, {"training.episodes=20000", "seeds=[1]", "arms=['a3c']",
+                                                 "factors={recurrent=[true,false]}"});
+  record::RunId id_{.cell = "gru+ln", .arm = "a3c", .seed = 1};
+  TemporaryFolder folder_;
+};
+
+TEST_F(AnotherBuild, IsRefusedWithBothNamed) {
+  const auto refused = go_on(provenance_of("bbb"));
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().kind, ErrorKind::usage);
+  EXPECT_THAT(refused.error().message, AllOf(HasSubstr("gru+ln/a3c/seed-1"), HasSubstr("revision rev-aaa"),
+                                             HasSubstr("revision rev-bbb"), HasSubstr("--accept-build")));
+  EXPECT_TRUE(go_on(provenance_of("aaa")).has_value());
+  EXPECT_EQ(recorded(), std::vector{provenance_of("aaa")});
+}
+
+TEST_F(AnotherBuild, StandsInTheRecordIfItIsAccepted) {
+  ASSERT_TRUE(go_on(provenance_of("bbb"), true).has_value());
+  EXPECT_EQ(recorded(), (std::vector{provenance_of("aaa"), provenance_of("bbb")}));
+}
+
+/// The same program on another machine goes on, and both stand in the record.
+TEST_F(AnotherBuild, AnotherMachineIsNone) {
+  ASSERT_TRUE(go_on(provenance_of("aaa", "another processor")).has_value());
+  EXPECT_EQ(recorded(), (std::vector{provenance_of("aaa"), provenance_of("aaa", "another processor")}));
+}
+
 /// Requests a stop as soon as it is told of this activity.
 class StopAt final : public Observer {
  public:

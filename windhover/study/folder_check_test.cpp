@@ -51,7 +51,8 @@ class FolderChecks : public ::testing::Test {
   }
 
   void interrupt(const record::RunId& id) const {
-    SavedState state{.training_seconds = 1, .body = {}};
+    SavedState state;
+    state.training_seconds = 1;
     for (int i = 0; i < 500; ++i) state.body.push_back(static_cast<std::byte>(i % 251));
     ASSERT_TRUE(write_state(folder_.path(), id, "configuration", state));
   }

@@ -1,7 +1,6 @@
 #include "windhover/study/manifest.hpp"
 
 #include "windhover/core/digest.hpp"
-#include "windhover/study/version.hpp"
 
 namespace windhover::study {
 namespace {
@@ -31,9 +30,7 @@ record::Manifest make_manifest(const record::Study& study,
                             .study = digest_of(study.config.dump()),
                             .wall_seconds = session.wall_seconds,
                             .jobs = session.jobs,
-                            .version = std::string(version()),
-                            .build = session.build,
-                            .machine = session.machine};
+                            .provenance = session.provenance};
   if (manifest.complete) manifest.digest = digest.value;
   for (const auto& id : record::run_ids(study)) {
     const auto run = done.find(id);

@@ -8,8 +8,7 @@ namespace windhover::study {
 
 /// What a session adds to a study's manifest.
 struct Session {
-  record::Build build = {};
-  record::Machine machine = {};
+  record::Provenance provenance = {};
   int jobs = 1;
   double wall_seconds = 0;  ///< of this and all earlier sessions
 };

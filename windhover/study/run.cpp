@@ -4,9 +4,9 @@
 #include <chrono>
 #include <utility>
 
-#include "windhover/core/digest.hpp"
 #include "windhover/core/threads.hpp"
 #include "windhover/nn/checkpoint.hpp"
+#include "windhover/record/identity.hpp"
 #include "windhover/study/saved_state.hpp"
 #include "windhover/study/version.hpp"
 
@@ -23,7 +23,8 @@ class RunInProgress {
         monitor_(monitor),
         configuration_(run_configuration(context.plan, plan)),
         configuration_text_(described::to_json(configuration_).dump()),
-        configuration_hash_(digest_of(configuration_text_)) {}
+        identity_(record::identity_of(configuration_, record::Scope::training)),
+        provenance_{context.provenance} {}
 
   Result<RunEnd> perform(const std::stop_token& stop);
 
@@ -47,7 +48,8 @@ class RunInProgress {
   RunMonitor& monitor_;
   record::RunConfig configuration_;
   std::string configuration_text_;
-  std::string configuration_hash_;
+  std::string identity_;                        ///< of the training
+  std::vector<record::Provenance> provenance_;  ///< of earlier sessions, and of this one
   std::unique_ptr<rl::Training> training_;
   std::uint64_t steps_at_start_ = 0;
   double training_seconds_ = 0;
@@ -92,10 +94,13 @@ Result<void> RunInProgress::create_training(const std::stop_token& stop) {
 /// Whether there was a state to go on from.
 Result<bool> RunInProgress::restore(const std::stop_token& stop) {
   if (!context_.out.has(state_place(plan_.id))) return false;
-  const auto state = read_state(context_.out, plan_.id, configuration_hash_);
+  const auto state = read_state(context_.out, plan_.id, identity_);
   const auto restored = state ? training_->restore(state->body) : Result<void>(Failure(state.error()));
   if (restored) {
     training_seconds_ = state->training_seconds;
+    provenance_ = state->provenance;
+    if (provenance_.empty() || provenance_.back() != context_.provenance)
+      provenance_.push_back(context_.provenance);
     return true;
   }
   context_.note(
@@ -126,8 +131,9 @@ Result<void> RunInProgress::train(const std::stop_token& stop) {
 }
 
 Result<void> RunInProgress::save(Flush flush) {
-  return write_state(context_.out, plan_.id, configuration_hash_,
-                     {.training_seconds = training_seconds_, .body = training_->save()}, flush);
+  return write_state(
+      context_.out, plan_.id, identity_,
+      {.training_seconds = training_seconds_, .provenance = provenance_, .body = training_->save()}, flush);
 }
 
 void RunInProgress::show_progress() {
@@ -154,6 +160,7 @@ record::Run RunInProgress::make_record() const {
   run.summary.parameters = static_cast<std::int64_t>(training_->layout().parameter_count());
   run.summary.steps = training_->steps_done();
   run.summary.training_seconds = training_seconds_;
+  run.summary.provenance = provenance_;
   return run;
 }
 

@@ -27,6 +27,7 @@ struct RunContext {
   const Plan& plan;
   Folder out;
   double save_interval = 5;                      ///< seconds of wall time between two saved states
+  record::Provenance provenance = {};            ///< of this process
   std::function<void(const std::string&)> note;  ///< may be called from any thread
 };
 

@@ -12,29 +12,45 @@
 namespace windhover::study {
 namespace {
 
-constexpr const char* format_name = "windhover-state-2";
+constexpr const char* format_name = "windhover-state-3";
 
-/// What is wrong with the header; empty if nothing is.
-std::string header_fault(const Json& header, const std::string& configuration) {
-  if (!header.is_object()) return "the header is damaged";
-  for (const char* key : {"format", "configuration"}) {
-    if (!header.contains(key) || !header[key].is_string()) return fmt::format("the header has no '{}'", key);
+/// The first line of what the sum is over.
+struct Header {
+  std::string format = format_name;
+  std::string training = {};  ///< identity
+  double training_seconds = 0;
+  std::vector<record::Provenance> provenance = {};
+
+  template <class Self, class Visit>
+  static void describe(Self& self, Visit& visit) {
+    visit("format", self.format);
+    visit("training", self.training);
+    visit("training_seconds", self.training_seconds);
+    visit("provenance", self.provenance);
   }
-  if (header["format"] != format_name) return "it is not a state of this version";
-  if (header["configuration"] != configuration) return "it belongs to another configuration";
-  if (!header.contains("training_seconds") || !header["training_seconds"].is_number())
-    return "the header has no time";
-  return {};
+};
+
+/// Error: none, or of another version.
+Result<Header> read_header(std::string_view line) {
+  const Json json = parse_json(line).value_or(Json());
+  if (!json.is_object()) return failure("the header is damaged");
+  if (json.value("format", Json()) != format_name) return failure("it is not a state of this version");
+  auto header = described::from_json<Header>(json);
+  if (!header) return in_context("the header", header.error());
+  return header;
 }
 
-/// All after the first line, once it has the sum that this line claims.
+/// All after the first line, if it has the sum that this line claims.
+std::optional<std::string_view> sound_part(std::string_view content) {
+  if (content.size() <= sha256_digits || content[sha256_digits] != '\n') return std::nullopt;
+  const auto rest = content.substr(sha256_digits + 1);
+  return sha256_of(rest) == content.substr(0, sha256_digits) ? std::optional(rest) : std::nullopt;
+}
+
 Result<std::string> read_sound(const Folder& out, const record::RunId& id) {
   auto content = out.read(state_place(id));
   if (!content) return content;
-  if (content->size() <= sha256_digits || (*content)[sha256_digits] != '\n' ||
-      sha256_of(std::string_view(*content).substr(sha256_digits + 1)) != content->substr(0, sha256_digits)) {
-    return failure("damaged, or of another version: the checksum does not match");
-  }
+  if (!sound_part(*content)) return failure("damaged, or of another version: the checksum does not match");
   return content->erase(0, sha256_digits + 1);
 }
 
@@ -59,30 +75,37 @@ Result<std::vector<std::string>> files_among_states(const Folder& out) {
   return names;
 }
 
-Result<void> write_state(const Folder& out, const record::RunId& id, const std::string& configuration,
+Result<void> write_state(const Folder& out, const record::RunId& id, const std::string& training,
                          const SavedState& state, Flush flush) {
-  const Json header = {{"format", format_name},
-                       {"configuration", configuration},
-                       {"training_seconds", state.training_seconds}};
-  std::string content = header.dump() + "\n";
+  const Header header{
+      .training = training, .training_seconds = state.training_seconds, .provenance = state.provenance};
+  std::string content = described::to_json(header).dump() + "\n";
   content += as_text(state.body);
   return out.replace(state_place(id), sha256_of(content) + "\n" + content, flush);
 }
 
-Result<SavedState> read_state(const Folder& out, const record::RunId& id, const std::string& configuration) {
-  const auto path = out.path_of(state_place(id));
+Result<SavedState> read_state(const Folder& out, const record::RunId& id, const std::string& training) {
+  const auto path = out.path_of(state_place(id)).string();
   const auto content = read_sound(out, id);
-  if (!content) return in_context(path.string(), content.error());
+  if (!content) return in_context(path, content.error());
   const auto end_of_line = content->find('\n');
-  if (end_of_line == std::string::npos)
-    return failure(fmt::format("{}: the header is damaged", path.string()));
-  const Json header = parse_json(std::string_view(*content).substr(0, end_of_line)).value_or(Json());
-  if (const auto fault = header_fault(header, configuration); !fault.empty()) {
-    return failure(fmt::format("{}: {}", path.string(), fault));
-  }
+  if (end_of_line == std::string::npos) return failure(path + ": the header is damaged");
+  auto header = read_header(std::string_view(*content).substr(0, end_of_line));
+  if (!header) return in_context(path, header.error());
+  if (header->training != training) return failure(path + ": it belongs to another configuration");
   const auto body = std::as_bytes(std::span(*content)).subspan(end_of_line + 1);
-  return SavedState{.training_seconds = header["training_seconds"].get<double>(),
+  return SavedState{.training_seconds = header->training_seconds,
+                    .provenance = std::move(header->provenance),
                     .body = std::vector<std::byte>(body.begin(), body.end())};
+}
+
+Result<std::optional<record::Provenance>> state_provenance(const Folder& out, const record::RunId& id) {
+  const auto content = out.read(state_place(id));
+  if (!content) return Failure(content.error());
+  const auto sound = sound_part(*content);
+  const auto header = sound ? read_header(sound->substr(0, sound->find('\n'))) : failure("damaged");
+  if (!header || header->provenance.empty()) return std::nullopt;
+  return header->provenance.back();
 }
 
 Result<void> check_state(const Folder& out, const record::RunId& id) {

@@ -15,7 +15,8 @@ namespace windhover::study {
 /// An interrupted training, as kept in OUT/.partial: the SHA-256 of all that follows, a line of
 /// JSON, and the bytes of Training::save.
 struct SavedState {
-  double training_seconds = 0;  ///< CPU time spent so far
+  double training_seconds = 0;                 ///< CPU time spent so far
+  std::vector<record::Provenance> provenance;  ///< by what it was made, in order
   std::vector<std::byte> body;
 };
 
@@ -27,14 +28,19 @@ struct SavedState {
 /// All files among the states, be they states or not, as names in OUT, sorted. Errors: unreadable.
 [[nodiscard]] Result<std::vector<std::string>> files_among_states(const Folder& out);
 
-/// Replaces the file as a whole. `configuration` is the hash of the run's effective configuration.
+/// Replaces the file as a whole. `training` is the identity of the run's training (record::Scope::training).
 [[nodiscard]] Result<void> write_state(const Folder& out, const record::RunId& id,
-                                       const std::string& configuration, const SavedState& state,
+                                       const std::string& training, const SavedState& state,
                                        Flush flush = Flush::now);
 
-/// Errors: unreadable, damaged (not the SHA-256 that the first line claims), or of another configuration.
+/// Errors: unreadable, damaged (not the SHA-256 that the first line claims), or of another training.
 [[nodiscard]] Result<SavedState> read_state(const Folder& out, const record::RunId& id,
-                                            const std::string& configuration);
+                                            const std::string& training);
+
+/// By what the state was made last; nothing of one that is damaged or of another version, with which nobody
+/// goes on. Errors: unreadable.
+[[nodiscard]] Result<std::optional<record::Provenance>> state_provenance(const Folder& out,
+                                                                         const record::RunId& id);
 
 /// Errors: unreadable, or damaged.
 [[nodiscard]] Result<void> check_state(const Folder& out, const record::RunId& id);

@@ -28,6 +28,7 @@ class Scheduler {
         context_{.plan = plan,
                  .out = options.out,
                  .save_interval = options.save_interval,
+                 .provenance = options.provenance,
                  .note = [this](const std::string& text) { add_note(text); }},
         jobs_(workload.pending.size()),
         tally_(workload.done_cost) {

@@ -32,6 +32,7 @@ struct ScheduleOptions {
   Folder out;
   int jobs = 1;
   double save_interval = 5;
+  record::Provenance provenance = {};
 };
 
 /// Carries out the pending runs on `jobs` threads, the most costly first, and returns when all are done or

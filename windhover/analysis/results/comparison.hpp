@@ -20,7 +20,7 @@ struct ComparedStudy {
   std::string profile = {};
   std::string preset = {};
   bool quick = false;
-  std::optional<std::string> version = {};  ///< as the manifest has it
+  std::optional<std::string> build = {};  ///< as the manifest has it, in words
   StudyDigest digest = {};
   std::vector<std::uint64_t> seeds = {};
   std::size_t runs_finished = 0;
@@ -35,7 +35,7 @@ struct ComparedStudy {
     visit("profile", self.profile);
     visit("preset", self.preset);
     visit("quick", self.quick);
-    visit("version", self.version);
+    visit("build", self.build);
     visit.inlined(self.digest);
     visit("seeds", self.seeds);
     visit("runs_finished", self.runs_finished);

@@ -49,9 +49,9 @@ struct Results {
   StudyDigest digest = {};
   double wall_seconds = not_a_number;
   double cpu_seconds = not_a_number;
-  std::optional<std::string> version = {};
   std::optional<record::Build> build = {};
   std::optional<record::Machine> machine = {};
+  std::vector<RunsBy> made_by = {};
   std::optional<record::Audit> audit = {};
   std::optional<record::Baselines> baselines = {};
   SummarySentences summary = {};
@@ -114,9 +114,9 @@ void Results::describe(Self& self, Visit& visit) {
   visit.inlined(self.digest);
   visit("wall_seconds", self.wall_seconds);
   visit("cpu_seconds", self.cpu_seconds);
-  visit("version", self.version);
   visit("build", self.build);
   visit("machine", self.machine);
+  visit("made_by", self.made_by);
   visit("audit", self.audit);
   visit("baselines", self.baselines);
   visit("summary", self.summary);

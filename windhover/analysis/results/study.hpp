@@ -7,6 +7,7 @@
 
 #include "windhover/analysis/results/statistics.hpp"
 #include "windhover/record/level.hpp"
+#include "windhover/record/provenance.hpp"
 
 namespace windhover::analysis {
 
@@ -48,6 +49,18 @@ struct RunCounts {
     visit("finished", self.finished);
     visit("failed", self.failed);
     visit("missing", self.missing);
+  }
+};
+
+/// A program on a machine, and how many of the study's runs it made, or had a part in.
+struct RunsBy {
+  record::Provenance provenance = {};
+  std::size_t runs = 0;
+
+  template <class Self, class Visit>
+  static void describe(Self& self, Visit& visit) {
+    visit.inlined(self.provenance);
+    visit("runs", self.runs);
   }
 };
 

@@ -146,18 +146,24 @@ inline record::StudyRecord fake_study(const FakeStudy& fake = {}) {
   record::StudyRecord record;
   record.study = fake_header(fake);
   record.baselines = fake_baselines();
+  const record::Provenance provenance{
+      .build = {.version = "0.2.0",
+                .revision = "6565713",
+                .sources = "3fa2b1c9d012",
+                .compiler = "gcc 12.2.0",
+                .type = "release",
+                .flags = "-O2",
+                .instruction_set = "AVX2"},
+      .machine = {.system = "Linux", .processor = "a processor", .threads = 2}};
   record.manifest =
-      record::Manifest{.wall_seconds = 5231.5,
-                       .cpu_seconds = 10277.25,
-                       .version = "0.1.0",
-                       .build = {.compiler = "gcc 12.2", .type = "Release", .instruction_set = "AVX2"},
-                       .machine = {.system = "Linux", .processor = "a processor", .threads = 2}};
+      record::Manifest{.wall_seconds = 5231.5, .cpu_seconds = 10277.25, .provenance = provenance};
   record::ConditionWarning warning{.text = "At 50 km/h the channel changes more often than by chance."};
   for (const auto& cell : record.study.cells) warning.cells.push_back(cell.id);
   record.audit = record::Audit{.passed = true, .warnings = {std::move(warning)}};
   for (const auto& id : record::run_ids(record.study)) {
     const auto cell = std::ranges::find(record.study.cells, id.cell, &record::Cell::id);
     record.runs.push_back(fake_run(id, *cell, fake));
+    record.runs.back().summary.provenance = {provenance};
   }
   return record;
 }
