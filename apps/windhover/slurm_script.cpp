@@ -76,15 +76,16 @@ std::string array_directives(const SlurmJobs& jobs) {
       jobs.shards, at_once, jobs.jobs, warning_seconds);
 }
 
-/// What bash does with the script outside of a job: submits it, and what merges its shards. The logs' names
-/// are relative: in a folder's name sbatch would read % and \ as its own.
+/// What bash does with the script outside of a job: submits it, and what merges its shards. The logs have the
+/// names that Slurm gives them: in others, and in the names of their folders, it would read % and \ as its
+/// own.
 std::string submission(const SlurmJobs& jobs) {
   return fmt::format(R"(
 if [[ -z ${{SLURM_ARRAY_TASK_ID-}} ]]; then
   command -v sbatch > /dev/null || {{ echo "sbatch is not there: install the package slurm-client" >&2; exit 2; }}
   script=$(realpath -- "${{BASH_SOURCE[0]}}") || exit
   mkdir -p {0}/logs && cd {0}/logs || exit
-  array=$(sbatch --parsable --output=%A-shard-%a.log "$script") || exit
+  array=$(sbatch --parsable "$script") || exit
   array=${{array%%;*}}
   echo "shards $array"
   merge_job() {{
@@ -100,7 +101,7 @@ if [[ -z ${{SLURM_ARRAY_TASK_ID-}} ]]; then
 END_OF_MERGE
   }}
   # Whatever becomes of the shards: the merge reports, or says which runs are missing.
-  merge=$(merge_job | sbatch --parsable --output=%j-merge.log --dependency="afterany:$array") ||
+  merge=$(merge_job | sbatch --parsable --dependency="afterany:$array") ||
     {{ echo "the shards are submitted, but not what merges them; to cancel them: scancel $array" >&2; exit 1; }}
   echo "merge ${{merge%%;*}}"
   echo logs {0}/logs
@@ -113,13 +114,13 @@ fi
 
 std::string shard(const SlurmJobs& jobs) {
   return fmt::format(R"(
-{0}
-echo "shard $SLURM_ARRAY_TASK_ID/{1} on $(hostname), $(date '+%F %T'), started ${{SLURM_RESTART_COUNT:-0}} times before"
 trap 'interrupted=yes warned=yes; [[ -z $windhover ]] || kill -TERM "$windhover" 2> /dev/null' USR1
-# Slurm sends it to windhover too, for which a second one, passed on from here, would be the order to end at once.
+# Slurm sends SIGTERM to windhover too, for which a second one, passed on from here, would be the order to end at once.
 trap 'interrupted=yes' TERM
 warned='' windhover=''
-{2} study {3} \
+
+echo "shard $SLURM_ARRAY_TASK_ID/{1} on $(hostname), $(date '+%F %T'), started ${{SLURM_RESTART_COUNT:-0}} times before"
+{0}{2} study {3} \
   --shard "$SLURM_ARRAY_TASK_ID/{1}" --out {4}/"shard-$SLURM_ARRAY_TASK_ID" --jobs "${{SLURM_CPUS_PER_TASK:-{5}}}" &
 windhover=$!
 [[ -z $warned ]] || kill -TERM "$windhover" 2> /dev/null
