@@ -7,6 +7,7 @@
 
 #include "windhover/core/growth_for_tests.hpp"
 #include "windhover/core/temporary_folder.hpp"
+#include "windhover/record/identity.hpp"
 
 namespace windhover::record {
 namespace {
@@ -146,11 +147,22 @@ TEST_F(CopiedFolders, AreRefusedByTheNamesOfBoth) {
   EXPECT_THAT(refusal(), HasSubstr((out / "runs/mlp/a3c/seed-1").string())) << "of another cell likewise";
 }
 
+/// Makes a copied folder say that it is of another run, as somebody would who means to deceive.
+void make_fit(const Folder& folder, const RunConfig& config) {
+  ASSERT_TRUE(write_described(folder, "config.json", config));
+  auto done = read_json(folder, "done.json").value();
+  done["identity"] = identity_of(config, Scope::whole);
+  ASSERT_TRUE(write_json(folder, "done.json", done));
+}
+
 TEST_F(CopiedFolders, AreRefusedWhereTheConfigurationWasChangedToFit) {
   const RunId to{"gru", "a3c", 2};
   copy_over({"gru", "a3c", 1}, to);
-  ASSERT_TRUE(
-      write_described(Folder(out).below(to.place()), "config.json", run_of(to).config));  // and its sum
+  ASSERT_TRUE(write_described(Folder(out).below(to.place()), "config.json", run_of(to).config));
+  const auto half = read_run(out, to, Rows::read);
+  ASSERT_FALSE(half);
+  EXPECT_THAT(half.error().message, HasSubstr("done.json: its identity is"));
+  make_fit(Folder(out).below(to.place()), run_of(to).config);
   EXPECT_TRUE(read_run(out, to, Rows::read));
   EXPECT_THAT(refusal(), AllOf(HasSubstr((out / to.place()).string()), HasSubstr("runs/gru/a3c/seed-1"),
                                HasSubstr("copy of the other")));
@@ -163,7 +175,7 @@ TEST_F(CopiedFolders, AreRefusedWhereTheManifestKnowsBetter) {
   EXPECT_EQ(refusal(), "accepted");
   const RunId to{"gru", "a3c", 1};  // from another cell, under the same seed
   copy_over({"mlp", "a3c", 1}, to);
-  ASSERT_TRUE(write_described(Folder(out).below(to.place()), "config.json", run_of(to).config));
+  make_fit(Folder(out).below(to.place()), run_of(to).config);
   EXPECT_THAT(refusal(), AllOf(HasSubstr("manifest.json: of run gru/a3c/seed-1, 'digest' is"),
                                HasSubstr("mlp/a3c/seed-1")));
 }

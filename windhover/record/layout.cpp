@@ -30,7 +30,7 @@ bool is_page_or_table(std::string_view name) {
 }  // namespace
 
 bool is_run_file(std::string_view name) {
-  return is_one_of(run_names, name) || name == checksums_name ||
+  return is_one_of(run_names, name) || name == checksums_name || name == budget_state_name ||
          (name.starts_with("model") && name.ends_with(".safetensors"));
 }
 

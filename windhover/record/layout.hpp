@@ -21,6 +21,8 @@ inline constexpr const char* results_name = "results.json";
 inline constexpr const char* scores_name = "scores.csv";
 /// A run's files beside its models.
 inline constexpr std::array run_names = {"config.json", "training.csv", "evaluation.csv", "done.json"};
+/// What a training of a larger budget can go on from.
+inline constexpr const char* budget_state_name = "budget.state";
 
 inline constexpr const char* runs_folder = "runs";
 inline constexpr const char* states_folder = ".partial";

@@ -227,13 +227,13 @@ TEST_F(RecordTest, ARecordOfAnotherSchemaOrNoneIsRefused) {
   ASSERT_TRUE(write_study(out, small_study()));
   auto cells = *read_json(out, "cells.json");
   EXPECT_EQ(cells["schema"], record_schema);
-  for (const Json& other : {Json("windhover-record/2"), Json(1), Json(nullptr)}) {
+  for (const Json& other : {Json("windhover-record/1"), Json(1), Json(nullptr)}) {
     cells["schema"] = other;
     ASSERT_TRUE(write_json(out, "cells.json", cells));
     const auto refused = read_study(out);
     ASSERT_FALSE(refused);
     EXPECT_THAT(refused.error().message, HasSubstr("cells.json: the record has the schema " + other.dump()));
-    EXPECT_THAT(refused.error().message, HasSubstr("windhover-record/1"));
+    EXPECT_THAT(refused.error().message, HasSubstr("windhover-record/2"));
   }
   cells.erase("schema");
   ASSERT_TRUE(write_json(out, "cells.json", cells));

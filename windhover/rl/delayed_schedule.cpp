@@ -20,6 +20,8 @@ class DelayedTraining final : public TickedTraining {
   Result<void> tick() override;
   Result<void> learn(Worker& worker);
   void pass_turn();
+  /// The turn passes on at the end of a tick, to whoever has an episode then.
+  [[nodiscard]] bool can_change_budget() const override { return false; }
   void save_schedule(ByteWriter& writer) const override;
   Result<void> restore_schedule(ByteReader& reader) override;
 

@@ -27,7 +27,6 @@ Result<void> LogicalTraining::tick() {
     if (worker.active && worker.rollout().complete()) WINDHOVER_RETURN_IF_ERROR(learn(worker));
   }
   finish_ended_episodes();
-  start_due_episodes();
   ++ticks_;
   return {};
 }

@@ -35,7 +35,6 @@ Result<void> SynchronousTraining::tick() {
   if (!std::ranges::all_of(workers_, waits)) return {};
   WINDHOVER_RETURN_IF_ERROR(learn());
   finish_ended_episodes();
-  start_due_episodes();
   return {};
 }
 

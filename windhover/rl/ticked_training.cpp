@@ -22,8 +22,27 @@ TickedTraining::TickedTraining(const TrainingSetup& setup, std::unique_ptr<env::
 
 Result<void> TickedTraining::advance(std::uint64_t steps, const std::stop_token& stop) {
   const std::uint64_t goal = steps_done_ + steps;
-  while (!finished() && steps_done_ < goal && !stop.stop_requested()) WINDHOVER_RETURN_IF_ERROR(tick());
+  while (!finished() && steps_done_ < goal && !stop.stop_requested()) {
+    start_due_episodes();
+    WINDHOVER_RETURN_IF_ERROR(tick());
+    meet_budget();
+  }
   return {};
+}
+
+bool TickedTraining::refuses_an_episode() const {
+  const bool all_idle = std::ranges::none_of(workers_, [](const Worker& worker) { return worker.active; });
+  if (group_->in_step() && !all_idle) return false;
+  return std::ranges::any_of(
+      workers_, [this](const Worker& worker) { return !worker.active && !wants_another_episode(worker); });
+}
+
+void TickedTraining::meet_budget() {
+  const auto& learner = setup_.learner;
+  const bool follows_budget = learner.final_lr_share != 1 || learner.final_entropy_share != 1;
+  if (has_met_budget_ || !can_change_budget() || follows_budget || !refuses_an_episode()) return;
+  state_for_larger_budget_ = save();
+  has_met_budget_ = true;
 }
 
 std::uint64_t TickedTraining::updates_done() const {
@@ -74,6 +93,7 @@ void TickedTraining::start_due_episodes() {
 std::vector<std::byte> TickedTraining::save() const {
   ByteWriter writer;
   writer.value(steps_done_);
+  writer.value(has_met_budget_);
   for (const Model& model : models_) {
     writer.values(std::span<const float>(model.parameters));
     model.adam.save(writer);
@@ -86,6 +106,7 @@ std::vector<std::byte> TickedTraining::save() const {
 Result<void> TickedTraining::restore(std::span<const std::byte> state) {
   ByteReader reader(state);
   WINDHOVER_RETURN_IF_ERROR(reader.value(steps_done_));
+  WINDHOVER_RETURN_IF_ERROR(reader.value(has_met_budget_));
   for (Model& model : models_) {
     WINDHOVER_RETURN_IF_ERROR(reader.values(std::span<float>(model.parameters)));
     WINDHOVER_RETURN_IF_ERROR(model.adam.restore(reader));

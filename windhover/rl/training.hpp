@@ -58,6 +58,13 @@ class Training {
   /// Exact if episodes have a fixed length, else an estimate that never is below steps_done.
   [[nodiscard]] virtual std::uint64_t steps_expected() const = 0;
 
+  /// The last state that a training with a larger budget, otherwise made alike, passes through as well, from
+  /// where a worker was refused another episode for the first time. Restored into such a training, it goes on
+  /// to the bits that this would have had from its own start. Returned once, after the `advance` that passed
+  /// there; empty else. There is none where the learner's coefficients follow the budget, nor in a schedule
+  /// that can not be cut there (`threads`, a fixed delay).
+  [[nodiscard]] virtual std::vector<std::byte> take_state_for_larger_budget() { return {}; }
+
   /// Finished episodes so far, in the order they ended.
   [[nodiscard]] virtual const std::vector<TrainingRow>& rows() const = 0;
 

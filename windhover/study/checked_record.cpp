@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "windhover/nn/checkpoint.hpp"
-#include "windhover/study/run.hpp"
+#include "windhover/study/model_files.hpp"
 
 namespace windhover::study {
 namespace {

@@ -241,11 +241,16 @@ TEST_F(FolderChecks, ACopiedRunIsNamedWithTheOther) {
   const auto first = folder_.path() / "runs/gru+ln/a3c/seed-1";
   const auto second = folder_.path() / "runs/gru+ln/a3c/seed-2";
   const auto config = read_file(second / "config.json").value();
+  const auto identity = record::read_json(second, "done.json").value()["identity"];
   fs::remove_all(second);
   fs::copy(first, second);
   EXPECT_THAT(faulty(), ::testing::ElementsAre("runs/gru+ln/a3c/seed-2"));
   EXPECT_THAT(check().faults.front().what, HasSubstr("is of run gru+ln/a3c/seed-1"));
   ASSERT_TRUE(record::replace_files(second, {{"config.json", config}}));  // its sum is right
+  EXPECT_THAT(check().faults.front().what, HasSubstr("its identity is"));
+  auto done = record::read_json(second, "done.json").value();
+  done["identity"] = identity;
+  ASSERT_TRUE(record::write_json(second, "done.json", done));
   EXPECT_THAT(faulty(), ::testing::ElementsAre("runs/gru+ln/a3c/seed-2", "manifest.json"));
   EXPECT_THAT(check().faults.front().what, HasSubstr("runs/gru+ln/a3c/seed-1"));
   EXPECT_EQ(check().digest, "");

@@ -9,6 +9,7 @@
 #include "windhover/core/digest.hpp"
 #include "windhover/core/growth_for_tests.hpp"
 #include "windhover/record/checksums.hpp"
+#include "windhover/record/identity.hpp"
 #include "windhover/study/engine.hpp"
 #include "windhover/study/folder_check.hpp"
 #include "windhover/study/testing.hpp"
@@ -65,22 +66,29 @@ class ManyRuns {
     EXPECT_TRUE(record::write_run(folder.path(), run, {}, {"left", "right"}));
     first_ = folder.path() / run.id.place();
     sums_ = record::read_checksums(first_).value().value();
+    done_ = record::read_json(first_, "done.json").value();
   }
 
   void write_like_first(const RunPlan& run) {
     const auto here = folder.path() / run.id.place();
     fs::create_directories(here);
-    for (const char* name : {"done.json", "training.csv", "evaluation.csv"})
+    for (const char* name : {"training.csv", "evaluation.csv"})
       fs::create_hard_link(first_ / name, here / name);
-    const auto config = record::json_text(described::to_json(run_configuration(plan, run)));
-    std::ofstream(here / "config.json", std::ios::binary) << config;
-    sums_["config.json"] = sha256_of(config);
+    const auto config = run_configuration(plan, run);
+    done_["identity"] = record::identity_of(config, record::Scope::whole);
+    for (const auto& [name, content] :
+         {std::pair{"config.json", described::to_json(config)}, std::pair{"done.json", done_}}) {
+      const auto text = record::json_text(content);
+      std::ofstream(here / name, std::ios::binary) << text;
+      sums_[name] = sha256_of(text);
+    }
     std::ofstream sums(here / record::checksums_name, std::ios::binary);
     for (const auto& [name, sum] : sums_) sums << sum << "  " << name << '\n';
   }
 
   fs::path first_;
   record::Checksums sums_;
+  Json done_;
 };
 
 TEST(ManyRuns, AreGoneOnWithAndCheckedInProportionToTheirNumber) {

@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "windhover/core/threads.hpp"
-#include "windhover/nn/checkpoint.hpp"
 #include "windhover/record/identity.hpp"
+#include "windhover/record/layout.hpp"
+#include "windhover/study/model_files.hpp"
 #include "windhover/study/saved_state.hpp"
-#include "windhover/study/version.hpp"
 
 namespace windhover::study {
 namespace {
@@ -22,35 +22,40 @@ class RunInProgress {
         plan_(plan),
         monitor_(monitor),
         configuration_(run_configuration(context.plan, plan)),
-        configuration_text_(described::to_json(configuration_).dump()),
         identity_(record::identity_of(configuration_, record::Scope::training)),
-        provenance_{context.provenance} {}
+        provenance_{context.provenance},
+        layout_(plan.cell->architecture) {}
 
   Result<RunEnd> perform(const std::stop_token& stop);
 
  private:
   Result<void> create_training(const std::stop_token& stop);
   Result<void> start(const std::stop_token& stop);
-  Result<bool> restore(const std::stop_token& stop);
+  void note_new_start(const Error& error) const;
+  Result<void> restore(const SavedState& state, const std::stop_token& stop);
+  Result<void> restore_trained(const SavedState& state);
   /// Trains to the end, until a stop, or until the training fails, which leaves its diagnosis.
   Result<void> train(const std::stop_token& stop);
   Result<void> save(Flush flush = Flush::now);
+  void take_outcome();
   Result<RunEnd> evaluate(const std::stop_token& stop);
   Result<RunEnd> record_success(std::vector<EvaluationRow> rows, double evaluation_seconds);
   Result<RunEnd> record_failure(const std::string& diagnosis);
   void show_progress();
 
   [[nodiscard]] record::Run make_record() const;
-  [[nodiscard]] record::ModelFile model_file(int model) const;
+  [[nodiscard]] record::ModelFile budget_file() const;
 
   const RunContext& context_;
   const RunPlan& plan_;
   RunMonitor& monitor_;
   record::RunConfig configuration_;
-  std::string configuration_text_;
   std::string identity_;                        ///< of the training
   std::vector<record::Provenance> provenance_;  ///< of earlier sessions, and of this one
-  std::unique_ptr<rl::Training> training_;
+  nn::Layout layout_;
+  std::unique_ptr<rl::Training> training_;    ///< none if only the evaluation is left
+  std::vector<std::byte> for_larger_budget_;  ///< once the training has come there
+  Trained trained_;                           ///< as far as it has come
   std::uint64_t steps_at_start_ = 0;
   double training_seconds_ = 0;
   std::string diagnosis_;  ///< why the training failed; empty if it did not
@@ -58,17 +63,19 @@ class RunInProgress {
 
 Result<RunEnd> RunInProgress::perform(const std::stop_token& stop) {
   WINDHOVER_RETURN_IF_ERROR(start(stop));
-  steps_at_start_ = training_->steps_done();
-  show_progress();
-  monitor_.fraction_at_start = monitor_.fraction.load();
-  monitor_.stage = RunStage::training;
-
-  WINDHOVER_RETURN_IF_ERROR(train(stop));
-  if (!diagnosis_.empty()) return record_failure(diagnosis_);
-  if (!training_->finished()) return RunEnd();
-  if (const auto checked = rl::check_parameters(*training_); !checked) {
-    return record_failure(
-        fmt::format("arm {}, seed {}: {}", plan_.id.arm, plan_.id.seed, checked.error().message));
+  if (training_) {
+    steps_at_start_ = training_->steps_done();
+    show_progress();
+    monitor_.fraction_at_start = monitor_.fraction.load();
+    monitor_.stage = RunStage::training;
+    WINDHOVER_RETURN_IF_ERROR(train(stop));
+    take_outcome();
+    if (!diagnosis_.empty()) return record_failure(diagnosis_);
+    if (!training_->finished()) return RunEnd();
+    if (const auto checked = rl::check_parameters(*training_); !checked) {
+      return record_failure(
+          fmt::format("arm {}, seed {}: {}", plan_.id.arm, plan_.id.seed, checked.error().message));
+    }
   }
   monitor_.stage = RunStage::evaluating;
   return evaluate(stop);
@@ -76,10 +83,21 @@ Result<RunEnd> RunInProgress::perform(const std::stop_token& stop) {
 
 /// A run has a state from its start on, by which others see that it is at work.
 Result<void> RunInProgress::start(const std::stop_token& stop) {
+  const auto state = context_.store.read_state(plan_.id, identity_);
+  if (state && *state) {
+    const auto restored = restore(**state, stop);
+    if (restored) return {};
+    if (restored.error().kind == ErrorKind::stopped) return restored;
+    note_new_start(restored.error());
+  } else if (!state) {
+    note_new_start(state.error());
+  }
   WINDHOVER_RETURN_IF_ERROR(create_training(stop));
-  const auto restored = restore(stop);
-  if (!restored) return Failure(restored.error());
-  return *restored ? Result<void>() : save(Flush::later);
+  return save(Flush::later);
+}
+
+void RunInProgress::note_new_start(const Error& error) const {
+  context_.note(fmt::format("{}; starting run {} again", error.message, plan_.id.folder().string()));
 }
 
 Result<void> RunInProgress::create_training(const std::stop_token& stop) {
@@ -91,21 +109,40 @@ Result<void> RunInProgress::create_training(const std::stop_token& stop) {
   return {};
 }
 
-/// Whether there was a state to go on from.
-Result<bool> RunInProgress::restore(const std::stop_token& stop) {
-  if (!context_.out.has(state_place(plan_.id))) return false;
-  const auto state = read_state(context_.out, plan_.id, identity_);
-  const auto restored = state ? training_->restore(state->body) : Result<void>(Failure(state.error()));
-  if (restored) {
-    training_seconds_ = state->training_seconds;
-    provenance_ = state->provenance;
-    if (provenance_.empty() || provenance_.back() != context_.provenance)
-      provenance_.push_back(context_.provenance);
-    return true;
+Result<void> RunInProgress::restore(const SavedState& state, const std::stop_token& stop) {
+  if (state.progress == RunProgress::trained) {
+    WINDHOVER_RETURN_IF_ERROR(restore_trained(state));
+  } else {
+    WINDHOVER_RETURN_IF_ERROR(create_training(stop));
+    WINDHOVER_RETURN_IF_ERROR(training_->restore(state.body));
   }
-  context_.note(
-      fmt::format("{}; starting run {} again", restored.error().message, plan_.id.folder().string()));
-  return create_training(stop).transform([] { return false; });
+  training_seconds_ = state.training_seconds;
+  for_larger_budget_ = state.for_larger_budget;
+  provenance_ = state.provenance;
+  if (provenance_.empty() || provenance_.back() != context_.provenance)
+    provenance_.push_back(context_.provenance);
+  return {};
+}
+
+Result<void> RunInProgress::restore_trained(const SavedState& state) {
+  auto trained = trained_from(state.body);
+  if (!trained) return Failure(trained.error());
+  const auto fits = [&](const auto& model) { return model.size() == layout_.arena_size(); };
+  const auto models = static_cast<std::size_t>(
+      (*rl::find_arm(plan_.id.arm))->models(plan_.cell->settings.training.workers));
+  if (trained->models.size() != models || !std::ranges::all_of(trained->models, fits))
+    return failure("the saved models are not this run's");
+  trained_ = *std::move(trained);
+  const RunCost cost = cost_of(plan_);
+  monitor_.fraction = cost.training / cost.total();
+  monitor_.fraction_at_start = monitor_.fraction.load();
+  return {};
+}
+
+void RunInProgress::take_outcome() {
+  trained_ = {.rows = training_->rows(), .steps = training_->steps_done()};
+  for (const auto parameters : rl::all_parameters(*training_))
+    trained_.models.emplace_back(parameters.begin(), parameters.end());
 }
 
 Result<void> RunInProgress::train(const std::stop_token& stop) {
@@ -121,6 +158,8 @@ Result<void> RunInProgress::train(const std::stop_token& stop) {
       return {};
     }
     show_progress();
+    if (auto state = training_->take_state_for_larger_budget(); !state.empty())
+      for_larger_budget_ = std::move(state);
     const bool due = std::chrono::duration<double>(Clock::now() - saved_at).count() >= context_.save_interval;
     if (!due && !training_->finished() && !stop.stop_requested()) continue;
     WINDHOVER_RETURN_IF_ERROR(save());
@@ -131,9 +170,12 @@ Result<void> RunInProgress::train(const std::stop_token& stop) {
 }
 
 Result<void> RunInProgress::save(Flush flush) {
-  return write_state(
-      context_.out, plan_.id, identity_,
-      {.training_seconds = training_seconds_, .provenance = provenance_, .body = training_->save()}, flush);
+  return context_.store.write_state(plan_.id, identity_,
+                                    {.training_seconds = training_seconds_,
+                                     .provenance = provenance_,
+                                     .body = training_->save(),
+                                     .for_larger_budget = for_larger_budget_},
+                                    flush);
 }
 
 void RunInProgress::show_progress() {
@@ -145,8 +187,8 @@ void RunInProgress::show_progress() {
 
 Result<RunEnd> RunInProgress::evaluate(const std::stop_token& stop) {
   const ThreadClock cpu;
-  auto rows =
-      rl::evaluate(plan_.cell->architecture, rl::all_parameters(*training_), evaluation_setup(plan_), stop);
+  const std::vector<std::span<const float>> models(trained_.models.begin(), trained_.models.end());
+  auto rows = rl::evaluate(plan_.cell->architecture, models, evaluation_setup(plan_), stop);
   if (!rows && rows.error().kind == ErrorKind::stopped) return RunEnd();
   if (!rows) return record_failure(rows.error().message);
   return record_success(*std::move(rows), cpu.seconds());
@@ -156,46 +198,34 @@ record::Run RunInProgress::make_record() const {
   record::Run run;
   run.id = plan_.id;
   run.config = configuration_;
-  run.training = training_->rows();
-  run.summary.parameters = static_cast<std::int64_t>(training_->layout().parameter_count());
-  run.summary.steps = training_->steps_done();
+  run.training = trained_.rows;
+  run.summary.parameters = static_cast<std::int64_t>(layout_.parameter_count());
+  run.summary.steps = trained_.steps;
   run.summary.training_seconds = training_seconds_;
   run.summary.provenance = provenance_;
   return run;
 }
 
-record::ModelFile RunInProgress::model_file(int model) const {
-  std::int32_t episodes = 0;
-  for (const auto& row : training_->rows()) episodes = std::max(episodes, row.episode + 1);
-  const nn::Metadata metadata = {{"cell", plan_.id.cell},
-                                 {"arm", plan_.id.arm},
-                                 {"seed", std::to_string(plan_.id.seed)},
-                                 {"model", std::to_string(model)},
-                                 {"episode", std::to_string(episodes)},
-                                 {"version", std::string(version())},
-                                 {"config", configuration_text_}};
-  const std::string file =
-      nn::write_safetensors(plan_.cell->architecture, training_->parameters(model), metadata);
-  const auto bytes = std::as_bytes(std::span(file));
-  return {.name = model_file_name(model, training_->models()),
-          .content = std::vector<std::byte>(bytes.begin(), bytes.end())};
-}
-
 Result<RunEnd> RunInProgress::record_success(std::vector<EvaluationRow> rows, double evaluation_seconds) {
   record::Run run = make_record();
   run.evaluation = std::move(rows);
-  run.summary.models = training_->models();
+  run.summary.models = static_cast<int>(trained_.models.size());
   run.summary.evaluation_seconds = evaluation_seconds;
-  std::vector<record::ModelFile> files;
-  std::vector<std::vector<std::byte>> parameters;
-  for (int model = 0; model < training_->models(); ++model) {
-    files.push_back(model_file(model));
-    parameters.push_back(nn::canonical_bytes(training_->layout(), training_->parameters(model)));
-  }
-  run.summary.digest = record::run_digest(parameters, run.evaluation);
+  run.summary.digest = record::run_digest(canonical_models(layout_, trained_), run.evaluation);
+  auto files = model_files(plan_, configuration_, trained_);
+  if (!for_larger_budget_.empty()) files.push_back(budget_file());
   WINDHOVER_RETURN_IF_ERROR(
-      record::write_run(context_.out, run, files, plan_.cell->basis.environment->action_names));
+      context_.store.write_run(run, files, plan_.cell->basis.environment->action_names));
   return RunEnd(std::move(run.summary));
+}
+
+/// What a larger budget goes on from, in the form of a saved state.
+record::ModelFile RunInProgress::budget_file() const {
+  const auto content = state_content(identity_, {.training_seconds = training_seconds_,
+                                                 .provenance = provenance_,
+                                                 .body = for_larger_budget_});
+  const auto bytes = std::as_bytes(std::span(content));
+  return {.name = record::budget_state_name, .content = {bytes.begin(), bytes.end()}};
 }
 
 Result<RunEnd> RunInProgress::record_failure(const std::string& diagnosis) {
@@ -203,17 +233,12 @@ Result<RunEnd> RunInProgress::record_failure(const std::string& diagnosis) {
   run.summary.status = record::RunStatus::failed;
   run.summary.diagnosis = fmt::format("cell {}, {}", plan_.id.cell, diagnosis);
   run.summary.digest = record::run_digest({}, {});
-  WINDHOVER_RETURN_IF_ERROR(
-      record::write_run(context_.out, run, {}, plan_.cell->basis.environment->action_names));
+  WINDHOVER_RETURN_IF_ERROR(context_.store.write_run(run, {}, plan_.cell->basis.environment->action_names));
   context_.note(fmt::format("run {} failed: {}", plan_.id.folder().string(), run.summary.diagnosis));
   return RunEnd(std::move(run.summary));
 }
 
 }  // namespace
-
-std::string model_file_name(int model, int models) {
-  return models == 1 ? "model.safetensors" : fmt::format("model-worker-{}.safetensors", model);
-}
 
 Result<RunEnd> perform_run(const RunContext& context, const RunPlan& run, RunMonitor& monitor,
                            const std::stop_token& stop) {
@@ -222,7 +247,7 @@ Result<RunEnd> perform_run(const RunContext& context, const RunPlan& run, RunMon
   if (end && *end) {
     monitor.fraction = 1;
     monitor.stage = RunStage::done;
-    static_cast<void>(context.out.remove(state_place(run.id)));
+    static_cast<void>(context.store.remove_state(run.id));
   }
   return end;
 }

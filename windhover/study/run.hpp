@@ -7,10 +7,10 @@
 #include <stop_token>
 #include <string>
 
-#include "windhover/core/folder.hpp"
 #include "windhover/core/result.hpp"
 #include "windhover/study/observer.hpp"
 #include "windhover/study/plan.hpp"
+#include "windhover/study/run_store.hpp"
 
 namespace windhover::study {
 
@@ -25,7 +25,7 @@ struct RunMonitor {
 /// Where and how a run is carried out.
 struct RunContext {
   const Plan& plan;
-  Folder out;
+  RunStore& store;
   double save_interval = 5;                      ///< seconds of wall time between two saved states
   record::Provenance provenance = {};            ///< of this process
   std::function<void(const std::string&)> note;  ///< may be called from any thread
@@ -34,11 +34,8 @@ struct RunContext {
 /// What was recorded of a run that has ended; nothing of one that was stopped, whose state is saved.
 using RunEnd = std::optional<record::RunSummary>;
 
-/// What the file of one of a run's models is called.
-[[nodiscard]] std::string model_file_name(int model, int models);
-
 /// Carries out one run: goes on from its saved state if there is one, trains in slices with states saved
-/// between them, evaluates and records it. Errors: files that cannot be written.
+/// between them, evaluates and records it. Errors: the store can not keep what it is given.
 [[nodiscard]] Result<RunEnd> perform_run(const RunContext& context, const RunPlan& run, RunMonitor& monitor,
                                          const std::stop_token& stop);
 

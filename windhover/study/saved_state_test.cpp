@@ -65,7 +65,7 @@ TEST_F(SavedStates, TruncatedOrForeignFilesAreRefused) {
   const auto with_sum = [](const std::string& content) { return sha256_of(content) + "\n" + content; };
   EXPECT_THAT(fault_after(with_sum("{}")), HasSubstr("header is damaged"));
   EXPECT_THAT(fault_after(with_sum("[]\n")), HasSubstr("header is damaged"));
-  EXPECT_THAT(fault_after(with_sum("{}\n")), HasSubstr("no 'format'"));
+  EXPECT_THAT(fault_after(with_sum("{}\n")), HasSubstr("not a state of this version"));
 }
 
 }  // namespace

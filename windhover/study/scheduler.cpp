@@ -3,166 +3,133 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
-#include <exception>
 #include <mutex>
-#include <numeric>
 #include <optional>
-#include <thread>
 
-#include <fmt/format.h>
-
-#include "windhover/core/threads.hpp"
+#include "windhover/study/hand_out.hpp"
 #include "windhover/study/tally.hpp"
+#include "windhover/study/thread_crew.hpp"
 
 namespace windhover::study {
 namespace {
 
 constexpr auto progress_interval = std::chrono::milliseconds(200);
 
-class Scheduler {
+int threads_of(const RunPlan& run) {
+  const Settings& settings = run.cell->settings;
+  return settings.learner.schedule == "threads" ? settings.training.workers : 1;
+}
+
+class Scheduler final : public Dispatcher {
  public:
   Scheduler(const Plan& plan, const Workload& workload, const ScheduleOptions& options, Observer& observer)
       : workload_(workload),
-        options_(options),
         observer_(observer),
+        store_(options.out),
         context_{.plan = plan,
-                 .out = options.out,
+                 .store = store_,
                  .save_interval = options.save_interval,
                  .provenance = options.provenance,
-                 .note = [this](const std::string& text) { add_note(text); }},
+                 .note = [this](const std::string& text) { note(text); }},
+        threads_(std::max(options.jobs, 1), workload.pending.size()),
         jobs_(workload.pending.size()),
-        tally_(workload.done_cost) {
-    fill_jobs();
-  }
+        tally_(workload.done_cost),
+        hand_out_(fill_jobs()) {}
 
   Result<void> carry_out(const OnRunsEnded& on_runs_ended, const std::stop_token& stop);
 
+  void joined(std::size_t worker, int threads) override;
+  void ended(Job& job, Result<RunEnd> end) override;
+  void lost(std::size_t worker, const std::string& why) override;
+  void note(const std::string& text) override;
+  void fail(Error error) override;
+  [[nodiscard]] std::stop_token stop() const override { return stop_.get_token(); }
+
  private:
-  void fill_jobs();
-  Result<void> start_threads(std::vector<std::jthread>& pool);
-  void work();
-  Result<RunEnd> perform(Job& job);
-  Job* next_job();
-  void run_ended(Job& job, Result<RunEnd> end);
-  [[nodiscard]] int jobs_at_once() const { return std::max(options_.jobs, 1); }
-  [[nodiscard]] int threads_of(const Job& job) const;
-  void add_note(const std::string& text);
+  [[nodiscard]] std::vector<RunLoad> fill_jobs();
+  void hand_out();
   void watch(const OnRunsEnded& on_runs_ended);
-  void fail(Error error);
+  [[nodiscard]] bool over() const;
 
   [[nodiscard]] Progress progress() const;
 
   const Workload& workload_;
-  const ScheduleOptions& options_;
   Observer& observer_;
+  FolderStore store_;
   RunContext context_;
-  std::vector<Job> jobs_;  ///< the most costly first
+  ThreadCrew threads_;
+  std::vector<Job> jobs_;  ///< in the workload's order
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::stop_source stop_;
 
   // Below: guarded by the mutex.
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::size_t next_ = 0;
-  int working_ = 0;                ///< threads of the pool that have not ended
-  int busy_ = 0;                   ///< threads of the runs at work
   std::size_t ended_ = 0;          ///< finished or failed in this session
   std::size_t failed_ = 0;         ///< of these
   std::vector<EndedRun> unheard_;  ///< of these, not yet passed on
   Tally tally_;
+  HandOut hand_out_;
   std::vector<std::string> notes_;
   std::optional<Error> error_;
 };
 
-void Scheduler::fill_jobs() {
-  std::vector<std::size_t> order(jobs_.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::vector<double> costs;
-  for (const auto& run : workload_.pending) costs.push_back(cost_of(run).total());
-  std::ranges::stable_sort(order, std::greater<>(), [&](std::size_t index) { return costs[index]; });
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    jobs_[i].run = workload_.pending[order[i]];
-    jobs_[i].cost = costs[order[i]];
+std::vector<RunLoad> Scheduler::fill_jobs() {
+  std::vector<RunLoad> loads;
+  for (std::size_t i = 0; i < jobs_.size(); ++i) {
+    jobs_[i].run = workload_.pending[i];
+    jobs_[i].cost = cost_of(jobs_[i].run).total();
     tally_.expect(jobs_[i]);
+    loads.push_back({.cost = jobs_[i].cost, .threads = threads_of(jobs_[i].run)});
   }
+  return loads;
 }
 
 Result<void> Scheduler::carry_out(const OnRunsEnded& on_runs_ended, const std::stop_token& stop) {
   const std::stop_callback forward(stop, [this] { stop_.request_stop(); });
-  {
-    std::vector<std::jthread> pool;
-    if (const auto started = start_threads(pool); !started) fail(started.error());
-    watch(on_runs_ended);
-  }
+  if (auto started = threads_.start(context_, *this); !started) fail(std::move(started).error());
+  watch(on_runs_ended);
+  threads_.finish();
   if (error_) return Failure(*error_);
   return {};
 }
 
-/// Error: the system does not give as many as are wanted.
-Result<void> Scheduler::start_threads(std::vector<std::jthread>& pool) {
-  const auto wanted = std::min(jobs_.size(), static_cast<std::size_t>(jobs_at_once()));
-  pool.reserve(wanted);
-  while (pool.size() < wanted) {
-    {
-      const std::scoped_lock lock(mutex_);
-      ++working_;
-    }
-    auto thread = start_thread([this] { work(); });
-    if (!thread) {
-      const std::scoped_lock lock(mutex_);
-      --working_;
-      return failure(fmt::format("{}: the system gives {} of the {} that --jobs {} asks for",
-                                 thread.error().message, pool.size(), wanted, options_.jobs));
-    }
-    pool.push_back(*std::move(thread));
-  }
-  return {};
-}
-
-void Scheduler::work() {
-  while (Job* job = next_job()) run_ended(*job, perform(*job));
+void Scheduler::joined(std::size_t worker, int threads) {
   const std::scoped_lock lock(mutex_);
-  --working_;
-  changed_.notify_all();
+  hand_out_.join(worker, threads);
+  hand_out();
 }
 
-/// Memory that runs out ends the study with a name, not the process.
-Result<RunEnd> Scheduler::perform(Job& job) {
-  try {
-    return perform_run(context_, job.run, job.monitor, stop_.get_token());
-  } catch (const std::exception& exception) {
-    return failure(fmt::format("run {}: {}", job.run.id.folder().string(), exception.what()));
+/// All that can begin now. Called with the mutex locked.
+void Scheduler::hand_out() {
+  while (!stop_.stop_requested()) {
+    const auto assigned = hand_out_.next();
+    if (!assigned) return;
+    Job& job = jobs_[assigned->run];
+    tally_.begin(job);
+    threads_.begin(assigned->worker, job);
   }
 }
 
-/// Waits until the next job's threads fit beside those at work.
-Job* Scheduler::next_job() {
-  std::unique_lock lock(mutex_);
-  const auto no_more = [this] { return stop_.stop_requested() || next_ == jobs_.size(); };
-  changed_.wait(lock, [&] { return no_more() || busy_ + threads_of(jobs_[next_]) <= jobs_at_once(); });
-  if (no_more()) return nullptr;
-  Job& job = jobs_[next_++];
-  busy_ += threads_of(job);
-  tally_.begin(job);
-  changed_.notify_all();
-  return &job;
-}
-
-int Scheduler::threads_of(const Job& job) const {
-  const Settings& settings = job.run.cell->settings;
-  return settings.learner.schedule == "threads" ? std::min(settings.training.workers, jobs_at_once()) : 1;
-}
-
-void Scheduler::run_ended(Job& job, Result<RunEnd> end) {
+void Scheduler::ended(Job& job, Result<RunEnd> end) {
   if (!end) fail(end.error());
   const std::scoped_lock lock(mutex_);
-  busy_ -= threads_of(job);
+  hand_out_.end(static_cast<std::size_t>(&job - jobs_.data()));
   tally_.end(job);
+  hand_out();
   changed_.notify_all();
   if (!end || !*end) return;
   ++ended_;
   if ((*end)->failed()) ++failed_;
   unheard_.push_back({.id = job.run.id, .summary = **std::move(end)});
+}
+
+void Scheduler::lost(std::size_t worker, const std::string& why) {
+  note(why);
+  const std::scoped_lock lock(mutex_);
+  for (const std::size_t run : hand_out_.lose(worker)) tally_.give_back(jobs_[run]);
+  hand_out();
+  changed_.notify_all();
 }
 
 void Scheduler::fail(Error error) {
@@ -171,9 +138,14 @@ void Scheduler::fail(Error error) {
   if (!error_) error_ = std::move(error);
 }
 
-void Scheduler::add_note(const std::string& text) {
+void Scheduler::note(const std::string& text) {
   const std::scoped_lock lock(mutex_);
   notes_.push_back(text);
+}
+
+/// Called with the mutex locked.
+bool Scheduler::over() const {
+  return hand_out_.at_work() == 0 && (stop_.stop_requested() || hand_out_.pending() == 0);
 }
 
 void Scheduler::watch(const OnRunsEnded& on_runs_ended) {
@@ -183,10 +155,10 @@ void Scheduler::watch(const OnRunsEnded& on_runs_ended) {
     std::vector<EndedRun> ended;
     {
       std::unique_lock lock(mutex_);
-      changed_.wait_for(lock, progress_interval, [&] { return working_ == 0 || !unheard_.empty(); });
+      changed_.wait_for(lock, progress_interval, [&] { return over() || !unheard_.empty(); });
       notes = std::exchange(notes_, {});
       ended = std::exchange(unheard_, {});
-      working = working_ > 0;
+      working = !over();
     }
     for (const auto& note : notes) observer_.note(note);
     observer_.progress(progress());

@@ -14,6 +14,14 @@ void Tally::end(const Job& job) {
   ended_.add(job);
 }
 
+void Tally::give_back(Job& job) {
+  std::erase(at_work_, &job);
+  job.monitor.stage = RunStage::waiting;
+  job.monitor.fraction = 0;
+  job.monitor.fraction_at_start = 0;
+  job.monitor.session_steps = 0;
+}
+
 Progress Tally::progress(double seconds) const {
   Progress shown;
   shown.seconds = seconds;

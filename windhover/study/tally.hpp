@@ -27,6 +27,8 @@ class Tally {
   void begin(const Job& job) { at_work_.push_back(&job); }
   /// Of a job that has begun; it finished, failed or was stopped.
   void end(const Job& job);
+  /// Of a job that has begun and is to begin again, elsewhere: what it did here is not counted.
+  void give_back(Job& job);
 
   /// After so many seconds of the session; without the counts of runs.
   [[nodiscard]] Progress progress(double seconds) const;

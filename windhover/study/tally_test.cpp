@@ -42,6 +42,22 @@ TEST(Tally, CountsWhatIsDoneAtWorkAndStillToCome) {
   EXPECT_DOUBLE_EQ(shown.steps_per_second, 25);
 }
 
+TEST(Tally, ForgetsWhatALostWorkerDid) {
+  auto jobs = jobs_of_cost(2, 10);
+  Tally tally(0);
+  for (const auto& job : jobs) tally.expect(job);
+  tally.begin(jobs[0]);
+  jobs[0].monitor.fraction = 0.5;
+  jobs[0].monitor.session_steps = 100;
+  tally.give_back(jobs[0]);
+  EXPECT_DOUBLE_EQ(tally.progress(1).fraction, 0);
+  EXPECT_DOUBLE_EQ(tally.progress(1).steps_per_second, 0);
+  tally.begin(jobs[0]);
+  jobs[0].monitor.fraction = 1;
+  tally.end(jobs[0]);
+  EXPECT_DOUBLE_EQ(tally.progress(1).fraction, 0.5);
+}
+
 /// A progress is shown after every run, so one that looked at all runs would take a square of them.
 TEST(Tally, TakesTimeInProportionToTheRuns) {
   const auto growth = growth_of(20'000, [](std::size_t count) {
