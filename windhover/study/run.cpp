@@ -128,8 +128,8 @@ Result<void> RunInProgress::restore_trained(const SavedState& state) {
   auto trained = trained_from(state.body);
   if (!trained) return Failure(trained.error());
   const auto fits = [&](const auto& model) { return model.size() == layout_.arena_size(); };
-  const auto models = static_cast<std::size_t>(
-      (*rl::find_arm(plan_.id.arm))->models(plan_.cell->settings.training.workers));
+  const auto models =
+      static_cast<std::size_t>((*rl::find_arm(plan_.id.arm))->models(plan_.cell->settings.training.workers));
   if (trained->models.size() != models || !std::ranges::all_of(trained->models, fits))
     return failure("the saved models are not this run's");
   trained_ = *std::move(trained);
@@ -221,9 +221,9 @@ Result<RunEnd> RunInProgress::record_success(std::vector<EvaluationRow> rows, do
 
 /// What a larger budget goes on from, in the form of a saved state.
 record::ModelFile RunInProgress::budget_file() const {
-  const auto content = state_content(identity_, {.training_seconds = training_seconds_,
-                                                 .provenance = provenance_,
-                                                 .body = for_larger_budget_});
+  const auto content = state_content(
+      identity_,
+      {.training_seconds = training_seconds_, .provenance = provenance_, .body = for_larger_budget_});
   const auto bytes = std::as_bytes(std::span(content));
   return {.name = record::budget_state_name, .content = {bytes.begin(), bytes.end()}};
 }

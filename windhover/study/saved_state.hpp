@@ -44,7 +44,8 @@ struct Trained {
 
 /// The file of a state. `training` is the identity of the run's training (record::Scope::training).
 [[nodiscard]] std::string state_content(const std::string& training, const SavedState& state);
-/// Errors: damaged (not the SHA-256 that the first line claims), or of another training, unless that is empty.
+/// Errors: damaged (not the SHA-256 that the first line claims), or of another training, unless that is
+/// empty.
 [[nodiscard]] Result<SavedState> parse_state(std::string_view content, const std::string& training);
 
 /// Where it lies in OUT: .partial/CELL/ARM/seed-N.state
