@@ -155,11 +155,13 @@ class SlurmShard : public Slurm {
     write_program("windhover", R"sh(
 trap 'echo TERM >> "$KEPT/terms"; exit 143' TERM
 touch "$KEPT/ready"
-for ((i = 0; i < 500; ++i)); do [[ ! -e $KEPT/end ]] || exit "$(< "$KEPT/end")";
-                  sleep 0.02; done) ");
-        write_program("scontrol", R"(
+for ((i = 0; i < 500; ++i)); do
+  [[ ! -e $KEPT/end ]] || exit "$(< "$KEPT/end")"
+  sleep 0.02
+done)sh");
+    write_program("scontrol", R"sh(
 echo "$*" >> "$KEPT/scontrol"
-[[ $* != *show* ]] || echo "JobId=77 JobState=$STATE Reason=None")");
+[[ $* != *show* ]] || echo "JobId=77 JobState=$STATE Reason=None")sh");
   }
 
   Process start(const std::string& state) {
