@@ -76,6 +76,7 @@ bool has_our_form(std::string_view name, std::string_view content) {
   if (name == "manifest.json") return has("wall_seconds") && has("runs") && has("digest");
   if (name == "audit.json") return has("passed") && has("cells") && has("seeds");
   if (name == "baselines.json") return has("policies") && has("reference");
+  if (name == "history.json") return has("plans");
   return name == results_name && schema.is_string() &&
          schema.get<std::string>().starts_with("windhover-results/");
 }

@@ -12,8 +12,8 @@
 namespace windhover::record {
 
 /// The study's own files.
-inline constexpr std::array record_names = {"study.toml", "cells.json", "manifest.json", "audit.json",
-                                            "baselines.json"};
+inline constexpr std::array record_names = {"study.toml", "cells.json",     "manifest.json",
+                                            "audit.json", "baselines.json", "history.json"};
 /// What the report adds; pages and tables also in environments/NAME.
 inline constexpr std::array page_names = {"report.html", "report.md"};
 inline constexpr const char* results_name = "results.json";
@@ -26,13 +26,16 @@ inline constexpr const char* budget_state_name = "budget.state";
 
 inline constexpr const char* runs_folder = "runs";
 inline constexpr const char* states_folder = ".partial";
+/// Runs that the study no longer asks for.
+inline constexpr const char* earlier_folder = "earlier";
 inline constexpr const char* tables_folder = "tables";
 inline constexpr const char* environments_folder = "environments";
 inline constexpr const char* lock_name = ".lock";
 /// All folders of an output folder.
-inline constexpr std::array folder_names = {runs_folder, states_folder, tables_folder, environments_folder};
+inline constexpr std::array folder_names = {runs_folder, states_folder, earlier_folder, tables_folder,
+                                            environments_folder};
 /// What SHA256SUMS of the output folder does not list, or look into.
-inline const std::vector<std::string> unlisted_names = {runs_folder, states_folder, lock_name};
+inline const std::vector<std::string> unlisted_names = {runs_folder, states_folder, earlier_folder, lock_name};
 
 /// Whether a run's folder can have a file of this name.
 [[nodiscard]] bool is_run_file(std::string_view name);

@@ -32,6 +32,8 @@
 ///     OUT/baselines.json           the simple policies' scores
 ///     OUT/runs/CELL/ARM/seed-N/    config.json, training.csv, evaluation.csv, done.json, model*.safetensors
 ///     OUT/.partial/                states of unfinished runs
+///     OUT/earlier/                 runs that an earlier plan of the folder asked for
+///     OUT/history.json             these plans
 ///     SHA256SUMS                   in OUT and in each run's folder: what protects the files
 ///
 /// Each JSON file is one struct, which names its members once (core/described.hpp): it is written from it and
@@ -123,6 +125,8 @@ struct ModelFile {
 /// whose folder was copied or renamed.
 enum class Rows { skip, read };
 [[nodiscard]] Result<Run> read_run(const Folder& out, const RunId& id, Rows rows);
+/// The same of a run's own folder, wherever it lies and whatever its name says.
+[[nodiscard]] Result<Run> read_run_folder(const Folder& folder, Rows rows);
 
 /// What is wrong with the files of a run, by its SHA256SUMS; their names are relative to `out`. Errors:
 /// unreadable.

@@ -208,19 +208,23 @@ Result<void> write_run(const Folder& out, const Run& run, const std::vector<Mode
   return flush_up_to_root(out, place.parent_path());
 }
 
-Result<Run> read_run(const Folder& out, const RunId& id, Rows rows) {
-  const auto folder = out.below(id.place());
+Result<Run> read_run_folder(const Folder& folder, Rows rows) {
   Run run;
-  run.id = id;
   auto done = read_done(folder);
   if (!done) return Failure(done.error());
   auto config = read_described<RunConfig>(folder, "config.json");
   if (!config) return Failure(config.error());
-  WINDHOVER_RETURN_IF_ERROR(check_whose(*config, id, out));
-  WINDHOVER_RETURN_IF_ERROR(check_identity(*config, *done, folder));
+  run.id = config->id;
   run.config = *std::move(config);
+  WINDHOVER_RETURN_IF_ERROR(check_identity(run.config, *done, folder));
   if (rows == Rows::read) WINDHOVER_RETURN_IF_ERROR(read_rows(folder, *done, run));
   run.summary = std::move(done->summary);
+  return run;
+}
+
+Result<Run> read_run(const Folder& out, const RunId& id, Rows rows) {
+  auto run = read_run_folder(out.below(id.place()), rows);
+  if (run) WINDHOVER_RETURN_IF_ERROR(check_whose(run->config, id, out));
   return run;
 }
 

@@ -7,9 +7,9 @@
 
 namespace windhover::study {
 
-/// What keeps the digest of its done.json from being the run's, which is read with its rows; empty if nothing
-/// does.
-[[nodiscard]] std::string digest_fault(const Folder& out, const record::Run& run);
+/// What keeps the digest of its done.json from being that of the run in `folder`, which is read with its rows;
+/// empty if nothing does.
+[[nodiscard]] std::string digest_fault(const Folder& folder, const record::Run& run);
 
 /// record::read_study with every run's digest computed again from its models and evaluation rows: a run that
 /// does not have the digest of its done.json is in `digest_faults`, and the record without a digest. Errors:

@@ -6,10 +6,13 @@
 #include <optional>
 #include <set>
 #include <span>
+#include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "windhover/core/digest.hpp"
+#include "windhover/core/first_few.hpp"
 #include "windhover/core/folder.hpp"
 #include "windhover/record/agreement.hpp"
 #include "windhover/record/layout.hpp"
@@ -17,6 +20,7 @@
 #include "windhover/study/baselines.hpp"
 #include "windhover/study/checked_record.hpp"
 #include "windhover/study/folder_lock.hpp"
+#include "windhover/study/growth.hpp"
 #include "windhover/study/manifest.hpp"
 #include "windhover/study/output_folder.hpp"
 #include "windhover/study/ownership.hpp"
@@ -29,6 +33,9 @@ namespace windhover::study {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+/// A message names so many runs and counts the others.
+constexpr std::size_t named_runs = 4;
 
 /// A study in its folder, from the moment the folder is ours.
 class Engine {
@@ -60,7 +67,9 @@ class Engine {
   void recall_manifest();
   [[nodiscard]] Result<void> check_builds() const;
   Result<void> sort_runs();
-  [[nodiscard]] Result<void> check_same_configurations() const;
+  Result<void> adopt_plan();
+  Result<void> settle();
+  [[nodiscard]] Result<record::Audit> pass_audit();
   [[nodiscard]] Result<std::optional<record::Run>> read_whole(const record::RunId& id) const;
   Result<void> add_ended(std::span<const EndedRun> ended);
   [[nodiscard]] Result<void> check_still_there() const;
@@ -81,6 +90,7 @@ class Engine {
   Clock::time_point start_ = Clock::now();
   double earlier_seconds_ = 0;
   std::optional<record::Manifest> manifest_;  ///< as an earlier session left it, until the runs are sorted
+  std::vector<KeptRun> kept_;  ///< runs that are there, until they are settled
   Workload workload_;
   std::size_t runs_ = 0;                              ///< that the study asks for
   std::set<record::RunId> of_others_;                 ///< of these, in another shard
@@ -113,6 +123,10 @@ Result<void> Engine::bring_to_end() {
   WINDHOVER_RETURN_IF_ERROR(record::check_agreement(out_, manifest_, ids, done_));
   const bool is_current = done_.size() == runs_ && manifest_ && manifest_->digest == outcome().digest;
   manifest_.reset();
+  if (options_.only_reuse) {
+    for (const auto& run : workload_.pending) of_others_.insert(run.id);
+    workload_.pending.clear();
+  }
   if (!is_current) WINDHOVER_RETURN_IF_ERROR(write_manifest());
   if (!workload_.pending.empty()) {
     const ScheduleOptions schedule{.out = out_,
@@ -158,15 +172,20 @@ Result<void> Engine::prepare() {
   if (!declaration) return Failure(declaration.error());
   WINDHOVER_RETURN_IF_ERROR(take_possession(*declaration));
   if (options_.fresh) WINDHOVER_RETURN_IF_ERROR(start_over());
-  const auto sums = record::read_checksums(out_);
+  auto sums = record::read_checksums(out_);
   if (!sums) return Failure(sums.error());
   if (*sums) WINDHOVER_RETURN_IF_ERROR(mend_declaration(*declaration, **sums));
   WINDHOVER_RETURN_IF_ERROR(complete_declaration(*declaration));
-  WINDHOVER_RETURN_IF_ERROR(check_same_study(out_, plan_.study));
-  WINDHOVER_RETURN_IF_ERROR(check_same_configurations());
+  auto kept = kept_runs(out_, watch_);
+  if (!kept) return Failure(kept.error());
+  kept_ = *std::move(kept);
+  WINDHOVER_RETURN_IF_ERROR(adopt_plan());
+  sums = record::read_checksums(out_);
+  if (!sums) return Failure(sums.error());
   if (*sums) WINDHOVER_RETURN_IF_ERROR(remove_damaged(**sums));
   recall_manifest();
   WINDHOVER_RETURN_IF_ERROR(store_audit());
+  WINDHOVER_RETURN_IF_ERROR(settle());
   return options_.shard.is_part() ? Result<void>() : store_baselines();
 }
 
@@ -243,14 +262,20 @@ Result<void> Engine::remove_damaged(const record::Checksums& sums) {
   return damaged.empty() ? Result<void>() : record::replace_files(out_, {}, damaged);
 }
 
-/// The audit comes before study.toml: a study that is refused leaves nothing behind.
-Result<void> Engine::store_audit() {
-  if (out_.has("audit.json") && out_.has("study.toml")) return {};
-  const auto result = audit(plan_, watch_);
-  if (!result) return Failure(result.error());
+Result<record::Audit> Engine::pass_audit() {
+  auto result = audit(plan_, watch_);
+  if (!result) return result;
   WINDHOVER_RETURN_IF_ERROR(require_passed(*result));
   observer_.note(
       fmt::format("audit passed (cells: {}, seeds: {})", plan_.cells.size(), result->seeds.size()));
+  return result;
+}
+
+/// The audit comes before study.toml: a study that is refused leaves nothing behind.
+Result<void> Engine::store_audit() {
+  if (out_.has("audit.json") && out_.has("study.toml")) return {};
+  const auto result = pass_audit();
+  if (!result) return Failure(result.error());
   WINDHOVER_RETURN_IF_ERROR(record::write_study(out_, plan_.study));
   return record::write_described(out_, "audit.json", *result);
 }
@@ -270,16 +295,41 @@ void Engine::recall_manifest() {
   manifest_ = *std::move(manifest);
 }
 
-/// A folder whose study.toml was lost must not lend its runs to another study.
-Result<void> Engine::check_same_configurations() const {
-  for (const RunPlan& run : runs_of(plan_)) {
-    if (watch_.stop_requested()) return stopped();
-    if (!record::run_exists(out_, run.id)) continue;
-    const auto stored = record::read_run(out_, run.id, record::Rows::skip);
-    if (!stored || stored->config == run_configuration(plan_, run)) continue;  // a damaged run is done again
-    return failure(fmt::format("'{}' holds run {} of another configuration; give another --out",
-                               options_.out.string(), run.id.folder().string()));
+/// The folder holds an earlier plan of this study: the audit comes first, so that a plan that does not pass
+/// leaves everything as it is.
+Result<void> Engine::adopt_plan() {
+  const auto changes = plan_changes(out_, plan_.study);
+  if (!changes) return Failure(changes.error());
+  if (changes->empty()) return {};
+  WINDHOVER_RETURN_IF_ERROR(require_growth(out_, plan_, kept_, *changes));
+  const auto audited = pass_audit();
+  if (!audited) return Failure(audited.error());
+  recall_manifest();
+  manifest_.reset();
+  WINDHOVER_RETURN_IF_ERROR(replace_plan(out_, plan_, *audited));
+  observer_.note(fmt::format("'{}' held an earlier plan of this study, which its history.json keeps. The difference:\n  {}",
+                             options_.out.string(), fmt::join(*changes, "\n  ")));
+  return {};
+}
+
+/// The runs that are there, and what other folders have of those that are not.
+Result<void> Engine::settle() {
+  for (const auto& path : options_.reuse) {
+    const Folder folder(path);
+    WINDHOVER_RETURN_IF_ERROR(require_marker(folder));
+    auto runs = kept_runs(folder, watch_);
+    if (!runs) return Failure(runs.error());
+    kept_.insert(kept_.end(), std::make_move_iterator(runs->begin()), std::make_move_iterator(runs->end()));
   }
+  const auto settled = settle_runs(out_, plan_, std::exchange(kept_, {}));
+  if (!settled) return Failure(settled.error());
+  const auto tell = [&](const std::vector<std::string>& runs, const char* what) {
+    if (!runs.empty()) observer_.note(fmt::format("{}: {}", what, first_few(runs, named_runs)));
+  };
+  tell(settled->set_aside, "no longer asked for, kept in earlier/");
+  tell(settled->taken, "taken as they are");
+  tell(settled->evaluated, "trained already, to be evaluated");
+  tell(settled->gone_on_with, "going on from the end of a smaller budget");
   return {};
 }
 
@@ -318,7 +368,7 @@ Result<std::optional<record::Run>> Engine::read_whole(const record::RunId& id) c
   const auto folder = out_.below(id.place());
   if (!run && folder.has(record::checksums_name)) return Failure(run.error());
   if (!run) return damaged(run.error().message);
-  if (const auto fault = digest_fault(out_, *run); !fault.empty())
+  if (const auto fault = digest_fault(folder, *run); !fault.empty())
     return damaged(fmt::format("{}: {}", folder.path_of("done.json").string(), fault));
   run->training.clear();
   run->evaluation.clear();

@@ -22,6 +22,9 @@ struct StudyOptions {
   Shard shard = {};          ///< the runs to carry out, if not all
   record::Provenance provenance = {};  ///< of what is made in this session
   bool accept_build = false;           ///< go on with states of another build
+  /// Folders of other studies, whose runs are copied where this one asks for the same.
+  std::vector<std::filesystem::path> reuse = {};
+  bool only_reuse = false;  ///< train nothing: what can not be had from there is left missing
   /// Called once every run is there, while the folder is still held: the place to write a report.
   std::function<Result<void>(const Watch&)> when_complete = {};
 };

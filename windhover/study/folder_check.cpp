@@ -170,7 +170,7 @@ Result<void> Check::check_run(const record::RunId& id) {
 void Check::check_digest(const record::RunId& id) {
   const auto run = record::read_run(out_, id, record::Rows::read);
   if (!run) return add_fault(id.place(), run.error().message);
-  if (auto fault = digest_fault(out_, *run); !fault.empty())
+  if (auto fault = digest_fault(out_.below(id.place()), *run); !fault.empty())
     return add_fault(id.place() + "/done.json", std::move(fault));
   runs_.emplace(id, run->summary);
 }

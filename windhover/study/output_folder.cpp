@@ -10,7 +10,7 @@
 
 #include "windhover/core/digest.hpp"
 #include "windhover/record/layout.hpp"
-#include "windhover/study/plan.hpp"
+#include "windhover/study/run_index.hpp"
 #include "windhover/study/saved_state.hpp"
 
 namespace windhover::study {
@@ -18,29 +18,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The folders runs/CELL/ARM/NAME.
-Result<std::vector<fs::path>> folders_of_runs(const Folder& out) {
-  std::vector<fs::path> folders = {record::runs_folder};
-  for (int level = 0; level < 3; ++level) {
-    std::vector<fs::path> inner;
-    for (const auto& folder : folders) {
-      const auto entries = out.list(folder);
-      if (!entries) return Failure(entries.error());
-      for (const auto& entry : *entries) {
-        if (entry.kind == EntryKind::folder) inner.push_back(folder / entry.name);
-      }
-    }
-    folders = std::move(inner);
-  }
-  return folders;
-}
-
-/// Whether a folder below runs/ is that of a run: one that the study asks for, or one whose sums say so.
+/// Whether a folder below runs/ or earlier/ is that of a run: one that the study asks for, or one whose sums say so.
 bool is_run(const Folder& out, const fs::path& folder, const std::set<record::RunId>& asked_for) {
   if (record::is_unfinished_run(folder.filename().string())) return true;
+  const bool is_aside = folder.begin()->string() == record::earlier_folder;
   const auto id = record::run_of_folder(folder.lexically_relative(record::runs_folder));
-  if (!id) return false;
-  if (asked_for.contains(*id)) return true;
+  if (!id && !is_aside) return false;
+  if (id && asked_for.contains(*id)) return true;
   const auto sums = record::read_checksums(out.below(folder));
   return sums && *sums && (*sums)->contains("done.json") && (*sums)->contains("config.json");
 }
@@ -79,8 +63,11 @@ class Removal {
   }
 
   Result<void> add_runs() {
-    const auto folders = folders_of_runs(out_);
+    auto folders = folders_of_runs(out_);
     if (!folders) return Failure(folders.error());
+    const auto aside = folders_set_aside(out_);
+    if (!aside) return Failure(aside.error());
+    folders->insert(folders->end(), aside->begin(), aside->end());
     for (const auto& folder : *folders) {
       if (!is_run(out_, folder, asked_for_)) continue;
       const auto files = record::run_files(out_.below(folder));
@@ -154,21 +141,6 @@ Result<std::string> make_lost_checksums(const Folder& out) {
 }
 
 }  // namespace
-
-Result<void> check_same_study(const Folder& out, const record::Study& study) {
-  if (!out.has("study.toml")) return {};
-  const auto stored = record::read_study_header(out);
-  if (!stored) return Failure(stored.error());
-  auto lines = differences(stored->config, study.config);
-  if (stored->quick != study.quick) {
-    lines.push_back(fmt::format("--quick: {} in the folder, {} now", stored->quick, study.quick));
-  }
-  if (lines.empty()) return {};
-  return failure(
-      fmt::format("'{}' holds another study; give another --out, or --fresh to start over there. "
-                  "The difference:\n  {}",
-                  out.path().string(), fmt::join(lines, "\n  ")));
-}
 
 Result<Removed> remove_study(const Folder& out, const std::vector<record::RunId>& next) {
   if (!out.has("study.toml") && out.has(record::runs_folder)) return Removed();

@@ -9,10 +9,6 @@
 
 namespace windhover::study {
 
-/// Refuses a folder that holds another study, naming every setting that differs. A folder without a study is
-/// accepted.
-[[nodiscard]] Result<void> check_same_study(const Folder& out, const record::Study& study);
-
 /// What is told of a removal, as names in the folder.
 struct Removed {
   std::vector<std::string> foreign;  ///< stays, since it is not ours

@@ -147,7 +147,7 @@ Result<std::optional<record::Provenance>> state_provenance(const Folder& out, co
   if (!content) return Failure(content.error());
   const auto sound = sound_part(*content);
   const auto header = sound ? read_header(sound->substr(0, sound->find('\n'))) : failure("damaged");
-  if (!header || header->provenance.empty()) return std::nullopt;
+  if (!header || header->provenance.empty() || header->progress == RunProgress::trained) return std::nullopt;
   return header->provenance.back();
 }
 

@@ -65,8 +65,8 @@ struct Trained {
 [[nodiscard]] Result<SavedState> read_state(const Folder& out, const record::RunId& id,
                                             const std::string& training);
 
-/// By what the state was made last; nothing of one that is damaged or of another version, with which nobody
-/// goes on. Errors: unreadable.
+/// By what a training was brought so far; nothing of one that has ended, which any program of the same
+/// semantics evaluates, nor of a state that is damaged or of another version. Errors: unreadable.
 [[nodiscard]] Result<std::optional<record::Provenance>> state_provenance(const Folder& out,
                                                                          const record::RunId& id);
 

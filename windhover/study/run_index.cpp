@@ -1,0 +1,80 @@
+#include "windhover/study/run_index.hpp"
+
+#include "windhover/record/identity.hpp"
+#include "windhover/record/layout.hpp"
+
+namespace windhover::study {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t digits_of_a_place = 16;
+
+Result<std::vector<fs::path>> folders_in(const Folder& out, const fs::path& folder) {
+  const auto entries = out.list(folder);
+  if (!entries) return Failure(entries.error());
+  std::vector<fs::path> inner;
+  for (const auto& entry : *entries) {
+    if (entry.kind == EntryKind::folder) inner.push_back(folder / entry.name);
+  }
+  return inner;
+}
+
+KeptRun kept_run(const Folder& out, const fs::path& place, record::Run run) {
+  const auto identity = [&](record::Scope scope) {
+    return record::identity_of(run.config, scope, run.summary.semantics);
+  };
+  KeptRun kept{.out = out,
+               .place = place.generic_string(),
+               .run = {},
+               .identity = identity(record::Scope::whole),
+               .training = identity(record::Scope::training),
+               .without_budget = identity(record::Scope::without_budget)};
+  kept.run = std::move(run);
+  return kept;
+}
+
+}  // namespace
+
+std::string earlier_place(const std::string& identity) {
+  return fmt::format("{}/{}", record::earlier_folder, identity.substr(0, digits_of_a_place));
+}
+
+Result<std::vector<fs::path>> folders_of_runs(const Folder& out) {
+  std::vector<fs::path> folders = {record::runs_folder};
+  for (int level = 0; level < 3; ++level) {
+    std::vector<fs::path> inner;
+    for (const auto& folder : folders) {
+      const auto below = folders_in(out, folder);
+      if (!below) return below;
+      inner.insert(inner.end(), below->begin(), below->end());
+    }
+    folders = std::move(inner);
+  }
+  return folders;
+}
+
+Result<std::vector<fs::path>> folders_set_aside(const Folder& out) {
+  return folders_in(out, record::earlier_folder);
+}
+
+Result<std::vector<KeptRun>> kept_runs(const Folder& out, const Watch& watch) {
+  auto places = folders_of_runs(out);
+  if (!places) return Failure(places.error());
+  const auto aside = folders_set_aside(out);
+  if (!aside) return Failure(aside.error());
+  places->insert(places->end(), aside->begin(), aside->end());
+  std::vector<KeptRun> kept;
+  for (const auto& place : *places) {
+    if (watch.stop_requested()) return stopped();
+    watch.tell({.what = "reading runs",
+                .done = static_cast<std::size_t>(&place - places->data()),
+                .all = places->size()});
+    if (!out.has(place / "done.json")) continue;
+    auto run = record::read_run_folder(out.below(place), record::Rows::skip);
+    if (run) kept.push_back(kept_run(out, place, *std::move(run)));
+  }
+  return kept;
+}
+
+}  // namespace windhover::study
