@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "windhover/study/condition_warnings.hpp"
-#include "windhover/study/output_folder.hpp"
+#include "windhover/study/growth.hpp"
 #include "windhover/study/ownership.hpp"
 
 namespace windhover::app {
@@ -87,7 +87,7 @@ fs::path whole_path(const fs::path& path) {
   return whole.has_filename() ? whole : whole.parent_path();
 }
 
-/// Refuses, with kind usage, a folder in which a shard would be refused.
+/// Refuses a folder in which a shard would be refused.
 Result<void> require_fit(const fs::path& out, const study::Plan& plan,
                          const std::vector<record::NamedFile>& declaration) {
   std::error_code ignored;
@@ -95,7 +95,12 @@ Result<void> require_fit(const fs::path& out, const study::Plan& plan,
   if (!fs::is_directory(out, ignored))
     return usage_error(fmt::format("'{}' is there and is no folder; give another --out", out.string()));
   WINDHOVER_RETURN_IF_ERROR(study::require_ours(out, declaration, record::run_ids(plan.study)));
-  return study::check_same_study(out, plan.study);
+  const auto changes = study::plan_changes(out, plan.study);
+  if (!changes) return Failure(changes.error());
+  if (changes->empty()) return {};
+  const auto kept = study::kept_runs(out, {});
+  if (!kept) return Failure(kept.error());
+  return study::require_growth(out, plan, *kept, *changes);
 }
 
 /// What a job would refuse is refused now.

@@ -1,4 +1,5 @@
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <thread>
 
@@ -20,22 +21,23 @@ class Slurm : public ::testing::Test {
  protected:
   Slurm() : study_(workspace_.write("tiny.toml", tiny_maze_study)), out_(workspace_.path("out")) {
     fs::create_directories(workspace_.path("bin"));
+    take_path(workspace_.path("bin") + ":/usr/bin:/bin");
   }
+  ~Slurm() override { take_path(path_before_); }
+
+  /// From here on programs come from there.
+  static void take_path(const std::string& path) { ::setenv("PATH", path.c_str(), 1); }
 
   void write_program(const std::string& name, const std::string& script) const {
     const auto path = workspace_.write("bin/" + name, "#!/bin/bash\n" + script + "\n");
     fs::permissions(path, fs::perms::owner_all);
   }
 
-  /// `windhover slurm`, with the programs of this test alone beside bash.
+  /// `windhover slurm`.
   [[nodiscard]] Ending slurm(const std::vector<std::string>& options) const {
     std::vector<std::string> words = {"slurm", study_, "--out", out_};
     words.insert(words.end(), options.begin(), options.end());
-    return run(words, {path_variable()});
-  }
-
-  [[nodiscard]] std::string path_variable() const {
-    return "PATH=" + workspace_.path("bin") + ":/usr/bin:/bin";
+    return run(words);
   }
 
   void expect_refused(const std::vector<std::string>& options, const std::string& reason) const {
@@ -51,6 +53,7 @@ class Slurm : public ::testing::Test {
     ASSERT_TRUE(fs::exists(workspace_.path(name))) << name;
   }
 
+  std::string path_before_ = std::getenv("PATH");
   Workspace workspace_;
   std::string study_, out_;
 };
@@ -82,14 +85,16 @@ TEST_F(Slurm, WhatAJobWouldRefuseIsRefusedNow) {
   expect_refused({"--account", "a b"}, "--account: 'a b'");
   expect_refused({"--sbatch=-p"}, "--sbatch: '-p'");
   EXPECT_EQ(run({"slurm", study_}).code, 2) << "no --out";
-  EXPECT_EQ(run({"slurm", workspace_.path("none.toml"), "--out", out_}).code, 2);
+  EXPECT_EQ(run({"slurm", workspace_.path("none.toml"), "--out", out_}).code, 1) << "no study file";
 }
 
 TEST_F(Slurm, FoldersThatAreNotTheStudysAreRefused) {
   const auto shard = out_ + "/shard-1";
   ASSERT_EQ(run({"study", study_, "--shard", "1/8", "--out", shard}).code, 0);
   EXPECT_EQ(slurm({}).code, 0) << "to go on";
-  expect_refused({"--set", "learner.lr=0.01"}, "learner.lr");
+  const auto other = slurm({"--set", "learner.lr=0.01"});
+  EXPECT_EQ(other.code, 1);
+  EXPECT_THAT(other.err, AllOf(HasSubstr("holds another study"), HasSubstr("lr")));
   fs::create_directories(out_ + "/shard-2");
   (void)workspace_.write("out/shard-2/mine.txt", "mine");
   expect_refused({}, "mine.txt");
@@ -115,13 +120,11 @@ TEST_F(Slurm, AScriptReplacesOnlyAScript) {
 }
 
 TEST_F(Slurm, SubmittingNeedsSbatch) {
-  const auto refused = run({"slurm", study_, "--out", out_, "--submit"}, {"PATH=" + workspace_.path("bin")});
-  EXPECT_EQ(refused.code, 2);
-  EXPECT_THAT(refused.err, HasSubstr("slurm-client"));
+  take_path(workspace_.path("bin"));
+  expect_refused({"--submit"}, "slurm-client");
   EXPECT_FALSE(fs::exists(out_));
   ASSERT_EQ(slurm({"--script", workspace_.path("s.sh")}).code, 0);
-  const auto script =
-      Process("/bin/bash", {workspace_.path("s.sh")}, {"PATH=" + workspace_.path("bin")}, {}).wait();
+  const auto script = Process("/bin/bash", {workspace_.path("s.sh")}, {}, {}).wait();
   EXPECT_EQ(script.code, 2);
   EXPECT_THAT(script.err, HasSubstr("slurm-client"));
 }
@@ -169,8 +172,7 @@ echo "$*" >> "$KEPT/scontrol"
     EXPECT_EQ(slurm({"--script", script, "--program", workspace_.path("bin/windhover")}).code, 0);
     return {"/bin/bash",
             {script},
-            {path_variable(), "KEPT=" + workspace_.path(""), "STATE=" + state, "SLURM_ARRAY_TASK_ID=2",
-             "SLURM_JOB_ID=77"},
+            {"KEPT=" + workspace_.path(""), "STATE=" + state, "SLURM_ARRAY_TASK_ID=2", "SLURM_JOB_ID=77"},
             {}};
   }
 

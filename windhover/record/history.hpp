@@ -5,13 +5,13 @@
 
 #include "windhover/core/described.hpp"
 
-/// history.json: the plans that a study's folder had before its study.toml, the oldest first. There is none as
-/// long as there was but one.
+/// history.json: the plans that a study's folder had before its study.toml, the oldest first. There is none
+/// as long as there was but one.
 namespace windhover::record {
 
 struct EarlierPlan {
-  std::string until = {};         ///< when the next took its place: "2026-12-01T13:45:02Z"
-  std::string study = {};         ///< hash of the effective configuration
+  std::string until = {};        ///< when the next took its place: "2026-12-01T13:45:02Z"
+  std::string study = {};        ///< hash of the effective configuration
   Json config = Json::object();  ///< the effective configuration
 
   template <class Self, class Visit>

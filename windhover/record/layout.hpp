@@ -35,7 +35,8 @@ inline constexpr const char* lock_name = ".lock";
 inline constexpr std::array folder_names = {runs_folder, states_folder, earlier_folder, tables_folder,
                                             environments_folder};
 /// What SHA256SUMS of the output folder does not list, or look into.
-inline const std::vector<std::string> unlisted_names = {runs_folder, states_folder, earlier_folder, lock_name};
+inline const std::vector<std::string> unlisted_names = {runs_folder, states_folder, earlier_folder,
+                                                        lock_name};
 
 /// Whether a run's folder can have a file of this name.
 [[nodiscard]] bool is_run_file(std::string_view name);

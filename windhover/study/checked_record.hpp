@@ -7,8 +7,8 @@
 
 namespace windhover::study {
 
-/// What keeps the digest of its done.json from being that of the run in `folder`, which is read with its rows;
-/// empty if nothing does.
+/// What keeps the digest of its done.json from being that of the run in `folder`, which is read with its
+/// rows; empty if nothing does.
 [[nodiscard]] std::string digest_fault(const Folder& folder, const record::Run& run);
 
 /// record::read_study with every run's digest computed again from its models and evaluation rows: a run that

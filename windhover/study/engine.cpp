@@ -90,7 +90,7 @@ class Engine {
   Clock::time_point start_ = Clock::now();
   double earlier_seconds_ = 0;
   std::optional<record::Manifest> manifest_;  ///< as an earlier session left it, until the runs are sorted
-  std::vector<KeptRun> kept_;  ///< runs that are there, until they are settled
+  std::vector<KeptRun> kept_;                 ///< runs that are there, until they are settled
   Workload workload_;
   std::size_t runs_ = 0;                              ///< that the study asks for
   std::set<record::RunId> of_others_;                 ///< of these, in another shard
@@ -307,8 +307,9 @@ Result<void> Engine::adopt_plan() {
   recall_manifest();
   manifest_.reset();
   WINDHOVER_RETURN_IF_ERROR(replace_plan(out_, plan_, *audited));
-  observer_.note(fmt::format("'{}' held an earlier plan of this study, which its history.json keeps. The difference:\n  {}",
-                             options_.out.string(), fmt::join(*changes, "\n  ")));
+  observer_.note(fmt::format(
+      "'{}' held an earlier plan of this study, which its history.json keeps. The difference:\n  {}",
+      options_.out.string(), fmt::join(*changes, "\n  ")));
   return {};
 }
 

@@ -223,11 +223,10 @@ TEST(Engine, LeavesTheFilesOfTheProtocol) {
   EXPECT_EQ(files_of(folder.path() / "runs/gru+ln/a3c/seed-1"),
             (std::set<std::string>{"config.json", "training.csv", "evaluation.csv", "done.json",
                                    "model.safetensors", "budget.state", "SHA256SUMS"}));
-  EXPECT_EQ(
-      files_of(folder.path() / "runs/mlp+ln/individual/seed-2"),
-      (std::set<std::string>{"config.json", "training.csv", "evaluation.csv", "done.json",
-                             "model-worker-0.safetensors", "model-worker-1.safetensors", "budget.state",
-                             "SHA256SUMS"}));
+  EXPECT_EQ(files_of(folder.path() / "runs/mlp+ln/individual/seed-2"),
+            (std::set<std::string>{"config.json", "training.csv", "evaluation.csv", "done.json",
+                                   "model-worker-0.safetensors", "model-worker-1.safetensors", "budget.state",
+                                   "SHA256SUMS"}));
   const auto record = record::read_study(folder.path());
   ASSERT_TRUE(record.has_value()) << record.error().message;
   EXPECT_EQ(record->runs.size(), 8U);

@@ -38,7 +38,8 @@ std::vector<WantedRun> wanted_runs(const Plan& plan) {
   std::vector<WantedRun> wanted;
   for (auto& run : runs_of(plan)) {
     auto config = run_configuration(plan, run);
-    WantedRun entry{.run = std::move(run), .config = {}, .identity = {}, .training = {}, .without_budget = {}};
+    WantedRun entry{
+        .run = std::move(run), .config = {}, .identity = {}, .training = {}, .without_budget = {}};
     entry.identity = record::identity_of(config, record::Scope::whole);
     entry.training = record::identity_of(config, record::Scope::training);
     entry.without_budget = record::identity_of(config, record::Scope::without_budget);
@@ -99,7 +100,8 @@ Result<record::Run> read_sound(const KeptRun& kept) {
   const auto faults = record::check_files(folder, **sums);
   if (!faults) return Failure(faults.error());
   for (const auto& fault : *faults) {
-    if (!fault.foreign) return failure(fmt::format("{}: {}", folder.path_of(fault.file).string(), fault.what));
+    if (!fault.foreign)
+      return failure(fmt::format("{}: {}", folder.path_of(fault.file).string(), fault.what));
   }
   auto run = record::read_run_folder(folder, record::Rows::read);
   if (!run) return run;

@@ -29,10 +29,10 @@ namespace windhover::study {
 
 /// What became of the runs that were there.
 struct Settled {
-  std::vector<std::string> set_aside = {};    ///< no longer asked for, now in earlier/
-  std::vector<std::string> taken = {};        ///< asked for, and put in their places
-  std::vector<std::string> evaluated = {};    ///< trained already: what is left is the evaluation
-  std::vector<std::string> gone_on_with = {}; ///< trained with a smaller budget: they go on from there
+  std::vector<std::string> set_aside = {};     ///< no longer asked for, now in earlier/
+  std::vector<std::string> taken = {};         ///< asked for, and put in their places
+  std::vector<std::string> evaluated = {};     ///< trained already: what is left is the evaluation
+  std::vector<std::string> gone_on_with = {};  ///< trained with a smaller budget: they go on from there
 };
 
 /// Puts every run of `kept` that the plan asks for in its place, and aside what lies in runs/ without being

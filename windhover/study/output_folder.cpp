@@ -18,7 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Whether a folder below runs/ or earlier/ is that of a run: one that the study asks for, or one whose sums say so.
+/// Whether a folder below runs/ or earlier/ is that of a run: one that the study asks for, or one whose sums
+/// say so.
 bool is_run(const Folder& out, const fs::path& folder, const std::set<record::RunId>& asked_for) {
   if (record::is_unfinished_run(folder.filename().string())) return true;
   const bool is_aside = folder.begin()->string() == record::earlier_folder;

@@ -123,8 +123,8 @@ bool is_our_place(const fs::path& name) {
   if (record::is_study_file(plain) || plain == record::checksums_name || plain == record::lock_name)
     return true;
   auto part = name.begin();
-  return part != name.end() && (*part == record::runs_folder || *part == record::states_folder ||
-                                *part == record::earlier_folder);
+  return part != name.end() &&
+         (*part == record::runs_folder || *part == record::states_folder || *part == record::earlier_folder);
 }
 
 bool lies_at_our_place(const fs::path& file, const fs::path& out) {
