@@ -298,6 +298,7 @@ void Engine::recall_manifest() {
 /// The folder holds an earlier plan of this study: the audit comes first, so that a plan that does not pass
 /// leaves everything as it is.
 Result<void> Engine::adopt_plan() {
+  if (!out_.has("study.toml")) return require_own_runs(out_, plan_, kept_);
   const auto changes = plan_changes(out_, plan_.study);
   if (!changes) return Failure(changes.error());
   if (changes->empty()) return {};

@@ -155,7 +155,7 @@ TEST_F(FolderChecks, ADamagedDeclarationIsWrittenAgainFromItsOwnStudyFileOnly) {
     const auto content = read_file(folder_.path() / name).value();
     put(name, content + " ");
     RecordingObserver observer;
-    const auto other = plan_of(tiny_maze_study, {"arms=['a3c']", "seeds=[1]"});
+    const auto other = plan_of(tiny_maze_study, {"name='other'", "arms=['a3c']", "seeds=[1]"});
     const auto refused = run_study(*other, {.out = folder_.path()}, observer, {});
     ASSERT_FALSE(refused.has_value()) << name;
     EXPECT_THAT(refused.error().message, HasSubstr(reason));

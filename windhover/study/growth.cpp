@@ -326,6 +326,12 @@ Result<void> require_growth(const Folder& out, const Plan& plan, const std::vect
       fmt::join(changes, "\n  ")));
 }
 
+Result<void> require_own_runs(const Folder& out, const Plan& plan, const std::vector<KeptRun>& kept) {
+  if (kept.empty() || uses_something(out, plan, kept)) return {};
+  return failure(fmt::format("'{}' holds runs of another configuration, such as {}; give another --out",
+                             out.path().string(), kept.front().run.id.folder().generic_string()));
+}
+
 Result<void> replace_plan(const Folder& out, const Plan& plan, const record::Audit& audit) {
   const auto stored = record::read_study_header(out);
   if (!stored) return Failure(stored.error());

@@ -23,6 +23,10 @@ namespace windhover::study {
                                           const std::vector<KeptRun>& kept,
                                           const std::vector<std::string>& changes);
 
+/// Refuses a folder whose study.toml was lost and of whose runs this plan would use none.
+[[nodiscard]] Result<void> require_own_runs(const Folder& out, const Plan& plan,
+                                            const std::vector<KeptRun>& kept);
+
 /// Puts the plan in the place of the folder's, which history.json keeps, with its audit; what was made of the
 /// old plan as a whole goes, the runs stay. A process that is killed meanwhile leaves one plan or the other.
 [[nodiscard]] Result<void> replace_plan(const Folder& out, const Plan& plan, const record::Audit& audit);
