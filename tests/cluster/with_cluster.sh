@@ -30,7 +30,7 @@ stop() {
   kill -TERM "$@" 2> /dev/null || true
   for ((i = 0; i < 100; ++i)); do
     for id in "$@"; do
-      [[ $(ps -o stat= -p "$id") == [!Z]* ]] && { sleep 0.05; continue 2; }
+      kill -0 "$id" 2> /dev/null && { sleep 0.05; continue 2; }
     done
     return 0
   done
@@ -40,6 +40,7 @@ daemons=()
 end() {
   local code=$? left i tries
   trap '' INT TERM HUP
+  disown -a # nothing is to be said of each that ends by a signal
   for ((i = ${#daemons[@]} - 1; i >= 0; --i)); do stop "${daemons[i]}"; done
   for ((tries = 0; tries < 50; ++tries)); do
     mapfile -t left < <(processes)
@@ -93,7 +94,7 @@ free_port() {
 }
 
 write_settings() {
-  mkdir "$folder"/{munge,state,spool}
+  mkdir "$folder"/{munge,spool,state,tmp}
   chmod 755 "$folder" "$folder/munge" # munge wants its socket to be seen by all
   (umask 077 && head -c 1024 /dev/urandom > "$folder/munge/key")
   cat > "$SLURM_CONF" << SETTINGS
@@ -145,5 +146,6 @@ until_works "slurmctld does not start" scontrol ping
 start slurmd slurmd -D -f "$SLURM_CONF" -N node
 until_works "slurmd does not start, or slurmctld does not take it" is_idle
 
-"$@" &
+# What it leaves in the folder for temporary files goes as well.
+TMPDIR=$folder/tmp "$@" &
 wait $!
