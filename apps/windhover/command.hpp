@@ -38,5 +38,6 @@ void add_baselines(const Command& app, Invocation& invocation);
 void add_inspect(const Command& app, Invocation& invocation);
 void add_prune(const Command& app, Invocation& invocation);
 void add_bench(const Command& app, Invocation& invocation);
+void add_slurm(const Command& app, Invocation& invocation);
 
 }  // namespace windhover::app
