@@ -277,7 +277,7 @@ TEST(Analyse, TheDigestStandsBesideAllRunsOrIsNullAndSaysWhy) {
   EXPECT_THAT(results["digest_note"].get<std::string>(),
               HasSubstr("10 of 40 runs are missing: gru+ln/a3c/seed-42"));
   for (const char* key : {"wall_seconds", "cpu_seconds"}) EXPECT_TRUE(results[key].is_null()) << key;
-  EXPECT_EQ(results["version"], "0.1.0");
+  EXPECT_EQ(results["build"]["version"], "0.2.0");
 }
 
 TEST(Analyse, CountsRunsAndModelsInProportionToThem) {
