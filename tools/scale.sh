@@ -21,7 +21,7 @@ recurrent = [true, false]
 layer_norm = [true, false]
 [training]
 workers = 2
-steps = 150000
+steps = 20000
 [evaluation]
 episodes = 10
 TOML
