@@ -31,10 +31,13 @@ void add_eval(const Command& app, Invocation& invocation);
 void add_power(const Command& app, Invocation& invocation);
 void add_report(const Command& app, Invocation& invocation);
 void add_compare(const Command& app, Invocation& invocation);
+void add_merge(const Command& app, Invocation& invocation);
 void add_audit(const Command& app, Invocation& invocation);
 void add_verify(const Command& app, Invocation& invocation);
 void add_baselines(const Command& app, Invocation& invocation);
 void add_inspect(const Command& app, Invocation& invocation);
+void add_prune(const Command& app, Invocation& invocation);
 void add_bench(const Command& app, Invocation& invocation);
+void add_slurm(const Command& app, Invocation& invocation);
 
 }  // namespace windhover::app

@@ -13,8 +13,10 @@
 #include "windhover/core/files.hpp"
 #include "windhover/record/agreement.hpp"
 #include "windhover/record/checksums.hpp"
+#include "windhover/record/history.hpp"
 #include "windhover/record/record.hpp"
 #include "windhover/study/folder_lock.hpp"
+#include "windhover/study/prune.hpp"
 #include "windhover/study/saved_state.hpp"
 
 namespace windhover::app {
@@ -91,6 +93,8 @@ struct Inspection {
   record::Study study;
   std::string holder;  ///< who works in the folder; empty if nobody does
   std::vector<InspectedRun> runs = {};
+  std::vector<study::LeftRun> left = {};  ///< what the plan does not ask for
+  record::History history = {};
   record::StudyDigest digest;
 };
 
@@ -155,6 +159,14 @@ Result<Inspection> inspect(const Folder& out) {
     display->activity({.what = "reading runs", .done = inspection.runs.size(), .all = ids.size()});
     inspection.runs.push_back(inspect_run(out, id, !inspection.holder.empty(), sound));
   }
+  auto left = study::left_runs(out);
+  if (!left) return Failure(left.error());
+  inspection.left = *std::move(left);
+  if (out.has("history.json")) {
+    auto history = record::read_described<record::History>(out, "history.json");
+    if (!history) return Failure(history.error());
+    inspection.history = *std::move(history);
+  }
   inspection.digest = record::study_digest(inspection.study, sound);
   mark_copies(inspection, sound);
   return inspection;
@@ -174,6 +186,13 @@ void print_study(const Inspection& inspection) {
   for (const auto& run : inspection.runs) {
     if (run.diagnosis) console::print("{}\n", *run.diagnosis);
   }
+  if (!inspection.left.empty()) {
+    console::print("no longer asked for ('windhover prune' removes them):\n");
+    for (const auto& run : inspection.left)
+      console::print("  {}  {}, {:.1f} MB\n", run.place, run.id.folder().generic_string(), run.bytes / 1e6);
+  }
+  for (const auto& plan : inspection.history.plans)
+    console::print("another plan until {}: {} (history.json)\n", plan.until, plan.study.substr(0, 12));
   if (!inspection.holder.empty()) console::print("in use by {}\n", inspection.holder);
   console::print("{}\n", inspection.digest.value.empty() ? "no digest: " + inspection.digest.note
                                                          : "digest " + inspection.digest.value);
@@ -186,7 +205,9 @@ Json json_of(const Inspection& inspection) {
           {"held_by", text_or_null(inspection.holder)},
           {"digest", text_or_null(inspection.digest.value)},
           {"digest_note", inspection.digest.note},
-          {"runs", described::to_json(inspection.runs)}};
+          {"runs", described::to_json(inspection.runs)},
+          {"no_longer_asked_for", described::to_json(inspection.left)},
+          {"earlier_plans", described::to_json(inspection.history.plans)}};
 }
 
 Result<int> inspect_study(const InspectArguments& arguments) {

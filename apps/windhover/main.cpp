@@ -48,8 +48,9 @@ constexpr const char* footer =
 int run(int argument_count, const char* const* arguments) {
   CommandLine command_line(description, footer, "windhover " + record::build_text(build_info()));
   Invocation invocation{.arguments = {arguments, arguments + argument_count}, .action = {}};
-  for (const auto add : {add_study, add_train, add_eval, add_act, add_report, add_power, add_compare,
-                         add_audit, add_verify, add_environments, add_baselines, add_inspect, add_bench}) {
+  for (const auto add :
+       {add_study, add_train, add_eval, add_act, add_report, add_power, add_compare, add_merge, add_audit,
+        add_verify, add_environments, add_baselines, add_inspect, add_prune, add_bench, add_slurm}) {
     add(command_line.program(), invocation);
   }
   switch (command_line.read(invocation.arguments)) {

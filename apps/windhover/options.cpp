@@ -80,6 +80,8 @@ template Option Command::add_option(const std::string&, std::optional<std::uint6
 template Option Command::add_option(const std::string&, std::optional<double>&, const std::string&) const;
 template Option Command::add_option(const std::string&, std::vector<int>&, const std::string&) const;
 template Option Command::add_option(const std::string&, std::vector<std::string>&, const std::string&) const;
+template Option Command::add_option(const std::string&, std::vector<std::filesystem::path>&,
+                                    const std::string&) const;
 
 Option Command::add_numbers(const std::string& name, std::vector<double>& target, double least, double most,
                             const std::string& text) const {

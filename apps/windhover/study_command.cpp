@@ -27,6 +27,7 @@ struct StudyArguments {
   int jobs = default_jobs();
   double save_interval = 5;
   study::Shard shard;
+  std::vector<std::filesystem::path> reuse;
   bool accept_build = false;
   bool fresh = false;
   bool dry_run = false;
@@ -264,6 +265,12 @@ void add_study(const Command& app, Invocation& invocation) {
       .shows_default();
   command.add_option("--shard", *shard, "carry out the K-th of N parts of the study, of about the same cost")
       .type_name("K/N");
+  command
+      .add_option("--reuse", arguments->reuse,
+                  "an output folder whose finished runs are copied where this study asks for the same; may "
+                  "be given several times")
+      .type_name("DIR")
+      .repeatable();
   command.add_flag(
       "--fresh", arguments->fresh,
       "start over: removes the study's files from the output folder, by SHA256SUMS; others stay");
@@ -280,6 +287,11 @@ void add_study(const Command& app, Invocation& invocation) {
       "  windhover study studies/rnn-layernorm.toml --dry-run --set training.episodes=50 --set "
       "factors.hidden=[64,128]\n"
       "  windhover study studies/rnn-layernorm.toml --quick --shard 1/2 --out out/quick-1\n"
+      "The output folder takes another plan of the same study: runs that both ask for stay, those that one "
+      "does no longer ask\n"
+      "for are kept in earlier/, and what was trained for a smaller budget, or evaluated otherwise, goes on "
+      "from "
+      "there.\n"
       "The same command again goes on where a stopped or killed study was, and ends in the same digest.\n"
       "Every file is checked by its SHA-256 (SHA256SUMS) first; a damaged one is named and made again.\n"
       "An output folder that holds somebody else's files is refused, and so is a study file that lies where "

@@ -49,32 +49,41 @@ std::string interval_cell(const std::optional<stats::Interval>& interval) {
 
 namespace {
 
-/// The word with `prefix` before each of `letters` in it.
-std::string prefixed(const std::string& word, std::string_view letters, std::string_view prefix) {
+/// The word between $' and ', in ASCII: whatever the shell's language is, it reads the same bytes.
+std::string escaped(const std::string& word) {
   std::string text;
   for (const char letter : word) {
-    if (letters.find(letter) != std::string_view::npos) text += prefix;
-    text += letter;
+    const auto byte = static_cast<unsigned char>(letter);
+    if (letter == '\'' || letter == '\\') {
+      text += fmt::format("\\{}", letter);
+    } else if (letter == '\n') {
+      text += "\\n";
+    } else if (byte < 0x20 || byte > 0x7E) {
+      text += fmt::format("\\{:03o}", byte);
+    } else {
+      text += letter;
+    }
   }
-  return text;
+  return "$'" + text + "'";
 }
 
-/// The word as one could type it in a shell.
-std::string quoted(const std::string& word) {
+}  // namespace
+
+std::string shell_word(const std::string& word) {
   const auto is_plain = [](unsigned char letter) {
     return std::isalnum(letter) != 0 ||
            std::string_view("_-+./=,:@%").find(static_cast<char>(letter)) != std::string::npos;
   };
   if (!word.empty() && std::ranges::all_of(word, is_plain)) return word;
-  if (printable(word) == word) return "'" + prefixed(word, "'", "'\\'") + "'";
-  return "$'" + printable(prefixed(word, "'\\", "\\")) + "'";  // which reads \n, \u001b and \xff
+  if (printable(word) != word) return escaped(word);
+  std::string text;
+  for (const char letter : word) text += letter == '\'' ? "'\\''" : std::string(1, letter);
+  return "'" + text + "'";
 }
-
-}  // namespace
 
 std::string command_text(const std::vector<std::string>& words) {
   std::string text;
-  for (const auto& word : words) text += (text.empty() ? "" : " ") + quoted(word);
+  for (const auto& word : words) text += (text.empty() ? "" : " ") + shell_word(word);
   return text;
 }
 

@@ -19,7 +19,11 @@ namespace windhover::app {
 [[nodiscard]] std::string number_cell(double number, const char* form);
 [[nodiscard]] std::string interval_cell(const std::optional<stats::Interval>& interval);
 
-/// The words as one could type them in a shell; those with control characters in the form $'...'.
+/// A word, with no byte that is 0, as one can type it in a shell: on one line, and without a character that a
+/// terminal would obey; such are written as $'\033'.
+[[nodiscard]] std::string shell_word(const std::string& word);
+
+/// Words likewise.
 [[nodiscard]] std::string command_text(const std::vector<std::string>& words);
 
 }  // namespace windhover::app

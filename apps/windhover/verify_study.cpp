@@ -14,24 +14,19 @@ Json json_of(const study::FolderCheck& check) {
   Json faults = Json::array();
   for (const auto& fault : check.faults)
     faults.push_back({{"file", fault.file}, {"what", fault.what}, {"foreign", fault.foreign}});
-  return {{"passed", check.faults.empty()},
-          {"study", check.study},
-          {"complete", check.complete},
-          {"files", check.files},
-          {"runs", check.runs},
-          {"all_runs", check.all_runs},
-          {"states", check.states},
-          {"digest", check.digest},
-          {"faults", std::move(faults)},
-          {"notes", check.notes}};
+  return {{"passed", check.faults.empty()}, {"study", check.study},     {"complete", check.complete},
+          {"files", check.files},           {"runs", check.runs},       {"all_runs", check.all_runs},
+          {"states", check.states},         {"earlier", check.earlier}, {"digest", check.digest},
+          {"faults", std::move(faults)},    {"notes", check.notes}};
 }
 
 void print(const study::FolderCheck& check) {
   for (const auto& fault : check.faults)
     console::print("{}  {}: {}\n", fault.foreign ? "FOREIGN" : "FAULT", fault.file, fault.what);
   for (const auto& note : check.notes) console::print("note   {}\n", note);
-  const auto counts =
-      fmt::format("{} saved states, {} files, {} faults", check.states, check.files, check.faults.size());
+  const auto earlier = check.earlier > 0 ? fmt::format("{} in earlier/, ", check.earlier) : "";
+  const auto counts = fmt::format("{}{} saved states, {} files, {} faults", earlier, check.states,
+                                  check.files, check.faults.size());
   if (check.all_runs == 0) {  // a study has some
     console::print("study: its cells.json can not be read; {} runs, {}\n", check.runs, counts);
   } else {

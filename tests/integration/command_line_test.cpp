@@ -19,8 +19,9 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
-constexpr const char* commands[] = {"study", "train",  "eval",      "act",     "report", "power",
-                                    "audit", "verify", "baselines", "inspect", "bench",  "environments"};
+constexpr const char* commands[] = {"study", "train",        "eval",   "act",       "report",
+                                    "power", "audit",        "verify", "baselines", "inspect",
+                                    "bench", "environments", "slurm"};
 
 TEST(CommandLine, WithoutArgumentsPrintsHelp) {
   const auto help = run({});

@@ -102,8 +102,8 @@ std::vector<std::string> made_concrete(std::string text) {
 class Scratch {
  public:
   Scratch() {
-    for (const char* folder :
-         {"bin", "build/release/bin", "build/fuzz/bin", "docs/images", "tests/integration", "tools"})
+    for (const char* folder : {"bin", "build/release/bin", "build/fuzz/bin", "docs/images",
+                               "tests/integration", "tests/cluster", "tools"})
       fs::create_directories(path(folder));
     fs::copy(source / "studies", path("studies"), fs::copy_options::recursive);
     fs::copy(source / "dev", path("dev"));
@@ -134,6 +134,8 @@ class Scratch {
       make("out/mine", "windhover study my.toml --out out/mine" + few);
     if (command.find("out/longer") != std::string::npos)
       make("out/longer", "windhover study my.toml --out out/longer" + few);
+    if (command.find("quick.sh") != std::string::npos)
+      make("quick.sh", "windhover slurm my.toml --quick --out out/cluster --script quick.sh");
     if (command.find("observations.csv") != std::string::npos)
       (void)workspace_.write("observations.csv", observation_of_offload());
     if (command.find(" model.safetensors") != std::string::npos)
@@ -175,6 +177,9 @@ class Scratch {
     write_program("bin/ctest",
                   "mkdir -p \"$2/Testing/Temporary\"; touch \"$2/Testing/Temporary/CTestCostData.txt\"");
     write_program("bin/dpkg-query", "echo install ok installed");
+    write_program("bin/sbatch", "echo 12");
+    write_program("tests/cluster/with_cluster.sh", "[[ $1 == build/release/bin/windhover_cluster_test ]]");
+    write_program("build/release/bin/windhover_cluster_test", "[[ $1 == --gtest_list_tests ]]");
     write_program("bin/chromium", "[[ -f ${!#} ]]");
     // One process, with the arguments that each of several would have.
     write_program("bin/mpirun", "while [[ $1 == -* ]]; do [[ $1 != -n ]] || shift; shift; done\nexec \"$@\"");
@@ -235,7 +240,8 @@ class DocumentedCommands : public ::testing::Test {
     std::smatch parts;
     if (command == "windhover" || command.starts_with("windhover ")) return short_script_of(command);
     if (command.starts_with("./dev")) return command;
-    if (command.starts_with("chromium ") || command.starts_with("mpirun ")) return command;
+    if (command.starts_with("chromium ") || command.starts_with("mpirun ") || command == "bash quick.sh")
+      return command;
     static const std::regex test_program(
         R"((?:[A-Z_]+=\S+ )*(?:build/release/bin/)?(windhover_\w+_test)(.*))");
     if (std::regex_match(command, parts, test_program)) return listing_of(parts[1], parts[2]);
@@ -250,7 +256,7 @@ class DocumentedCommands : public ::testing::Test {
   /// The command with a small budget.
   static std::string short_script_of(std::string command) {
     static const std::regex mention(
-        "windhover (study|train|eval|act|report|power|compare|audit|verify|inspect|bench)");
+        "windhover (study|train|eval|act|report|power|compare|audit|verify|inspect|bench|slurm)");
     if (std::regex_match(command, mention)) return command + " --help";
     static const std::regex study("windhover study (\\S+).*");
     std::smatch parts;
@@ -305,9 +311,9 @@ TEST_F(DocumentedCommands, OfTheDocumentsWork) {
 }
 
 TEST_F(DocumentedCommands, OfTheHelpTextsWork) {
-  std::vector<std::string> names = {"",        "study",   "train", "eval",        "report",
-                                    "power",   "compare", "audit", "verify",      "baselines",
-                                    "inspect", "bench",   "act",   "environments"};
+  std::vector<std::string> names = {"",        "study",   "train", "eval",         "report",
+                                    "power",   "compare", "audit", "verify",       "baselines",
+                                    "inspect", "bench",   "act",   "environments", "slurm"};
   for (const char* benchmark : {"machine", "kernels", "train", "eval", "env", "study", "growth"})
     names.push_back(std::string("bench ") + benchmark);
   for (const auto& name : names) {

@@ -9,10 +9,12 @@
 
 #include "windhover/core/value_text.hpp"
 #include "windhover/record/agreement.hpp"
+#include "windhover/record/identity.hpp"
 #include "windhover/record/layout.hpp"
 #include "windhover/record/record.hpp"
 #include "windhover/study/checked_record.hpp"
 #include "windhover/study/folder_lock.hpp"
+#include "windhover/study/run_index.hpp"
 #include "windhover/study/saved_state.hpp"
 
 namespace windhover::study {
@@ -32,6 +34,8 @@ class Check {
   Result<void> check_runs();
   Result<void> check_run(const record::RunId& id);
   void check_digest(const record::RunId& id);
+  Result<void> check_earlier_runs();
+  void check_earlier_run(const std::filesystem::path& place);
   Result<void> check_states();
   void check_state_file(const std::string& name);
   void check_copies();
@@ -78,6 +82,7 @@ Result<FolderCheck> Check::perform() {
   WINDHOVER_RETURN_IF_ERROR(check_study_files());
   if (!header_ && result_.faults.empty()) add_fault("study.toml", header_.error().message);
   WINDHOVER_RETURN_IF_ERROR(check_runs());
+  WINDHOVER_RETURN_IF_ERROR(check_earlier_runs());
   WINDHOVER_RETURN_IF_ERROR(check_states());
   check_copies();
   check_manifest();
@@ -173,6 +178,49 @@ void Check::check_digest(const record::RunId& id) {
   if (auto fault = digest_fault(out_.below(id.place()), *run); !fault.empty())
     return add_fault(id.place() + "/done.json", std::move(fault));
   runs_.emplace(id, run->summary);
+}
+
+Result<void> Check::check_earlier_runs() {
+  if (out_.kind(record::earlier_folder) == EntryKind::link) return add_link(record::earlier_folder);
+  const auto files = files_below(out_.below(record::earlier_folder));
+  if (!files) return Failure(files.error());
+  result_.files += files->size();
+  std::set<fs::path> folders;
+  for (const auto& file : *files) {
+    const auto place = fs::path(record::earlier_folder) / fs::path(file).parent_path();
+    if (out_.has(place / record::checksums_name)) {
+      folders.insert(place);
+    } else {
+      add_foreign(fmt::format("{}/{}", record::earlier_folder, file),
+                  "not a file of a run, so it is not ours");
+    }
+  }
+  for (const auto& place : folders) {
+    if (watch_.stop_requested()) return stopped();
+    check_earlier_run(place);
+  }
+  return {};
+}
+
+void Check::check_earlier_run(const fs::path& place) {
+  ++result_.earlier;
+  const auto folder = out_.below(place);
+  const auto sums = record::read_checksums(folder);
+  if (!sums) return add_fault((place / record::checksums_name).generic_string(), sums.error().message);
+  const auto faults = record::check_files(folder, sums->value_or(record::Checksums()));
+  if (!faults) return add_fault(place.generic_string(), faults.error().message);
+  for (auto fault : *faults) {
+    fault.file = (place / fault.file).generic_string();
+    result_.faults.push_back(std::move(fault));
+  }
+  if (!faults->empty()) return;
+  const auto run = record::read_run_folder(folder, record::Rows::read);
+  if (!run) return add_fault(place.generic_string(), run.error().message);
+  const auto identity = record::identity_of(run->config, record::Scope::whole, run->summary.semantics);
+  if (place != earlier_place(identity))
+    return add_fault(place.generic_string(), "its identity is that of " + earlier_place(identity));
+  if (auto fault = digest_fault(folder, *run); !fault.empty())
+    add_fault((place / "done.json").generic_string(), std::move(fault));
 }
 
 Result<void> Check::check_states() {

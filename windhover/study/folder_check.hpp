@@ -18,6 +18,7 @@ struct FolderCheck {
   std::size_t runs = 0;      ///< that are there
   std::size_t all_runs = 0;  ///< that the study asks for
   std::size_t states = 0;    ///< of interrupted runs
+  std::size_t earlier = 0;   ///< runs that it no longer asks for
   std::string digest;        ///< of the study, from models and evaluation rows; empty unless complete
   std::vector<record::Fault> faults;
   std::vector<std::string> notes;  ///< what is no fault, but worth knowing
