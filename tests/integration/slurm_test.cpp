@@ -18,12 +18,16 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 
 class Slurm : public ::testing::Test {
+ public:
+  Slurm(const Slurm&) = delete;
+  Slurm& operator=(const Slurm&) = delete;
+  ~Slurm() override { take_path(path_before_); }
+
  protected:
   Slurm() : study_(workspace_.write("tiny.toml", tiny_maze_study)), out_(workspace_.path("out")) {
     fs::create_directories(workspace_.path("bin"));
     take_path(workspace_.path("bin") + ":/usr/bin:/bin");
   }
-  ~Slurm() override { take_path(path_before_); }
 
   /// From here on programs come from there.
   static void take_path(const std::string& path) { ::setenv("PATH", path.c_str(), 1); }
