@@ -176,6 +176,9 @@ void add_scale(const Command& bench, const std::shared_ptr<BenchArguments>& argu
   scale.add_option("--runs", arguments->runs, "of a simulated study")
       .whole_number(1, 10'000'000)
       .shows_default();
+  scale.add_option("--longer", arguments->longer, "simulated runs take so many times what was measured")
+      .number(0.001, 1e6)
+      .shows_default();
 }
 
 }  // namespace
@@ -214,7 +217,7 @@ void add_bench(const Command& app, Invocation& invocation) {
       "  windhover bench train --cell mlp --repeats 9\n"
       "  windhover bench eval --episodes 100\n"
       "  windhover bench study --jobs 1 2\n"
-      "  windhover bench scale --study out/paper\n"
+      "  windhover bench scale --study out/paper --longer 10\n"
       "How the bound is made: docs/performance.md");
 }
 

@@ -111,7 +111,8 @@ class MpiTransport final : public RankTransport {
     auto rest = shortest_rest;
     while (true) {
       if (abort_with_ >= 0) MPI_Abort(MPI_COMM_WORLD, abort_with_);
-      const bool sent = begin_sending() | end_sending();
+      const bool begun = begin_sending();
+      const bool sent = end_sending() || begun;
       const bool received = receive_one();
       rest = sent || received ? shortest_rest : std::min(2 * rest, longest_rest);
       std::unique_lock lock(mutex_);

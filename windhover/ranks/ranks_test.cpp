@@ -268,13 +268,13 @@ TEST(Ranks, ARunThatIsNotWhatItSaysIsRefusedByRankAndRun) {
   const std::vector<Liar> liars = {
       {"digest", [](auto& content, auto&) { content.summary.digest = std::string(64, '0'); },
        "models and evaluation.csv give"},
-      {"model", [](auto&, auto& files) { files.back()[files.back().size() / 2] ^= 1; }, "model"},
+      {"model", [](auto&, auto& files) { files[2][files[2].size() / 2] ^= 1; }, "model"},
       {"rows", [](auto&, auto& files) { files[1].insert(files[1].size() - 2, "1"); }, "evaluation.csv"},
       {"configuration", [](auto& content, auto&) { content.config.learner["lr"] = 0.5; },
        "another configuration"},
       {"models", [](auto& content, auto&) { content.summary.models = 1 << 30; }, "models were to"},
       {"files", [](auto& content, auto&) { content.files.clear(); }, "another number of files"},
-      {"name", [](auto& content, auto&) { content.files.back() = "../model.safetensors"; }, "came, not"}};
+      {"name", [](auto& content, auto&) { content.files.front() = "../model.safetensors"; }, "came, not"}};
   for (const auto& liar : liars) {
     SCOPED_TRACE(liar.name);
     const auto lie = [&](const Message& message) {

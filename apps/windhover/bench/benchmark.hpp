@@ -33,6 +33,7 @@ struct BenchArguments {
   std::filesystem::path study = {};  ///< a finished study's folder, or empty for one that is made
   std::vector<int> ranks = {1, 10, 100, 1000};
   int runs = 100'000;  ///< of a simulated study
+  double longer = 1;   ///< its runs take so many times what was measured
   int repeats = 5;
   double seconds = 1;  ///< of one repeat
   bool json = false;

@@ -39,13 +39,14 @@ Result<study::Plan> plan_in(const std::filesystem::path& folder) {
   return plan;
 }
 
-/// Costs and times of its runs. Error: one that is missing.
-Result<void> read_runs(MeasuredStudy& study) {
+/// Costs of its runs, and their times so many times as long. Error: one that is missing.
+Result<void> read_runs(MeasuredStudy& study, double longer) {
   for (const auto& run : runs_of(study.plan)) {
     const auto stored = record::read_run(study.folder, run.id, record::Rows::skip);
     if (!stored) return Failure(stored.error());
-    study.runs.push_back({.cost = cost_of(run).total(),
-                          .seconds = stored->summary.training_seconds + stored->summary.evaluation_seconds});
+    study.runs.push_back(
+        {.cost = cost_of(run).total(),
+         .seconds = longer * (stored->summary.training_seconds + stored->summary.evaluation_seconds)});
   }
   return {};
 }
@@ -65,11 +66,11 @@ Result<void> make_study(const std::filesystem::path& folder, const std::stop_tok
   return outcome->stopped ? Result<void>(stopped()) : Result<void>();
 }
 
-Result<MeasuredStudy> measured_study(const std::filesystem::path& folder) {
+Result<MeasuredStudy> measured_study(const std::filesystem::path& folder, double longer) {
   auto plan = plan_in(folder);
   if (!plan) return Failure(plan.error());
   MeasuredStudy study{.folder = folder, .plan = *std::move(plan)};
-  WINDHOVER_RETURN_IF_ERROR(read_runs(study));
+  WINDHOVER_RETURN_IF_ERROR(read_runs(study, longer));
   return study;
 }
 
@@ -200,6 +201,7 @@ Result<Json> bench(const BenchArguments& arguments, const MeasuredStudy& study, 
       {"study", study.plan.study.name},
       {"measured_runs", study.runs.size()},
       {"runs", count},
+      {"longer", arguments.longer},
       {"longest_run_seconds", std::ranges::max(study.runs, {}, seconds_of).seconds},
       {"shortest_run_seconds", std::ranges::min(study.runs, {}, seconds_of).seconds},
       {"save_interval", save_interval},
@@ -245,7 +247,7 @@ std::string costs_text(const Json& costs) {
 
 std::string scale_text(const Json& scale) {
   return fmt::format(
-             "{} runs as the {} of study {}, which took {:.3f} to {:.3f} s\n"
+             "{} runs as the {} of study {}, of {:.3f} to {:.3f} s\n"
              "rank 0 needs for a message, with {} keepers and files flushed to disk:\n{}"
              "and one keeper without the disk:\n{}"
              "so they are busy all the time with {:.0f} ranks, that one with {:.0f}\n"
@@ -265,7 +267,8 @@ Result<Json> bench_scale(const BenchArguments& arguments) {
   if (!stop) return Failure(stop.error());
   const TemporaryFolder made;
   if (arguments.study.empty()) WINDHOVER_RETURN_IF_ERROR(make_study(made.path(), *stop));
-  const auto study = measured_study(arguments.study.empty() ? made.path() : arguments.study);
+  const auto study =
+      measured_study(arguments.study.empty() ? made.path() : arguments.study, arguments.longer);
   if (!study) return Failure(study.error());
   return bench(arguments, *study, *stop);
 }
