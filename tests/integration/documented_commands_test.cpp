@@ -134,6 +134,13 @@ class Scratch {
       make("out/mine", "windhover study my.toml --out out/mine" + few);
     if (command.find("out/longer") != std::string::npos)
       make("out/longer", "windhover study my.toml --out out/longer" + few);
+    for (const std::string shard : {"1", "2"}) {
+      if (command.find("out/quick-" + shard) != std::string::npos && !command.starts_with("windhover study"))
+        make("out/quick-" + shard, "windhover study studies/rnn-layernorm.toml --quick --shard " + shard +
+                                       "/2 --out out/quick-" + shard + few);
+    }
+    if (command.starts_with("windhover prune out/quick"))
+      make("out/quick", "windhover study studies/rnn-layernorm.toml --quick --out out/quick" + few);
     if (command.find("quick.sh") != std::string::npos)
       make("quick.sh", "windhover slurm my.toml --quick --out out/cluster --script quick.sh");
     if (command.find("observations.csv") != std::string::npos)
@@ -256,7 +263,7 @@ class DocumentedCommands : public ::testing::Test {
   /// The command with a small budget.
   static std::string short_script_of(std::string command) {
     static const std::regex mention(
-        "windhover (study|train|eval|act|report|power|compare|audit|verify|inspect|bench|slurm)");
+        "windhover (study|train|eval|act|report|power|compare|audit|verify|inspect|bench|slurm|merge|prune)");
     if (std::regex_match(command, mention)) return command + " --help";
     static const std::regex study("windhover study (\\S+).*");
     std::smatch parts;
@@ -311,9 +318,9 @@ TEST_F(DocumentedCommands, OfTheDocumentsWork) {
 }
 
 TEST_F(DocumentedCommands, OfTheHelpTextsWork) {
-  std::vector<std::string> names = {"",        "study",   "train", "eval",         "report",
-                                    "power",   "compare", "audit", "verify",       "baselines",
-                                    "inspect", "bench",   "act",   "environments", "slurm"};
+  std::vector<std::string> names = {"",        "study",        "train",  "eval",      "report",  "power",
+                                    "compare", "audit",        "verify", "baselines", "inspect", "bench",
+                                    "act",     "environments", "slurm",  "merge",     "prune"};
   for (const char* benchmark : {"machine", "kernels", "train", "eval", "env", "study", "growth"})
     names.push_back(std::string("bench ") + benchmark);
   for (const auto& name : names) {
