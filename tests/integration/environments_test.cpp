@@ -64,8 +64,11 @@ TEST(SeveralProfiles, AreTrainedReportedAndResumedCellByCell) {
 
   const auto other = run({"study", file, "--out", workspace.path("out"), "--set",
                           "where=[{is={profile='sound'},evaluation={velocities=[30]}}]"});
-  EXPECT_EQ(other.code, 1);
-  EXPECT_THAT(other.err, HasSubstr("holds another study"));
+  EXPECT_EQ(other.code, 0) << other.err;
+  EXPECT_THAT(other.err, HasSubstr("held an earlier plan of this study"));
+  EXPECT_THAT(other.err, HasSubstr("trained already, to be evaluated: gru+ln,profile=sound/"));
+  const auto back = run({"study", file, "--out", workspace.path("out")});
+  EXPECT_EQ(digest_in(back.out), digest_in(done.out));
 
   EXPECT_THAT(run({"inspect", workspace.path("out")}).out,
               HasSubstr("mlp+ln,profile=sound/individual/seed-3"));

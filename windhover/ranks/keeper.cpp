@@ -163,6 +163,7 @@ void Keeper::send_begun() {
   std::deque<std::pair<int, study::Job*>> begun;
   {
     const std::scoped_lock lock(mutex_);
+    if (context_ == nullptr) return;  // begun before this thread has joined: it will have, next time
     begun = std::exchange(begun_, {});
   }
   for (const auto& [rank, job] : begun) {

@@ -20,6 +20,11 @@ Result<std::vector<fs::path>> folders_in(const Folder& out, const fs::path& fold
   return inner;
 }
 
+/// Whether a folder in runs/ is a copy of another run's, or was renamed.
+bool is_elsewhere(const fs::path& place, const record::RunId& id) {
+  return place.begin()->string() == record::runs_folder && place != fs::path(id.place());
+}
+
 KeptRun kept_run(const Folder& out, const fs::path& place, record::Run run) {
   const auto identity = [&](record::Scope scope) {
     return record::identity_of(run.config, scope, run.summary.semantics);
@@ -72,7 +77,8 @@ Result<std::vector<KeptRun>> kept_runs(const Folder& out, const Watch& watch) {
                 .all = places->size()});
     if (!out.has(place / "done.json")) continue;
     auto run = record::read_run_folder(out.below(place), record::Rows::skip);
-    if (run) kept.push_back(kept_run(out, place, *std::move(run)));
+    if (!run || is_elsewhere(place, run->id)) continue;
+    kept.push_back(kept_run(out, place, *std::move(run)));
   }
   return kept;
 }

@@ -26,7 +26,7 @@ struct KeptRun {
 [[nodiscard]] std::string earlier_place(const std::string& identity);
 
 /// The runs of `out` that have ended: those in runs/, be they asked for or not, and those that were set
-/// aside. Damaged ones are left out. Errors: unreadable; stopped.
+/// aside. Damaged ones, and copies under the names of others, are left out. Errors: unreadable; stopped.
 [[nodiscard]] Result<std::vector<KeptRun>> kept_runs(const Folder& out, const Watch& watch);
 
 /// The folders runs/CELL/ARM/NAME of `out`, whatever is in them.
