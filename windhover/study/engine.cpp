@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <span>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -320,6 +321,10 @@ Result<void> Engine::settle() {
   for (const auto& path : options_.reuse) {
     const Folder folder(path);
     WINDHOVER_RETURN_IF_ERROR(require_marker(folder));
+    std::error_code ignored;
+    if (std::filesystem::equivalent(path, options_.out, ignored))
+      return usage_error(
+          fmt::format("'{}' is the output folder itself, whose runs are reused anyway", path.string()));
     auto runs = kept_runs(folder, watch_);
     if (!runs) return Failure(runs.error());
     kept_.insert(kept_.end(), std::make_move_iterator(runs->begin()), std::make_move_iterator(runs->end()));

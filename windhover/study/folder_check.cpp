@@ -235,6 +235,10 @@ Result<void> Check::check_states() {
 void Check::check_state_file(const std::string& name) {
   const auto plain = std::string(without_temporary_ending(name));
   const auto id = run_of_state(plain);
+  if (id && !is_asked_for(*id) && out_.kind(plain) == EntryKind::file && check_state(out_, *id)) {
+    result_.notes.push_back(name + ": of a run that is no longer asked for; 'windhover prune' removes it");
+    return;
+  }
   if (!id || !is_asked_for(*id))
     return add_foreign(name, "not the state of a run of this study, so it is not ours");
   if (plain != name) return leftovers_.push_back(name);

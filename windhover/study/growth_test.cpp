@@ -188,7 +188,9 @@ TEST_F(Growth, TakesNoDamagedRun) {
   EXPECT_THAT(run(folder(), {}, {other}).digest, HasSubstr(rows.string()));
 }
 
-TEST_F(Growth, NoFolderOfAStudyIsReused) {
+TEST_F(Growth, ReusesNeitherItsOwnFolderNorOneOfNoStudy) {
+  run(folder(), {});
+  EXPECT_THAT(run(folder(), {}, {folder() / "."}).digest, HasSubstr("is the output folder itself"));
   fs::create_directory(folder_.path() / "empty");
   EXPECT_THAT(run(folder(), {}, {folder_.path() / "empty"}).digest,
               HasSubstr("is not the output folder of a study"));
@@ -209,6 +211,21 @@ TEST_F(Growth, PruneRemovesWhatIsNoLongerAskedFor) {
   EXPECT_FALSE(fs::exists(folder() / "earlier"));
   expect_sound(folder());
   EXPECT_EQ(run(folder(), {"seeds=[2,3]"}).digest, digest);
+}
+
+TEST_F(Growth, LeavesTheStatesOfRunsThatAreNoLongerAskedFor) {
+  run(folder(), {"seeds=[1,2]"});
+  const record::RunId id{.cell = "gru+ln", .arm = "a3c", .seed = 3};
+  ASSERT_TRUE(write_state(folder(), id, "training", {.body = std::vector<std::byte>(100)}).has_value());
+  const auto check = check_folder(folder());
+  ASSERT_TRUE(check.has_value()) << check.error().message;
+  EXPECT_THAT(check->faults, IsEmpty());
+  EXPECT_THAT(check->notes, ::testing::ElementsAre(HasSubstr("no longer asked for")));
+  const auto left = left_runs(folder());
+  ASSERT_TRUE(left.has_value());
+  ASSERT_THAT(*left, SizeIs(1));
+  EXPECT_TRUE(prune(folder(), left->front()).has_value());
+  EXPECT_THAT(check_folder(folder())->notes, IsEmpty());
 }
 
 class Merging : public Growth {
@@ -290,6 +307,7 @@ TEST_F(Merging, RefusesARunWithTwoDigestsByBothNames) {
   parts_.push_back(folder_.path() / "other");
   EXPECT_THAT(refusal(), AllOf(HasSubstr("the same run with different digests"),
                                HasSubstr("other/runs/gru+ln/a3c/seed-1"), HasSubstr("shard-")));
+  parts_.pop_back();
   EXPECT_THAT(run(folder_.path() / "other", {}, {parts_}).digest, HasSubstr("with different digests"));
 }
 
