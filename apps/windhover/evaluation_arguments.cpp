@@ -33,8 +33,7 @@ Result<study::EvaluationRequest> request_of(const EvaluationArguments& arguments
     given->assign("evaluation.velocities", arguments.velocities, "--velocities");
   if (arguments.workers) given->assign("training.workers", *arguments.workers, "--workers");
   if (arguments.episodes) given->assign("evaluation.episodes", *arguments.episodes, "--episodes");
-  for (const auto& assignment : arguments.overrides)
-    WINDHOVER_RETURN_IF_ERROR(given->override_with(assignment));
+  WINDHOVER_RETURN_IF_ERROR(given->override_with(arguments.overrides));
   return study::EvaluationRequest{.keys = *std::move(given), .seed = arguments.seed};
 }
 

@@ -98,17 +98,6 @@ struct Inspection {
   record::StudyDigest digest;
 };
 
-/// What is wrong with the files of a run's folder; nothing if they are what its sums say.
-std::optional<std::string> fault_of(const Folder& run) {
-  const auto sums = record::read_checksums(run);
-  if (!sums) return sums.error().message;
-  if (!*sums) return fmt::format("{}: missing", record::checksums_name);
-  const auto faults = record::check_files(run, **sums);
-  if (!faults) return faults.error().message;
-  const auto own = std::ranges::find(*faults, false, &record::Fault::foreign);
-  return own == faults->end() ? std::nullopt : std::optional(fmt::format("{}: {}", own->file, own->what));
-}
-
 /// What one run has come to, and in `sound` what its done.json says, if it can be read.
 InspectedRun inspect_run(const Folder& out, const record::RunId& id, bool is_held,
                          std::map<record::RunId, record::RunSummary>& sound) {
@@ -120,8 +109,8 @@ InspectedRun inspect_run(const Folder& out, const record::RunId& id, bool is_hel
     row.damage(run.error().message);
     return row;
   }
-  if (const auto fault = fault_of(out.below(id.place()))) {
-    row.damage(fmt::format("{}/{}", id.place(), *fault));
+  if (const auto fault = record::run_fault(out, id.place()); !fault || *fault) {
+    row.damage(fault ? fmt::format("{}: {}", (*fault)->file, (*fault)->what) : fault.error().message);
     return row;
   }
   const auto& summary = run->summary;

@@ -21,8 +21,7 @@ void add_plan_arguments(const Command& command, PlanArguments& arguments) {
 Result<study::Plan> load_plan(const PlanArguments& arguments) {
   auto document = study::Document::read(arguments.file);
   if (!document) return Failure(document.error());
-  for (const auto& assignment : arguments.overrides)
-    WINDHOVER_RETURN_IF_ERROR(document->override_with(assignment));
+  WINDHOVER_RETURN_IF_ERROR(document->override_with(arguments.overrides));
   return study::make_plan(*document, arguments.quick);
 }
 

@@ -60,8 +60,7 @@ Result<study::Plan> make_plan(const TrainArguments& arguments) {
   }
   if (arguments.recurrent) document->assign("learner.recurrent", *arguments.recurrent, "--recurrent");
   if (arguments.layer_norm) document->assign("learner.layer_norm", *arguments.layer_norm, "--layer-norm");
-  for (const auto& assignment : arguments.overrides)
-    WINDHOVER_RETURN_IF_ERROR(document->override_with(assignment));
+  WINDHOVER_RETURN_IF_ERROR(document->override_with(arguments.overrides));
   auto plan = study::make_plan(*document, false);
   if (plan && study::runs_of(*plan).size() != 1) {
     return usage_error("windhover train: more than one run; 'windhover study' is for those");

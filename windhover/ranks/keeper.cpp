@@ -7,7 +7,6 @@
 
 #include "windhover/core/bytes.hpp"
 #include "windhover/core/threads.hpp"
-#include "windhover/record/identity.hpp"
 #include "windhover/record/layout.hpp"
 #include "windhover/record/row_files.hpp"
 #include "windhover/study/checked_record.hpp"
@@ -22,10 +21,6 @@ constexpr std::uint64_t most_waiting_bytes = std::uint64_t{1} << 25;
 
 std::uint64_t size_of(const Incoming& incoming) { return incoming.message ? incoming.message->size() : 0; }
 
-std::string training_identity(const record::RunConfig& config) {
-  return record::identity_of(config, record::Scope::training);
-}
-
 /// What came of a run as a record, with its models.
 struct ReceivedRun {
   record::Run run;
@@ -33,13 +28,13 @@ struct ReceivedRun {
 };
 
 /// Behind the models may be the state that a larger budget goes on from, and nothing else.
-Result<void> check_other_files(const ReceivedRun& received) {
+Result<void> check_other_files(const ReceivedRun& received, const std::string& training) {
   const auto models = static_cast<std::size_t>(received.run.summary.models);
   for (std::size_t i = models; i < received.files.size(); ++i) {
     const auto& file = received.files[i];
     if (i > models || file.name != record::budget_state_name)
       return failure(fmt::format("a file '{}', which no run has", file.name));
-    const auto state = study::parse_state(as_text(file.content), training_identity(received.run.config));
+    const auto state = study::parse_state(as_text(file.content), training);
     if (!state) return in_context(file.name, state.error());
   }
   return {};
@@ -64,15 +59,13 @@ Result<ReceivedRun> read_run(const study::Plan& plan, const study::RunPlan& aske
                   .evaluation = std::move(evaluation->rows),
                   .action_names = {}};
   for (std::size_t file = 0; file < content.files.size(); ++file) {
-    const auto bytes = std::as_bytes(std::span(message.files[file + 2]));
-    received.files.push_back(
-        record::ModelFile{.name = content.files[file], .content = {bytes.begin(), bytes.end()}});
+    received.files.push_back(record::ModelFile::of(content.files[file], message.files[file + 2]));
   }
   if (received.run.summary.status == record::RunStatus::missing) return failure("a run that is missing");
   if (received.run.summary.semantics != record::semantics) return failure("results of other semantics");
   if (const auto fault = study::digest_fault(received.run, received.files); !fault.empty())
     return failure(fault);
-  WINDHOVER_RETURN_IF_ERROR(check_other_files(received));
+  WINDHOVER_RETURN_IF_ERROR(check_other_files(received, training_identity(plan, asked)));
   return received;
 }
 
@@ -176,7 +169,7 @@ void Keeper::send_begun() {
 
 void Keeper::send_run(int rank, study::Job& job) {
   const auto& id = job.run.id;
-  const auto training = training_identity(run_configuration(context_->plan, job.run));
+  const auto training = training_identity(context_->plan, job.run);
   std::string content;
   std::vector<std::string_view> files;
   const auto state = context_->store.read_state(id, training);
@@ -271,7 +264,7 @@ Result<void> Keeper::keep_state(int rank, const Message& message) {
   if (!job) return Failure(job.error());
   const auto run = content->id.folder().string();
   if (message.files.size() != 1) return failure(fmt::format("run {}: a state without a body", run));
-  const auto training = training_identity(run_configuration(context_->plan, (*job)->run));
+  const auto training = training_identity(context_->plan, (*job)->run);
   const auto state = study::parse_state(message.files.front(), training);
   if (!state) return in_context(fmt::format("run {}: its state", run), state.error());
   const auto kept =

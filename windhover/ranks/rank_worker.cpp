@@ -14,7 +14,6 @@
 
 #include "windhover/ranks/plan_digest.hpp"
 #include "windhover/ranks/remote_store.hpp"
-#include "windhover/record/identity.hpp"
 #include "windhover/study/document.hpp"
 #include "windhover/study/thread_crew.hpp"
 
@@ -26,8 +25,7 @@ using Clock = std::chrono::steady_clock;
 Result<study::Plan> make_plan(const StudyMessage& message, std::string_view study_file) {
   auto document = study::Document::parse(study_file, message.origin);
   if (!document) return Failure(document.error());
-  for (const auto& assignment : message.overrides)
-    WINDHOVER_RETURN_IF_ERROR(document->override_with(assignment));
+  WINDHOVER_RETURN_IF_ERROR(document->override_with(message.overrides));
   return study::make_plan(*document, message.quick);
 }
 
@@ -67,9 +65,6 @@ class Worker final : public study::Dispatcher {
   [[nodiscard]] std::stop_token stop() const override { return stop_.get_token(); }
 
  private:
-  [[nodiscard]] std::string training_identity(const study::RunPlan& run) const {
-    return record::identity_of(run_configuration(plan_, run), record::Scope::training);
-  }
   [[nodiscard]] static ProgressMessage::Running progress_of(const study::Job& job);
 
   Transport& transport_;
@@ -95,7 +90,7 @@ Result<void> Worker::begin(const Message& message) {
   if (run == runs_.end()) return failure(fmt::format("run {} is not of this study", name));
   if (message.files.size() > 1) return failure(fmt::format("run {}: more than one state", name));
   if (!message.files.empty()) {
-    auto state = study::parse_state(message.files.front(), training_identity(run->second));
+    auto state = study::parse_state(message.files.front(), training_identity(plan_, run->second));
     if (!state) return in_context(fmt::format("run {}", name), state.error());
     store_.put(content->id, *std::move(state));
   }

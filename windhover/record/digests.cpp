@@ -16,6 +16,8 @@ std::string run_digest(const std::vector<std::vector<std::byte>>& model_paramete
   return digest.finish();
 }
 
+std::string configuration_hash(const Study& study) { return digest_of(study.config.dump()); }
+
 StudyDigest study_digest(const Study& study, const std::map<RunId, RunSummary>& runs) {
   Digest digest;
   digest.add("windhover study 1");

@@ -19,4 +19,10 @@ std::string identity_of(const RunConfig& config, Scope scope, int run_semantics)
   return digest_of(effective.dump());
 }
 
+Identities identities_of(const RunConfig& config, int run_semantics) {
+  return {.whole = identity_of(config, Scope::whole, run_semantics),
+          .training = identity_of(config, Scope::training, run_semantics),
+          .without_budget = identity_of(config, Scope::without_budget, run_semantics)};
+}
+
 }  // namespace windhover::record

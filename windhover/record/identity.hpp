@@ -19,4 +19,12 @@ enum class Scope {
 /// semantics by which they do: nothing of names, factors, levels and studies.
 [[nodiscard]] std::string identity_of(const RunConfig& config, Scope scope, int run_semantics = semantics);
 
+/// The identity of one run in every scope.
+struct Identities {
+  std::string whole;
+  std::string training;
+  std::string without_budget;
+};
+[[nodiscard]] Identities identities_of(const RunConfig& config, int run_semantics = semantics);
+
 }  // namespace windhover::record

@@ -5,7 +5,10 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "windhover/core/condition.hpp"
@@ -111,6 +114,11 @@ struct StudyRecord {
 struct ModelFile {
   std::string name;
   std::vector<std::byte> content;
+
+  [[nodiscard]] static ModelFile of(std::string name, std::string_view content) {
+    const auto bytes = std::as_bytes(std::span(content));
+    return {.name = std::move(name), .content = {bytes.begin(), bytes.end()}};
+  }
 };
 
 /// Writes the run's folder so that it appears complete or not at all, flushed to disk. `action_names` head
@@ -120,6 +128,11 @@ struct ModelFile {
 [[nodiscard]] Result<void> write_run(const Folder& out, const Run& run, const std::vector<ModelFile>& models,
                                      const std::vector<std::string>& action_names);
 
+/// Moves a run's folder, whole, to a place of the study's folder that nothing has, flushed to disk. Errors:
+/// the disk.
+[[nodiscard]] Result<void> move_run(const Folder& out, const std::filesystem::path& from,
+                                    const std::filesystem::path& to);
+
 /// Reads one run without its rows (fast), or with them. Errors name the file and line: missing, malformed,
 /// another SHA-256 than SHA256SUMS has, fewer rows than done.json says, or the config.json of another run,
 /// whose folder was copied or renamed.
@@ -128,9 +141,11 @@ enum class Rows { skip, read };
 /// The same of a run's own folder, wherever it lies and whatever its name says.
 [[nodiscard]] Result<Run> read_run_folder(const Folder& folder, Rows rows);
 
-/// What is wrong with the files of a run, by its SHA256SUMS; their names are relative to `out`. Errors:
-/// unreadable.
-[[nodiscard]] Result<std::vector<Fault>> check_run(const Folder& out, const RunId& id);
+/// What is wrong with the files of a run at `place`, "runs/gru/a3c/seed-1", by its SHA256SUMS; their names
+/// are relative to `out`. Errors: unreadable.
+[[nodiscard]] Result<std::vector<Fault>> check_run(const Folder& out, const std::string& place);
+/// The first fault among these that is of the run's own files; nothing if there is none.
+[[nodiscard]] Result<std::optional<Fault>> run_fault(const Folder& out, const std::string& place);
 
 /// Whether a folder with this name, ".seed-42.tmp", is that of a run whose writer has not come to its end.
 [[nodiscard]] bool is_unfinished_run(std::string_view folder_name);
@@ -198,6 +213,9 @@ template <class T>
 /// the lines of evaluation.csv without its head).
 [[nodiscard]] std::string run_digest(const std::vector<std::vector<std::byte>>& model_parameters,
                                      const std::vector<EvaluationRow>& evaluation);
+
+/// Of a study's effective configuration, as manifest.json and history.json have it.
+[[nodiscard]] std::string configuration_hash(const Study& study);
 
 /// The digest of a study, or why it has none.
 struct StudyDigest {

@@ -169,7 +169,7 @@ TEST_F(RecordTest, AFolderWithoutSumsIsNotRead) {
   const auto folder = out / "runs" / id.folder();
   fs::remove(folder / checksums_name);
   EXPECT_THAT(error_of(read_run(out, id, Rows::skip)), HasSubstr("done.json: there is no SHA256SUMS"));
-  const auto faults = check_run(out, id).value();
+  const auto faults = check_run(out, id.place()).value();
   ASSERT_EQ(faults.size(), 1U);
   EXPECT_EQ(faults[0].file, "runs/mlp/a3c/seed-1/SHA256SUMS");
   fs::remove(out / checksums_name);

@@ -200,12 +200,15 @@ Result<void> write_run(const Folder& out, const Run& run, const std::vector<Mode
   WINDHOVER_RETURN_IF_ERROR(remove_run_files(out, unfinished));  // what a crash left behind
   WINDHOVER_RETURN_IF_ERROR(out.make_folder(unfinished));
   auto written = write_files(out.below(unfinished), run, models, *evaluation);
-  if (written) written = out.rename(unfinished, place);
-  if (!written) {
-    static_cast<void>(remove_run_files(out, unfinished));
-    return written;
-  }
-  return flush_up_to_root(out, place.parent_path());
+  if (written) written = move_run(out, unfinished, place);
+  if (!written) static_cast<void>(remove_run_files(out, unfinished));
+  return written;
+}
+
+Result<void> move_run(const Folder& out, const fs::path& from, const fs::path& to) {
+  WINDHOVER_RETURN_IF_ERROR(out.make_folder(to.parent_path()));
+  WINDHOVER_RETURN_IF_ERROR(out.rename(from, to));
+  return flush_up_to_root(out, to.parent_path());
 }
 
 Result<Run> read_run_folder(const Folder& folder, Rows rows) {
@@ -228,19 +231,26 @@ Result<Run> read_run(const Folder& out, const RunId& id, Rows rows) {
   return run;
 }
 
-Result<std::vector<Fault>> check_run(const Folder& out, const RunId& id) {
-  const auto folder = out.below(id.place());
-  const auto place = id.place() + "/";
+Result<std::vector<Fault>> check_run(const Folder& out, const std::string& place) {
+  const auto folder = out.below(place);
+  const auto name = [&](const std::string& file) { return fmt::format("{}/{}", place, file); };
   const auto damage = checksums_damage(folder);
   if (!damage) return Failure(damage.error());
-  if (*damage) return std::vector<Fault>{{place + checksums_name, **damage}};
+  if (*damage) return std::vector<Fault>{{name(checksums_name), **damage}};
   const auto sums = read_checksums(folder);
   if (!sums) return Failure(sums.error());
-  if (!*sums) return std::vector<Fault>{{place + checksums_name, "missing"}};
+  if (!*sums) return std::vector<Fault>{{name(checksums_name), "missing"}};
   auto faults = check_files(folder, **sums);
   if (!faults) return faults;
-  for (auto& fault : *faults) fault.file = place + fault.file;
+  for (auto& fault : *faults) fault.file = name(fault.file);
   return faults;
+}
+
+Result<std::optional<Fault>> run_fault(const Folder& out, const std::string& place) {
+  const auto faults = check_run(out, place);
+  if (!faults) return Failure(faults.error());
+  const auto own = std::ranges::find(*faults, false, &Fault::foreign);
+  return own == faults->end() ? std::nullopt : std::optional(*own);
 }
 
 }  // namespace windhover::record

@@ -162,6 +162,11 @@ bool Document::overridden(std::string_view key) const {
   });
 }
 
+Result<void> Document::override_with(const std::vector<std::string>& assignments) {
+  for (const auto& assignment : assignments) WINDHOVER_RETURN_IF_ERROR(override_with(assignment));
+  return {};
+}
+
 void Document::assign(std::string_view key, Json value, std::string place) {
   Json* node = &values_;
   for (const auto& part : split(key)) {

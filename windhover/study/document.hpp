@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "windhover/core/fields.hpp"
 #include "windhover/core/result.hpp"
@@ -24,6 +25,9 @@ class Document {
   /// Applies one `--set`: "training.episodes=50", the value in TOML's syntax; a bare word is taken as a text.
   /// Error: not of that form.
   [[nodiscard]] Result<void> override_with(std::string_view assignment);
+
+  /// Applies several, one after the other.
+  [[nodiscard]] Result<void> override_with(const std::vector<std::string>& assignments);
 
   /// Puts `value` at `key`, replacing what is there. `place` says in messages where it came from.
   void assign(std::string_view key, Json value, std::string place);

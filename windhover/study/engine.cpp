@@ -94,7 +94,7 @@ class Engine {
   std::vector<KeptRun> kept_;                 ///< runs that are there, until they are settled
   Workload workload_;
   std::size_t runs_ = 0;                              ///< that the study asks for
-  std::set<record::RunId> of_others_;                 ///< of these, in another shard
+  std::set<record::RunId> of_others_;                 ///< of these, not to be carried out here
   std::map<record::RunId, record::RunSummary> done_;  ///< finished or failed
   Pace manifest_pace_{std::chrono::seconds(2)};
 };
@@ -144,7 +144,7 @@ Result<void> Engine::bring_to_end() {
   return options_.when_complete ? options_.when_complete(watch_) : Result<void>();
 }
 
-/// Runs of other shards that are not there.
+/// Runs that are left to others and are not there.
 std::size_t Engine::missing() const {
   return static_cast<std::size_t>(
       std::ranges::count_if(of_others_, [&](const auto& id) { return !done_.contains(id); }));
@@ -300,11 +300,9 @@ void Engine::recall_manifest() {
 /// The folder holds an earlier plan of this study: the audit comes first, so that a plan that does not pass
 /// leaves everything as it is.
 Result<void> Engine::adopt_plan() {
-  if (!out_.has("study.toml")) return require_own_runs(out_, plan_, kept_);
-  const auto changes = plan_changes(out_, plan_.study);
+  const auto changes = accepted_changes(out_, plan_, kept_);
   if (!changes) return Failure(changes.error());
   if (changes->empty()) return {};
-  WINDHOVER_RETURN_IF_ERROR(require_growth(out_, plan_, kept_, *changes));
   const auto audited = pass_audit();
   if (!audited) return Failure(audited.error());
   recall_manifest();
@@ -366,12 +364,9 @@ Result<std::optional<record::Run>> Engine::read_whole(const record::RunId& id) c
     observer_.note(fmt::format("{}; doing run {} again", what, id.folder().string()));
     return std::nullopt;
   };
-  auto faults = record::check_run(out_, id);
-  if (!faults) return Failure(faults.error());
-  std::erase_if(*faults, [](const record::Fault& fault) { return fault.foreign; });
-  if (!faults->empty()) {
-    return damaged(fmt::format("{}: {}", out_.path_of(faults->front().file).string(), faults->front().what));
-  }
+  const auto damage = record::run_fault(out_, id.place());
+  if (!damage) return Failure(damage.error());
+  if (*damage) return damaged(fmt::format("{}: {}", out_.path_of((*damage)->file).string(), (*damage)->what));
   auto run = record::read_run(out_, id, record::Rows::read);
   const auto folder = out_.below(id.place());
   if (!run && folder.has(record::checksums_name)) return Failure(run.error());

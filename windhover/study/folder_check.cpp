@@ -165,7 +165,7 @@ Result<void> Check::check_run(const record::RunId& id) {
   const auto place = id.place();
   if (!is_asked_for(id)) add_fault(place, "not a run of this study");
   ++result_.runs;
-  const auto faults = record::check_run(out_, id);
+  const auto faults = record::check_run(out_, place);
   if (!faults) return Failure(faults.error());
   result_.faults.insert(result_.faults.end(), faults->begin(), faults->end());
   if (faults->empty()) check_digest(id);
@@ -205,14 +205,9 @@ Result<void> Check::check_earlier_runs() {
 void Check::check_earlier_run(const fs::path& place) {
   ++result_.earlier;
   const auto folder = out_.below(place);
-  const auto sums = record::read_checksums(folder);
-  if (!sums) return add_fault((place / record::checksums_name).generic_string(), sums.error().message);
-  const auto faults = record::check_files(folder, sums->value_or(record::Checksums()));
+  const auto faults = record::check_run(out_, place.generic_string());
   if (!faults) return add_fault(place.generic_string(), faults.error().message);
-  for (auto fault : *faults) {
-    fault.file = (place / fault.file).generic_string();
-    result_.faults.push_back(std::move(fault));
-  }
+  result_.faults.insert(result_.faults.end(), faults->begin(), faults->end());
   if (!faults->empty()) return;
   const auto run = record::read_run_folder(folder, record::Rows::read);
   if (!run) return add_fault(place.generic_string(), run.error().message);

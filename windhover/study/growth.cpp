@@ -4,13 +4,11 @@
 #include <chrono>
 #include <map>
 #include <set>
-#include <span>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "windhover/core/digest.hpp"
 #include "windhover/nn/checkpoint.hpp"
 #include "windhover/record/history.hpp"
 #include "windhover/record/identity.hpp"
@@ -29,22 +27,15 @@ namespace fs = std::filesystem;
 struct WantedRun {
   RunPlan run;
   record::RunConfig config;
-  std::string identity;
-  std::string training;
-  std::string without_budget;
+  record::Identities identities;
 };
 
 std::vector<WantedRun> wanted_runs(const Plan& plan) {
   std::vector<WantedRun> wanted;
   for (auto& run : runs_of(plan)) {
     auto config = run_configuration(plan, run);
-    WantedRun entry{
-        .run = std::move(run), .config = {}, .identity = {}, .training = {}, .without_budget = {}};
-    entry.identity = record::identity_of(config, record::Scope::whole);
-    entry.training = record::identity_of(config, record::Scope::training);
-    entry.without_budget = record::identity_of(config, record::Scope::without_budget);
-    entry.config = std::move(config);
-    wanted.push_back(std::move(entry));
+    auto identities = record::identities_of(config);
+    wanted.push_back({std::move(run), std::move(config), std::move(identities)});
   }
   return wanted;
 }
@@ -63,7 +54,7 @@ Result<record::History> history_with(const Folder& out, const record::Study& rep
     history = *std::move(known);
   }
   history.plans.push_back(
-      {.until = now_text(), .study = digest_of(replaced.config.dump()), .config = replaced.config});
+      {.until = now_text(), .study = record::configuration_hash(replaced), .config = replaced.config});
   return history;
 }
 
@@ -76,38 +67,37 @@ bool is_smaller_budget(const record::TrainingConfig& budget, const record::Train
   return budget.episodes && larger.episodes && *budget.episodes < *larger.episodes;
 }
 
-/// The models of a kept run and its training rows, as what is left of its training.
-Result<Trained> trained_of(const KeptRun& kept, const record::Run& with_rows) {
-  Trained trained{.rows = with_rows.training, .steps = with_rows.summary.steps};
-  const int models = with_rows.summary.models;
-  for (int model = 0; model < models; ++model) {
-    const auto name = model_file_name(model, models);
-    const auto content = kept.folder().read(name);
-    if (!content) return Failure(content.error());
-    auto checkpoint = nn::read_safetensors(std::as_bytes(std::span(*content)));
-    if (!checkpoint) return in_context(kept.folder().path_of(name).string(), checkpoint.error());
+/// A kept run with its rows and the files of its models.
+struct SoundRun {
+  record::Run run;
+  std::vector<record::ModelFile> models = {};
+};
+
+/// The run, once every file is what its sums say and its digest what its files give.
+Result<SoundRun> read_sound(const KeptRun& kept) {
+  const auto fault = record::run_fault(kept.out, kept.place);
+  if (!fault) return Failure(fault.error());
+  if (*fault)
+    return failure(fmt::format("{}: {}", kept.out.path_of((*fault)->file).string(), (*fault)->what));
+  const auto folder = kept.folder();
+  auto run = record::read_run_folder(folder, record::Rows::read);
+  if (!run) return Failure(run.error());
+  auto models = read_model_files(folder, run->summary);
+  if (!models) return Failure(models.error());
+  if (const auto wrong = digest_fault(*run, *models); !wrong.empty())
+    return failure(fmt::format("{}: {}", folder.path_of("done.json").string(), wrong));
+  return SoundRun{.run = *std::move(run), .models = *std::move(models)};
+}
+
+/// What is left of its training: its rows and models.
+Result<Trained> trained_of(const SoundRun& sound) {
+  Trained trained{.rows = sound.run.training, .steps = sound.run.summary.steps};
+  for (const auto& file : sound.models) {
+    auto checkpoint = nn::read_safetensors(file.content);
+    if (!checkpoint) return in_context(file.name, checkpoint.error());
     trained.models.push_back(std::move(checkpoint->parameters));
   }
   return trained;
-}
-
-/// The run with its rows, once every file is what its sums say and its digest what its files give.
-Result<record::Run> read_sound(const KeptRun& kept) {
-  const auto folder = kept.folder();
-  const auto sums = record::read_checksums(folder);
-  if (!sums) return Failure(sums.error());
-  if (!*sums) return failure(fmt::format("{}: missing", folder.path_of(record::checksums_name).string()));
-  const auto faults = record::check_files(folder, **sums);
-  if (!faults) return Failure(faults.error());
-  for (const auto& fault : *faults) {
-    if (!fault.foreign)
-      return failure(fmt::format("{}: {}", folder.path_of(fault.file).string(), fault.what));
-  }
-  auto run = record::read_run_folder(folder, record::Rows::read);
-  if (!run) return run;
-  if (const auto fault = digest_fault(folder, *run); !fault.empty())
-    return failure(fmt::format("{}: {}", folder.path_of("done.json").string(), fault));
-  return run;
 }
 
 class Settling {
@@ -116,7 +106,7 @@ class Settling {
       : out_(out), wanted_(wanted_runs(plan)), kept_(std::move(kept)) {}
 
   Result<Settled> perform() {
-    WINDHOVER_RETURN_IF_ERROR(check_contradictions());
+    WINDHOVER_RETURN_IF_ERROR(check_digests(kept_));
     for (const auto& run : wanted_) wanted_at_.emplace(run.run.id.place(), &run);
     for (auto& kept : kept_) {
       if (is_here(kept) && kept.place.starts_with(record::runs_folder))
@@ -124,9 +114,9 @@ class Settling {
     }
     remove_empty_folders(out_, record::runs_folder);
     for (const auto& kept : kept_) {
-      whole_.emplace(kept.identity, &kept);
-      training_.emplace(kept.training, &kept);
-      without_budget_.emplace(kept.without_budget, &kept);
+      whole_.emplace(kept.identities.whole, &kept);
+      training_.emplace(kept.identities.training, &kept);
+      without_budget_.emplace(kept.identities.without_budget, &kept);
     }
     for (const auto& run : wanted_) {
       if (!out_.has(run.run.id.place())) WINDHOVER_RETURN_IF_ERROR(provide(run));
@@ -137,43 +127,17 @@ class Settling {
  private:
   [[nodiscard]] bool is_here(const KeptRun& kept) const { return kept.out.path() == out_.path(); }
 
-  /// One identity has one digest, or somebody's semantics are not what they seem.
-  [[nodiscard]] Result<void> check_contradictions() const {
-    std::map<std::string, const KeptRun*> first;
-    for (const auto& kept : kept_) {
-      const auto [known, is_new] = first.emplace(kept.identity, &kept);
-      if (is_new || known->second->run.summary.digest == kept.run.summary.digest) continue;
-      if (!kept.run.config.is_reproducible()) continue;
-      return failure(fmt::format(
-          "'{}' and '{}' are the same run with different digests, {} (by {}) and {} (by {}): one of them is "
-          "damaged, or was made by a build that gives other results",
-          known->second->folder().path().string(), kept.folder().path().string(),
-          known->second->run.summary.digest, makers_of(*known->second), kept.run.summary.digest,
-          makers_of(kept)));
-    }
-    return {};
-  }
-
-  [[nodiscard]] static std::string makers_of(const KeptRun& kept) {
-    std::vector<std::string> builds;
-    for (const auto& provenance : kept.run.summary.provenance)
-      builds.push_back("windhover " + record::build_text(provenance.build));
-    return builds.empty() ? "an unknown build" : fmt::format("{}", fmt::join(builds, ", "));
-  }
-
   Result<void> set_aside_unless_wanted(KeptRun& kept) {
     const auto wanted = wanted_at_.find(kept.place);
-    if (wanted != wanted_at_.end() && wanted->second->identity == kept.identity &&
+    if (wanted != wanted_at_.end() && wanted->second->identities.whole == kept.identities.whole &&
         wanted->second->config == kept.run.config) {
       return {};
     }
-    const auto aside = earlier_place(kept.identity);
-    if (out_.has(aside)) {  // the same run, by check_contradictions
+    const auto aside = earlier_place(kept.identities.whole);
+    if (out_.has(aside)) {  // the same run, by check_digests
       WINDHOVER_RETURN_IF_ERROR(record::remove_run_files(out_, kept.place));
     } else {
-      WINDHOVER_RETURN_IF_ERROR(out_.make_folder(record::earlier_folder));
-      WINDHOVER_RETURN_IF_ERROR(out_.rename(kept.place, aside));
-      WINDHOVER_RETURN_IF_ERROR(out_.flush(record::earlier_folder));
+      WINDHOVER_RETURN_IF_ERROR(record::move_run(out_, kept.place, aside));
     }
     settled_.set_aside.push_back(kept.place);
     kept.place = aside;
@@ -182,13 +146,13 @@ class Settling {
 
   Result<void> provide(const WantedRun& wanted) {
     const auto name = wanted.run.id.folder().generic_string();
-    if (const auto same = whole_.lower_bound(wanted.identity);
-        same != whole_.end() && same->first == wanted.identity) {
+    if (const auto same = whole_.lower_bound(wanted.identities.whole);
+        same != whole_.end() && same->first == wanted.identities.whole) {
       settled_.taken.push_back(name);
       return take(wanted, *same->second);
     }
     if (out_.has(state_place(wanted.run.id))) return {};
-    const auto [first, last] = training_.equal_range(wanted.training);
+    const auto [first, last] = training_.equal_range(wanted.identities.training);
     for (auto same = first; same != last; ++same) {
       if (same->second->run.summary.failed()) continue;
       settled_.evaluated.push_back(name);
@@ -199,60 +163,54 @@ class Settling {
 
   /// By a rename if it lies in this folder under its name, else as a copy that has its name.
   Result<void> take(const WantedRun& wanted, const KeptRun& kept) {
-    const auto place = wanted.run.id.place();
-    if (is_here(kept) && kept.run.config == wanted.config) {
-      WINDHOVER_RETURN_IF_ERROR(out_.make_folder(fs::path(place).parent_path()));
-      WINDHOVER_RETURN_IF_ERROR(out_.rename(kept.place, place));
-      return out_.flush(fs::path(place).parent_path());
-    }
-    auto run = read_sound(kept);
-    if (!run) return Failure(run.error());
-    std::vector<record::ModelFile> files;
-    if (!run->summary.failed()) {
-      const auto trained = trained_of(kept, *run);
-      if (!trained) return Failure(trained.error());
-      files = model_files(wanted.run, wanted.config, *trained);
-    }
+    if (is_here(kept) && kept.run.config == wanted.config)
+      return record::move_run(out_, kept.place, wanted.run.id.place());
+    auto sound = read_sound(kept);
+    if (!sound) return Failure(sound.error());
+    const auto trained = trained_of(*sound);
+    if (!trained) return Failure(trained.error());
+    auto files = model_files(wanted.run, wanted.config, *trained);
     if (kept.folder().has(record::budget_state_name)) {
       const auto state = kept.folder().read(record::budget_state_name);
       if (!state) return Failure(state.error());
-      const auto bytes = std::as_bytes(std::span(*state));
-      files.push_back({.name = record::budget_state_name, .content = {bytes.begin(), bytes.end()}});
+      files.push_back(record::ModelFile::of(record::budget_state_name, *state));
     }
-    run->id = wanted.run.id;
-    run->config = wanted.config;
-    WINDHOVER_RETURN_IF_ERROR(record::write_run(out_, *run, files, run->action_names));
+    auto& run = sound->run;
+    run.id = wanted.run.id;
+    run.config = wanted.config;
+    WINDHOVER_RETURN_IF_ERROR(record::write_run(out_, run, files, run.action_names));
     return is_here(kept) ? record::remove_run_files(out_, kept.place) : Result<void>();
   }
 
   [[nodiscard]] Result<void> leave_for_evaluation(const WantedRun& wanted, const KeptRun& kept) const {
-    const auto run = read_sound(kept);
-    if (!run) return Failure(run.error());
-    const auto trained = trained_of(kept, *run);
+    const auto sound = read_sound(kept);
+    if (!sound) return Failure(sound.error());
+    const auto trained = trained_of(*sound);
     if (!trained) return Failure(trained.error());
+    const auto& summary = sound->run.summary;
     SavedState state{.progress = RunProgress::trained,
-                     .training_seconds = run->summary.training_seconds,
-                     .provenance = run->summary.provenance,
+                     .training_seconds = summary.training_seconds,
+                     .provenance = summary.provenance,
                      .body = to_bytes(*trained)};
     if (kept.folder().has(record::budget_state_name)) {
       auto budget = budget_state_of(kept);
       if (!budget) return Failure(budget.error());
       state.for_larger_budget = std::move(budget->body);
     }
-    return write_state(out_, wanted.run.id, wanted.training, state);
+    return write_state(out_, wanted.run.id, wanted.identities.training, state);
   }
 
   [[nodiscard]] static Result<SavedState> budget_state_of(const KeptRun& kept) {
     const auto content = record::read_checked(kept.folder(), record::budget_state_name);
     if (!content) return Failure(content.error());
-    auto state = parse_state(*content, kept.training);
+    auto state = parse_state(*content, kept.identities.training);
     if (!state) return in_context(kept.folder().path_of(record::budget_state_name).string(), state.error());
     return state;
   }
 
   /// Of the trainings with a smaller budget the longest.
   Result<void> leave_for_larger_budget(const WantedRun& wanted) {
-    const auto [first, last] = without_budget_.equal_range(wanted.without_budget);
+    const auto [first, last] = without_budget_.equal_range(wanted.identities.without_budget);
     const KeptRun* longest = nullptr;
     for (auto entry = first; entry != last; ++entry) {
       const auto& kept = *entry->second;
@@ -267,7 +225,7 @@ class Settling {
     const auto state = budget_state_of(*longest);
     if (!state) return Failure(state.error());
     settled_.gone_on_with.push_back(wanted.run.id.folder().generic_string());
-    return write_state(out_, wanted.run.id, wanted.training, *state);
+    return write_state(out_, wanted.run.id, wanted.identities.training, *state);
   }
 
   const Folder& out_;
@@ -285,39 +243,33 @@ bool uses_something(const Folder& out, const Plan& plan, const std::vector<KeptR
   std::set<std::string> trainings;
   ByIdentity without_budget;
   for (const auto& there : kept) {
-    trainings.insert(there.training);
-    if (there.folder().has(record::budget_state_name)) without_budget.emplace(there.without_budget, &there);
+    trainings.insert(there.identities.training);
+    if (there.folder().has(record::budget_state_name))
+      without_budget.emplace(there.identities.without_budget, &there);
   }
   const auto wanted = wanted_runs(plan);
   return std::ranges::any_of(wanted, [&](const WantedRun& run) {
-    if (trainings.contains(run.training)) return true;
-    if (out.has(state_place(run.run.id)) && read_state(out, run.run.id, run.training)) return true;
-    const auto [first, last] = without_budget.equal_range(run.without_budget);
+    if (trainings.contains(run.identities.training)) return true;
+    if (out.has(state_place(run.run.id)) && read_state(out, run.run.id, run.identities.training)) return true;
+    const auto [first, last] = without_budget.equal_range(run.identities.without_budget);
     return std::any_of(first, last, [&](const auto& entry) {
       return is_smaller_budget(entry.second->run.config.training, run.config.training);
     });
   });
 }
 
-}  // namespace
-
-Result<std::vector<std::string>> plan_changes(const Folder& out, const record::Study& study) {
-  if (!out.has("study.toml")) return std::vector<std::string>();
-  const auto stored = record::read_study_header(out);
-  if (!stored) return Failure(stored.error());
-  auto lines = differences(stored->config, study.config);
-  if (stored->quick != study.quick)
-    lines.push_back(fmt::format("--quick: {} in the folder, {} now", stored->quick, study.quick));
+std::vector<std::string> changes_of(const record::Study& stored, const record::Study& study) {
+  auto lines = differences(stored.config, study.config);
+  if (stored.quick != study.quick)
+    lines.push_back(fmt::format("--quick: {} in the folder, {} now", stored.quick, study.quick));
   return lines;
 }
 
-Result<void> require_growth(const Folder& out, const Plan& plan, const std::vector<KeptRun>& kept,
-                            const std::vector<std::string>& changes) {
-  const auto stored = record::read_study_header(out);
-  if (!stored) return Failure(stored.error());
+Result<void> require_growth(const Folder& out, const record::Study& stored, const Plan& plan,
+                            const std::vector<KeptRun>& kept, const std::vector<std::string>& changes) {
   const auto states = files_among_states(out);
   if (!states) return Failure(states.error());
-  const bool is_same_study = stored->name == plan.study.name && stored->quick == plan.study.quick;
+  const bool is_same_study = stored.name == plan.study.name && stored.quick == plan.study.quick;
   const bool is_empty = kept.empty() && states->empty();
   if (is_same_study && (is_empty || uses_something(out, plan, kept))) return {};
   return failure(fmt::format(
@@ -330,6 +282,21 @@ Result<void> require_own_runs(const Folder& out, const Plan& plan, const std::ve
   if (kept.empty() || uses_something(out, plan, kept)) return {};
   return failure(fmt::format("'{}' holds runs of another configuration, such as {}; give another --out",
                              out.path().string(), kept.front().run.id.folder().generic_string()));
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> accepted_changes(const Folder& out, const Plan& plan,
+                                                  const std::vector<KeptRun>& kept) {
+  if (!out.has("study.toml")) {
+    WINDHOVER_RETURN_IF_ERROR(require_own_runs(out, plan, kept));
+    return std::vector<std::string>();
+  }
+  const auto stored = record::read_study_header(out);
+  if (!stored) return Failure(stored.error());
+  auto changes = changes_of(*stored, plan.study);
+  if (!changes.empty()) WINDHOVER_RETURN_IF_ERROR(require_growth(out, *stored, plan, kept, changes));
+  return changes;
 }
 
 Result<void> replace_plan(const Folder& out, const Plan& plan, const record::Audit& audit) {

@@ -14,18 +14,11 @@
 namespace windhover::study {
 
 /// What differs between the plan that the folder holds and this one, a line each; nothing if it holds none or
-/// the same.
-[[nodiscard]] Result<std::vector<std::string>> plan_changes(const Folder& out, const record::Study& study);
-
-/// Refuses, as another study, a folder of which this plan would use nothing, though something is there: no
-/// finished run, no model, no state; or one that is of another name, or a quick version where this is none.
-[[nodiscard]] Result<void> require_growth(const Folder& out, const Plan& plan,
-                                          const std::vector<KeptRun>& kept,
-                                          const std::vector<std::string>& changes);
-
-/// Refuses a folder whose study.toml was lost and of whose runs this plan would use none.
-[[nodiscard]] Result<void> require_own_runs(const Folder& out, const Plan& plan,
-                                            const std::vector<KeptRun>& kept);
+/// the same. Refuses, as another study, a folder of which this plan would use nothing, though something is
+/// there: no finished run, no model, no state; one that is of another name, or a quick version where this is
+/// none; and one whose study.toml was lost and of whose runs this plan would use none.
+[[nodiscard]] Result<std::vector<std::string>> accepted_changes(const Folder& out, const Plan& plan,
+                                                                const std::vector<KeptRun>& kept);
 
 /// Puts the plan in the place of the folder's, which history.json keeps, with its audit; what was made of the
 /// old plan as a whole goes, the runs stay. A process that is killed meanwhile leaves one plan or the other.

@@ -1,17 +1,17 @@
 #include "windhover/study/hand_out.hpp"
 
 #include <algorithm>
-#include <functional>
-#include <numeric>
 
 #include "windhover/core/contract.hpp"
+#include "windhover/study/list_schedule.hpp"
 
 namespace windhover::study {
 
 HandOut::HandOut(std::vector<RunLoad> runs)
-    : runs_(std::move(runs)), order_(runs_.size()), places_(runs_.size()), held_(runs_.size()) {
-  std::iota(order_.begin(), order_.end(), std::size_t{0});
-  std::ranges::stable_sort(order_, std::greater<>(), [&](std::size_t run) { return runs_[run].cost; });
+    : runs_(std::move(runs)), places_(runs_.size()), held_(runs_.size()) {
+  std::vector<double> costs;
+  for (const auto& run : runs_) costs.push_back(run.cost);
+  order_ = longest_first(costs);
   for (std::size_t place = 0; place < order_.size(); ++place) {
     places_[order_[place]] = place;
     pending_.insert(pending_.end(), place);

@@ -1,7 +1,5 @@
 #include "windhover/study/manifest.hpp"
 
-#include "windhover/core/digest.hpp"
-
 namespace windhover::study {
 namespace {
 
@@ -27,7 +25,7 @@ record::Manifest make_manifest(const record::Study& study,
   record::Manifest manifest{.name = study.name,
                             .quick = study.quick,
                             .complete = !digest.value.empty(),
-                            .study = digest_of(study.config.dump()),
+                            .study = record::configuration_hash(study),
                             .wall_seconds = session.wall_seconds,
                             .jobs = session.jobs,
                             .provenance = session.provenance};

@@ -1,7 +1,6 @@
 #include "windhover/study/merge.hpp"
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <set>
 
@@ -31,7 +30,7 @@ class PartsReader {
     WINDHOVER_RETURN_IF_ERROR(check_runs());
     for (const auto& run : runs_of(parts_.plan)) {
       const auto identity = record::identity_of(run_configuration(parts_.plan, run), record::Scope::whole);
-      if (!by_identity_.contains(identity)) parts_.missing.push_back(run.id.folder().generic_string());
+      if (!identities_.contains(identity)) parts_.missing.push_back(run.id.folder().generic_string());
     }
     return std::move(parts_);
   }
@@ -101,23 +100,13 @@ class PartsReader {
                         "the same, which the report tells",
                         path, record::build_text(provenance.build), record::build_text(*build)));
       }
-      const auto [known, is_new] = by_identity_.emplace(kept.identity, &kept);
-      if (is_new) continue;
-      WINDHOVER_RETURN_IF_ERROR(check_same_digest(*known->second, kept));
+      if (identities_.insert(kept.identities.whole).second) continue;
       twice.push_back(kept.run.id.folder().generic_string());
     }
+    WINDHOVER_RETURN_IF_ERROR(check_digests(kept_));
     if (!twice.empty())
       parts_.notes.push_back("in several folders, with the same digest: " + first_few(twice, named_runs));
     return {};
-  }
-
-  [[nodiscard]] static Result<void> check_same_digest(const KeptRun& one, const KeptRun& other) {
-    if (one.run.summary.digest == other.run.summary.digest || !one.run.config.is_reproducible()) return {};
-    return failure(fmt::format(
-        "'{}' and '{}' are the same run with different digests, {} and {}: one of them is damaged, or was "
-        "made by a build that gives other results",
-        one.folder().path().string(), other.folder().path().string(), one.run.summary.digest,
-        other.run.summary.digest));
   }
 
   bool accept_builds_;
@@ -125,7 +114,7 @@ class PartsReader {
   Parts parts_;
   std::vector<Folder> folders_;
   std::vector<KeptRun> kept_;
-  std::map<std::string, const KeptRun*> by_identity_;
+  std::set<std::string> identities_;  ///< of these
 };
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "windhover/study/model_files.hpp"
 
 #include <algorithm>
-#include <span>
 
 #include <fmt/format.h>
 
@@ -31,8 +30,7 @@ std::vector<record::ModelFile> model_files(const RunPlan& run, const record::Run
     metadata["model"] = std::to_string(model);
     const auto file = nn::write_safetensors(run.cell->architecture,
                                             trained.models[static_cast<std::size_t>(model)], metadata);
-    const auto bytes = std::as_bytes(std::span(file));
-    files.push_back({.name = model_file_name(model, models), .content = {bytes.begin(), bytes.end()}});
+    files.push_back(record::ModelFile::of(model_file_name(model, models), file));
   }
   return files;
 }
@@ -41,6 +39,18 @@ std::vector<std::vector<std::byte>> canonical_models(const nn::Layout& layout, c
   std::vector<std::vector<std::byte>> models;
   for (const auto& model : trained.models) models.push_back(nn::canonical_bytes(layout, model));
   return models;
+}
+
+Result<std::vector<record::ModelFile>> read_model_files(const Folder& folder,
+                                                        const record::RunSummary& summary) {
+  std::vector<record::ModelFile> files;
+  for (int model = 0; model < summary.models; ++model) {
+    const auto name = model_file_name(model, summary.models);
+    const auto content = folder.read(name);
+    if (!content) return Failure(content.error());
+    files.push_back(record::ModelFile::of(name, *content));
+  }
+  return files;
 }
 
 }  // namespace windhover::study

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "windhover/core/json_leaves.hpp"
+#include "windhover/record/identity.hpp"
 #include "windhover/record/names.hpp"
 #include "windhover/study/declarations.hpp"
 #include "windhover/study/design.hpp"
@@ -318,6 +319,10 @@ record::RunConfig run_configuration(const Plan& plan, const RunPlan& run) {
     config.training.episodes = training.episodes;
   }
   return config;
+}
+
+std::string training_identity(const Plan& plan, const RunPlan& run) {
+  return record::identity_of(run_configuration(plan, run), record::Scope::training);
 }
 
 std::uint64_t expected_steps(const RunPlan& run) {

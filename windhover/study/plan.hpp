@@ -54,6 +54,9 @@ struct RunPlan {
 /// The effective configuration of a run, as stored and hashed.
 [[nodiscard]] record::RunConfig run_configuration(const Plan& plan, const RunPlan& run);
 
+/// What the run's saved states are known by: record::Scope::training of its configuration.
+[[nodiscard]] std::string training_identity(const Plan& plan, const RunPlan& run);
+
 /// What a run costs, in multiply-adds of the network or so: to order runs and to measure progress, not to
 /// tell time.
 struct RunCost {

@@ -8,6 +8,7 @@
 
 #include "windhover/core/digest.hpp"
 #include "windhover/nn/checkpoint.hpp"
+#include "windhover/study/list_schedule.hpp"
 
 namespace windhover::study {
 namespace {
@@ -196,11 +197,8 @@ double seconds_of(const RunPlan& run, const Speed& speed) {
          static_cast<double>(expected_evaluation_steps(run)) / speed.evaluation_steps;
 }
 
-double schedule_length(std::vector<double> seconds, int jobs) {
-  std::ranges::sort(seconds, std::greater<>());
-  std::vector<double> busy_until(static_cast<std::size_t>(std::max(jobs, 1)), 0.0);
-  for (const double duration : seconds) *std::ranges::min_element(busy_until) += duration;
-  return std::ranges::max(busy_until);
+double schedule_length(const std::vector<double>& seconds, int jobs) {
+  return std::ranges::max(list_schedule(seconds, static_cast<std::size_t>(std::max(jobs, 1))).loads);
 }
 
 }  // namespace windhover::study

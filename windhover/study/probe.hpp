@@ -31,6 +31,6 @@ struct Speed {
 [[nodiscard]] double seconds_of(const RunPlan& run, const Speed& speed);
 
 /// Wall time of runs that take so many seconds each, taken longest first by `jobs` threads.
-[[nodiscard]] double schedule_length(std::vector<double> seconds, int jobs);
+[[nodiscard]] double schedule_length(const std::vector<double>& seconds, int jobs);
 
 }  // namespace windhover::study

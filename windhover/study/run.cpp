@@ -224,8 +224,7 @@ record::ModelFile RunInProgress::budget_file() const {
   const auto content = state_content(
       identity_,
       {.training_seconds = training_seconds_, .provenance = provenance_, .body = for_larger_budget_});
-  const auto bytes = std::as_bytes(std::span(content));
-  return {.name = record::budget_state_name, .content = {bytes.begin(), bytes.end()}};
+  return record::ModelFile::of(record::budget_state_name, content);
 }
 
 Result<RunEnd> RunInProgress::record_failure(const std::string& diagnosis) {

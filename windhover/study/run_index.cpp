@@ -1,6 +1,10 @@
 #include "windhover/study/run_index.hpp"
 
-#include "windhover/record/identity.hpp"
+#include <map>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "windhover/record/layout.hpp"
 
 namespace windhover::study {
@@ -25,18 +29,11 @@ bool is_elsewhere(const fs::path& place, const record::RunId& id) {
   return place.begin()->string() == record::runs_folder && place != fs::path(id.place());
 }
 
-KeptRun kept_run(const Folder& out, const fs::path& place, record::Run run) {
-  const auto identity = [&](record::Scope scope) {
-    return record::identity_of(run.config, scope, run.summary.semantics);
-  };
-  KeptRun kept{.out = out,
-               .place = place.generic_string(),
-               .run = {},
-               .identity = identity(record::Scope::whole),
-               .training = identity(record::Scope::training),
-               .without_budget = identity(record::Scope::without_budget)};
-  kept.run = std::move(run);
-  return kept;
+std::string makers_of(const KeptRun& kept) {
+  std::vector<std::string> builds;
+  for (const auto& provenance : kept.run.summary.provenance)
+    builds.push_back("windhover " + record::build_text(provenance.build));
+  return builds.empty() ? "an unknown build" : fmt::format("{}", fmt::join(builds, ", "));
 }
 
 }  // namespace
@@ -78,9 +75,26 @@ Result<std::vector<KeptRun>> kept_runs(const Folder& out, const Watch& watch) {
     if (!out.has(place / "done.json")) continue;
     auto run = record::read_run_folder(out.below(place), record::Rows::skip);
     if (!run || is_elsewhere(place, run->id)) continue;
-    kept.push_back(kept_run(out, place, *std::move(run)));
+    auto identities = record::identities_of(run->config, run->summary.semantics);
+    kept.push_back({out, place.generic_string(), *std::move(run), std::move(identities)});
   }
   return kept;
+}
+
+Result<void> check_digests(const std::vector<KeptRun>& kept) {
+  std::map<std::string, const KeptRun*> first;
+  for (const auto& run : kept) {
+    const auto [known, is_new] = first.emplace(run.identities.whole, &run);
+    const KeptRun& other = *known->second;
+    if (is_new || other.run.summary.digest == run.run.summary.digest) continue;
+    if (!run.run.config.is_reproducible()) continue;
+    return failure(fmt::format(
+        "'{}' and '{}' are the same run with different digests, {} (by {}) and {} (by {}): one of them is "
+        "damaged, or was made by a build that gives other results",
+        other.folder().path().string(), run.folder().path().string(), other.run.summary.digest,
+        makers_of(other), run.run.summary.digest, makers_of(run)));
+  }
+  return {};
 }
 
 }  // namespace windhover::study

@@ -6,6 +6,7 @@
 #include "windhover/core/folder.hpp"
 #include "windhover/core/result.hpp"
 #include "windhover/core/watch.hpp"
+#include "windhover/record/identity.hpp"
 #include "windhover/record/record.hpp"
 
 namespace windhover::study {
@@ -15,9 +16,7 @@ struct KeptRun {
   Folder out;         ///< the study's
   std::string place;  ///< of the run in it: "runs/gru/a3c/seed-1", or "earlier/" and a part of its identity
   record::Run run;    ///< without its rows
-  std::string identity;        ///< record::Scope::whole
-  std::string training;        ///< record::Scope::training
-  std::string without_budget;  ///< record::Scope::without_budget
+  record::Identities identities;
 
   [[nodiscard]] Folder folder() const { return out.below(place); }
 };
@@ -28,6 +27,11 @@ struct KeptRun {
 /// The runs of `out` that have ended: those in runs/, be they asked for or not, and those that were set
 /// aside. Damaged ones, and copies under the names of others, are left out. Errors: unreadable; stopped.
 [[nodiscard]] Result<std::vector<KeptRun>> kept_runs(const Folder& out, const Watch& watch);
+
+/// One identity has one digest, or somebody's semantics are not what they seem. Error: two runs of `kept`
+/// have the same identity and different digests; both are named, with their builds. Runs that no second one
+/// repeats may differ.
+[[nodiscard]] Result<void> check_digests(const std::vector<KeptRun>& kept);
 
 /// The folders runs/CELL/ARM/NAME of `out`, whatever is in them.
 [[nodiscard]] Result<std::vector<std::filesystem::path>> folders_of_runs(const Folder& out);

@@ -1,12 +1,12 @@
 #include "windhover/study/shard.hpp"
 
-#include <algorithm>
 #include <charconv>
-#include <numeric>
 #include <optional>
 #include <string>
 
 #include <fmt/format.h>
+
+#include "windhover/study/list_schedule.hpp"
 
 namespace windhover::study {
 namespace {
@@ -39,20 +39,11 @@ std::vector<RunPlan> runs_of_shard(const Plan& plan, const Shard& shard) {
   const auto runs = runs_of(plan);
   std::vector<double> costs;
   for (const auto& run : runs) costs.push_back(cost_of(run).total());
-  std::vector<std::size_t> order(runs.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, std::greater<>(), [&](std::size_t index) { return costs[index]; });
-
-  std::vector<double> loads(static_cast<std::size_t>(shard.count));
-  std::vector<std::size_t> ours;
-  for (const std::size_t index : order) {
-    const auto least = std::ranges::min_element(loads);
-    *least += costs[index];
-    if (least - loads.begin() == shard.number - 1) ours.push_back(index);
-  }
-  std::ranges::sort(ours);
+  const auto schedule = list_schedule(costs, static_cast<std::size_t>(shard.count));
   std::vector<RunPlan> chosen;
-  for (const std::size_t index : ours) chosen.push_back(runs[index]);
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    if (schedule.bins[i] == static_cast<std::size_t>(shard.number - 1)) chosen.push_back(runs[i]);
+  }
   return chosen;
 }
 

@@ -21,9 +21,7 @@ struct Shard {
 /// "3/8". Error, of kind usage: anything else than two whole numbers, the first from 1 to the second.
 [[nodiscard]] Result<Shard> parse_shard(std::string_view text);
 
-/// The shard's runs in canonical order: by falling cost, each run went to the shard that had least then
-/// (Graham 1969, "Bounds on multiprocessing timing anomalies": the largest has at most 4/3 of the least
-/// possible).
+/// The shard's runs in canonical order. All shards are of about the same cost (list_schedule.hpp).
 [[nodiscard]] std::vector<RunPlan> runs_of_shard(const Plan& plan, const Shard& shard);
 
 }  // namespace windhover::study

@@ -51,7 +51,7 @@ inline Result<Plan> plan_of(const std::string& text, const std::vector<std::stri
                             bool quick = false) {
   auto document = Document::parse(text, "study.toml");
   if (!document) return Failure(document.error());
-  for (const auto& assignment : overrides) WINDHOVER_RETURN_IF_ERROR(document->override_with(assignment));
+  WINDHOVER_RETURN_IF_ERROR(document->override_with(overrides));
   return make_plan(*document, quick);
 }
 

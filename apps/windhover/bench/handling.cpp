@@ -13,7 +13,6 @@
 #include "windhover/core/temporary_folder.hpp"
 #include "windhover/core/threads.hpp"
 #include "windhover/ranks/memory_transport.hpp"
-#include "windhover/record/identity.hpp"
 #include "windhover/record/layout.hpp"
 #include "windhover/study/model_files.hpp"
 
@@ -105,7 +104,7 @@ Result<std::vector<std::string>> answers_to(const study::Plan& plan, const Folde
   if (!record) return Failure(record.error());
   const auto training = rl::Training::create(training_setup(run));
   if (!training) return Failure(training.error());
-  const auto identity = record::identity_of(run_configuration(plan, run), record::Scope::training);
+  const auto identity = training_identity(plan, run);
   const auto content = study::state_content(identity, {.body = (*training)->save()});
   const auto state = [&](bool flush) {
     return encode(ranks::StateMessage{.id = run.id, .flush = flush}, {content});

@@ -13,6 +13,7 @@
 #include "windhover/core/temporary_folder.hpp"
 #include "windhover/study/engine.hpp"
 #include "windhover/study/hand_out.hpp"
+#include "windhover/study/merge.hpp"
 #include "windhover/study/tally.hpp"
 
 namespace windhover::app {
@@ -27,17 +28,6 @@ struct MeasuredStudy {
   study::Plan plan;
   std::vector<ranks::SimulatedRun> runs = {};
 };
-
-/// The study in the folder, by its effective configuration, which has no abbreviations left.
-Result<study::Plan> plan_in(const std::filesystem::path& folder) {
-  const auto header = record::read_study_header(folder);
-  if (!header) return Failure(header.error());
-  const auto document = study::Document::read(folder / "study.toml");
-  if (!document) return Failure(document.error());
-  auto plan = study::make_plan(*document, false);
-  if (plan) plan->study.quick = header->quick;
-  return plan;
-}
 
 /// Costs of its runs, and their times so many times as long. Error: one that is missing.
 Result<void> read_runs(MeasuredStudy& study, double longer) {
@@ -67,7 +57,7 @@ Result<void> make_study(const std::filesystem::path& folder, const std::stop_tok
 }
 
 Result<MeasuredStudy> measured_study(const std::filesystem::path& folder, double longer) {
-  auto plan = plan_in(folder);
+  auto plan = study::plan_of_folder(folder);
   if (!plan) return Failure(plan.error());
   MeasuredStudy study{.folder = folder, .plan = *std::move(plan)};
   WINDHOVER_RETURN_IF_ERROR(read_runs(study, longer));
